@@ -1,0 +1,1 @@
+"""What everything stands on: the clock's type, identifiers, refusals. Imports nothing of this program."""
