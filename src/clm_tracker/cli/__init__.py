@@ -1,0 +1,91 @@
+"""Which words does `clm-tracker` understand?
+
+One line a command: its name, where it lives, what it does. A command's module is imported when the command is called,
+so that `--help` does not wait for the database or the web.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from clm_tracker import __version__
+from clm_tracker.kernel.refusals import Refusal
+
+# name: (module and attribute: a function, or a typer.Typer for a group of words, first sentence of its help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "due": ("clm_tracker.cli.due:due", "Print a due date and each day counted or skipped, with the reason."),
+    "settings": (
+        "clm_tracker.cli.settings:settings",
+        "Print each setting with its meaning, value and source.",
+    ),
+}
+
+
+def load(name: str) -> TyperCommand | TyperGroup:
+    """The command called `name`, imported now; ready to be called by Typer."""
+    place, _ = COMMANDS[name]
+    module, attribute = place.split(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    alone.command(name)(found)
+    command = typer.main.get_command(alone)
+    assert isinstance(command, TyperCommand)
+    return command
+
+
+class LateGroup(TyperGroup):
+    """Knows each command by name and sentence, and imports only the one that is called."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, (_, sentence) in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=sentence, callback=None))
+
+    def resolve_command(
+        self,
+        ctx: typer.Context,
+        args: list[str],  # type: ignore[override]
+    ) -> tuple[str | None, Any, list[str]]:
+        """The real command in place of its sentence."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in COMMANDS else command, rest
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"clm-tracker {__version__}")
+        raise typer.Exit
+
+
+cli = typer.Typer(
+    name="clm-tracker",
+    cls=LateGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Findings of community-led monitoring, who must act, and escalation until it is fixed and verified.",
+)
+
+
+@cli.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    del version
+
+
+def main() -> NoReturn:
+    """Run one command. Exit 0 done, 1 refused or found wrong, 2 misuse."""
+    try:
+        cli()
+    except Refusal as no:
+        print(no.sentence, file=sys.stderr)
+    sys.exit(1)

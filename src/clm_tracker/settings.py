@@ -1,0 +1,210 @@
+"""What can be set from outside, and is it safe?
+
+Variables named `CLM_…`, from the environment or from a `.env` file in the working folder. Read only where the program
+is put together (`app`, `worker`, `cli`); everything else is handed what it needs.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from clm_tracker.kernel.refusals import FieldError, Invalid, Refusal
+
+PREFIX = "CLM_"
+OTHERS = ("CLM_TEST_", "CLM_SHARED_DIR", "CLM_REQUIRE_POSTGRES")  # read by the tests, not by the program
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+SHORTEST_KEY = 32
+
+
+def _in_data_dir(file: str, scheme: str) -> Callable[[dict[str, Any]], str]:
+    return lambda given: f"{scheme}{(given['data_dir'] / file).as_posix()}"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default and meaning. Frozen: a change needs a new start."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        frozen=True,
+        extra="ignore",
+        validate_default=True,
+    )
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="`production` refuses defaults that are only safe on one's own machine."
+    )
+    data_dir: Path = Field(
+        Path("clm-data"),
+        description="The folder with database, evidence and secret key: one folder to back up.",
+    )
+    database_url: str = Field(
+        default_factory=_in_data_dir("clm.sqlite3", "sqlite:///"),
+        description="`sqlite:///…` (default: a file in the data folder) or `postgresql+psycopg://…`.",
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="The address that people open; links in letters use it."
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs links and forms. Without it a key is made in the data folder on first use."
+    )
+    evidence_url: str = Field(
+        default_factory=_in_data_dir("evidence", "file://"),
+        description="Where evidence is kept: `file:///folder` (default: in the data folder) or `s3://bucket/prefix`.",
+    )
+    sweep_interval: int = Field(
+        60, ge=5, le=3600, description="Seconds between two sweeps of the escalation engine."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for programs.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _whole_path(cls, folder: Path) -> Path:
+        return folder.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(DATABASES):
+            raise ValueError(f"Write {' or '.join(f'{start}…' for start in DATABASES)}.")
+        return url
+
+    @field_validator("evidence_url")
+    @classmethod
+    def _known_store(cls, url: str) -> str:
+        if not url.startswith(("file:///", "s3://")):
+            raise ValueError("Write file:///folder or s3://bucket/prefix.")
+        return url
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("Write an address like https://clm.example.org.")
+        return url.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(set(key.get_secret_value())) < SHORTEST_KEY // 3:
+            raise ValueError(
+                "This key is easy to guess; leave it out, and a good one is made in the data folder."
+            )
+        if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"Use at least {SHORTEST_KEY} characters, or leave it out.")
+        return key
+
+    @model_validator(mode="after")
+    def _safe_outside_development(self) -> Self:
+        if self.environment == "production" and not self.base_url.startswith("https://"):
+            raise ValueError(
+                "CLM_BASE_URL must begin with https:// in production, or sign-in could be overheard."
+            )
+        return self
+
+    def key(self) -> bytes:
+        """The secret key, made in the data folder (readable by its owner only) when none is set."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = self.data_dir / "secret-key"
+        if not file.exists():
+            # Written aside and linked, so that two first starts agree on one whole key.
+            aside = self.data_dir / f"secret-key.{os.getpid()}"
+            handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as out:
+                out.write(secrets.token_hex(SHORTEST_KEY))
+            try:
+                os.link(aside, file)
+            except FileExistsError:
+                pass
+            finally:
+                aside.unlink()
+        return file.read_text(encoding="ascii").strip().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of `clm-tracker settings`."""
+
+    name: str
+    meaning: str
+    value: str
+    source: str
+
+
+def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env"), **fixed: Any) -> Settings:
+    """The settings of this process; `fixed` (field names) win over the environment, the environment over the file.
+
+    Raises `Invalid`, one error for each variable that is unknown or wrong.
+    """
+    environ = os.environ if environ is None else environ
+    given = _given(environ, env_file)
+    known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
+    unknown = [name for name in given if name not in known and not name.startswith(OTHERS)]
+    if unknown:
+        raise _invalid([(name, _no_such_setting(name, list(known))) for name in unknown])
+    values = {known[name]: value for name, (value, _) in given.items() if name in known} | fixed
+    try:
+        return Settings(_env_file=None, **values)
+    except ValidationError as wrong:
+        raise _invalid([_problem(error) for error in wrong.errors()]) from None
+
+
+def describe(
+    settings: Settings, environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
+) -> list[Row]:
+    """Each setting by its variable's name, with meaning, value (secrets hidden) and where the value came from."""
+    given = _given(os.environ if environ is None else environ, env_file)
+    rows = []
+    for name, field in Settings.model_fields.items():
+        variable = f"{PREFIX}{name.upper()}"
+        source = given[variable][1] if variable in given else "default"
+        rows.append(Row(variable, field.description or "", _shown(getattr(settings, name)), source))
+    return rows
+
+
+def _given(environ: Mapping[str, str], env_file: Path) -> dict[str, tuple[str, str]]:
+    """Each `CLM_` variable with its value and source; the environment wins over the file."""
+    of_file = dotenv_values(env_file) if env_file.is_file() else {}
+    found = {name.upper(): (value or "", env_file.name) for name, value in of_file.items()}
+    found |= {name.upper(): (value, "environment") for name, value in environ.items()}
+    return {name: pair for name, pair in found.items() if name.startswith(PREFIX)}
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    parts = urlsplit(text)
+    if parts.password:
+        return urlunsplit(parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", ":…@")))
+    return text
+
+
+def _no_such_setting(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"There is no setting {name}" + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def _problem(error: ErrorDetails) -> tuple[str, str]:
+    name = f"{PREFIX}{str(error['loc'][0]).upper()}" if error["loc"] else f"{PREFIX}ENVIRONMENT"
+    return name, f"{name}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _invalid(problems: list[tuple[str, str]]) -> Refusal:
+    return Invalid(
+        tuple(FieldError(*problem) for problem in problems), "\n".join(text for _, text in problems)
+    )
