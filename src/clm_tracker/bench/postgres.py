@@ -40,7 +40,9 @@ def running(options: Mapping[str, str] | None = None) -> Iterator[str]:
 
     Raises `Refusal` where the package has no programs for this machine (such as Alpine).
     """
-    as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    as_user: dict[str, Any] = (
+        {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    )
     folder = Path(tempfile.mkdtemp(prefix="clm-postgres-"))
     try:
         if as_user:

@@ -48,11 +48,7 @@ class LateGroup(TyperGroup):
         for name, (_, sentence) in COMMANDS.items():
             self.add_command(TyperCommand(name, help=sentence, callback=None))
 
-    def resolve_command(
-        self,
-        ctx: typer.Context,
-        args: list[str],  # type: ignore[override]
-    ) -> tuple[str | None, Any, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - Typer keeps the type private
         """The real command in place of its sentence."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, load(name) if name in COMMANDS else command, rest

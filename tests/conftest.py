@@ -1,0 +1,170 @@
+"""What may every test ask for?
+
+A clock that stands still, a migrated database of its own on SQLite and on PostgreSQL, and the folder with real data.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import make_url
+
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import Refusal
+from tests import postgres
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+ROOT = Path(__file__).parents[1]
+TOOK_PART = "postgresql"  # the property that a test on PostgreSQL leaves in its report
+_STACK = pytest.StashKey[ExitStack]()
+
+
+def must_be_complete() -> bool:
+    """Whether nothing may be skipped for want of PostgreSQL or data."""
+    return os.environ.get("CI") == "true" or os.environ.get("CLM_REQUIRE_POSTGRES") == "1"
+
+
+class StartedForWorkers:
+    """With xdist, the controlling process starts one PostgreSQL and tells each worker where it is."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.server: postgres.Server | str | None = None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist has no type for it
+        if self.server is None:
+            try:
+                self.server = self.config.stash[_STACK].enter_context(postgres.server(_run()))
+            except Refusal as no:
+                self.server = no.sentence
+        if isinstance(self.server, str):
+            node.workerinput["no_postgres"] = self.server
+        else:
+            node.workerinput["postgres"] = self.server.url.render_as_string(hide_password=False)
+            node.workerinput["postgres_run"] = self.server.run
+
+
+def _run() -> str:
+    return uuid4().hex[:8]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_STACK] = ExitStack()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(StartedForWorkers(config))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_STACK].close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    versions = [
+        value
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == TOOK_PART
+    ]
+    if versions:
+        terminalreporter.write_line(f"PostgreSQL {versions[0]} took part in {len(versions)} tests")
+    else:
+        terminalreporter.write_line("PostgreSQL took no part in these tests")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest, worker_id: str) -> Iterator[postgres.Server]:
+    """The PostgreSQL of this run, its template migrated."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(_server(getattr(request.config, "workerinput", {}), worker_id))
+        except Refusal as no:
+            if must_be_complete():
+                pytest.fail(f"PostgreSQL must take part here. {no.sentence}")
+            pytest.skip(no.sentence)
+        server.prepare()
+        yield server
+
+
+@contextmanager
+def _server(told: Mapping[str, str], worker: str) -> Iterator[postgres.Server]:
+    if "no_postgres" in told:
+        raise Refusal("no_postgres", told["no_postgres"])
+    if "postgres" in told:
+        yield postgres.Server(make_url(told["postgres"]), told["postgres_run"], worker)
+        return
+    with postgres.server(_run()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def postgres_version(postgres_server: postgres.Server) -> str:
+    return postgres_server.version()
+
+
+@pytest.fixture
+def postgres_url(
+    postgres_server: postgres.Server, postgres_version: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database, by its URL."""
+    request.node.user_properties.append((TOOK_PART, postgres_version))
+    with postgres_server.clone() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "clm.sqlite3"
+    postgres.migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database in a file, by its URL."""
+    file = tmp_path / "clm.sqlite3"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database, once on each of the two."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator["Engine"]:
+    """The program's own engine on a fresh migrated database, once on each of the two."""
+    from clm_tracker.db.engine import make_engine  # noqa: PLC0415 - tests of the lower floors need no database
+
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Monday, 2 March 2026, nine in the morning in Phnom Penh."""
+    return FixedClock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder with real data that is not part of this repository: `CLM_SHARED_DIR`, or `shared` beside the checkout."""
+    folder = Path(os.environ.get("CLM_SHARED_DIR") or ROOT.parent / "shared")
+    if not (folder / "data").is_dir():
+        sentence = f"No real data at {folder}: set CLM_SHARED_DIR to the folder that has data/ and oracles/."
+        if must_be_complete():
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return folder
