@@ -131,6 +131,14 @@ class Calendar:
         except OverflowError:
             raise _beyond(day) from None
 
+    def moment(self, written: datetime) -> datetime:
+        """What a person means who writes a date and an hour without a zone, in UTC; the first of the two when the
+        clocks showed it twice."""
+        try:
+            return written.replace(tzinfo=self._zone, fold=0).astimezone(UTC)
+        except OverflowError:
+            raise _beyond(written) from None
+
     # -- arithmetic: ordinal 1 (1 January of year 1) is a Monday ----------------------------------------------------
 
     def _weekdays_until(self, ordinal: int) -> int:

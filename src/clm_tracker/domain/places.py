@@ -1,0 +1,30 @@
+"""Which area lies in which, and where is a site?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A unit of the administrative tree. `path` lists the identifiers from the top: "/a/b/"."""
+
+    id: UUID
+    parent_id: UUID | None
+    level: str
+    name: str
+    path: str
+
+
+def upwards(area_id: UUID | None, areas: Mapping[UUID, Area]) -> tuple[UUID, ...]:
+    """The area and those around it, nearest first. Ends at a missing or repeated parent."""
+    found: list[UUID] = []
+    while area_id is not None and area_id in areas and area_id not in found:
+        found.append(area_id)
+        area_id = areas[area_id].parent_id
+    return tuple(found)
+
+
+def lies_in(area_id: UUID | None, outer: frozenset[UUID], areas: Mapping[UUID, Area]) -> bool:
+    """Is the area one of these, or inside one of them?"""
+    return any(a in outer for a in upwards(area_id, areas))

@@ -1,0 +1,248 @@
+"""Who may do what, to which finding, and in what words is the answer no? (R38, R39)
+
+`GRANTS` is the whole table. `why_not` gives None or the sentence that greys out the button, answers the API and is
+asserted by the tests: one voice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from clm_tracker.domain.places import Area, lies_in
+from clm_tracker.domain.words import COMMUNITY_ROLES, FindingStatus, Role, Side
+
+
+class Act(StrEnum):
+    """One thing a person or the system can do."""
+
+    SEE_FINDINGS = "see_findings"
+    SEE_TOTALS = "see_totals"
+    LOG_FINDING = "log_finding"
+    EDIT_FINDING = "edit_finding"
+    OPEN_FINDING = "open_finding"
+    ROUTE_FINDING = "route_finding"
+    ACKNOWLEDGE = "acknowledge"
+    REFUSE = "refuse"
+    PROPOSE_TRANSFER = "propose_transfer"
+    ANSWER_TRANSFER = "answer_transfer"
+    PROPOSE_ACTION = "propose_action"
+    ACCEPT_ACTION = "accept_action"
+    IMPOSE_ACTION = "impose_action"
+    DROP_ACTION = "drop_action"
+    REPORT_DONE = "report_done"
+    ASK_EXTENSION = "ask_extension"
+    ANSWER_EXTENSION = "answer_extension"
+    ATTACH_EVIDENCE = "attach_evidence"
+    REPLY = "reply"
+    VERIFY = "verify"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    CLOSE_UNRESOLVABLE = "close_unresolvable"
+    REOPEN = "reopen"
+    TELL_COMMUNITY = "tell_community"
+    CHECK_SUSTAINED = "check_sustained"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ESCALATE = "escalate"
+    DECIDE_STAGE = "decide_stage"
+    CHECK_RISK = "check_risk"
+    REVIEW = "review"
+    RELEASE_BRAKE = "release_brake"
+    SET_UP = "set_up"
+    SEE_SET_UP = "see_set_up"
+    IMPORT = "import"
+    SEE_LEDGER = "see_ledger"
+    RUN_ENGINE = "run_engine"
+
+
+_WORK = frozenset(
+    {
+        Act.SEE_FINDINGS,
+        Act.SEE_TOTALS,
+        Act.SEE_SET_UP,
+        Act.LOG_FINDING,
+        Act.EDIT_FINDING,
+        Act.OPEN_FINDING,
+        Act.ACKNOWLEDGE,
+        Act.REFUSE,
+        Act.PROPOSE_TRANSFER,
+        Act.ANSWER_TRANSFER,
+        Act.PROPOSE_ACTION,
+        Act.ACCEPT_ACTION,
+        Act.IMPOSE_ACTION,
+        Act.DROP_ACTION,
+        Act.REPORT_DONE,
+        Act.ASK_EXTENSION,
+        Act.ANSWER_EXTENSION,
+        Act.ATTACH_EVIDENCE,
+        Act.REPLY,
+        Act.VERIFY,
+        Act.RESOLVE,
+        Act.CLOSE,
+        Act.REOPEN,
+        Act.TELL_COMMUNITY,
+        Act.CHECK_SUSTAINED,
+        Act.PAUSE,
+        Act.RESUME,
+        Act.ESCALATE,
+    }
+)
+GRANTS: Mapping[Role, frozenset[Act]] = {
+    Role.ADVOCATE: _WORK,
+    Role.DUTY_BEARER: frozenset(
+        {
+            Act.SEE_FINDINGS,
+            Act.SEE_SET_UP,
+            Act.ACKNOWLEDGE,
+            Act.REFUSE,
+            Act.PROPOSE_TRANSFER,
+            Act.PROPOSE_ACTION,
+            Act.ACCEPT_ACTION,
+            Act.REPORT_DONE,
+            Act.ASK_EXTENSION,
+            Act.ATTACH_EVIDENCE,
+            Act.REPLY,
+        }
+    ),
+    Role.COMMITTEE: frozenset(
+        {
+            Act.SEE_FINDINGS,
+            Act.SEE_TOTALS,
+            Act.SEE_SET_UP,
+            Act.SEE_LEDGER,
+            Act.ATTACH_EVIDENCE,
+            Act.VERIFY,
+            Act.RESOLVE,
+            Act.ESCALATE,
+            Act.DECIDE_STAGE,
+            Act.CHECK_RISK,
+            Act.REVIEW,
+            Act.CLOSE_UNRESOLVABLE,
+            Act.RESUME,
+        }
+    ),
+    Role.COORDINATOR: _WORK
+    | {
+        Act.ROUTE_FINDING,
+        Act.CHECK_RISK,
+        Act.RELEASE_BRAKE,
+        Act.SET_UP,
+        Act.IMPORT,
+        Act.SEE_LEDGER,
+    },
+    Role.OBSERVER: frozenset({Act.SEE_TOTALS, Act.SEE_SET_UP}),
+    Role.ENGINE: frozenset({Act.RUN_ENGINE, Act.SEE_FINDINGS}),
+}
+
+_NEEDS = {
+    Act.ROUTE_FINDING: "Only a coordinator routes findings.",
+    Act.DECIDE_STAGE: "Only a member of the steering committee decides this.",
+    Act.REVIEW: "Only a member of the steering committee reviews findings.",
+    Act.CLOSE_UNRESOLVABLE: "Closing a finding as unresolvable is a decision of the steering committee.",
+    Act.CHECK_RISK: "The risk check is done by the steering committee or a coordinator.",
+    Act.RELEASE_BRAKE: "Only a coordinator releases held stages.",
+    Act.SET_UP: "Only a coordinator changes the set-up of the programme.",
+    Act.IMPORT: "Only a coordinator imports data.",
+    Act.SEE_LEDGER: "The whole ledger is open to coordinators and the steering committee.",
+    Act.SEE_FINDINGS: "Observers see totals, not single findings.",
+    Act.VERIFY: "Only the community side verifies: the one who owes the action does not check it.",
+    Act.RESOLVE: "Only the community side resolves a finding.",
+    Act.PAUSE: "Only an advocate or a coordinator pauses a clock.",
+    Act.RESUME: "Only the community side lifts a pause.",
+    Act.ESCALATE: "Only an advocate, a coordinator or the committee escalates.",
+    Act.ANSWER_EXTENSION: "Only the community side grants or refuses more time.",
+    Act.ANSWER_TRANSFER: "Only the community side accepts or declines a transfer.",
+    Act.RUN_ENGINE: "This is done by the program itself.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One role in one programme; no areas or themes means all of them."""
+
+    role: Role
+    areas: frozenset[UUID] = frozenset()
+    themes: frozenset[UUID] = frozenset()
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is asking: a person with roles in one programme and the posts held today, or the program itself."""
+
+    id: UUID
+    name: str
+    programme_id: UUID | None
+    memberships: tuple[Membership, ...] = ()
+    posts: frozenset[UUID] = field(default_factory=frozenset)
+
+    def roles(self) -> frozenset[Role]:
+        """Every role held in this programme."""
+        return frozenset(m.role for m in self.memberships)
+
+    @property
+    def role_names(self) -> str:
+        """The roles as the ledger keeps them: "advocate, committee"."""
+        return ", ".join(sorted(self.roles()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What of a finding decides who may see and touch it. `posts`: owing, addressed or told posts."""
+
+    programme_id: UUID
+    status: FindingStatus
+    theme_id: UUID | None = None
+    area_id: UUID | None = None
+    logged_by: UUID | None = None
+    organisation: str = ""
+    duty_bearer_id: UUID | None = None
+    institution: str = ""
+    posts: frozenset[UUID] = frozenset()
+
+
+def sees(actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
+    """May this actor know that the finding exists? The pure twin of `db/visible.py`."""
+    return any(_reaches(m, actor, subject, areas) for m in actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role])
+
+
+def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID, Area]) -> str | None:
+    """Why this actor may not do this (to this finding): one sentence, or None when they may."""
+    holding = [m for m in actor.memberships if act in GRANTS[m.role]]
+    if not holding:
+        return _NEEDS.get(act, "Your role in this programme does not include this.")
+    if subject is None:
+        return None
+    reaching = [m for m in holding if _reaches(m, actor, subject, areas)]
+    if not reaching:
+        return "This finding is outside the areas, themes or posts you work for."
+    if all(m.role is Role.COMMITTEE and recused(m, subject) for m in reaching):
+        return "You are recused: this concerns your own organisation."
+    return None
+
+
+def recused(membership: Membership, subject: Subject) -> bool:
+    """Does the item concern the committee member's own organisation? (R39)"""
+    own = membership.organisation.strip().casefold()
+    return bool(own) and own in (subject.organisation.strip().casefold(), subject.institution.strip().casefold())
+
+
+def side(actor: Actor, subject: Subject) -> Side:
+    """On which side somebody speaks about this finding: people of the community side always speak for it."""
+    if actor.roles() & COMMUNITY_ROLES:
+        return Side.COMMUNITY
+    return Side.DUTY_BEARER
+
+
+def _reaches(m: Membership, actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
+    if subject.programme_id != actor.programme_id:
+        return False
+    if m.role is Role.ENGINE:
+        return True
+    if m.role is Role.DUTY_BEARER:
+        return subject.status is not FindingStatus.DRAFT and bool(actor.posts & subject.posts)
+    if subject.status is FindingStatus.DRAFT and m.role is not Role.COORDINATOR:
+        return subject.logged_by == actor.id and m.role is Role.ADVOCATE
+    in_theme = not m.themes or subject.theme_id in m.themes
+    return in_theme and (not m.areas or lies_in(subject.area_id, m.areas, areas))
