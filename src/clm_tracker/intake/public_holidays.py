@@ -1,0 +1,46 @@
+"""On which days is a country closed, and which closed days does a file name?"""
+
+from collections.abc import Iterable
+from datetime import date
+
+
+def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
+    """Public holidays by day, with their English names where known, in order.
+
+    `country` is an ISO 3166 code, with a subdivision where holidays differ within the country: `KH`, `US-MA`.
+    Source: the `holidays` package; lunar and decreed days of far years are estimates or missing, and a new release
+    may correct a date, so due dates are stored once computed. Raises ValueError with a sentence for an unknown place.
+    """
+    import holidays  # takes a third of a second, and most commands never ask
+
+    code, _, part = country.strip().upper().partition("-")
+    if code not in holidays.list_supported_countries():
+        raise ValueError(f"There is no holiday calendar for {country!r}; use a code like KH or US-MA.")
+    try:
+        found = holidays.country_holidays(code, subdiv=part or None, years=years, language="en_US")
+    except NotImplementedError:
+        raise ValueError(
+            f"The holiday calendar for {code} has no part {part!r}; use {code} alone and add its own days."
+        ) from None
+    return {day: found[day] for day in sorted(found)}
+
+
+def read_closed_days(text: str) -> dict[date, str]:
+    """Closed days from lines of one ISO date, with a name behind it if there is one; `#` begins a comment.
+
+    Raises ValueError naming the first line that is no date.
+    """
+    closed: dict[date, str] = {}
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        content = line.partition("#")[0].strip()
+        if not content:
+            continue
+        written, _, name = content.replace(",", " ", 1).replace("\t", " ").partition(" ")
+        try:
+            day = date.fromisoformat(written)
+        except ValueError:
+            raise ValueError(
+                f"Line {number} of the closed days does not begin with a date like 2026-04-14: {content[:40]!r}"
+            ) from None
+        closed[day] = name.strip() or "closed day"
+    return closed

@@ -1,0 +1,130 @@
+"""What does the text of one cell mean, and when is it refused rather than guessed?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?", re.IGNORECASE
+)
+_ISO_PROBE = "%Y-%m-%d"
+_PROBE = datetime(2022, 2, 4, 5, 6, 7, tzinfo=UTC)  # the day and the month could be each other
+_YES = {"true", "yes", "y", "1"}
+_NO = {"false", "no", "n", "0", ""}
+EARLIEST_YEAR = 1900
+
+
+class BadValueError(Exception):
+    """One value cannot be used; the text is a sentence for the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """How dates are written in one file: `formats` as `strptime` knows them, besides ISO 8601; `zone` for local times.
+
+    A date that fits no stated format is refused: 04/02/2022 is April in one country and February in the next.
+    """
+
+    formats: tuple[str, ...] = ()
+    zone: ZoneInfo | None = None
+
+    def day(self, text: str) -> date:
+        """The local day of a date, or of a moment."""
+        found, whole_day = self._read(text)
+        return found.date() if whole_day or found.tzinfo is None else found.astimezone(self._zone()).date()
+
+    def moment(self, text: str, *, ends_day: bool = False) -> datetime:
+        """A moment in UTC. A date without a time is its first moment, or with `ends_day` the midnight it ends at."""
+        found, whole_day = self._read(text)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+        return self.local(found + timedelta(days=1) if whole_day and ends_day else found)
+
+    def local(self, naive: datetime) -> datetime:
+        """A local time in UTC; of the two readings in autumn's repeated hour, the earlier."""
+        moment = naive.replace(tzinfo=self._zone()).astimezone(UTC)
+        back = moment.astimezone(self._zone()).replace(tzinfo=None)
+        if back != naive and naive.time() != datetime.min.time():
+            raise BadValueError(
+                f"The clocks were put forward over {naive:%H:%M} that day; there was no such time."
+            )
+        return moment
+
+    def _zone(self) -> ZoneInfo:
+        if self.zone is None:
+            raise BadValueError('This is a local time. State `zone = "Continent/City"` in the mapping.')
+        return self.zone
+
+    def _read(self, text: str) -> tuple[datetime, bool]:
+        """The moment as written, and whether it is a whole day."""
+        for form in self.formats:
+            try:
+                found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the file's, put on in `local`
+            except ValueError:
+                continue
+            return _plausible(found), not re.search(r"%[HIMSpXcf]", form)
+        if _ISO.fullmatch(text) and not any(clash(form, _ISO_PROBE) for form in self.formats):
+            try:
+                return _plausible(datetime.fromisoformat(text.upper().replace(" Z", "Z"))), len(text) == 10
+            except ValueError:
+                raise BadValueError("There is no such date.") from None
+        if self.formats:
+            raise BadValueError(f"This is not a date written as {' or '.join(self.formats)}.")
+        raise BadValueError(
+            "The order of day, month and year is not certain here. State it in the mapping, as in "
+            '`date_formats = ["%d/%m/%Y"]` or `["%m/%d/%Y"]`.'
+        )
+
+
+def clash(one: str, other: str) -> bool:
+    """Whether two date formats read the same text as different days."""
+    for written, read in ((one, other), (other, one)):
+        try:
+            if datetime.strptime(_PROBE.strftime(written), read).date() != _PROBE.date():  # noqa: DTZ007 - days only
+                return True
+        except ValueError:
+            continue
+    return False
+
+
+def degrees(text: str, limit: int) -> float:
+    """Degrees with a decimal point or comma, from -`limit` to `limit`."""
+    try:
+        found = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    except ValueError:
+        raise BadValueError("This is not a number of degrees.") from None
+    if not -limit <= found <= limit:
+        raise BadValueError(f"This is outside -{limit} to {limit} degrees.")
+    return found
+
+
+def flag(text: str) -> bool:
+    """Yes or no."""
+    if text.casefold() in _YES:
+        return True
+    if text.casefold() in _NO:
+        return False
+    raise BadValueError("This should be yes or no, or true or false.")
+
+
+def choice(text: str, words: Sequence[str]) -> str:
+    """One of the given words, in any case."""
+    found = text.casefold()
+    if found not in words:
+        raise BadValueError(f"This should be one of {', '.join(words)}.")
+    return found
+
+
+def printable(text: str) -> str:
+    """The text without blanks around it; refused when it holds what no database keeps."""
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadValueError("This holds a character that is not text.")
+    return text.strip()
+
+
+def _plausible(found: datetime) -> datetime:
+    if found.year < EARLIEST_YEAR:
+        raise BadValueError(f"The year {found.year} is too long ago to be meant.")
+    return found
