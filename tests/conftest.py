@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from sqlalchemy import make_url
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 TOOK_PART = "postgresql"  # the property that a test on PostgreSQL leaves in its report
 _STACK = pytest.StashKey[ExitStack]()
+
+
+# A slow machine is no failure; CI tries the same examples every time, so that a red run is about the change.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "house")
 
 
 def must_be_complete() -> bool:

@@ -6,7 +6,7 @@ is put together (`app`, `worker`, `cli`); everything else is handed what it need
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from clm_tracker.kernel.refusals import FieldError, Invalid, Refusal
 
 PREFIX = "CLM_"
+ENV_FILE = Path(".env")
 OTHERS = ("CLM_TEST_", "CLM_SHARED_DIR", "CLM_REQUIRE_POSTGRES")  # read by the tests, not by the program
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 SHORTEST_KEY = 32
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         frozen=True,
         extra="ignore",
@@ -145,29 +146,24 @@ class Row:
     source: str
 
 
-def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env"), **fixed: Any) -> Settings:
+def load(**fixed: Any) -> Settings:
     """The settings of this process; `fixed` (field names) win over the environment, the environment over the file.
 
     Raises `Invalid`, one error for each variable that is unknown or wrong.
     """
-    environ = os.environ if environ is None else environ
-    given = _given(environ, env_file)
-    known = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
-    unknown = [name for name in given if name not in known and not name.startswith(OTHERS)]
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    unknown = [name for name in _given() if name not in known and not name.startswith(OTHERS)]
     if unknown:
-        raise _invalid([(name, _no_such_setting(name, list(known))) for name in unknown])
-    values = {known[name]: value for name, (value, _) in given.items() if name in known} | fixed
+        raise _invalid([(name, _no_such_setting(name, known)) for name in unknown])
     try:
-        return Settings(_env_file=None, **values)
+        return Settings(**fixed)
     except ValidationError as wrong:
         raise _invalid([_problem(error) for error in wrong.errors()]) from None
 
 
-def describe(
-    settings: Settings, environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
-) -> list[Row]:
+def describe(settings: Settings) -> list[Row]:
     """Each setting by its variable's name, with meaning, value (secrets hidden) and where the value came from."""
-    given = _given(os.environ if environ is None else environ, env_file)
+    given = _given()
     rows = []
     for name, field in Settings.model_fields.items():
         variable = f"{PREFIX}{name.upper()}"
@@ -176,11 +172,11 @@ def describe(
     return rows
 
 
-def _given(environ: Mapping[str, str], env_file: Path) -> dict[str, tuple[str, str]]:
+def _given() -> dict[str, tuple[str, str]]:
     """Each `CLM_` variable with its value and source; the environment wins over the file."""
-    of_file = dotenv_values(env_file) if env_file.is_file() else {}
-    found = {name.upper(): (value or "", env_file.name) for name, value in of_file.items()}
-    found |= {name.upper(): (value, "environment") for name, value in environ.items()}
+    of_file = dotenv_values(ENV_FILE) if ENV_FILE.is_file() else {}
+    found = {name.upper(): (value or "", ENV_FILE.name) for name, value in of_file.items()}
+    found |= {name.upper(): (value, "environment") for name, value in os.environ.items()}
     return {name: pair for name, pair in found.items() if name.startswith(PREFIX)}
 
 
@@ -200,8 +196,11 @@ def _no_such_setting(name: str, known: list[str]) -> str:
 
 
 def _problem(error: ErrorDetails) -> tuple[str, str]:
-    name = f"{PREFIX}{str(error['loc'][0]).upper()}" if error["loc"] else f"{PREFIX}ENVIRONMENT"
-    return name, f"{name}: {error['msg'].removeprefix('Value error, ')}"
+    sentence = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return f"{PREFIX}ENVIRONMENT", sentence
+    name = f"{PREFIX}{str(error['loc'][0]).upper()}"
+    return name, f"{name}: {sentence}"
 
 
 def _invalid(problems: list[tuple[str, str]]) -> Refusal:
