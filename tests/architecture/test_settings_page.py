@@ -1,8 +1,11 @@
 """Does docs/settings.md name every setting?"""
 
+import os
 from pathlib import Path
 
-from clm_tracker.settings import PREFIX, Settings
+import pytest
+
+from clm_tracker.settings import OTHERS, PREFIX, Settings
 from tests.architecture.generated import keep_true
 
 HEAD = """# Settings
@@ -15,7 +18,9 @@ refused. `clm-tracker settings` prints them with their values and where each cam
 """
 
 
-def test_the_page_of_settings_is_true() -> None:
+def test_the_page_of_settings_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith(OTHERS)]:
+        monkeypatch.delenv(name)
     here = f"{Path.cwd().as_posix()}/"
     shown = Settings(_env_file=None)
     rows = []

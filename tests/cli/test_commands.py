@@ -1,0 +1,64 @@
+"""Does the command line know its words, and start without loading the program?"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clm_tracker import __version__, cli
+
+RUNNER = CliRunner()
+HEAVY = ("sqlalchemy", "fastapi", "pydantic_settings", "jinja2", "PIL", "apscheduler")
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_each_command_is_there_and_says_what_the_list_says(name: str) -> None:
+    sentence = cli.COMMANDS[name][1]
+    assert (cli.load(name).help or "").split("\n\n")[0].replace("\n", " ") == sentence
+    result = RUNNER.invoke(cli.cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_help_names_every_command_and_loads_none() -> None:
+    program = (
+        "import sys; from clm_tracker.cli import cli\n"
+        "try: cli(['--help'])\n"
+        f"finally: print('loaded:', [name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "loaded: []" in out
+    assert all(f" {name} " in out for name in cli.COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    assert RUNNER.invoke(cli.cli, ["--version"]).output == f"clm-tracker {__version__}\n"
+
+
+def test_a_misspelt_command_is_misuse_and_names_the_nearest() -> None:
+    result = RUNNER.invoke(cli.cli, ["setings"])
+    assert result.exit_code == 2
+    assert "settings" in result.output
+
+
+def test_a_refusal_is_one_sentence_and_exit_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLM_SWEEP_INTERVALL", "60")
+    monkeypatch.setattr(sys, "argv", ["clm-tracker", "settings"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    assert capsys.readouterr().err == (
+        "There is no setting CLM_SWEEP_INTERVALL; did you mean CLM_SWEEP_INTERVAL?\n"
+    )
+
+
+def test_settings_can_be_read_by_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = json.loads(RUNNER.invoke(cli.cli, ["settings", "--json"]).output)
+    assert {"name", "meaning", "value", "source"} == set(rows[0])
