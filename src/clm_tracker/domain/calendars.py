@@ -132,8 +132,10 @@ class Calendar:
             raise _beyond(day) from None
 
     def moment(self, written: datetime) -> datetime:
-        """What a person means who writes a date and an hour without a zone, in UTC; the first of the two when the
-        clocks showed it twice."""
+        """What a person means who writes a date and an hour without a zone, in UTC.
+
+        The first of the two when the clocks showed it twice; an hour later when they jumped over it.
+        """
         try:
             return written.replace(tzinfo=self._zone, fold=0).astimezone(UTC)
         except OverflowError:
@@ -190,4 +192,4 @@ def _first_instant(tz: str, day: date) -> datetime:
 
 
 def _beyond(moment: date) -> ValueError:
-    return ValueError(f"{moment.isoformat()} lies too near the end of the calendar (years 1 to 9999).")
+    return ValueError(f"{moment.isoformat()} lies too near the edge of the calendar (years 1 to 9999).")

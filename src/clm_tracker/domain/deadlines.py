@@ -37,7 +37,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`on` is the last local day that is on time; `at` is the first instant that is late, in UTC (R11)."""
+    """`at` is the first instant that is late, in UTC; `on` is the local day that ends then (R11).
+
+    Of a window in hours, which may end at any time of day, `on` is the local day of `at`.
+    """
 
     on: date
     at: datetime

@@ -11,7 +11,7 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
     Source: the `holidays` package; lunar and decreed days of far years are estimates or missing, and a new release
     may correct a date, so due dates are stored once computed. Raises ValueError with a sentence for an unknown place.
     """
-    import holidays  # takes a third of a second, and most commands never ask
+    import holidays  # noqa: PLC0415 - takes a third of a second, and most commands never ask
 
     code, _, part = country.strip().upper().partition("-")
     if code not in holidays.list_supported_countries():
