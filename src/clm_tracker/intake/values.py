@@ -78,6 +78,9 @@ class Dates:
         )
 
 
+ISO_ONLY = Dates()
+
+
 def clash(one: str, other: str) -> bool:
     """Whether two date formats read the same text as different days."""
     for written, read in ((one, other), (other, one)):

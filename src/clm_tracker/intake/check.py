@@ -1,0 +1,225 @@
+"""Does a whole file fit together: identifiers once, parents present, points in the right country?"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from clm_tracker.intake import rows
+from clm_tracker.intake.files import RefusedRow, Table, table
+from clm_tracker.intake.mapping import Bounds, FileMapping
+from clm_tracker.intake.records import (
+    AreaRecord,
+    Batch,
+    DutyBearerRecord,
+    FindingRecord,
+    Import,
+    Known,
+    Record,
+    SiteRecord,
+)
+
+R = TypeVar("R", AreaRecord, SiteRecord, DutyBearerRecord, FindingRecord)
+NOTHING = Known()
+_NAMED = 10  # how many lines a warning names
+
+
+def check(
+    found: Table, mapping: FileMapping, *, now: datetime, known: Known = NOTHING, bounds: Bounds | None = None
+) -> Batch:
+    """The file as records, with every row that was refused and why.
+
+    `known` are the source identifiers that the programme has already; `bounds` is the box of the places it has, for
+    mappings that state none. Raises Refusal when columns are missing.
+    """
+    missing = mapping.columns() - set(found.columns)
+    if missing:
+        has = ", ".join(column for column in found.columns if column)
+        raise table.unreadable(
+            found.name,
+            f"The mapping needs columns the file does not have: {', '.join(sorted(missing))}. It has {has}.",
+        )
+    return _Check(mapping, known, now, mapping.bounds or bounds or Bounds()).batch(found)
+
+
+@dataclass
+class _Check:
+    """What is gathered while the rows go by."""
+
+    mapping: FileMapping
+    known: Known
+    now: datetime
+    bounds: Bounds
+    records: dict[str, Record] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    areas: dict[str, AreaRecord] = field(default_factory=dict)
+    posts: dict[str, DutyBearerRecord] = field(default_factory=dict)
+    refused: list[RefusedRow] = field(default_factory=list)
+    refused_ids: set[str] = field(default_factory=set)
+    points: dict[int, tuple[float, float]] = field(default_factory=dict)
+    unlike: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
+
+    def batch(self, found: Table) -> Batch:
+        for row in found:
+            if isinstance(row, RefusedRow):
+                self.refused.append(row)
+            elif any(
+                row.values.get(column, "").strip() in texts for column, texts in self.mapping.skip.items()
+            ):
+                self.skipped += 1
+            else:
+                self.take(row)
+        warnings = [*found.warnings, *self.points_warnings(), *self.posts_warnings()]
+        areas, sites, posts, findings = self.sorted_out()
+        warnings += _same_names(areas)
+        return Batch(
+            kind=self.mapping.kind,
+            source=self.mapping.source,
+            areas=areas,
+            sites=sites,
+            duty_bearers=posts,
+            themes=tuple(sorted({f.theme for f in findings if f.theme})) if self.mapping.new_themes else (),
+            findings=findings,
+            refused=tuple(sorted(self.refused, key=lambda one: one.line)),
+            warnings=tuple(warnings),
+            skipped=self.skipped,
+            unit=found.unit,
+            lines={key: line for key, line in self.lines.items() if key in self.records},
+        )
+
+    def take(self, row: table.Row) -> None:
+        place = rows.point(row, self.mapping)
+        if place:
+            self.points[row.line] = place
+        made = rows.make(row, self.mapping, self.now)
+        if not isinstance(made, rows.Made):
+            self.refused += made
+            cell = self.mapping.cells["source_id"]
+            self.refused_ids.add(", ".join(row.values.get(column, "").strip() for column in cell.columns))
+            return
+        record = made.record
+        if found_at := self.lines.get(record.source_id):
+            reason = f"This identifier stands on {found_at} already."
+            self.refused.append(RefusedRow(row.line, "source_id", reason, record.source_id))
+            return
+        self.lines[record.source_id] = row.line
+        self.records[record.source_id] = record
+        for area in made.areas:
+            self.areas.setdefault(area.source_id, area)
+        post = made.duty_bearer
+        if post and self.posts.setdefault(post.source_id, post) != post:
+            self.unlike.setdefault(post.source_id, row.line)
+
+    def sorted_out(
+        self,
+    ) -> tuple[
+        tuple[AreaRecord, ...],
+        tuple[SiteRecord, ...],
+        tuple[DutyBearerRecord, ...],
+        tuple[FindingRecord, ...],
+    ]:
+        """The records that stand after every reference was looked up; those above come before those below."""
+        own = self.mapping.kind
+        if own is Import.AREAS:
+            self.hang(AreaRecord, lambda area: area.parent, "parent", self.known.areas)
+        areas = {**self.areas, **self.of(AreaRecord)}
+        self.look_up("area", {*areas, *self.known.areas})
+        self.look_up("site", set(self.known.sites))
+        self.look_up("duty_bearer", {*self.posts, *self.known.duty_bearers})
+        if own is Import.FINDINGS and not self.mapping.new_themes:
+            self.look_up("theme", set(self.known.themes))
+        if own is Import.DUTY_BEARERS:
+            self.hang(DutyBearerRecord, lambda post: post.superior, "superior", self.known.duty_bearers)
+        return (
+            tuple(areas.values()),
+            tuple(self.of(SiteRecord).values()),
+            tuple({**self.posts, **self.of(DutyBearerRecord)}.values()),
+            tuple(self.of(FindingRecord).values()),
+        )
+
+    def of(self, kind: type[R]) -> dict[str, R]:
+        return {key: record for key, record in self.records.items() if isinstance(record, kind)}
+
+    def look_up(self, name: str, there: set[str]) -> None:
+        """Refuse the records whose field names something that is neither in the file nor in the programme."""
+        for key, record in list(self.records.items()):
+            wanted = getattr(record, name, None)
+            if wanted and wanted not in there:
+                self.drop(key, name, f"There is no such {name.replace('_', ' ')}.", wanted)
+
+    def hang(self, kind: type[R], above: Callable[[R], str | None], name: str, known: frozenset[str]) -> None:
+        """Put those above first; refuse what hangs on something missing or on itself."""
+        waiting = self.of(kind)
+        placed: dict[str, R] = {}
+        ready = waiting
+        while ready:
+            ready = {
+                key: record
+                for key, record in waiting.items()
+                if (up := above(record)) is None or up in placed or (up in known and up not in waiting)
+            }
+            placed |= ready
+            waiting = {key: record for key, record in waiting.items() if key not in ready}
+        for key, record in waiting.items():
+            up = above(record)
+            if up in waiting:
+                reason = f"What is above it, by {name}, was refused or leads back to itself."
+            elif up in self.refused_ids:
+                reason = f"The row of its {name} was refused."
+            else:
+                reason = f"There is no {up} in the file or the programme."
+            self.drop(key, name, reason, up or "")
+        self.records = dict(placed)
+
+    def drop(self, key: str, name: str, reason: str, value: str) -> None:
+        self.refused.append(RefusedRow(self.lines[key], name, reason, value))
+        self.refused_ids.add(key)
+        del self.records[key]
+
+    def points_warnings(self) -> list[str]:
+        """Points outside the box are left out of their records; most of them fitting when exchanged says why."""
+        outside = {line: spot for line, spot in self.points.items() if not self.bounds.hold(*spot)}
+        if not outside:
+            return []
+        exchanged = [line for line, (lat, long) in outside.items() if self.bounds.hold(long, lat)]
+        for key, record in self.records.items():
+            if isinstance(record, (AreaRecord, SiteRecord)) and self.lines[key] in outside:
+                self.records[key] = replace(record, lat=None, long=None)
+        box = self.bounds
+        where = f"{box.south:g} to {box.north:g} north, {box.west:g} to {box.east:g} east"
+        if len(exchanged) * 2 > len(self.points):
+            cure = (
+                'Take `swap = ["lat", "long"]` out of'
+                if self.mapping.swap
+                else 'Add `swap = ["lat", "long"]` to'
+            )
+            seen = (
+                f"{len(outside):,} of {len(self.points):,} points lie outside {where}, and {len(exchanged):,} of them "
+                "inside when latitude and longitude are exchanged."
+            )
+            return [f"{seen} {cure} the mapping. These points were left out."]
+        at = ", ".join(str(line) for line in sorted(outside)[:_NAMED])
+        more = f" and {len(outside) - _NAMED:,} more" if len(outside) > _NAMED else ""
+        return [f"{len(outside):,} points lie outside {where} and were left out: {at}{more}."]
+
+    def posts_warnings(self) -> list[str]:
+        return [
+            f"The duty bearer {key} is written in more than one way, first on {line}; the first way was taken."
+            for key, line in self.unlike.items()
+        ]
+
+
+def _same_names(areas: tuple[AreaRecord, ...]) -> list[str]:
+    """Areas that nothing tells apart: one name, one level, one parent."""
+    seen = Counter((area.parent, area.level, _first(area.names)) for area in areas)
+    return [
+        f"{count} areas are called {name} below the same parent{f' {parent}' if parent else ''}; nothing tells them apart."
+        for (parent, _, name), count in seen.items()
+        if count > 1
+    ]
+
+
+def _first(names: Mapping[str, str]) -> str:
+    return next(iter(names.values()))
