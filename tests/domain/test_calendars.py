@@ -1,4 +1,4 @@
-"""Are working days, and the first and last moments of local days, what people expect (R11, R12)?"""
+"""Are working days, and the first and last moments of local days, what people expect (R11, R12, R25)?"""
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone

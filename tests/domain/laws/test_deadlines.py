@@ -1,4 +1,4 @@
-"""Do the laws of due dates hold for every calendar, start, window and stop?"""
+"""Do the laws of due dates hold for every calendar, start, window and stop (R11, R12, R13, R16, R25)?"""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
