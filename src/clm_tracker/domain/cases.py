@@ -72,6 +72,7 @@ class Finding:
     reached_stage: int = 0
     recurrence_of: UUID | None = None
     reopened: int = 0
+    reopened_at: datetime | None = None
     version: int = 1
 
 
@@ -277,7 +278,8 @@ class Case:
         if isinstance(new, Finding):
             return replace(self, finding=new)
         name = _PLURAL[_NAME[type(new)]]
-        return replace(self, **{name: {**getattr(self, name), new.id: new}})
+        rows: dict[str, Any] = {name: {**getattr(self, name), new.id: new}}
+        return replace(self, **rows)
 
     def _of(self, row: str) -> Mapping[UUID, Any]:
         of: Mapping[UUID, Any] = getattr(self, _PLURAL[row])

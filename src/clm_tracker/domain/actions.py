@@ -1,0 +1,326 @@
+"""What was promised, by when, and was it kept? Corrective actions from proposal to verification. (R14, R15, R17)"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from clm_tracker.domain import deadlines, events, findings, obligations
+from clm_tracker.domain.cases import Action, Case, Story
+from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import (
+    ActionState,
+    AgreedWhere,
+    Agreement,
+    FindingStatus,
+    Kind,
+    Purpose,
+    Side,
+    Verdict,
+)
+from clm_tracker.kernel.ids import child_id
+from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+
+_MOVES = {
+    ActionState.PROPOSED: frozenset({ActionState.PROPOSED, ActionState.AGREED, ActionState.DROPPED}),
+    ActionState.AGREED: frozenset({ActionState.REPORTED, ActionState.DROPPED}),
+    ActionState.REPORTED: frozenset({ActionState.VERIFIED, ActionState.AGREED, ActionState.DROPPED}),
+    ActionState.VERIFIED: frozenset[ActionState](),
+    ActionState.DROPPED: frozenset[ActionState](),
+}
+TRANSITIONS = _MOVES
+
+
+def get(case: Case, action_id: UUID) -> Action:
+    """One action of the case, or NotFound."""
+    if action_id not in case.actions:
+        raise NotFound("corrective action")
+    return case.actions[action_id]
+
+
+def propose(
+    case: Case,
+    person: UUID,
+    side: Side,
+    rules: Rules,
+    now: datetime,
+    *,
+    what: str,
+    due_on: date,
+    expected: str = "",
+    how_checked: str = "",
+) -> Story:
+    """One side proposes an action; the other side accepts the same text and date (R14). A duty bearer's proposal acknowledges."""
+    finding = case.finding
+    if finding.status is not FindingStatus.OPEN:
+        raise NotNow("not_open", f"This finding is {finding.status}.")
+    if finding.duty_bearer_id is None:
+        raise NotNow("no_duty_bearer", "No duty bearer is named yet, so nobody could carry this out.")
+    _check(what, due_on, rules, now)
+    story = Story(case, now)
+    if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
+        findings.acknowledge_within(story, rules)
+    action = Action(
+        id=child_id(finding.id, "action", len(case.actions) + 1),
+        programme_id=finding.programme_id,
+        finding_id=finding.id,
+        duty_bearer_id=finding.duty_bearer_id,
+        what=what.strip(),
+        expected=expected.strip(),
+        how_checked=how_checked.strip(),
+        due_on=due_on,
+        proposed_by=person,
+        proposed_side=side,
+        proposed_at=now,
+    )
+    story.tell(events.ActionProposed(action.what, due_on), action)
+    return story
+
+
+def change(
+    case: Case, action: Action, person: UUID, side: Side, rules: Rules, now: datetime, *, what: str, due_on: date
+) -> Story:
+    """Answer a proposal with another text or date; now the other side has to accept."""
+    _must_be(action, ActionState.PROPOSED, "Only a proposal that is not agreed yet can be changed.")
+    _check(what, due_on, rules, now)
+    story = Story(case, now)
+    other = replace(action, what=what.strip(), due_on=due_on, proposed_by=person, proposed_side=side, proposed_at=now)
+    story.tell(events.ActionChanged(what, due_on), other)
+    return story
+
+
+def why_not_accept(action: Action, side: Side, where: AgreedWhere) -> str | None:
+    """Why this side may not accept (R14), or None. An agreement made elsewhere may be recorded by either side."""
+    if action.state is not ActionState.PROPOSED:
+        return f"This action is {action.state} already."
+    if action.proposed_side is side and where is AgreedWhere.HERE:
+        return "Your side proposed this; the other side accepts it. Or say where both sides agreed."
+    return None
+
+
+def accept(
+    case: Case,
+    action: Action,
+    side: Side,
+    rules: Rules,
+    now: datetime,
+    *,
+    where: AgreedWhere = AgreedWhere.HERE,
+    agreed_on: date | None = None,
+) -> Story:
+    """Both sides accept the same text and date: the action is agreed and owed by its date (R14)."""
+    if why := why_not_accept(action, side, where):
+        raise NotNow("cannot_accept", why)
+    today = rules.calendar.local_date(now)
+    if agreed_on is not None and agreed_on > today:
+        raise invalid("agreed_on", "The day it was agreed cannot lie in the future.")
+    if action.due_on < today:
+        raise NotNow("date_passed", "The proposed date has passed; propose another one.")
+    story = Story(case, now)
+    if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
+        findings.acknowledge_within(story, rules)
+    agreed = replace(
+        action,
+        state=ActionState.AGREED,
+        agreement=Agreement.AGREED,
+        agreed_where=where,
+        agreed_on=agreed_on or today,
+        first_due_on=action.due_on,
+    )
+    story.tell(events.ActionAgreed(action.what, action.due_on, str(where)), agreed)
+    _owe(story, agreed, rules)
+    return story
+
+
+def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
+    """There was no agreement: the community sets the action and its date, and that is kept (R14)."""
+    _must_be(action, ActionState.PROPOSED, "Only a proposal can be set without agreement.")
+    if not reason.strip():
+        raise invalid("reason", "Say why there was no agreement.")
+    _check(action.what, action.due_on, rules, now)
+    story = Story(case, now)
+    today = rules.calendar.local_date(now)
+    imposed = replace(
+        action,
+        state=ActionState.AGREED,
+        agreement=Agreement.IMPOSED,
+        agreed_on=today,
+        first_due_on=action.due_on,
+    )
+    story.tell(events.ActionImposed(action.what, action.due_on, reason), imposed)
+    if case.live(Kind.ACKNOWLEDGE):
+        obligations.void(story, "an action was set", Kind.ACKNOWLEDGE)
+    _owe(story, imposed, rules)
+    return story
+
+
+def _owe(story: Story, action: Action, rules: Rules) -> None:
+    due = deadlines.due_on(action.due_on, rules.calendar)
+    resumed = max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
+    obligations.meet(story, Kind.AGREE)
+    if story.case.finding.status is FindingStatus.OPEN:
+        # A confirmation asked for before this action existed is no longer the open question.
+        obligations.void(story, "a further action was agreed", Kind.VERIFY, action_id=None) if _final(story) else None
+        obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
+
+
+def _final(story: Story) -> bool:
+    return any(o.action_id is None for o in story.case.live(Kind.VERIFY))
+
+
+def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
+    """The community no longer asks for this action, with a reason."""
+    if ActionState.DROPPED not in _MOVES[action.state]:
+        raise NotNow("cannot_drop", f"This action is {action.state}.")
+    if not reason.strip():
+        raise invalid("reason", "Say why the action is dropped.")
+    story = Story(case, now)
+    gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
+    story.tell(events.ActionDropped(action.what, reason), gone)
+    obligations.void(story, "the action was dropped", Kind.ACT, Kind.VERIFY, action_id=action.id)
+    _what_next(story, rules)
+    return story
+
+
+def why_not_extend(case: Case, action: Action, rules: Rules, now: datetime) -> str | None:
+    """Why more time cannot be asked for now (R15), or None."""
+    if action.state is not ActionState.AGREED:
+        return f"More time is asked for while an action is agreed and open; this one is {action.state}."
+    if action.extension_asked_on is not None:
+        return "More time has been asked for already; an answer is awaited."
+    if action.extensions >= rules.max_extensions:
+        return f"More time was granted {rules.max_extensions} times already, and that is the limit."
+    if rules.calendar.local_date(now) > action.due_on:
+        return f"More time has to be asked for before the due date, {action.due_on.isoformat()}."
+    return None
+
+
+def ask_extension(case: Case, action: Action, due_on: date, reason: str, rules: Rules, now: datetime) -> Story:
+    """The duty bearer asks for a later date, before the due date and with a reason (R15)."""
+    if why := why_not_extend(case, action, rules, now):
+        raise NotNow("cannot_extend", why)
+    if due_on <= action.due_on:
+        raise invalid("due_on", "The new date has to be later than the present one.")
+    _check_date(due_on, rules, now)
+    if not reason.strip():
+        raise invalid("reason", "Say why more time is needed.")
+    story = Story(case, now)
+    asked = replace(action, extension_asked_on=due_on, extension_reason=reason, extension_asked_at=now)
+    story.tell(events.ExtensionAsked(action.due_on, due_on, reason), asked)
+    return story
+
+
+def answer_extension(case: Case, action: Action, grant: bool, reason: str, rules: Rules, now: datetime) -> Story:
+    """A community member grants or refuses it. The first promised date is kept for ever; the slip is counted (R15)."""
+    asked = action.extension_asked_on
+    if asked is None or action.state is not ActionState.AGREED:
+        raise NotNow("no_extension", "No more time has been asked for.")
+    story = Story(case, now)
+    cleared = replace(action, extension_asked_on=None, extension_reason=None, extension_asked_at=None)
+    if not grant:
+        if not reason.strip():
+            raise invalid("reason", "Say why more time is not granted.")
+        story.tell(events.ExtensionRefused(asked, reason), cleared)
+        return story
+    granted = replace(cleared, due_on=asked, extensions=action.extensions + 1)
+    story.tell(events.ExtensionGranted(action.due_on, asked, granted.extensions), granted)
+    owed = obligations.the(case, Kind.ACT, action.id)
+    due = deadlines.due_on(asked, rules.calendar)
+    obligations.move_due(story, owed, due, rules, action.extension_reason or "", slip=True)
+    return story
+
+
+def report_done(case: Case, action: Action, person: UUID, note: str, rules: Rules, now: datetime) -> Story:
+    """The action is said to be done: its clock stops and the community checks (R17)."""
+    _must_be(action, ActionState.AGREED, f"Only an agreed action can be reported done; this one is {action.state}.")
+    if not note.strip():
+        raise invalid("note", "Say in a few words what was done.")
+    story = Story(case, now)
+    reported = replace(
+        action,
+        state=ActionState.REPORTED,
+        reported_by=person,
+        reported_at=now,
+        report_note=note,
+        extension_asked_on=None,
+        extension_reason=None,
+        extension_asked_at=None,
+    )
+    story.tell(events.ActionReported(action.what, note), reported)
+    obligations.suspend(story, obligations.the(story.case, Kind.ACT, action.id))
+    obligations.open_(story, Kind.VERIFY, rules, action_id=action.id)
+    return story
+
+
+def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
+    """Why this person may not verify this action now (R17), or None."""
+    if action.state is not ActionState.REPORTED:
+        return "Nothing to verify yet: the action has not been reported done."
+    if action.reported_by == person:
+        return "You reported it done, so somebody else has to check it."
+    if not any(
+        e.side is Side.COMMUNITY
+        and e.purpose is Purpose.VERIFICATION
+        and e.action_id in (None, action.id)
+        and action.reported_at is not None
+        and e.attached_at >= action.reported_at
+        for e in case.evidence.values()
+    ):
+        return "Add at least one piece of evidence of the check that does not come from the duty bearer."
+    return None
+
+
+def verify(case: Case, action: Action, person: UUID, verdict: Verdict, note: str, rules: Rules, now: datetime) -> Story:
+    """The community's verdict. Not fixed, or partly, returns the action with the time it had left (R17)."""
+    if why := why_not_verify(case, action, person):
+        raise NotNow("cannot_verify", why)
+    story = Story(case, now)
+    fixed = verdict is Verdict.FIXED
+    checked = replace(
+        action,
+        state=ActionState.VERIFIED if fixed else ActionState.AGREED,
+        verdict=verdict,
+        verified_by=person,
+        verified_at=now,
+        reported_by=action.reported_by if fixed else None,
+        reported_at=action.reported_at if fixed else None,
+    )
+    story.tell(events.ActionVerified(action.what, str(verdict), note), checked)
+    obligations.meet(story, Kind.VERIFY, action_id=action.id)
+    if fixed:
+        obligations.meet(story, Kind.ACT, action_id=action.id)
+        _what_next(story, rules)
+    else:
+        obligations.return_(story, obligations.the(story.case, Kind.ACT, action.id), rules)
+    return story
+
+
+def _what_next(story: Story, rules: Rules) -> None:
+    """R2 after the last open action: confirm the resolution, or agree on another action (decision 0005)."""
+    if story.case.pressing:
+        return
+    left = [a for a in story.case.actions.values() if a.state is not ActionState.DROPPED]
+    if left and all(a.state is ActionState.VERIFIED for a in left):
+        obligations.open_(story, Kind.VERIFY, rules)
+    else:
+        obligations.open_(story, Kind.AGREE, rules)
+
+
+def _must_be(action: Action, state: ActionState, sentence: str) -> None:
+    if action.state is not state:
+        raise NotNow(f"not_{state}", sentence)
+
+
+def _check(what: str, due_on: date, rules: Rules, now: datetime) -> None:
+    if not what.strip():
+        raise invalid("what", "Say what will be done.")
+    if len(what) > 2_000:
+        raise invalid("what", "Shorten this to at most 2,000 characters.")
+    _check_date(due_on, rules, now)
+
+
+def _check_date(due_on: date, rules: Rules, now: datetime) -> None:
+    today = rules.calendar.local_date(now)
+    if due_on <= today:
+        raise invalid("due_on", "The date has to lie in the future.")
+    if due_on > today + timedelta(days=rules.max_action_days):
+        raise invalid("due_on", f"The date has to lie within {rules.max_action_days} days.")

@@ -1,0 +1,71 @@
+"""What counts as evidence, and who gave it? (R17, R18)"""
+
+import hashlib
+from datetime import date, datetime
+from uuid import UUID
+
+from clm_tracker.domain import events
+from clm_tracker.domain.cases import Case, Evidence, Story
+from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose, Side
+from clm_tracker.kernel.ids import child_id
+from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+
+
+def attach(
+    case: Case,
+    now: datetime,
+    *,
+    kind: EvidenceKind,
+    purpose: Purpose,
+    side: Side,
+    given_by: UUID,
+    caption: str = "",
+    action_id: UUID | None = None,
+    captured_on: date | None = None,
+    text: str | None = None,
+    url: str | None = None,
+    filename: str | None = None,
+    media_type: str | None = None,
+    size: int | None = None,
+    sha256: str | None = None,
+) -> Story:
+    """Add one piece of evidence. A file brings its SHA-256; of a statement or link it is the digest of its text."""
+    if case.finding.status is FindingStatus.CLOSED:
+        raise NotNow("closed", "Evidence is not added to a closed finding.")
+    if action_id is not None and action_id not in case.actions:
+        raise NotFound("corrective action")
+    if captured_on is not None and captured_on > now.date():
+        # One day of grace for zones ahead of UTC.
+        if (captured_on - now.date()).days > 1:
+            raise invalid("captured_on", "The day it was captured cannot lie in the future.")
+    content = {EvidenceKind.STATEMENT: text, EvidenceKind.LINK: url, EvidenceKind.FILE: filename}[kind]
+    if not (content or "").strip():
+        field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]
+        raise invalid(field, "Add a file, a link or a statement.")
+    if kind is EvidenceKind.LINK and not str(url).startswith(("https://", "http://")):
+        raise invalid("url", "A link begins with https:// or http://.")
+    if kind is EvidenceKind.FILE and sha256 is None:
+        raise invalid("file", "The file could not be read.")
+    digest = sha256 or hashlib.sha256(str(content).encode()).hexdigest()
+    evidence = Evidence(
+        id=child_id(case.finding.id, "evidence", len(case.evidence) + 1),
+        programme_id=case.finding.programme_id,
+        finding_id=case.finding.id,
+        action_id=action_id,
+        kind=kind,
+        purpose=purpose,
+        side=side,
+        given_by=given_by,
+        captured_on=captured_on,
+        attached_at=now,
+        caption=caption or (filename or str(content))[:120],
+        text=text,
+        url=url,
+        filename=filename,
+        media_type=media_type,
+        size=size,
+        sha256=digest,
+    )
+    story = Story(case, now)
+    story.tell(events.EvidenceAttached(str(kind), str(purpose), evidence.caption, digest), evidence)
+    return story

@@ -1,0 +1,389 @@
+"""What may happen to a finding, from the first draft to the community being told? (R1 to R8, R18, R19)"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clm_tracker.domain import duty_bearers, events, obligations
+from clm_tracker.domain.cases import Case, Finding, Story, Told, difference
+from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import (
+    ActionState,
+    ClosedAs,
+    FindingStatus,
+    Kind,
+    ObligationState,
+    Party,
+    Purpose,
+    Side,
+)
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, invalid
+
+TRANSITIONS: Mapping[FindingStatus, frozenset[FindingStatus]] = {
+    FindingStatus.DRAFT: frozenset({FindingStatus.OPEN, FindingStatus.CLOSED}),
+    FindingStatus.OPEN: frozenset({FindingStatus.RESOLVED, FindingStatus.CLOSED}),
+    FindingStatus.RESOLVED: frozenset({FindingStatus.OPEN}),
+    FindingStatus.CLOSED: frozenset(),
+}
+EDITABLE = frozenset(
+    {
+        "title",
+        "description",
+        "severity",
+        "track",
+        "theme_id",
+        "dimension",
+        "area_id",
+        "site_id",
+        "round_id",
+        "observed_on",
+        "affected",
+        "language",
+    }
+)
+# Once a finding is open its severity, theme and place decided windows, ladder and duty bearer; those stay.
+EDITABLE_OPEN = frozenset({"title", "description", "affected", "language", "dimension", "round_id"})
+_NEEDED = {
+    "title": "Give the finding a title of a few words.",
+    "theme_id": "Choose the thematic area.",
+    "dimension": "Choose what kind of problem it is.",
+    "observed_on": "Say on which day it was seen.",
+}
+_LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
+
+
+def may_become(status: FindingStatus, new: FindingStatus) -> bool:
+    """Is there a transition from the one status to the other? (R1)"""
+    return new in TRANSITIONS[status]
+
+
+def draft(finding: Finding) -> list[Told]:
+    """A finding that only its author and the coordinator see."""
+    _check_lengths({name: getattr(finding, name) for name in _LONGEST})
+    change, _ = difference(None, finding)
+    return [Told(events.FindingDrafted(finding.title), () if change is None else (change,))]
+
+
+def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
+    """Change what the finding says; an open one keeps what its windows, ladder and duty bearer rest on."""
+    f = case.finding
+    if f.status in (FindingStatus.CLOSED, FindingStatus.RESOLVED):
+        raise NotNow("not_editable", f"A {f.status} finding is not edited; reopen it first.")
+    allowed = EDITABLE if f.status is FindingStatus.DRAFT else EDITABLE_OPEN
+    fixed = sorted(name for name in set(changes) - allowed if changes[name] != getattr(f, name, None))
+    if fixed:
+        raise Invalid(
+            tuple(FieldError(n, "This cannot change once the finding is open: dates and duty bearer rest on it.") for n in fixed)
+        )
+    _check_lengths(changes)
+    if "title" in changes and not str(changes["title"]).strip():
+        raise invalid("title", _NEEDED["title"])
+    changed = {n: v for n, v in changes.items() if n in allowed and v != getattr(f, n)}
+    story = Story(case, now)
+    if changed:
+        story.tell(events.FindingEdited(", ".join(sorted(changed)).replace("_id", "")), replace(f, **changed))
+    return story
+
+
+def _check_lengths(values: Mapping[str, Any]) -> None:
+    long = [n for n, most in _LONGEST.items() if n in values and len(str(values[n] or "")) > most]
+    if long:
+        raise Invalid(tuple(FieldError(n, f"Shorten this to at most {_LONGEST[n]:,} characters.") for n in long))
+
+
+def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, ...]:
+    """What still has to be said before the finding can be opened."""
+    errors = [FieldError(name, text) for name, text in _NEEDED.items() if not getattr(finding, name)]
+    if finding.site_id is None and finding.area_id is None:
+        errors.append(FieldError("site_id", "Choose the site, or the area when it is not about one site."))
+    if finding.observed_on and finding.observed_on > rules.calendar.local_date(now):
+        errors.append(FieldError("observed_on", "The day it was seen cannot lie in the future."))
+    return tuple(errors)
+
+
+def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | None = None, reason: str = "") -> Story:
+    """Open the finding: the duty bearer comes from routing, or from `duty_bearer_id` by hand with a reason (R3)."""
+    f = case.finding
+    if f.status is not FindingStatus.DRAFT:
+        raise NotNow("already_open", f"This finding is {f.status} already.")
+    if errors := missing(f, now, rules):
+        raise Invalid(errors, "The finding cannot be opened yet.")
+    routed = duty_bearers.route(
+        theme_id=f.theme_id,
+        site_id=f.site_id,
+        area_id=f.area_id,
+        posts=rules.posts,
+        areas=rules.areas,
+        day=rules.calendar.local_date(now),
+    )
+    post, how = routed, "routing"
+    if duty_bearer_id is not None and duty_bearer_id != routed:
+        _known(duty_bearer_id, rules)
+        if not reason.strip():
+            raise invalid("reason", "Say why this duty bearer is named instead of the one that routing finds.")
+        post, how = duty_bearer_id, "by_hand"
+    story = Story(case, now)
+    name = rules.posts[post].name if post else None
+    opened = replace(f, status=FindingStatus.OPEN, opened_at=now, duty_bearer_id=post)
+    story.tell(events.FindingOpened(name, how if post else "unmatched", reason or None), opened)
+    obligations.open_(story, Kind.ACKNOWLEDGE if post else Kind.ROUTE, rules)
+    return story
+
+
+def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: datetime) -> Story:
+    """The coordinator routes a finding that nobody matched (R3)."""
+    _must_be_open(case)
+    if case.finding.duty_bearer_id is not None:
+        raise NotNow("has_duty_bearer", "A duty bearer is named already; a wrong address is put right by a transfer.")
+    _known(post, rules)
+    if not reason.strip():
+        raise invalid("reason", "Say why this duty bearer is the right one.")
+    story = Story(case, now)
+    named = replace(case.finding, duty_bearer_id=post)
+    story.tell(events.DutyBearerNamed(rules.posts[post].name, reason), named)
+    obligations.meet(story, Kind.ROUTE)
+    obligations.open_(story, Kind.ACKNOWLEDGE, rules)
+    return story
+
+
+def acknowledge(case: Case, rules: Rules, now: datetime, *, note: str = "", on_behalf_of: str | None = None) -> Story:
+    """The duty bearer has received it. It stops this clock only: an answer is owed next (R9)."""
+    _must_be_open(case)
+    story = Story(case, now)
+    acknowledge_within(story, rules, note=note, on_behalf_of=on_behalf_of)
+    return story
+
+
+def acknowledge_within(story: Story, rules: Rules, *, note: str = "", on_behalf_of: str | None = None) -> None:
+    """Acknowledge as part of a larger answer."""
+    received = obligations.the(story.case, Kind.ACKNOWLEDGE)
+    story.tell(events.Acknowledged(note or None, on_behalf_of), about=received.id)
+    obligations.meet(story, Kind.ACKNOWLEDGE)
+    windows = rules.windows[story.case.finding.severity]
+    due = max(
+        rules.due(received.start_at, windows.agree),
+        rules.due(story.now, windows.acknowledge),
+        key=lambda d: d.at,
+    )
+    obligations.open_(story, Kind.AGREE, rules, due=due)
+
+
+def refuse(case: Case, reason: str, outside_power: bool, rules: Rules, now: datetime) -> Story:
+    """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
+    _must_be_open(case)
+    if not reason.strip():
+        raise invalid("reason", "Say why, so that the next level can act on it.")
+    pressing = [
+        o for o in case.live() if o.owed_by is Party.DUTY_BEARER and o.state is ObligationState.RUNNING
+    ]
+    if not pressing:
+        raise NotNow("nothing_owed", "Nothing is asked of the duty bearer at present.")
+    story = Story(case, now)
+    due_now = [replace(o, next_step_at=now) for o in pressing if o.next_step_at is not None and o.next_step_at > now]
+    story.tell(events.Refused(reason, outside_power), *due_now, about=pressing[0].id)
+    return story
+
+
+def propose_transfer(case: Case, to: UUID, reason: str, rules: Rules, now: datetime) -> Story:
+    """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
+    _must_be_open(case)
+    if case.finding.duty_bearer_id is None:
+        raise NotNow("no_duty_bearer", "No duty bearer is named yet.")
+    _known(to, rules)
+    if to == case.finding.duty_bearer_id:
+        raise invalid("to", "It is addressed to this duty bearer already.")
+    if not reason.strip():
+        raise invalid("reason", "Say why it belongs there.")
+    story = Story(case, now)
+    asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
+    story.tell(events.TransferProposed(rules.posts[to].name, reason), asked)
+    return story
+
+
+def accept_transfer(case: Case, rules: Rules, now: datetime) -> Story:
+    """The new duty bearer gets the full acknowledgement window; the second transfer goes to the common superior (R4)."""
+    f = case.finding
+    _must_be_open(case)
+    if f.transfer_to is None or f.duty_bearer_id is None:
+        raise NotNow("no_transfer", "No transfer is proposed.")
+    to, common = f.transfer_to, False
+    if f.transfers >= 1:
+        above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
+        to, common = (above, True) if above is not None else (to, False)
+    story = Story(case, now)
+    moved = replace(f, duty_bearer_id=to, transfers=f.transfers + 1, transfer_to=None, transfer_reason=None)
+    story.tell(events.TransferAccepted(rules.posts[to].name, common), moved)
+    obligations.void(story, "the finding was transferred", Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY)
+    for action in story.case.actions.values():
+        if action.state not in (ActionState.VERIFIED, ActionState.DROPPED):
+            reason = "the finding was transferred"
+            gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
+            story.tell(events.ActionDropped(action.what, reason), gone)
+    obligations.open_(story, Kind.ACKNOWLEDGE, rules)
+    return story
+
+
+def decline_transfer(case: Case, reason: str, now: datetime) -> Story:
+    """The finding stays where it is."""
+    if case.finding.transfer_to is None:
+        raise NotNow("no_transfer", "No transfer is proposed.")
+    if not reason.strip():
+        raise invalid("reason", "Say why it stays.")
+    story = Story(case, now)
+    story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))
+    return story
+
+
+def why_not_resolve(case: Case, person: UUID, rules: Rules) -> str | None:
+    """Why this person may not call the finding resolved now (R18), or None."""
+    f = case.finding
+    if f.status is not FindingStatus.OPEN:
+        return f"This finding is {f.status}."
+    waiting = [a for a in case.actions.values() if a.state not in (ActionState.VERIFIED, ActionState.DROPPED)]
+    if waiting:
+        return f"{len(waiting)} corrective action(s) are neither verified nor dropped: {waiting[0].what}"
+    since = f.reopened_at or f.logged_at
+    if any(a.reported_by == person for a in case.actions.values()):
+        return "You reported the completion, so somebody else has to call it resolved."
+    if not any(
+        e.purpose in (Purpose.RESOLUTION, Purpose.VERIFICATION) and e.side is Side.COMMUNITY and e.attached_at >= since
+        for e in case.evidence.values()
+    ):
+        return "Add at least one piece of evidence of the resolution that comes from the community."
+    if rules.four_eyes and f.resolve_proposed_by == person:
+        return "You proposed this; a second person from the community side confirms it."
+    return None
+
+
+def resolve(case: Case, person: UUID, note: str, rules: Rules, now: datetime) -> Story:
+    """Call the finding resolved; with four eyes the first call proposes and the second, by another person, confirms."""
+    if why := why_not_resolve(case, person, rules):
+        raise NotNow("cannot_resolve", why)
+    story = Story(case, now)
+    f = case.finding
+    if rules.four_eyes and f.resolve_proposed_by is None:
+        proposed = replace(f, resolve_proposed_by=person, resolve_proposed_at=now)
+        story.tell(events.ResolutionProposed(note), proposed)
+        if not case.live(Kind.VERIFY):
+            obligations.open_(story, Kind.VERIFY, rules)
+        return story
+    reached = reached_stage(case)
+    resolved = replace(f, status=FindingStatus.RESOLVED, resolved_at=now, reached_stage=reached)
+    story.tell(events.FindingResolved(note), resolved)
+    obligations.meet(story, Kind.VERIFY)
+    obligations.void(story, "the finding is resolved")
+    obligations.open_(story, Kind.TELL_COMMUNITY, rules)
+    obligations.open_(story, Kind.SUSTAIN, rules)
+    return story
+
+
+def reached_stage(case: Case) -> int:
+    """The highest stage that the duty bearer's obligations ever reached."""
+    return max((o.stage for o in case.obligations.values() if o.owed_by is Party.DUTY_BEARER), default=0)
+
+
+def close(
+    case: Case, closed_as: ClosedAs, reason: str, now: datetime, *, merged_into: Finding | None = None
+) -> Story:
+    """Withdraw, merge into an earlier finding, or call unresolvable, with a reason (R7). Nothing is deleted."""
+    f = case.finding
+    if not may_become(f.status, FindingStatus.CLOSED):
+        raise NotNow("not_closable", f"A {f.status} finding cannot be closed.")
+    if not reason.strip():
+        raise invalid("reason", "Say why the finding is closed.")
+    if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
+        raise invalid("merged_into", "Name the finding it is merged into; other closings have none.")
+    if merged_into is not None:
+        if merged_into.id == f.id:
+            raise invalid("merged_into", "A finding cannot be merged into itself.")
+        if merged_into.status is not FindingStatus.OPEN or merged_into.logged_at > f.logged_at:
+            raise invalid("merged_into", "Merge into an earlier finding that is still open.")
+    story = Story(case, now)
+    closed = replace(
+        f,
+        status=FindingStatus.CLOSED,
+        closed_at=now,
+        closed_as=closed_as,
+        merged_into=merged_into.id if merged_into else None,
+        reached_stage=reached_stage(case),
+    )
+    story.tell(events.FindingClosed(str(closed_as), reason, merged_into.ref if merged_into else None), closed)
+    obligations.void(story, f"the finding was closed as {closed_as}")
+    return story
+
+
+def reopen(case: Case, reason: str, rules: Rules, now: datetime) -> Story:
+    """It is not fixed after all: the ladder resumes at the stage it had reached, with a new date (R8)."""
+    story = Story(case, now)
+    reopen_within(story, reason, rules)
+    return story
+
+
+def reopen_within(story: Story, reason: str, rules: Rules) -> None:
+    """Reopen as part of a larger act."""
+    f = story.case.finding
+    if not may_become(f.status, FindingStatus.OPEN) or f.status is FindingStatus.DRAFT:
+        raise NotNow("not_resolved", "Only a resolved finding can be reopened.")
+    if not reason.strip():
+        raise invalid("reason", "Say what was seen.")
+    again = replace(
+        f,
+        status=FindingStatus.OPEN,
+        resolved_at=None,
+        resolve_proposed_by=None,
+        resolve_proposed_at=None,
+        reopened=f.reopened + 1,
+        reopened_at=story.now,
+    )
+    story.tell(events.FindingReopened(f.reached_stage, reason), again)
+    obligations.void(story, "the finding was reopened")
+    kind = Kind.AGREE if f.duty_bearer_id else Kind.ROUTE
+    obligations.open_(story, kind, rules, stage=f.reached_stage if kind is Kind.AGREE else 0)
+
+
+def tell_community(case: Case, note: str, now: datetime) -> Story:
+    """The people who asked have been told what came of it."""
+    owed = obligations.the(case, Kind.TELL_COMMUNITY)
+    if not note.strip():
+        raise invalid("note", "Say how the community was told.")
+    story = Story(case, now)
+    story.tell(events.CommunityTold(note), about=owed.id)
+    obligations.meet(story, Kind.TELL_COMMUNITY)
+    return story
+
+
+def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now: datetime) -> Story:
+    """Is it still fixed one round later? When it is not, the finding is reopened."""
+    owed = obligations.the(case, Kind.SUSTAIN)
+    if not note.strip():
+        raise invalid("note", "Say what was seen.")
+    story = Story(case, now)
+    story.tell(events.SustainChecked(still_fixed, note), about=owed.id)
+    obligations.meet(story, Kind.SUSTAIN)
+    if not still_fixed:
+        reopen_within(story, note, rules)
+    return story
+
+
+def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
+    """The committee looked at a finding that stands at its last stage; the next review follows, until it is closed."""
+    obligations.the(case, Kind.REVIEW)
+    if not note.strip():
+        raise invalid("note", "Say what the committee decided to do next.")
+    story = Story(case, now)
+    story.tell(events.ReviewDone(note))
+    obligations.meet(story, Kind.REVIEW)
+    obligations.open_(story, Kind.REVIEW, rules)
+    return story
+
+
+def _must_be_open(case: Case) -> None:
+    if case.finding.status is not FindingStatus.OPEN:
+        raise NotNow("not_open", f"This finding is {case.finding.status}.")
+
+
+def _known(post: UUID, rules: Rules) -> None:
+    if post not in rules.posts:
+        raise invalid("duty_bearer", "There is no such duty bearer in this programme.")

@@ -1,0 +1,148 @@
+"""How does the committee decide about a stage that needs approval? (R26, R27)"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from clm_tracker.domain import deadlines, escalation, events, obligations
+from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
+from clm_tracker.domain.ladders import Stage, begins
+from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import ObligationState, ProposalState
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, invalid
+
+
+def get(case: Case, proposal_id: UUID) -> Proposal:
+    """One proposal of the case, or NotFound."""
+    if proposal_id not in case.proposals:
+        raise NotFound("proposal")
+    return case.proposals[proposal_id]
+
+
+def why_not_approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> str | None:
+    """Why this person may not approve now, or None. A public stage has its own conditions (R27)."""
+    if proposal.state not in obligations.UNDECIDED:
+        return f"This proposal is {proposal.state} already."
+    if person in proposal.approved_by:
+        return "You approved this already; a different person has to approve it too."
+    if proposal.public:
+        if proposal.risk_at is None:
+            return "A public stage needs a completed risk check first: who could be harmed, how it is said, who has the last word."
+        opens = reply_until(proposal, rules)
+        if opens is None or now < opens:
+            day = rules.calendar.local_date(opens).isoformat() if opens else "not yet set"
+            return f"The duty bearer has the right of reply first; this can be approved from {day}."
+    return None
+
+
+def reply_until(proposal: Proposal, rules: Rules) -> datetime | None:
+    """From when a public stage may be entered: the duty bearer was told at least `reply_days` working days before."""
+    if proposal.reply_invited_at is None:
+        return None
+    return begins(proposal.reply_invited_at, f"{rules.reply_days}wd", rules.calendar)
+
+
+def approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> Story:
+    """One person approves; with the last approval needed the stage is entered in the same breath."""
+    if why := why_not_approve(case, proposal, person, rules, now):
+        raise NotNow("cannot_approve", why)
+    story = Story(case, now)
+    stage = _stage(case, proposal, rules)
+    approved_by = (*proposal.approved_by, person)
+    done = len(approved_by) >= proposal.approvals_needed
+    after = replace(
+        proposal,
+        approved_by=approved_by,
+        state=ProposalState.APPROVED if done else proposal.state,
+    )
+    event = events.ProposalApproved(stage.number, stage.name, len(approved_by), proposal.approvals_needed)
+    decide = case.obligations[proposal.decide_id]
+    if not done:
+        story.tell(event, after, about=decide.id)
+        return story
+    met = replace(decide, state=ObligationState.MET, ended_at=now, next_step_at=None)
+    story.tell(event, after, met, about=decide.id)
+    o = story.case.obligations[proposal.obligation_id]
+    step = escalation.Enter(stage, proposal.missed_at)
+    obligations.adopt(story, escalation.enter(o, step, rules, obligations.where(case), now))
+    return story
+
+
+def defer(case: Case, proposal: Proposal, until: date, reason: str, rules: Rules, now: datetime) -> Story:
+    """Decide later, on a stated day, with a reason."""
+    _must_be_undecided(proposal)
+    errors = []
+    if not reason.strip():
+        errors.append(FieldError("reason", "Say why the decision is deferred."))
+    days = (until - rules.calendar.local_date(now)).days
+    if not 1 <= days <= 92:
+        errors.append(FieldError("until", "Choose a day within the next three months."))
+    if errors:
+        raise Invalid(tuple(errors))
+    story = Story(case, now)
+    decide = case.obligations[proposal.decide_id]
+    due = deadlines.due_on(until, rules.calendar)
+    after = replace(proposal, state=ProposalState.DEFERRED, deferred_until=until, reason=reason)
+    story.tell(events.ProposalDeferred(proposal.stage, until, reason), after, about=decide.id)
+    obligations.move_due(story, decide, due, rules, reason)
+    return story
+
+
+def refuse(case: Case, proposal: Proposal, reason: str, rules: Rules, now: datetime) -> Story:
+    """The stage is not entered; it is proposed again after its wait (R26)."""
+    _must_be_undecided(proposal)
+    if not reason.strip():
+        raise invalid("reason", "Say why the stage is refused.")
+    story = Story(case, now)
+    stage = _stage(case, proposal, rules)
+    decide = case.obligations[proposal.decide_id]
+    o = case.obligations[proposal.obligation_id]
+    wait = stage.wait if deadlines.parse_window(stage.wait).amount else "5wd"
+    again: Obligation = replace(
+        o, state=ObligationState.RUNNING, next_step_at=begins(now, wait, rules.calendar)
+    )
+    met = replace(decide, state=ObligationState.MET, ended_at=now, next_step_at=None)
+    refused = replace(proposal, state=ProposalState.REFUSED, reason=reason)
+    story.tell(events.ProposalRefused(proposal.stage, reason), refused, met, again, about=decide.id)
+    return story
+
+
+def check_risk(
+    case: Case, proposal: Proposal, person: UUID, who: str, how: str, last_word: str, now: datetime
+) -> Story:
+    """Who could be harmed; can it be said with totals or behind closed doors; who has the last word (R27)."""
+    _must_be_undecided(proposal)
+    answers = {"risk_who": who, "risk_how": how, "risk_last_word": last_word}
+    empty = tuple(FieldError(name, "This question needs an answer.") for name, text in answers.items() if not text.strip())
+    if empty:
+        raise Invalid(empty, "The risk check is complete when all three questions are answered.")
+    story = Story(case, now)
+    after = replace(proposal, risk_who=who, risk_how=how, risk_last_word=last_word, risk_by=person, risk_at=now)
+    story.tell(events.RiskChecked(proposal.stage), after)
+    return story
+
+
+def reply(case: Case, text: str, now: datetime) -> Story:
+    """The duty bearer's reply; it stands beside the claim wherever that is shown (R27)."""
+    if not text.strip():
+        raise invalid("text", "Write the reply.")
+    if len(text) > 10_000:
+        raise invalid("text", "Shorten this to at most 10,000 characters.")
+    story = Story(case, now)
+    waiting = [p for p in case.proposals.values() if p.state in obligations.UNDECIDED and p.public]
+    replied = [replace(p, reply=text, reply_at=now) for p in waiting]
+    story.tell(events.Replied(text, waiting[0].stage if waiting else None), *replied)
+    return story
+
+
+def _stage(case: Case, proposal: Proposal, rules: Rules) -> Stage:
+    o = case.obligations[proposal.obligation_id]
+    stage = rules.ladders[o.ladder_id].stage(proposal.stage)
+    if stage is None:
+        raise NotFound("stage")
+    return stage
+
+
+def _must_be_undecided(proposal: Proposal) -> None:
+    if proposal.state not in obligations.UNDECIDED:
+        raise NotNow("decided", f"This proposal is {proposal.state} already.")
