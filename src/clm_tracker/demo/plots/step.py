@@ -1,0 +1,180 @@
+"""What is a plot made of: acts, steps, and the runs of steps that many plots share?
+
+A step falls due `after` its wait, counted in working days from the later of the step before it and of what it
+`awaits`. So a plot survives other waits on the ladder. Texts may hold a finding's own words in braces.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clm_tracker.demo.people import By
+from clm_tracker.domain.words import PauseReason, Severity
+
+
+class Act(StrEnum):
+    """What a step does: one command each."""
+
+    ACKNOWLEDGE = "acknowledge"
+    PROPOSE_ACTION = "propose_action"
+    ACCEPT_ACTION = "accept_action"
+    REPORT_DONE = "report_done"
+    ADD_EVIDENCE = "add_evidence"
+    VERIFY_FIXED = "verify_fixed"
+    VERIFY_PARTLY = "verify_partly"
+    VERIFY_NOT_FIXED = "verify_not_fixed"
+    RESOLVE = "resolve"
+    CONFIRM_RESOLUTION = "confirm_resolution"
+    TELL_COMMUNITY = "tell_community"
+    SUSTAIN_OK = "sustain_ok"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TRANSFER = "transfer"
+    ACCEPT_TRANSFER = "accept_transfer"
+    REFUSE = "refuse"
+    ROUTE = "route"
+    ESCALATE = "escalate"
+    RISK_CHECK = "risk_check"
+    OFFER_REPLY = "offer_reply"
+    REPLY = "reply"
+    APPROVE = "approve"
+    DEFER = "defer"
+    REFUSE_STAGE = "refuse_stage"
+
+
+class Aim(StrEnum):
+    """What a plot is meant to show on the demonstration's "today"."""
+
+    DRAFT = "draft"
+    TO_ROUTE = "to_route"
+    RUNNING = "running"
+    PAUSED = "paused"
+    TO_VERIFY = "to_verify"
+    TO_CONFIRM = "to_confirm"
+    CLIMBING = "climbing"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act. `due` is a date that the act names, in working days from the step; `to` a transfer's or route's post.
+
+    `awaits` is `stage:N` (entered), `proposal:N` (waiting for the committee) or `late` (the action's date has passed).
+    """
+
+    after: str
+    by: By
+    act: Act
+    text: str = ""
+    awaits: str = ""
+    due: str = ""
+    to: str = ""
+    evidence: str = ""
+    reason: PauseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A life. `age` is how many working days before "today" it opened, at least and at most.
+
+    With aim `climbing`, `stage` is the stage the finding stands on today. `severities` are those it fits.
+    """
+
+    key: str
+    about: str
+    aim: Aim
+    age: tuple[int, int]
+    steps: tuple[Step, ...] = ()
+    stage: int = 0
+    severities: frozenset[Severity] = frozenset(Severity)
+
+
+HIGH = frozenset({Severity.HIGH})
+STANDARD = frozenset({Severity.STANDARD})
+CRITICAL = frozenset({Severity.CRITICAL})
+SLOW = frozenset({Severity.STANDARD, Severity.SYSTEMIC})
+NOT_CRITICAL = frozenset({Severity.HIGH, Severity.STANDARD, Severity.SYSTEMIC})
+
+ACK = Step("2wd", By.POST, Act.ACKNOWLEDGE, "Received. The team will look into it and answer.")
+CONFIRM = Step("1wd", By.SECOND_ADVOCATE, Act.CONFIRM_RESOLUTION, "Read the evidence and agreed.")
+TELL = Step("4wd", By.ADVOCATE, Act.TELL_COMMUNITY, "Told at the monthly meeting of the community network.")
+
+
+def agree(
+    due: str, *, first: Step = ACK, where: str = "Agreed in a meeting at the site."
+) -> tuple[Step, ...]:
+    """Received, proposed by the post with a date `due` working days ahead, accepted by the community (5 working days)."""
+    return (
+        first,
+        Step("2wd", By.POST, Act.PROPOSE_ACTION, "{remedy}", due=due),
+        Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where),
+    )
+
+
+def report(after: str, awaits: str = "") -> Step:
+    """The post says that the action is done."""
+    return Step(after, By.POST, Act.REPORT_DONE, "Done: {remedy}", awaits=awaits)
+
+
+def check(after: str, act: Act, text: str = "Visited and checked: {check}") -> Step:
+    """The community's own check, with a piece of evidence that is not the duty bearer's."""
+    return Step(after, By.ADVOCATE, act, text, evidence="Notes of the monitors' visit: {check}")
+
+
+def resolve() -> tuple[Step, ...]:
+    """Resolved by one community member, confirmed by another (R18)."""
+    return (
+        Step(
+            "1wd",
+            By.ADVOCATE,
+            Act.RESOLVE,
+            "The agreed change is in place.",
+            evidence="Monitors' record: {check}",
+        ),
+        CONFIRM,
+    )
+
+
+def approve(stage: int, after: str = "2wd") -> Step:
+    """One approval of a stage that waits for the committee."""
+    return Step(
+        after, By.CHAIR, Act.APPROVE, "The earlier stages brought no agreed date.", awaits=f"proposal:{stage}"
+    )
+
+
+def publicly(stage: int) -> tuple[Step, ...]:
+    """What a public stage needs: a right of reply, a risk check, the reply, two approvers (R27)."""
+    return (
+        Step(
+            "1wd",
+            By.COORDINATOR,
+            Act.OFFER_REPLY,
+            "You may reply before the committee decides.",
+            awaits=f"proposal:{stage}",
+        ),
+        Step(
+            "1wd",
+            By.COORDINATOR,
+            Act.RISK_CHECK,
+            "Totals by round only; no site visit dates and nothing about staff. The network has the last word.",
+        ),
+        Step("3wd", By.POST, Act.REPLY, "{reply}"),
+        Step("4wd", By.CHAIR, Act.APPROVE, "The reply stands beside the claim; the risk check is done."),
+        Step("1wd", By.MEMBER, Act.APPROVE, "Agreed, with totals only."),
+    )
+
+
+TO_STAGE_6 = (approve(5), approve(6))
+WATCHED = Step(
+    "3wd",
+    By.ADVOCATE,
+    Act.ADD_EVIDENCE,
+    "Asked again at the site; nothing has changed.",
+    evidence="Notes of a second visit.",
+    awaits="stage:2",
+)
