@@ -9,8 +9,8 @@ from clm_tracker.domain.words import Dimension, Severity, Track
 class Entry:
     """A finding and the words its plot needs.
 
-    `place` is a site's or area's key, `plot` a plot's, `affected` a group's. `remedy`, `check`, `obstacle`, `reply` and
-    `transfer_to` fill the braces in the plot's texts. It was observed `observed_before` days before it was opened.
+    `place` is a site's or area's key, `plot` a plot's, `affected` a group's. `remedy`, `check`, `obstacle`, `reply`,
+    `transfer_to` and `repeats` fill the braces in the plot's texts. It was observed `observed_before` days before it was opened.
     `repeats` names an earlier finding at the same site and theme.
     """
 
@@ -41,4 +41,5 @@ class Entry:
             "obstacle": self.obstacle,
             "reply": self.reply,
             "transfer_to": self.transfer_to,
+            "repeats": self.repeats,
         }

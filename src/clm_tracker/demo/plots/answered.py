@@ -200,4 +200,38 @@ PLOTS = (
         stage=3,
         severities=s.HIGH,
     ),
+    # Ended without being put right.
+    Plot(
+        "unresolvable",
+        "The committee closed it, with a reason: nobody in the programme's reach can change it.",
+        Aim.CLOSED,
+        (40, 50),
+        (
+            s.ACK,
+            Step("5wd", By.POST, Act.REFUSE, "{obstacle}"),
+            Step(
+                "12wd",
+                By.CHAIR,
+                Act.CLOSE_UNRESOLVABLE,
+                "The committee saw the papers: the building belongs to the commune, which has its own plan.",
+            ),
+        ),
+        severities=s.SLOW,
+    ),
+    Plot(
+        "merged",
+        "The same problem was already on record; this one joined it.",
+        Aim.CLOSED,
+        (12, 14),
+        (
+            Step(
+                "2wd",
+                By.ADVOCATE,
+                Act.MERGE,
+                "The same problem at the same site; followed there.",
+                to="{repeats}",
+            ),
+        ),
+        severities=s.NOT_CRITICAL,
+    ),
 )

@@ -166,7 +166,7 @@ PLOTS = (
         "A public stage is asked for: risk check done, reply given, one of two approvals.",
         Aim.CLIMBING,
         (70, 74),
-        (*s.TO_STAGE_6, *s.publicly(7)[:4]),
+        (*s.TO_STAGE_6, *s.publicly(7)[:3]),
         stage=6,
         severities=s.HIGH,
     ),

@@ -39,7 +39,8 @@ class Act(StrEnum):
     ROUTE = "route"
     ESCALATE = "escalate"
     RISK_CHECK = "risk_check"
-    OFFER_REPLY = "offer_reply"
+    CLOSE_UNRESOLVABLE = "close_unresolvable"
+    MERGE = "merge"
     REPLY = "reply"
     APPROVE = "approve"
     DEFER = "defer"
@@ -148,20 +149,14 @@ def approve(stage: int, after: str = "2wd") -> Step:
 
 
 def publicly(stage: int) -> tuple[Step, ...]:
-    """What a public stage needs: a right of reply, a risk check, the reply, two approvers (R27)."""
+    """What a public stage needs: a risk check, the reply (invited by the proposal itself), two approvers (R27)."""
     return (
         Step(
-            "1wd",
-            By.COORDINATOR,
-            Act.OFFER_REPLY,
-            "You may reply before the committee decides.",
-            awaits=f"proposal:{stage}",
-        ),
-        Step(
-            "1wd",
+            "2wd",
             By.COORDINATOR,
             Act.RISK_CHECK,
             "Totals by round only; no site visit dates and nothing about staff. The network has the last word.",
+            awaits=f"proposal:{stage}",
         ),
         Step("3wd", By.POST, Act.REPLY, "{reply}"),
         Step("4wd", By.CHAIR, Act.APPROVE, "The reply stands beside the claim; the risk check is done."),
