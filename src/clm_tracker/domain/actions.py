@@ -48,6 +48,7 @@ def propose(
     due_on: date,
     expected: str = "",
     how_checked: str = "",
+    on_behalf_of: str | None = None,
 ) -> Story:
     """One side proposes an action; the other side accepts the same text and date (R14). A duty bearer's proposal acknowledges."""
     finding = case.finding
@@ -58,7 +59,7 @@ def propose(
     _check(what, due_on, rules, now)
     story = Story(case, now)
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
-        findings.acknowledge_within(story, rules)
+        findings.acknowledge_within(story, rules, on_behalf_of=on_behalf_of)
     action = Action(
         id=child_id(finding.id, "action", len(case.actions) + 1),
         programme_id=finding.programme_id,
@@ -72,7 +73,7 @@ def propose(
         proposed_side=side,
         proposed_at=now,
     )
-    story.tell(events.ActionProposed(action.what, due_on), action)
+    story.tell(events.ActionProposed(action.what, due_on, on_behalf_of), action)
     return story
 
 
@@ -106,6 +107,7 @@ def accept(
     *,
     where: AgreedWhere = AgreedWhere.HERE,
     agreed_on: date | None = None,
+    on_behalf_of: str | None = None,
 ) -> Story:
     """Both sides accept the same text and date: the action is agreed and owed by its date (R14)."""
     if why := why_not_accept(action, side, where):
@@ -117,7 +119,7 @@ def accept(
         raise NotNow("date_passed", "The proposed date has passed; propose another one.")
     story = Story(case, now)
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
-        findings.acknowledge_within(story, rules)
+        findings.acknowledge_within(story, rules, on_behalf_of=on_behalf_of)
     agreed = replace(
         action,
         state=ActionState.AGREED,
@@ -126,7 +128,7 @@ def accept(
         agreed_on=agreed_on or today,
         first_due_on=action.due_on,
     )
-    story.tell(events.ActionAgreed(action.what, action.due_on, str(where)), agreed)
+    story.tell(events.ActionAgreed(action.what, action.due_on, str(where), on_behalf_of), agreed)
     _owe(story, agreed, rules)
     return story
 
@@ -194,7 +196,16 @@ def why_not_extend(case: Case, action: Action, rules: Rules, now: datetime) -> s
     return None
 
 
-def ask_extension(case: Case, action: Action, due_on: date, reason: str, rules: Rules, now: datetime) -> Story:
+def ask_extension(
+    case: Case,
+    action: Action,
+    due_on: date,
+    reason: str,
+    rules: Rules,
+    now: datetime,
+    *,
+    on_behalf_of: str | None = None,
+) -> Story:
     """The duty bearer asks for a later date, before the due date and with a reason (R15)."""
     if why := why_not_extend(case, action, rules, now):
         raise NotNow("cannot_extend", why)
@@ -205,7 +216,7 @@ def ask_extension(case: Case, action: Action, due_on: date, reason: str, rules: 
         raise invalid("reason", "Say why more time is needed.")
     story = Story(case, now)
     asked = replace(action, extension_asked_on=due_on, extension_reason=reason, extension_asked_at=now)
-    story.tell(events.ExtensionAsked(action.due_on, due_on, reason), asked)
+    story.tell(events.ExtensionAsked(action.due_on, due_on, reason, on_behalf_of), asked)
     return story
 
 
@@ -229,7 +240,16 @@ def answer_extension(case: Case, action: Action, grant: bool, reason: str, rules
     return story
 
 
-def report_done(case: Case, action: Action, person: UUID, note: str, rules: Rules, now: datetime) -> Story:
+def report_done(
+    case: Case,
+    action: Action,
+    person: UUID,
+    note: str,
+    rules: Rules,
+    now: datetime,
+    *,
+    on_behalf_of: str | None = None,
+) -> Story:
     """The action is said to be done: its clock stops and the community checks (R17)."""
     _must_be(action, ActionState.AGREED, f"Only an agreed action can be reported done; this one is {action.state}.")
     if not note.strip():
@@ -245,7 +265,7 @@ def report_done(case: Case, action: Action, person: UUID, note: str, rules: Rule
         extension_reason=None,
         extension_asked_at=None,
     )
-    story.tell(events.ActionReported(action.what, note), reported)
+    story.tell(events.ActionReported(action.what, note, on_behalf_of), reported)
     obligations.suspend(story, obligations.the(story.case, Kind.ACT, action.id))
     obligations.open_(story, Kind.VERIFY, rules, action_id=action.id)
     return story

@@ -62,6 +62,7 @@ class DutyBearerNamed(Event):
 class TransferProposed(Event):
     to: str
     reason: str
+    on_behalf_of: str | None = None
 
 
 @_event("transfer_accepted", "accepted the transfer to {to}")
@@ -85,6 +86,7 @@ class Acknowledged(Event):
 class Refused(Event):
     reason: str
     outside_power: bool
+    on_behalf_of: str | None = None
 
 
 @_event("resolution_proposed", "proposed to call the finding resolved; a second person confirms")
@@ -241,18 +243,21 @@ class RiskChecked(Event):
 class Replied(Event):
     text: str
     stage: int | None = None
+    on_behalf_of: str | None = None
 
 
 @_event("action_proposed", "proposed: {what}, by {due_on}")
 class ActionProposed(Event):
     what: str
     due_on: date
+    on_behalf_of: str | None = None
 
 
 @_event("action_changed", "changed the proposed action: {what}, by {due_on}")
 class ActionChanged(Event):
     what: str
     due_on: date
+    on_behalf_of: str | None = None
 
 
 @_event("action_agreed", "agreed: {what}, by {due_on}")
@@ -260,6 +265,7 @@ class ActionAgreed(Event):
     what: str
     due_on: date
     where: str
+    on_behalf_of: str | None = None
 
 
 @_event("action_imposed", "set an action without agreement: {what}, by {due_on}")
@@ -280,6 +286,7 @@ class ExtensionAsked(Event):
     was: date
     due_on: date
     reason: str
+    on_behalf_of: str | None = None
 
 
 @_event("extension_granted", "granted more time, to {due_on}")
@@ -299,6 +306,7 @@ class ExtensionRefused(Event):
 class ActionReported(Event):
     what: str
     note: str
+    on_behalf_of: str | None = None
 
 
 @_event("action_verified", "checked {what}: {verdict}")

@@ -170,7 +170,9 @@ def acknowledge_within(story: Story, rules: Rules, *, note: str = "", on_behalf_
     obligations.open_(story, Kind.AGREE, rules, due=due)
 
 
-def refuse(case: Case, reason: str, outside_power: bool, rules: Rules, now: datetime) -> Story:
+def refuse(
+    case: Case, reason: str, outside_power: bool, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
+) -> Story:
     """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
     _must_be_open(case)
     if not reason.strip():
@@ -182,11 +184,13 @@ def refuse(case: Case, reason: str, outside_power: bool, rules: Rules, now: date
         raise NotNow("nothing_owed", "Nothing is asked of the duty bearer at present.")
     story = Story(case, now)
     due_now = [replace(o, next_step_at=now) for o in pressing if o.next_step_at is not None and o.next_step_at > now]
-    story.tell(events.Refused(reason, outside_power), *due_now, about=pressing[0].id)
+    story.tell(events.Refused(reason, outside_power, on_behalf_of), *due_now, about=pressing[0].id)
     return story
 
 
-def propose_transfer(case: Case, to: UUID, reason: str, rules: Rules, now: datetime) -> Story:
+def propose_transfer(
+    case: Case, to: UUID, reason: str, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
+) -> Story:
     """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
     _must_be_open(case)
     if case.finding.duty_bearer_id is None:
@@ -198,7 +202,7 @@ def propose_transfer(case: Case, to: UUID, reason: str, rules: Rules, now: datet
         raise invalid("reason", "Say why it belongs there.")
     story = Story(case, now)
     asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
-    story.tell(events.TransferProposed(rules.posts[to].name, reason), asked)
+    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of), asked)
     return story
 
 

@@ -122,7 +122,7 @@ def check_risk(
     return story
 
 
-def reply(case: Case, text: str, now: datetime) -> Story:
+def reply(case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None) -> Story:
     """The duty bearer's reply; it stands beside the claim wherever that is shown (R27)."""
     if not text.strip():
         raise invalid("text", "Write the reply.")
@@ -131,7 +131,7 @@ def reply(case: Case, text: str, now: datetime) -> Story:
     story = Story(case, now)
     waiting = [p for p in case.proposals.values() if p.state in obligations.UNDECIDED and p.public]
     replied = [replace(p, reply=text, reply_at=now) for p in waiting]
-    story.tell(events.Replied(text, waiting[0].stage if waiting else None), *replied)
+    story.tell(events.Replied(text, waiting[0].stage if waiting else None, on_behalf_of), *replied)
     return story
 
 
