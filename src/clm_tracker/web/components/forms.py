@@ -1,0 +1,191 @@
+"""What do acts and forms take: buttons with their reason, fields, panels, and the answer to a refused one?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.web.components.text import Icon, Words
+
+
+class Look(StrEnum):
+    MAIN = "main"
+    SECOND = "second"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A link (`href`) or a submit button.
+
+    It may post to its own `action`; `unchecked` posts a form that is not finished. With `why_not` it is shown as
+    refused but still posts, and the server answers with the same sentence.
+    """
+
+    label: str
+    look: Look = Look.SECOND
+    href: str | None = None
+    name: str | None = None
+    value: str | None = None
+    action: str | None = None
+    icon: Icon | None = None
+    unchecked: bool = False
+    why_not: str | None = None
+    id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.why_not and (self.href or not self.id):
+            raise ValueError(f"A refused act is a submit button with an id: {self.label!r}")
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    TEXTAREA = "textarea"
+    SELECT = "select"
+    DATE = "date"
+    FILE = "file"
+    RADIO = "radio"
+    CHECKBOX = "checkbox"
+    NUMBER = "number"
+    EMAIL = "email"
+    PASSWORD = "password"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice. On a radio card `also` is the name in another language and `hint` an example or a place."""
+
+    value: str
+    label: str
+    hint: str | None = None
+    also: str | None = None
+    also_lang: str | None = None
+    count: str | None = None
+    heat: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `scope` keeps ids apart when several forms on a page ask for the same name."""
+
+    name: str
+    label: str
+    kind: FieldKind = FieldKind.TEXT
+    value: str = ""
+    hint: str | None = None
+    error: str | None = None
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    autocomplete: str | None = None
+    least: str | None = None
+    most: str | None = None
+    rows: int = 4
+    longest: int | None = None
+    accept: str | None = None
+    multiple: bool = False
+    scope: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.scope}-{self.name}" if self.scope else self.name
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the hint and the error, as `aria-describedby` wants them; empty when there is neither."""
+        shown = (("hint", self.hint), ("error", self.error))
+        return " ".join(f"{self.id}-{what}" for what, text in shown if text)
+
+
+def answered(
+    fields: Sequence[Field], typed: Mapping[str, str | Sequence[str]], errors: Sequence[FieldError] = ()
+) -> tuple[Field, ...]:
+    """The questions with what was typed and each error under its field. Passwords and files are not kept."""
+    wrong = {e.field: e.message for e in errors}
+    kept: list[Field] = []
+    for f in fields:
+        f = replace(f, error=wrong.get(f.name))
+        if f.name in typed and f.kind not in (FieldKind.PASSWORD, FieldKind.FILE):
+            given = typed[f.name]
+            values = {given} if isinstance(given, str) else set(given)
+            f = replace(
+                f,
+                value=given if isinstance(given, str) else "",
+                options=tuple(replace(o, chosen=o.value in values) for o in f.options),
+            )
+        kept.append(f)
+    return tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions posted together, or the one-tap answers of a card (`submit` and `also`, without fields).
+
+    `once` makes a second press harmless, `version` finds out about a conflict; `refused` is why it came back.
+    """
+
+    action: str
+    submit: Button
+    fields: tuple[Field, ...] = ()
+    once: str | None = None
+    version: int | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+    also: tuple[Button, ...] = ()
+    refused: str | None = None
+
+    @property
+    def upload(self) -> bool:
+        return any(f.kind is FieldKind.FILE for f in self.fields)
+
+    @property
+    def problem(self) -> "Problem | None":
+        """What stands above the questions when the form came back."""
+        wrong = tuple(f for f in self.fields if f.error)
+        return Problem(self.refused, wrong) if self.refused else None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person may do here: a folded panel with its form, or the refused button with the reason."""
+
+    id: str
+    label: str
+    form: Form
+    about: str | None = None
+    main: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was not done, in one sentence, with a link to each field to look at again."""
+
+    sentence: str
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The record changed in between: what it says now beside what you wrote. The form follows, yours kept."""
+
+    sentence: Words
+    theirs: str
+    yours: str
+    rows: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """Nothing here, why, and what one can do about it."""
+
+    title: str
+    text: str | None = None
+    act: Button | None = None

@@ -1,0 +1,157 @@
+"""What do lists take: rows that are cards on a phone, cards of a desk, filters, views and pages?"""
+
+from dataclasses import dataclass
+
+from clm_tracker.web.components.forms import Button, Field, Form, Option
+from clm_tracker.web.components.ladder import Rung
+from clm_tracker.web.components.text import Link, Words
+from clm_tracker.web.words import BigDay, When
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing owed, on a desk: its day, what it is, where it stands, and one-tap answers."""
+
+    id: str
+    due: BigDay
+    count: str
+    kind: str
+    title: Link
+    facts: Words = ()
+    late: bool = False
+    rung: Rung | None = None
+    form: Form | None = None
+    legend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cards that belong together, with how many there are."""
+
+    id: str
+    title: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding or obligation in a table. `pick` is the value of its tick box."""
+
+    title: Link
+    ref: str
+    facts: tuple[str, ...]
+    who: str
+    what: str
+    due: When | None
+    count: str | None
+    rung: Rung | None
+    pick: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table on a laptop, a list of cards on a phone."""
+
+    caption: str
+    rows: tuple[Row, ...]
+    heads: tuple[str, str, str, str]
+
+    @property
+    def picks(self) -> bool:
+        """Whether rows can be ticked at all."""
+        return any(r.pick for r in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """One line of what is owed about a finding, running or over. `state` says which, in a word or two."""
+
+    what: Words
+    who: str
+    due: When
+    count: str
+    state: str
+    over: bool = False
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligations:
+    caption: str
+    rows: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a plain table: its head and its cells, in the order of the columns."""
+
+    head: Words
+    cells: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Letters sent, holders of a post, places: a plain table with a caption."""
+
+    caption: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where in a list one is. Cursors lead on or to the start; exports hold exactly what the list shows."""
+
+    says: str
+    next: Link | None = None
+    first: Link | None = None
+    exports: tuple[Link, ...] = ()
+    exports_say: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A filter with a handful of values, each with its count."""
+
+    legend: str
+    name: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The rail of filters. They end up in the address, so a view can be shared; `keep` travels unseen."""
+
+    action: str
+    choices: tuple[Choices, ...]
+    fields: tuple[Field, ...]
+    clear: Link
+    keep: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    action: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    keep: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Saved views over a list. On a phone the first three are shown; `more` leads to all."""
+
+    label: str
+    links: tuple[Link, ...]
+    add: Link | None = None
+    more: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """Acts on the rows that are ticked; each leads to a preview first."""
+
+    label: str
+    buttons: tuple[Button, ...]
+    hint: str

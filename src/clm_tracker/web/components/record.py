@@ -1,0 +1,115 @@
+"""What do the parts of a record take? What is owed, said, shown and done, as a page tells it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clm_tracker.web.components.forms import Button
+from clm_tracker.web.components.text import Icon, Link, Words
+from clm_tracker.web.words import When
+
+
+class Tone(StrEnum):
+    DONE = "done"
+    NOTE = "note"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What just happened, once, at the top of the next page."""
+
+    text: Words
+    tone: Tone = Tone.DONE
+
+    @property
+    def icon(self) -> Icon:
+        return {Tone.DONE: Icon.TICK, Tone.NOTE: Icon.FLAG, Tone.REFUSED: Icon.NO}[self.tone]
+
+
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What this record is, in one line of small facts."""
+
+    ref: str | None
+    facts: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owes:
+    """Who owes what by when, and what happens if nothing is done (R2)."""
+
+    sentence: Words
+    then: Words = ()
+    jump: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number that is a link to the rows behind it; without a link when there is too little data."""
+
+    label: str
+    value: str
+    href: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two voices of equal weight."""
+
+    title: str
+    text: str
+    source: Words
+    quoted: bool = False
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The claim, and the reply beside it."""
+
+    claim: Side
+    reply: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record. The engine's lines look different; `heat` is set when a stage was entered."""
+
+    at: When
+    text: Words
+    engine: bool = False
+    heat: int | None = None
+    quote: str | None = None
+    quote_lang: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    entries: tuple[Entry, ...]
+    more: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that shows something: a picture where there is one, else the drawing of its kind."""
+
+    title: str
+    facts: str
+    href: str
+    digest: str
+    icon: Icon
+    kind: str
+    picture: str | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClock:
+    """The demonstration's clock, which can be moved forward from the page."""
+
+    now: When
+    action: str = "/demo/advance"
+    back_to: str = "/"
+    once: str | None = None

@@ -1,0 +1,76 @@
+"""What does a sentence on a page consist of?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+
+from clm_tracker.web.words import When
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of text inside a sentence: plain, strong, a link, or a day."""
+
+    text: str
+    strong: bool = False
+    href: str | None = None
+    iso: str | None = None
+    lang: str | None = None
+
+
+Words = tuple[Part, ...]
+
+
+def strong(said: str | When) -> Part:
+    """The part of a sentence that is read first."""
+    return Part(said.text, strong=True, iso=said.iso) if isinstance(said, When) else Part(said, strong=True)
+
+
+def link(text: str, href: str) -> Part:
+    return Part(text, href=href)
+
+
+def words(sentence: str, /, **parts: Part | When | str) -> Words:
+    """A whole sentence with named places, which a translator can move: "{who} owes {what}."."""
+    said: list[Part] = []
+    for text, name, _spec, _conversion in Formatter().parse(sentence):
+        if text:
+            said.append(Part(text))
+        if name:
+            value = parts[name]
+            if isinstance(value, When):
+                value = Part(value.text, iso=value.iso)
+            said.append(Part(value) if isinstance(value, str) else value)
+    return tuple(said)
+
+
+class Icon(StrEnum):
+    """The names in `static/icons.svg`."""
+
+    BRAND = "brand"
+    KEY = "key"
+    HORN = "horn"
+    NO = "no"
+    CAMERA = "camera"
+    TICK = "tick"
+    FIND = "find"
+    CLOCK = "clock"
+    FLAG = "flag"
+    PHOTO = "photo"
+    SOUND = "sound"
+    TABLE = "table"
+    LETTER = "letter"
+    STATEMENT = "statement"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way somewhere. `short` is the text in a phone's navigation; `count` stands quietly behind it."""
+
+    text: str
+    href: str
+    current: bool = False
+    short: str | None = None
+    count: str | None = None
+    lang: str | None = None

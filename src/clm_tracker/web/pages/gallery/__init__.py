@@ -1,0 +1,160 @@
+"""What does each component look like? Every one with an invented, realistic example, for development only.
+
+All of it stands on Wed 14 October 2026 in Phnom Penh. People, findings and letters are invented; the days are
+those of Cambodia's calendar.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.components import link, strong
+from clm_tracker.web.pages.gallery import finding, lists
+from clm_tracker.web.pages.gallery.days import NOW, STAGES, ZONE, at, on, rung
+from clm_tracker.web.render import Page, Shared, Viewer
+
+
+@dataclass(frozen=True)
+class GalleryPage(Page):
+    """One of each component."""
+
+    template: ClassVar[str] = "pages/gallery/one.html"
+
+    docket: c.Docket
+    owes: c.Owes
+    due: c.Due
+    ladder: c.Ladder
+    rungs: tuple[c.Rung, ...]
+    promises: tuple[c.Promise, ...]
+    obligations: c.Obligations
+    acts: tuple[c.Act, ...]
+    beside: c.Beside
+    evidence: tuple[c.Evidence, ...]
+    letters: c.Table
+    timeline: c.Timeline
+    group: c.Group
+    facts: tuple[c.Fact, ...]
+    views: c.Views
+    search: c.Search
+    filters_on: tuple[c.Link, ...]
+    rows: c.Rows
+    bulk: c.Bulk
+    pagination: c.Pagination
+    filters: c.Filters
+    empty: c.Empty
+    messages_shown: tuple[c.Message, ...]
+    conflict: c.Conflict
+    form: c.Form
+
+
+def example() -> GalleryPage:
+    return GalleryPage(
+        docket=c.Docket(
+            "F-2026-0147",
+            (
+                c.words("Systemic, high"),
+                c.words("Care and treatment"),
+                (link("Thma Koul Health Centre", "#place"),),
+                c.words("Opened {when}, 93 days ago", when=on(13, 7)),
+            ),
+        ),
+        owes=finding.owes(),
+        due=finding.due(),
+        ladder=finding.ladder(),
+        rungs=tuple(rung(n) for n in range(len(STAGES) + 1)),
+        promises=finding.promises(),
+        obligations=finding.obligations(),
+        acts=finding.acts(),
+        beside=finding.beside(),
+        evidence=finding.evidence(),
+        letters=finding.letters(),
+        timeline=finding.timeline(),
+        group=lists.group(),
+        facts=(
+            c.Fact("Promises kept by the first date", words.of(7, 9), "#kept"),
+            c.Fact("Working days to answer, median, open ones counted", "6", "#answers", "n = 14"),
+            c.Fact("Came back within two rounds", "not enough data, n = 3"),
+        ),
+        views=c.Views(
+            "Saved views",
+            (
+                c.Link("All open", "#all", count="214"),
+                c.Link("Overdue", "#overdue", current=True, count="46"),
+                c.Link("To decide", "#decide", count="4"),
+                c.Link("To verify", "#verify", count="9"),
+            ),
+            add=c.Link("Save this view", "#save"),
+            more=c.Link("1 more view", "#views"),
+        ),
+        search=c.Search(
+            "/gallery", "Search findings, in English or Khmer", placeholder="Words, a place or a number"
+        ),
+        filters_on=(c.Link("Battambang province", "#off-1"), c.Link("Overdue", "#off-2")),
+        rows=lists.rows(),
+        bulk=c.Bulk(
+            "With those chosen",
+            (
+                c.Button("Send a reminder", name="do", value="remind"),
+                c.Button("Assign", name="do", value="assign"),
+            ),
+            "A preview comes first. Nothing is sent yet.",
+        ),
+        pagination=c.Pagination(
+            "1 to 4 of 46",
+            c.Link("Next 25", "#next"),
+            None,
+            (c.Link("CSV", "#csv"), c.Link("Excel", "#xlsx")),
+            "Export these 46:",
+        ),
+        filters=lists.filters(),
+        empty=c.Empty(
+            "Nothing to verify",
+            "No duty bearer has reported an action done since your last visit.",
+            c.Button("See what is due next", href="#next-due"),
+        ),
+        messages_shown=(
+            c.Message(c.words("Kept. {who} is told today.", who=strong("The Director of the district"))),
+            c.Message(
+                c.words("Already escalated: stage 3 was entered at 06:00. Nothing was changed."),
+                c.Tone.REFUSED,
+            ),
+        ),
+        conflict=c.Conflict(
+            c.words("{who} changed this finding at 09:40.", who=strong("Keo Sreymom")),
+            "In the record now",
+            "What you wrote",
+            (
+                c.Difference("Severity", "High", "Critical"),
+                c.Difference("Place", "Thma Koul", "Thma Koul Health Centre"),
+            ),
+        ),
+        form=lists.form(),
+    )
+
+
+def shared() -> Shared:
+    """The frame around the examples: an advocate in a demonstration."""
+    return Shared(
+        programme="Battambang CLM",
+        path="/gallery",
+        now=NOW,
+        viewer=Viewer("Chan Sokha", "advocate, Battambang"),
+        nav=(
+            c.Link("My desk", "/"),
+            c.Link("Findings", "/findings", current=True),
+            c.Link("Log a finding", "/findings/new", short="Log"),
+            c.Link("Decisions", "/decisions"),
+            c.Link("Scoreboard", "/scores"),
+            c.Link("What happens next", "/next"),
+        ),
+        menu=(
+            c.Link("Ledger", "/ledger"),
+            c.Link("Letters sent", "/letters"),
+            c.Link("ភាសាខ្មែរ", "?lang=km", lang="km"),
+        ),
+        messages=(c.Message(c.words("The photo is in the record.")),),
+        seal=c.words("Ledger sealed {when}, batch 412. Times are Phnom Penh time.", when=at(14, 6, 0)),
+        demo=c.DemoClock(words.moment(NOW, ZONE), back_to="/gallery", once="01J0DEMO"),
+        sign_out=c.Button("Sign out", c.Look.PLAIN, action="/sign-out"),
+    )

@@ -1,0 +1,138 @@
+"""How does a page become HTML, whole or one block of it?
+
+A page is a type: a frozen dataclass whose fields are all that its template may ask for,
+besides those of `Shared`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from inspect import isabstract
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Macro
+from markupsafe import Markup
+
+from clm_tracker.web import files
+from clm_tracker.web.components import Button, DemoClock, Link, Message, Words
+from clm_tracker.web.words import _
+
+COMPONENTS = "components"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Base of every page. A subclass names its `template` and declares what that template shows."""
+
+    template: ClassVar[str]
+    registered: ClassVar[dict[str, type["Page"]]] = {}
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "template" in cls.__dict__ and not isabstract(cls):
+            Page.registered[f"{cls.__module__}.{cls.__qualname__}"] = cls
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name, as they are (nested dataclasses stay what they are)."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking: a name, and one line that says as whom."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every template may show besides its own page's fields, under these names."""
+
+    programme: str
+    path: str
+    now: datetime
+    lang: str = "en"
+    viewer: Viewer | None = None
+    nav: tuple[Link, ...] = ()
+    menu: tuple[Link, ...] = ()
+    messages: tuple[Message, ...] = ()
+    seal: Words = ()
+    demo: DemoClock | None = None
+    sign_out: Button | None = None
+
+    def values(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+SHARED_NAMES = frozenset(f.name for f in fields(Shared))
+GLOBAL_NAMES = frozenset({"ui", "_", "static_url", "htmx_config"})
+
+# A success, a refused form (422) and a conflict (409) replace what was asked for; any other error is a
+# whole page, of which the main part is shown. Nothing is evaluated, and nothing kept in the browser: phones are shared.
+HTMX_CONFIG = (
+    '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
+    '"historyCacheSize":0,"historyRestoreAsHxRequest":false,"responseHandling":['
+    '{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"409|422","swap":true},'
+    '{"code":"[45]..","swap":true,"error":true,"target":"#main","select":"#main","swapOverride":"outerHTML"}]}'
+)
+
+
+class Components:
+    """Every macro of `templates/components/`, by name: one file, one macro of the file's name."""
+
+    def __init__(self, macros: Mapping[str, Macro]) -> None:
+        self.macros = dict(macros)
+
+    def __getattr__(self, name: str) -> Macro:
+        try:
+            return self.macros[name]
+        except KeyError:
+            raise AttributeError(f"There is no component {name!r} in templates/{COMPONENTS}/") from None
+
+
+class Renderer:
+    """The only caller of Jinja."""
+
+    def __init__(self, templates: Path | None = None, *, reload: bool = False) -> None:
+        """`templates` is the folder to read, the program's own by default; `reload` looks for changed files."""
+        self.environment = Environment(
+            loader=FileSystemLoader(templates or files.folder("templates")),
+            undefined=StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=reload,
+            cache_size=-1,
+        )
+        self.ui = Components({})
+        self.environment.globals.update(
+            ui=self.ui, _=_, static_url=files.static_url, htmx_config=Markup(HTMX_CONFIG)
+        )
+        for name in self.environment.list_templates(filter_func=lambda n: n.startswith(f"{COMPONENTS}/")):
+            macro = Path(name).stem
+            self.ui.macros[macro] = getattr(self.environment.get_template(name).module, macro)
+
+    def show(self, page: Page, *, shared: Shared, block: str | None = None) -> str:
+        """The page as HTML, or one block of it for htmx, followed by the messages for their own place.
+
+        Raises LookupError for a block that the page's own template does not have, and
+        jinja2.UndefinedError for a name that neither the page nor `Shared` has.
+        """
+        template = self.environment.get_template(page.template)
+        values = {**shared.values(), **page.values()}
+        if block is None:
+            return template.render(values)
+        html = self._block(template, block, values)
+        if shared.messages:
+            html += str(self.ui.messages(shared.messages, True))
+        return html
+
+    def _block(self, template: Template, name: str, values: dict[str, Any]) -> str:
+        try:
+            render = template.blocks[name]
+        except KeyError:
+            raise LookupError(f"{template.name} has no block {name!r}") from None
+        return "".join(render(template.new_context(values)))
