@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -44,12 +45,11 @@ def open_delimited(
     # Excel's own note about the delimiter, on a line of its own above the header.
     noted = sample[4:5] if sample[:4].lower() == "sep=" and sample[5:6] in {"\r", "\n"} else ""
     if noted:
-        sample = sample.partition("\n")[2]
+        sample = sample[len(io.StringIO(sample, newline="").readline()) :]
     mark = delimiter or noted or _delimiter(sample)
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=mark, strict=True)
     try:
-        first = next(
-            cells for cells in csv.reader(io.StringIO(sample, newline=""), delimiter=mark) if any(cells)
-        )
+        first = next(cells for cells in reader if any(cell.strip() for cell in cells))
     except (StopIteration, csv.Error):
         raise table.unreadable(name, "The first line should name the columns; this file has none.") from None
     columns = table.header(name, first)
@@ -148,7 +148,7 @@ def _guess(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
     western = [m for m in matches if m.encoding == "cp1252" and m.chaos <= best.chaos]
     if western and western[0].coherence >= best.coherence:
         best = western[0]
-    word = next((w for w in str(best).replace(";", " ").replace(",", " ").split() if not w.isascii()), "")
+    word = next((w for w in re.split(r'[\s,;|"]+', str(best)) if not w.isascii()), "")
     warning = (
         f"This file is not in UTF-8 and was read as {best.encoding}. If “{word}” looks wrong, save it as CSV UTF-8 "
         'or state `encoding = "…"` in the mapping.'
