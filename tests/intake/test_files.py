@@ -284,6 +284,7 @@ def test_geojson_gives_properties_and_the_point(tmp_path: Path) -> None:
         (b'"a"b,c\n1,2\n', "should name the columns"),
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x01", "not a table"),
         (b"\x7fELF" + bytes(range(256)) * 8, "not a table"),
+        (b"a\x00\x00b" * 50, "not a table"),
         (b"PK\x03\x04" + b"\x00" * 64, "damaged or of another kind"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1024, "damaged or of another kind"),
         (b"[]", "The list is empty"),
