@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from clm_tracker.domain import deadlines, events, findings, obligations
+from clm_tracker.domain import deadlines, events, findings, obligations, possible
 from clm_tracker.domain.cases import Action, Case, Story
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
@@ -52,10 +52,10 @@ def propose(
 ) -> Story:
     """One side proposes an action; the other side accepts the same text and date (R14). A duty bearer's proposal acknowledges."""
     finding = case.finding
-    if finding.status is not FindingStatus.OPEN:
-        raise NotNow("not_open", f"This finding is {finding.status}.")
+    if why := possible.why_not_work(case):
+        raise NotNow("not_open", why)
     if finding.duty_bearer_id is None:
-        raise NotNow("no_duty_bearer", "No duty bearer is named yet, so nobody could carry this out.")
+        raise NotNow("no_duty_bearer", possible.NOBODY_TO_ACT)
     _check(what, due_on, rules, now)
     story = Story(case, now)
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
@@ -81,7 +81,8 @@ def change(
     case: Case, action: Action, person: UUID, side: Side, rules: Rules, now: datetime, *, what: str, due_on: date
 ) -> Story:
     """Answer a proposal with another text or date; now the other side has to accept."""
-    _must_be(action, ActionState.PROPOSED, "Only a proposal that is not agreed yet can be changed.")
+    if why := possible.why_not_change(action):
+        raise NotNow("not_proposed", why)
     _check(what, due_on, rules, now)
     story = Story(case, now)
     other = replace(action, what=what.strip(), due_on=due_on, proposed_by=person, proposed_side=side, proposed_at=now)
@@ -135,7 +136,8 @@ def accept(
 
 def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
     """There was no agreement: the community sets the action and its date, and that is kept (R14)."""
-    _must_be(action, ActionState.PROPOSED, "Only a proposal can be set without agreement.")
+    if why := possible.why_not_impose(action):
+        raise NotNow("not_proposed", why)
     if not reason.strip():
         raise invalid("reason", "Say why there was no agreement.")
     _check(action.what, action.due_on, rules, now)
@@ -171,8 +173,8 @@ def _final(story: Story) -> bool:
 
 def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
     """The community no longer asks for this action, with a reason."""
-    if ActionState.DROPPED not in _MOVES[action.state]:
-        raise NotNow("cannot_drop", f"This action is {action.state}.")
+    if why := possible.why_not_drop(action):
+        raise NotNow("cannot_drop", why)
     if not reason.strip():
         raise invalid("reason", "Say why the action is dropped.")
     story = Story(case, now)
@@ -224,7 +226,7 @@ def answer_extension(case: Case, action: Action, grant: bool, reason: str, rules
     """A community member grants or refuses it. The first promised date is kept for ever; the slip is counted (R15)."""
     asked = action.extension_asked_on
     if asked is None or action.state is not ActionState.AGREED:
-        raise NotNow("no_extension", "No more time has been asked for.")
+        raise NotNow("no_extension", possible.NO_EXTENSION)
     story = Story(case, now)
     cleared = replace(action, extension_asked_on=None, extension_reason=None, extension_asked_at=None)
     if not grant:
@@ -251,7 +253,8 @@ def report_done(
     on_behalf_of: str | None = None,
 ) -> Story:
     """The action is said to be done: its clock stops and the community checks (R17)."""
-    _must_be(action, ActionState.AGREED, f"Only an agreed action can be reported done; this one is {action.state}.")
+    if why := possible.why_not_report_done(action):
+        raise NotNow("not_agreed", why)
     if not note.strip():
         raise invalid("note", "Say in a few words what was done.")
     story = Story(case, now)
@@ -323,11 +326,6 @@ def _what_next(story: Story, rules: Rules) -> None:
         obligations.open_(story, Kind.VERIFY, rules)
     else:
         obligations.open_(story, Kind.AGREE, rules)
-
-
-def _must_be(action: Action, state: ActionState, sentence: str) -> None:
-    if action.state is not state:
-        raise NotNow(f"not_{state}", sentence)
 
 
 def _check(what: str, due_on: date, rules: Rules, now: datetime) -> None:

@@ -4,9 +4,9 @@ import hashlib
 from datetime import date, datetime
 from uuid import UUID
 
-from clm_tracker.domain import events
+from clm_tracker.domain import events, possible
 from clm_tracker.domain.cases import Case, Evidence, Story
-from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose, Side
+from clm_tracker.domain.words import EvidenceKind, Purpose, Side
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 
@@ -30,8 +30,8 @@ def attach(
     sha256: str | None = None,
 ) -> Story:
     """Add one piece of evidence. A file brings its SHA-256; of a statement or link it is the digest of its text."""
-    if case.finding.status is FindingStatus.CLOSED:
-        raise NotNow("closed", "Evidence is not added to a closed finding.")
+    if why := possible.why_not_attach(case):
+        raise NotNow("closed", why)
     if action_id is not None and action_id not in case.actions:
         raise NotFound("corrective action")
     if captured_on is not None and captured_on > now.date():

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clm_tracker.domain import duty_bearers, events, obligations
+from clm_tracker.domain import duty_bearers, events, obligations, possible
 from clm_tracker.domain.cases import Case, Finding, Story, Told, difference
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
@@ -14,7 +14,6 @@ from clm_tracker.domain.words import (
     ClosedAs,
     FindingStatus,
     Kind,
-    ObligationState,
     Party,
     Purpose,
     Side,
@@ -69,8 +68,8 @@ def draft(finding: Finding) -> list[Told]:
 def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
     """Change what the finding says; an open one keeps what its windows, ladder and duty bearer rest on."""
     f = case.finding
-    if f.status in (FindingStatus.CLOSED, FindingStatus.RESOLVED):
-        raise NotNow("not_editable", f"A {f.status} finding is not edited; reopen it first.")
+    if why := possible.why_not_edit(case):
+        raise NotNow("not_editable", why)
     allowed = EDITABLE if f.status is FindingStatus.DRAFT else EDITABLE_OPEN
     fixed = sorted(name for name in set(changes) - allowed if changes[name] != getattr(f, name, None))
     if fixed:
@@ -106,8 +105,8 @@ def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, 
 def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | None = None, reason: str = "") -> Story:
     """Open the finding: the duty bearer comes from routing, or from `duty_bearer_id` by hand with a reason (R3)."""
     f = case.finding
-    if f.status is not FindingStatus.DRAFT:
-        raise NotNow("already_open", f"This finding is {f.status} already.")
+    if why := possible.why_not_open(case):
+        raise NotNow("already_open", why)
     if errors := missing(f, now, rules):
         raise Invalid(errors, "The finding cannot be opened yet.")
     routed = duty_bearers.route(
@@ -135,8 +134,8 @@ def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | Non
 def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: datetime) -> Story:
     """The coordinator routes a finding that nobody matched (R3)."""
     _must_be_open(case)
-    if case.finding.duty_bearer_id is not None:
-        raise NotNow("has_duty_bearer", "A duty bearer is named already; a wrong address is put right by a transfer.")
+    if why := possible.why_not_name_duty_bearer(case):
+        raise NotNow("has_duty_bearer", why)
     _known(post, rules)
     if not reason.strip():
         raise invalid("reason", "Say why this duty bearer is the right one.")
@@ -177,11 +176,9 @@ def refuse(
     _must_be_open(case)
     if not reason.strip():
         raise invalid("reason", "Say why, so that the next level can act on it.")
-    pressing = [
-        o for o in case.live() if o.owed_by is Party.DUTY_BEARER and o.state is ObligationState.RUNNING
-    ]
-    if not pressing:
-        raise NotNow("nothing_owed", "Nothing is asked of the duty bearer at present.")
+    if why := possible.why_not_refuse(case):
+        raise NotNow("nothing_owed", why)
+    pressing = possible.refusable(case)
     story = Story(case, now)
     due_now = [replace(o, next_step_at=now) for o in pressing if o.next_step_at is not None and o.next_step_at > now]
     story.tell(events.Refused(reason, outside_power, on_behalf_of), *due_now, about=pressing[0].id)
@@ -193,8 +190,8 @@ def propose_transfer(
 ) -> Story:
     """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
     _must_be_open(case)
-    if case.finding.duty_bearer_id is None:
-        raise NotNow("no_duty_bearer", "No duty bearer is named yet.")
+    if why := possible.why_not_transfer(case):
+        raise NotNow("no_duty_bearer", why)
     _known(to, rules)
     if to == case.finding.duty_bearer_id:
         raise invalid("to", "It is addressed to this duty bearer already.")
@@ -211,7 +208,7 @@ def accept_transfer(case: Case, rules: Rules, now: datetime) -> Story:
     f = case.finding
     _must_be_open(case)
     if f.transfer_to is None or f.duty_bearer_id is None:
-        raise NotNow("no_transfer", "No transfer is proposed.")
+        raise NotNow("no_transfer", possible.NO_TRANSFER)
     to, common = f.transfer_to, False
     if f.transfers >= 1:
         above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
@@ -231,8 +228,8 @@ def accept_transfer(case: Case, rules: Rules, now: datetime) -> Story:
 
 def decline_transfer(case: Case, reason: str, now: datetime) -> Story:
     """The finding stays where it is."""
-    if case.finding.transfer_to is None:
-        raise NotNow("no_transfer", "No transfer is proposed.")
+    if why := possible.why_not_answer_transfer(case):
+        raise NotNow("no_transfer", why)
     if not reason.strip():
         raise invalid("reason", "Say why it stays.")
     story = Story(case, now)
@@ -293,8 +290,8 @@ def close(
 ) -> Story:
     """Withdraw, merge into an earlier finding, or call unresolvable, with a reason (R7). Nothing is deleted."""
     f = case.finding
-    if not may_become(f.status, FindingStatus.CLOSED):
-        raise NotNow("not_closable", f"A {f.status} finding cannot be closed.")
+    if why := possible.why_not_close(case):
+        raise NotNow("not_closable", why)
     if not reason.strip():
         raise invalid("reason", "Say why the finding is closed.")
     if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
@@ -328,8 +325,8 @@ def reopen(case: Case, reason: str, rules: Rules, now: datetime) -> Story:
 def reopen_within(story: Story, reason: str, rules: Rules) -> None:
     """Reopen as part of a larger act."""
     f = story.case.finding
-    if not may_become(f.status, FindingStatus.OPEN) or f.status is FindingStatus.DRAFT:
-        raise NotNow("not_resolved", "Only a resolved finding can be reopened.")
+    if why := possible.why_not_reopen(story.case):
+        raise NotNow("not_resolved", why)
     if not reason.strip():
         raise invalid("reason", "Say what was seen.")
     again = replace(
@@ -384,8 +381,8 @@ def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
 
 
 def _must_be_open(case: Case) -> None:
-    if case.finding.status is not FindingStatus.OPEN:
-        raise NotNow("not_open", f"This finding is {case.finding.status}.")
+    if why := possible.why_not_work(case):
+        raise NotNow("not_open", why)
 
 
 def _known(post: UUID, rules: Rules) -> None:

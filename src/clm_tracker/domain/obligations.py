@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from clm_tracker.domain import deadlines, escalation, events
+from clm_tracker.domain import deadlines, escalation, events, possible
 from clm_tracker.domain.cases import ROWS, Case, Obligation, Story, Told
 from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.rules import DATE, Rules
@@ -20,18 +20,8 @@ from clm_tracker.domain.words import (
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 
-UNDECIDED = frozenset({ProposalState.WAITING, ProposalState.DEFERRED})
-WAITS = {
-    Kind.ROUTE: "naming the duty bearer",
-    Kind.ACKNOWLEDGE: "an acknowledgement",
-    Kind.AGREE: "a corrective action agreed with the community",
-    Kind.ACT: "the agreed corrective action",
-    Kind.VERIFY: "the community's own check",
-    Kind.DECIDE: "a decision of the steering committee",
-    Kind.TELL_COMMUNITY: "telling the community what came of it",
-    Kind.SUSTAIN: "checking that it is still fixed",
-    Kind.REVIEW: "a review by the steering committee",
-}
+UNDECIDED = possible.UNDECIDED
+WAITS = possible.WAITS
 
 
 def open_(
@@ -160,8 +150,8 @@ def pause(
 
 def resume(case: Case, o: Obligation, rules: Rules, now: datetime) -> Story:
     """Start the clock again before the pause ends by itself."""
-    if o.state is not ObligationState.PAUSED:
-        raise NotNow("not_paused", "This clock is not paused.")
+    if why := possible.why_not_resume(o):
+        raise NotNow("not_paused", why)
     story = Story(case, now)
     story.tell(*end_pause(o, rules, now, by_itself=False), about=o.id)
     return story
@@ -241,10 +231,9 @@ def why_not_move(o: Obligation, due: date) -> str | None:
 
 def the(case: Case, kind: Kind, action_id: UUID | None = None) -> Obligation:
     """The live obligation of this kind. Raises NotNow when none is open."""
-    found = [o for o in case.live(kind) if action_id is None or o.action_id == action_id]
-    if not found:
-        raise NotNow("nothing_owed", f"Nobody owes {WAITS[kind]} at present.")
-    return found[0]
+    if why := possible.why_not_owed(case, kind, action_id):
+        raise NotNow("nothing_owed", why)
+    return _of(case, (kind,), action_id)[0]
 
 
 def get(case: Case, obligation_id: UUID) -> Obligation:
@@ -259,18 +248,16 @@ def escalate(case: Case, o: Obligation, from_stage: int, reason: str, rules: Rul
     if not reason.strip():
         raise invalid("reason", "Say why this cannot wait for its date.")
     if o.stage != from_stage or o.state is ObligationState.AWAITING_DECISION:
-        raise NotNow("already_escalated", f"This was already escalated: it stands at stage {o.stage} now.")
-    if o.state is not ObligationState.RUNNING:
-        raise NotNow("not_running", "Only a running obligation can be escalated.")
-    story = Story(case, now)
+        raise NotNow("already_escalated", possible.ALREADY_ESCALATED.format(stage=o.stage))
     ladder = rules.ladders[o.ladder_id]
-    match escalation.climb(o, ladder, o.next_step_at if o.next_step_at and o.next_step_at <= now else None):
-        case escalation.Enter() as step:
-            adopt(story, escalation.enter(o, step, rules, where(case), now, reason))
-        case escalation.Propose() as step:
-            adopt(story, escalation.propose(o, step, rules, where(case), now, reason))
-        case escalation.Rest():
-            raise NotNow("last_stage", "This is the last stage of the ladder; the committee reviews it regularly.")
+    if why := possible.why_not_escalate(o, ladder.last):
+        raise NotNow("last_stage" if o.state is ObligationState.RUNNING else "not_running", why)
+    story = Story(case, now)
+    step = escalation.climb(o, ladder, o.next_step_at if o.next_step_at and o.next_step_at <= now else None)
+    if isinstance(step, escalation.Enter):
+        adopt(story, escalation.enter(o, step, rules, where(case), now, reason))
+    elif isinstance(step, escalation.Propose):
+        adopt(story, escalation.propose(o, step, rules, where(case), now, reason))
     return story
 
 

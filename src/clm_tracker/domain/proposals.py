@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from clm_tracker.domain import deadlines, escalation, events, obligations
+from clm_tracker.domain import deadlines, escalation, events, obligations, possible
 from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
 from clm_tracker.domain.ladders import Stage, begins
 from clm_tracker.domain.rules import Rules
@@ -21,8 +21,8 @@ def get(case: Case, proposal_id: UUID) -> Proposal:
 
 def why_not_approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> str | None:
     """Why this person may not approve now, or None. A public stage has its own conditions (R27)."""
-    if proposal.state not in obligations.UNDECIDED:
-        return f"This proposal is {proposal.state} already."
+    if why := possible.why_not_decide(proposal):
+        return why
     if person in proposal.approved_by:
         return "You approved this already; a different person has to approve it too."
     if proposal.public:
@@ -144,5 +144,5 @@ def _stage(case: Case, proposal: Proposal, rules: Rules) -> Stage:
 
 
 def _must_be_undecided(proposal: Proposal) -> None:
-    if proposal.state not in obligations.UNDECIDED:
-        raise NotNow("decided", f"This proposal is {proposal.state} already.")
+    if why := possible.why_not_decide(proposal):
+        raise NotNow("decided", why)
