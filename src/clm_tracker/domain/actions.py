@@ -78,14 +78,24 @@ def propose(
 
 
 def change(
-    case: Case, action: Action, person: UUID, side: Side, rules: Rules, now: datetime, *, what: str, due_on: date
+    case: Case,
+    action: Action,
+    person: UUID,
+    side: Side,
+    rules: Rules,
+    now: datetime,
+    *,
+    what: str,
+    due_on: date,
 ) -> Story:
     """Answer a proposal with another text or date; now the other side has to accept."""
     if why := possible.why_not_change(action):
         raise NotNow("not_proposed", why)
     _check(what, due_on, rules, now)
     story = Story(case, now)
-    other = replace(action, what=what.strip(), due_on=due_on, proposed_by=person, proposed_side=side, proposed_at=now)
+    other = replace(
+        action, what=what.strip(), due_on=due_on, proposed_by=person, proposed_side=side, proposed_at=now
+    )
     story.tell(events.ActionChanged(what, due_on), other)
     return story
 
@@ -159,11 +169,15 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
 
 def _owe(story: Story, action: Action, rules: Rules) -> None:
     due = deadlines.due_on(action.due_on, rules.calendar)
-    resumed = max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
+    resumed = (
+        max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
+    )
     obligations.meet(story, Kind.AGREE)
     if story.case.finding.status is FindingStatus.OPEN:
         # A confirmation asked for before this action existed is no longer the open question.
-        obligations.void(story, "a further action was agreed", Kind.VERIFY, action_id=None) if _final(story) else None
+        obligations.void(story, "a further action was agreed", Kind.VERIFY, action_id=None) if _final(
+            story
+        ) else None
         obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
 
 
@@ -222,7 +236,9 @@ def ask_extension(
     return story
 
 
-def answer_extension(case: Case, action: Action, grant: bool, reason: str, rules: Rules, now: datetime) -> Story:
+def answer_extension(
+    case: Case, action: Action, grant: bool, reason: str, rules: Rules, now: datetime
+) -> Story:
     """A community member grants or refuses it. The first promised date is kept for ever; the slip is counted (R15)."""
     asked = action.extension_asked_on
     if asked is None or action.state is not ActionState.AGREED:
@@ -292,7 +308,9 @@ def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
     return None
 
 
-def verify(case: Case, action: Action, person: UUID, verdict: Verdict, note: str, rules: Rules, now: datetime) -> Story:
+def verify(
+    case: Case, action: Action, person: UUID, verdict: Verdict, note: str, rules: Rules, now: datetime
+) -> Story:
     """The community's verdict. Not fixed, or partly, returns the action with the time it had left (R17)."""
     if why := why_not_verify(case, action, person):
         raise NotNow("cannot_verify", why)

@@ -305,10 +305,10 @@ class Story:
         changes = []
         for row in rows:
             before = self.case.get(_NAME[type(row)], row.id)
-            change, row = difference(before, row)
+            change, after = difference(before, row)
             if change is not None:
                 changes.append(change)
-                self.case = self.case.with_row(row)
+                self.case = self.case.with_row(after)
         self.told.append(Told(event, tuple(changes), about))
 
 
@@ -324,7 +324,9 @@ def difference(before: Row | None, after: Row) -> tuple[Change | None, Row]:
     after = replace(after, version=before.version + 1)
     changed.append("version")
     return (
-        Change(name, after.id, {n: getattr(before, n) for n in changed}, {n: getattr(after, n) for n in changed}),
+        Change(
+            name, after.id, {n: getattr(before, n) for n in changed}, {n: getattr(after, n) for n in changed}
+        ),
         after,
     )
 

@@ -143,7 +143,9 @@ class Directory:
         around = upwards(area_id, self.areas)
         here = [p for p in self.posts.values() if p.level == level and p.exists_on(self.day)]
         for area in around:
-            if found := sorted((p for p in here if p.area_id == area), key=lambda p: (p.site_id is not None, str(p.id))):
+            if found := sorted(
+                (p for p in here if p.area_id == area), key=lambda p: (p.site_id is not None, str(p.id))
+            ):
                 return found[0].id
         if owner is not None:
             chain = superiors(owner, self.posts)
@@ -158,7 +160,9 @@ class Directory:
     def _held(self, post_id: UUID | None) -> Addressed:
         """The post, or the nearest held one above it when it is vacant (R29)."""
         if post_id is None or post_id not in self.posts:
-            return Addressed(roles=("coordinator",), fell_through="No duty bearer is named; the coordinator was told.")
+            return Addressed(
+                roles=("coordinator",), fell_through="No duty bearer is named; the coordinator was told."
+            )
         post = self.posts[post_id]
         if post.held_on(self.day):
             return Addressed((post_id,), (post.name,))
@@ -167,5 +171,8 @@ class Directory:
                 name = self.posts[above].name
                 return Addressed((above,), (name,), (), f"{post.name} is vacant; {name} was told instead.")
         return Addressed(
-            (post_id,), (post.name,), ("coordinator",), f"{post.name} and every post above it are vacant; the coordinator was told."
+            (post_id,),
+            (post.name,),
+            ("coordinator",),
+            f"{post.name} and every post above it are vacant; the coordinator was told.",
         )

@@ -139,11 +139,18 @@ class Where:
 def remind(o: Obligation, decision: Remind, rules: Rules) -> list[Told]:
     """The reminder, addressed to whoever holds the post now."""
     to = rules.directory.address("owner", o.duty_bearer_id, None)
-    return [_told(events.Reminded(str(o.kind), o.due_on, to.posts), o, replace(o, reminded=decision.reminded))]
+    return [
+        _told(events.Reminded(str(o.kind), o.due_on, to.posts), o, replace(o, reminded=decision.reminded))
+    ]
 
 
 def enter(
-    o: Obligation, decision: Enter | Propose, rules: Rules, where: Where, now: datetime, reason: str | None = None
+    o: Obligation,
+    decision: Enter | Propose,
+    rules: Rules,
+    where: Where,
+    now: datetime,
+    reason: str | None = None,
 ) -> list[Told]:
     """Enter the stage now; its addressees are the posts valid today (R29). The last stage opens the review (R9)."""
     stage, ladder = decision.stage, rules.ladders[o.ladder_id]
@@ -173,7 +180,13 @@ def enter(
     told = [_told(event, o, after)]
     if stage.number == ladder.last and o.owed_by is Party.DUTY_BEARER:
         review = opened(
-            child_id(o.id, "review", o.due_version), o, Kind.REVIEW, rules.due(now, rules.review), rules, where, now
+            child_id(o.id, "review", o.due_version),
+            o,
+            Kind.REVIEW,
+            rules.due(now, rules.review),
+            rules,
+            where,
+            now,
         )
         told.append(_opening(review))
     return told
@@ -190,7 +203,8 @@ def propose(
         # The decision may not fall due before the right of reply has run.
         due = max(due, rules.due(now, f"{rules.reply_days + 5}wd"), key=lambda d: d.at)
     duty = replace(
-        opened(child_id(o.id, "decide", number), o, Kind.DECIDE, due, rules, where, now), proposal_id=proposal_id
+        opened(child_id(o.id, "decide", number), o, Kind.DECIDE, due, rules, where, now),
+        proposal_id=proposal_id,
     )
     proposal = Proposal(
         id=proposal_id,

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened. `SENTENCE` is its English sentence; names in braces are its fields."""

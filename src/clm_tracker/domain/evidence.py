@@ -34,10 +34,9 @@ def attach(
         raise NotNow("closed", why)
     if action_id is not None and action_id not in case.actions:
         raise NotFound("corrective action")
-    if captured_on is not None and captured_on > now.date():
-        # One day of grace for zones ahead of UTC.
-        if (captured_on - now.date()).days > 1:
-            raise invalid("captured_on", "The day it was captured cannot lie in the future.")
+    # One day of grace for zones ahead of UTC.
+    if captured_on is not None and (captured_on - now.date()).days > 1:
+        raise invalid("captured_on", "The day it was captured cannot lie in the future.")
     content = {EvidenceKind.STATEMENT: text, EvidenceKind.LINK: url, EvidenceKind.FILE: filename}[kind]
     if not (content or "").strip():
         field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]

@@ -74,7 +74,12 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
     fixed = sorted(name for name in set(changes) - allowed if changes[name] != getattr(f, name, None))
     if fixed:
         raise Invalid(
-            tuple(FieldError(n, "This cannot change once the finding is open: dates and duty bearer rest on it.") for n in fixed)
+            tuple(
+                FieldError(
+                    n, "This cannot change once the finding is open: dates and duty bearer rest on it."
+                )
+                for n in fixed
+            )
         )
     _check_lengths(changes)
     if "title" in changes and not str(changes["title"]).strip():
@@ -89,7 +94,9 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
 def _check_lengths(values: Mapping[str, Any]) -> None:
     long = [n for n, most in _LONGEST.items() if n in values and len(str(values[n] or "")) > most]
     if long:
-        raise Invalid(tuple(FieldError(n, f"Shorten this to at most {_LONGEST[n]:,} characters.") for n in long))
+        raise Invalid(
+            tuple(FieldError(n, f"Shorten this to at most {_LONGEST[n]:,} characters.") for n in long)
+        )
 
 
 def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, ...]:
@@ -102,7 +109,9 @@ def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, 
     return tuple(errors)
 
 
-def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | None = None, reason: str = "") -> Story:
+def open_(
+    case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | None = None, reason: str = ""
+) -> Story:
     """Open the finding: the duty bearer comes from routing, or from `duty_bearer_id` by hand with a reason (R3)."""
     f = case.finding
     if why := possible.why_not_open(case):
@@ -119,9 +128,11 @@ def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | Non
     )
     post, how = routed, "routing"
     if duty_bearer_id is not None and duty_bearer_id != routed:
-        _known(duty_bearer_id, rules)
+        known(duty_bearer_id, rules)
         if not reason.strip():
-            raise invalid("reason", "Say why this duty bearer is named instead of the one that routing finds.")
+            raise invalid(
+                "reason", "Say why this duty bearer is named instead of the one that routing finds."
+            )
         post, how = duty_bearer_id, "by_hand"
     story = Story(case, now)
     name = rules.posts[post].name if post else None
@@ -133,10 +144,10 @@ def open_(case: Case, rules: Rules, now: datetime, *, duty_bearer_id: UUID | Non
 
 def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: datetime) -> Story:
     """The coordinator routes a finding that nobody matched (R3)."""
-    _must_be_open(case)
+    must_be_open(case)
     if why := possible.why_not_name_duty_bearer(case):
         raise NotNow("has_duty_bearer", why)
-    _known(post, rules)
+    known(post, rules)
     if not reason.strip():
         raise invalid("reason", "Say why this duty bearer is the right one.")
     story = Story(case, now)
@@ -147,15 +158,19 @@ def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: dat
     return story
 
 
-def acknowledge(case: Case, rules: Rules, now: datetime, *, note: str = "", on_behalf_of: str | None = None) -> Story:
+def acknowledge(
+    case: Case, rules: Rules, now: datetime, *, note: str = "", on_behalf_of: str | None = None
+) -> Story:
     """The duty bearer has received it. It stops this clock only: an answer is owed next (R9)."""
-    _must_be_open(case)
+    must_be_open(case)
     story = Story(case, now)
     acknowledge_within(story, rules, note=note, on_behalf_of=on_behalf_of)
     return story
 
 
-def acknowledge_within(story: Story, rules: Rules, *, note: str = "", on_behalf_of: str | None = None) -> None:
+def acknowledge_within(
+    story: Story, rules: Rules, *, note: str = "", on_behalf_of: str | None = None
+) -> None:
     """Acknowledge as part of a larger answer."""
     received = obligations.the(story.case, Kind.ACKNOWLEDGE)
     story.tell(events.Acknowledged(note or None, on_behalf_of), about=received.id)
@@ -170,70 +185,26 @@ def acknowledge_within(story: Story, rules: Rules, *, note: str = "", on_behalf_
 
 
 def refuse(
-    case: Case, reason: str, outside_power: bool, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
+    case: Case,
+    reason: str,
+    outside_power: bool,
+    rules: Rules,
+    now: datetime,
+    *,
+    on_behalf_of: str | None = None,
 ) -> Story:
     """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
-    _must_be_open(case)
+    must_be_open(case)
     if not reason.strip():
         raise invalid("reason", "Say why, so that the next level can act on it.")
     if why := possible.why_not_refuse(case):
         raise NotNow("nothing_owed", why)
     pressing = possible.refusable(case)
     story = Story(case, now)
-    due_now = [replace(o, next_step_at=now) for o in pressing if o.next_step_at is not None and o.next_step_at > now]
+    due_now = [
+        replace(o, next_step_at=now) for o in pressing if o.next_step_at is not None and o.next_step_at > now
+    ]
     story.tell(events.Refused(reason, outside_power, on_behalf_of), *due_now, about=pressing[0].id)
-    return story
-
-
-def propose_transfer(
-    case: Case, to: UUID, reason: str, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
-) -> Story:
-    """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
-    _must_be_open(case)
-    if why := possible.why_not_transfer(case):
-        raise NotNow("no_duty_bearer", why)
-    _known(to, rules)
-    if to == case.finding.duty_bearer_id:
-        raise invalid("to", "It is addressed to this duty bearer already.")
-    if not reason.strip():
-        raise invalid("reason", "Say why it belongs there.")
-    story = Story(case, now)
-    asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
-    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of), asked)
-    return story
-
-
-def accept_transfer(case: Case, rules: Rules, now: datetime) -> Story:
-    """The new duty bearer gets the full acknowledgement window; the second transfer goes to the common superior (R4)."""
-    f = case.finding
-    _must_be_open(case)
-    if f.transfer_to is None or f.duty_bearer_id is None:
-        raise NotNow("no_transfer", possible.NO_TRANSFER)
-    to, common = f.transfer_to, False
-    if f.transfers >= 1:
-        above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
-        to, common = (above, True) if above is not None else (to, False)
-    story = Story(case, now)
-    moved = replace(f, duty_bearer_id=to, transfers=f.transfers + 1, transfer_to=None, transfer_reason=None)
-    story.tell(events.TransferAccepted(rules.posts[to].name, common), moved)
-    obligations.void(story, "the finding was transferred", Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY)
-    for action in story.case.actions.values():
-        if action.state not in (ActionState.VERIFIED, ActionState.DROPPED):
-            reason = "the finding was transferred"
-            gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
-            story.tell(events.ActionDropped(action.what, reason), gone)
-    obligations.open_(story, Kind.ACKNOWLEDGE, rules)
-    return story
-
-
-def decline_transfer(case: Case, reason: str, now: datetime) -> Story:
-    """The finding stays where it is."""
-    if why := possible.why_not_answer_transfer(case):
-        raise NotNow("no_transfer", why)
-    if not reason.strip():
-        raise invalid("reason", "Say why it stays.")
-    story = Story(case, now)
-    story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))
     return story
 
 
@@ -249,7 +220,9 @@ def why_not_resolve(case: Case, person: UUID, rules: Rules) -> str | None:
     if any(a.reported_by == person for a in case.actions.values()):
         return "You reported the completion, so somebody else has to call it resolved."
     if not any(
-        e.purpose in (Purpose.RESOLUTION, Purpose.VERIFICATION) and e.side is Side.COMMUNITY and e.attached_at >= since
+        e.purpose in (Purpose.RESOLUTION, Purpose.VERIFICATION)
+        and e.side is Side.COMMUNITY
+        and e.attached_at >= since
         for e in case.evidence.values()
     ):
         return "Add at least one piece of evidence of the resolution that comes from the community."
@@ -380,11 +353,13 @@ def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
     return story
 
 
-def _must_be_open(case: Case) -> None:
+def must_be_open(case: Case) -> None:
+    """Raise NotNow unless the finding is open."""
     if why := possible.why_not_work(case):
         raise NotNow("not_open", why)
 
 
-def _known(post: UUID, rules: Rules) -> None:
+def known(post: UUID, rules: Rules) -> None:
+    """Raise Invalid when the programme has no such duty bearer."""
     if post not in rules.posts:
         raise invalid("duty_bearer", "There is no such duty bearer in this programme.")

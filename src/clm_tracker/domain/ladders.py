@@ -106,7 +106,14 @@ _SHIPPED = (
     ("District", StageKind.DISTRICT, "level:district", ("duty_bearer",), Mode.AUTOMATIC, False),
     ("Province", StageKind.PROVINCE, "level:province", ("duty_bearer",), Mode.AUTOMATIC, False),
     ("National programme", StageKind.NATIONAL, "level:national", ("duty_bearer",), Mode.APPROVAL, False),
-    ("Oversight body and donors", StageKind.OVERSIGHT, "level:oversight", ("duty_bearer",), Mode.APPROVAL, False),
+    (
+        "Oversight body and donors",
+        StageKind.OVERSIGHT,
+        "level:oversight",
+        ("duty_bearer",),
+        Mode.APPROVAL,
+        False,
+    ),
     ("Public campaign", StageKind.PUBLIC_CAMPAIGN, "level:national", ("duty_bearer",), Mode.APPROVAL, True),
     ("Formal remedy", StageKind.LEGAL_REMEDY, "level:oversight", ("duty_bearer",), Mode.APPROVAL, True),
 )
@@ -125,8 +132,19 @@ def shipped() -> dict[str, tuple[str, tuple[Stage, ...]]]:
         str(severity): (
             f"{severity.value.capitalize()} ladder",
             tuple(
-                Stage(number=n, name=name, kind=kind, wait=wait, addresses=to, tells=tells, mode=mode, public=public)
-                for n, ((name, kind, to, tells, mode, public), wait) in enumerate(zip(_SHIPPED, waits, strict=True), 1)
+                Stage(
+                    number=n,
+                    name=name,
+                    kind=kind,
+                    wait=wait,
+                    addresses=to,
+                    tells=tells,
+                    mode=mode,
+                    public=public,
+                )
+                for n, ((name, kind, to, tells, mode, public), wait) in enumerate(
+                    zip(_SHIPPED, waits, strict=True), 1
+                )
             ),
         )
         for severity, waits in _WAITS.items()
@@ -136,7 +154,13 @@ def shipped() -> dict[str, tuple[str, tuple[Stage, ...]]]:
         (
             Stage(number=1, name="Reminder", kind=StageKind.DIALOGUE, wait="1wd", addresses="owner"),
             Stage(number=2, name="Coordinator", kind=StageKind.SUPERIOR, wait="3wd", addresses="coordinator"),
-            Stage(number=3, name="Steering committee", kind=StageKind.COMMITTEE, wait="5wd", addresses="committee"),
+            Stage(
+                number=3,
+                name="Steering committee",
+                kind=StageKind.COMMITTEE,
+                wait="5wd",
+                addresses="committee",
+            ),
         ),
     )
     return ladders

@@ -102,7 +102,11 @@ def _addressees(word: str, told: Told, finding: Finding | None) -> list[Notice]:
             party = OWED_BY[Kind(event.obligation)]
             if party is not Party.DUTY_BEARER:
                 return [Notice(kind, role=str(party))]
-            return [Notice(kind, duty_bearer_id=finding.duty_bearer_id)] if finding and finding.duty_bearer_id else []
+            return (
+                [Notice(kind, duty_bearer_id=finding.duty_bearer_id)]
+                if finding and finding.duty_bearer_id
+                else []
+            )
         case _:
             return [Notice(kind, role=word)]
 

@@ -110,7 +110,9 @@ def return_(story: Story, o: Obligation, rules: Rules) -> None:
     story.tell(events.ObligationReturned(str(o.kind), running.due_on), running, about=o.id)
 
 
-def why_not_pause(o: Obligation, reason: PauseReason, until: datetime | None, rules: Rules, now: datetime) -> str | None:
+def why_not_pause(
+    o: Obligation, reason: PauseReason, until: datetime | None, rules: Rules, now: datetime
+) -> str | None:
     """Why this clock may not be paused now until then (R16), or None."""
     if o.state is not ObligationState.RUNNING:
         return "Only a running clock can be paused."
@@ -132,7 +134,13 @@ def why_not_pause(o: Obligation, reason: PauseReason, until: datetime | None, ru
 
 
 def pause(
-    case: Case, o: Obligation, reason: PauseReason, until: datetime | None, note: str, rules: Rules, now: datetime
+    case: Case,
+    o: Obligation,
+    reason: PauseReason,
+    until: datetime | None,
+    note: str,
+    rules: Rules,
+    now: datetime,
 ) -> Story:
     """Stop the clock until `until` (None: a safety freeze, which only the community side lifts)."""
     if why := why_not_pause(o, reason, until, rules, now):
@@ -157,7 +165,9 @@ def resume(case: Case, o: Obligation, rules: Rules, now: datetime) -> Story:
     return story
 
 
-def end_pause(o: Obligation, rules: Rules, at: datetime, *, by_itself: bool) -> tuple[events.PauseEnded, Obligation]:
+def end_pause(
+    o: Obligation, rules: Rules, at: datetime, *, by_itself: bool
+) -> tuple[events.PauseEnded, Obligation]:
     """The pause ended at `at`, which may lie a little in the past when it ended by itself."""
     running = _run_on(o, rules, at, str(o.pause_reason))
     return events.PauseEnded(str(o.kind), running.due_on, by_itself), running
@@ -202,7 +212,11 @@ def _shift_step(
     day = rules.calendar.local_date(step)
     if days == 0:
         return max(step, at)
-    moved = rules.calendar.add_working_days(day, days) if unit is deadlines.Unit.WORKING_DAYS else day + timedelta(days)
+    moved = (
+        rules.calendar.add_working_days(day, days)
+        if unit is deadlines.Unit.WORKING_DAYS
+        else day + timedelta(days)
+    )
     return max(rules.calendar.start_of(moved), at)
 
 
@@ -281,5 +295,3 @@ def check_limbo(case: Case) -> None:
     """R2: an open finding always has an obligation that presses on somebody."""
     if case.finding.status is FindingStatus.OPEN and not case.pressing:
         raise AssertionError(f"{case.finding.ref} is open and nobody owes anything.")
-
-

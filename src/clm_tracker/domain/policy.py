@@ -204,7 +204,9 @@ class Subject:
 
 def sees(actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
     """May this actor know that the finding exists? The pure twin of `db/visible.py`."""
-    return any(_reaches(m, actor, subject, areas) for m in actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role])
+    return any(
+        _reaches(m, actor, subject, areas) for m in actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]
+    )
 
 
 def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID, Area]) -> str | None:
@@ -225,7 +227,10 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
 def recused(membership: Membership, subject: Subject) -> bool:
     """Does the item concern the committee member's own organisation? (R39)"""
     own = membership.organisation.strip().casefold()
-    return bool(own) and own in (subject.organisation.strip().casefold(), subject.institution.strip().casefold())
+    return bool(own) and own in (
+        subject.organisation.strip().casefold(),
+        subject.institution.strip().casefold(),
+    )
 
 
 def side(actor: Actor, subject: Subject) -> Side:

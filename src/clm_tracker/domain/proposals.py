@@ -113,11 +113,17 @@ def check_risk(
     """Who could be harmed; can it be said with totals or behind closed doors; who has the last word (R27)."""
     _must_be_undecided(proposal)
     answers = {"risk_who": who, "risk_how": how, "risk_last_word": last_word}
-    empty = tuple(FieldError(name, "This question needs an answer.") for name, text in answers.items() if not text.strip())
+    empty = tuple(
+        FieldError(name, "This question needs an answer.")
+        for name, text in answers.items()
+        if not text.strip()
+    )
     if empty:
         raise Invalid(empty, "The risk check is complete when all three questions are answered.")
     story = Story(case, now)
-    after = replace(proposal, risk_who=who, risk_how=how, risk_last_word=last_word, risk_by=person, risk_at=now)
+    after = replace(
+        proposal, risk_who=who, risk_how=how, risk_last_word=last_word, risk_by=person, risk_at=now
+    )
     story.tell(events.RiskChecked(proposal.stage), after)
     return story
 

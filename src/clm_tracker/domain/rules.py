@@ -91,7 +91,9 @@ class Rules:
         today = self.calendar.local_date(start)
         if window == ROUND:
             following = [r.last_on for r in self.rounds if r.first_on > today]
-            return deadlines.due_on(min(following), self.calendar) if following else self.due(start, UNPLANNED)
+            return (
+                deadlines.due_on(min(following), self.calendar) if following else self.due(start, UNPLANNED)
+            )
         if window == FORUM:
             coming = [d for d in self.forums if d > today]
             return deadlines.due_on(min(coming), self.calendar) if coming else self.due(start, UNPLANNED)

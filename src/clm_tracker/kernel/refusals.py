@@ -60,7 +60,9 @@ class Stale(Refusal):
 class Invalid(Refusal):
     """The input cannot be used; each error names its field."""
 
-    def __init__(self, errors: tuple[FieldError, ...], sentence: str = "Some answers need another look.") -> None:
+    def __init__(
+        self, errors: tuple[FieldError, ...], sentence: str = "Some answers need another look."
+    ) -> None:
         super().__init__("invalid", sentence)
         self.errors = errors
 

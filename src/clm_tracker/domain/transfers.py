@@ -1,0 +1,65 @@
+"""What happens when a finding reached the wrong duty bearer? (R4)"""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from clm_tracker.domain import duty_bearers, events, findings, obligations
+from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import ActionState, Kind
+from clm_tracker.kernel.refusals import NotNow, invalid
+
+
+def propose(
+    case: Case, to: UUID, reason: str, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
+) -> Story:
+    """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
+    findings.must_be_open(case)
+    if why := possible.why_not_transfer(case):
+        raise NotNow("no_duty_bearer", why)
+    findings.known(to, rules)
+    if to == case.finding.duty_bearer_id:
+        raise invalid("to", "It is addressed to this duty bearer already.")
+    if not reason.strip():
+        raise invalid("reason", "Say why it belongs there.")
+    story = Story(case, now)
+    asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
+    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of), asked)
+    return story
+
+
+def accept(case: Case, rules: Rules, now: datetime) -> Story:
+    """The new duty bearer gets the full acknowledgement window; the second transfer goes to the common superior (R4)."""
+    f = case.finding
+    findings.must_be_open(case)
+    if f.transfer_to is None or f.duty_bearer_id is None:
+        raise NotNow("no_transfer", possible.NO_TRANSFER)
+    to, common = f.transfer_to, False
+    if f.transfers >= 1:
+        above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
+        to, common = (above, True) if above is not None else (to, False)
+    story = Story(case, now)
+    moved = replace(f, duty_bearer_id=to, transfers=f.transfers + 1, transfer_to=None, transfer_reason=None)
+    story.tell(events.TransferAccepted(rules.posts[to].name, common), moved)
+    obligations.void(
+        story, "the finding was transferred", Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY
+    )
+    for action in story.case.actions.values():
+        if action.state not in (ActionState.VERIFIED, ActionState.DROPPED):
+            reason = "the finding was transferred"
+            gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
+            story.tell(events.ActionDropped(action.what, reason), gone)
+    obligations.open_(story, Kind.ACKNOWLEDGE, rules)
+    return story
+
+
+def decline(case: Case, reason: str, now: datetime) -> Story:
+    """The finding stays where it is."""
+    if why := possible.why_not_answer_transfer(case):
+        raise NotNow("no_transfer", why)
+    if not reason.strip():
+        raise invalid("reason", "Say why it stays.")
+    story = Story(case, now)
+    story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))
+    return story
