@@ -1,0 +1,214 @@
+"""How does anything change? The one door: rows, ledger line and notices together, for an act that was cleared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+
+from clm_tracker.db import ledger, outbox
+from clm_tracker.db.base import table_of
+from clm_tracker.db.tables import (
+    ActionRow,
+    EvidenceRow,
+    FindingRow,
+    ObligationRow,
+    ProgrammeRow,
+    ProposalRow,
+)
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.cases import ROWS, Case, Change, Finding, Obligation, Told
+from clm_tracker.domain.escalation import wake
+from clm_tracker.domain.events import Event, Recorded
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import Stale
+
+STALE = "Somebody changed this in the meantime. Look at it again, then decide."
+# In this order, because later ones point to earlier ones.
+TABLES: dict[str, Table] = {
+    name: table_of(row)
+    for name, row in {
+        "finding": FindingRow,
+        "action": ActionRow,
+        "obligation": ObligationRow,
+        "proposal": ProposalRow,
+        "evidence": EvidenceRow,
+    }.items()
+}
+SECRETS = frozenset({"password_hash", "hash", "password", "token"})
+_SEARCHED = frozenset({"ref", "title", "description"})
+
+
+@dataclass(slots=True)
+class _Writes:
+    """Rows to insert by table, and rows to update by table and the columns they set."""
+
+    inserts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    updates: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def apply(unit: Writing, act: Act, case_before: Case | None, told: Sequence[Told]) -> None:
+    """Carry out what was told about one case; `case_before` is the case it was told of, None for a new finding.
+
+    Raises AssertionError when nobody was cleared for `act` on this finding in this unit, and Stale when a row is no
+    longer at the version it was read at, or when a stage was already entered.
+    """
+    apply_many(unit, act, [(case_before, told)])
+
+
+def apply_many(unit: Writing, act: Act, cases: Sequence[tuple[Case | None, Sequence[Told]]]) -> None:
+    """`apply` for many cases, in as many statements as for one. A case may hold only the rows that were told of."""
+    writes = _Writes()
+    lines: list[ledger.Line] = []
+    notices: list[dict[str, Any]] = []
+    for before, told in cases:
+        if not told:
+            continue
+        merged = _merge(told)
+        finding = _finding(before, merged)
+        if not unit.is_cleared(act, finding.id if before else None):
+            raise AssertionError(f"Nobody was cleared for {act} on {finding.ref} in this unit.")
+        if finding.programme_id != unit.programme_id:
+            raise AssertionError(f"{finding.ref} belongs to another programme than this unit.")
+        _collect(writes, merged, before, finding, unit)
+        lines += ledger.of_case(unit, act, finding.id, told)
+        notices += outbox.of(unit, told, finding)
+    with _taken_is_stale():
+        _write(unit, writes)
+        ledger.append(unit, lines)
+        outbox.put(unit, notices)
+
+
+def announce(unit: Writing, act: Act, event: Event, subject: str, subject_id: UUID) -> None:
+    """Something happened that concerns the programme and changes no case, such as a brake: a line and its notices."""
+    _require_cleared(unit, act)
+    told = Told(event)
+    ledger.append(unit, [ledger.of_programme(unit, act, told, subject, subject_id)])
+    outbox.put(unit, outbox.of(unit, [told], None))
+
+
+def record(
+    unit: Writing,
+    act: Act,
+    subject: str,
+    subject_id: UUID,
+    what: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """Reference data was changed in this unit's session: its ledger line, and a new version of the programme.
+
+    `what` is the rest of the sentence after the actor's name ("added the site Kampot"); `before` and `after` hold the
+    values that changed, never a secret.
+    """
+    _require_cleared(unit, act)
+    if kept := SECRETS & {*before, *after}:
+        raise AssertionError(f"{', '.join(sorted(kept))} must not be kept in the ledger.")
+    unit.session.flush()
+    unit.session.execute(
+        update(ProgrammeRow)
+        .where(ProgrammeRow.id == unit.programme_id)
+        .values(version=ProgrammeRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    unit.set_up_changed()
+    ledger.append(unit, [ledger.of_set_up(unit, act, Recorded(what), subject, subject_id, before, after)])
+
+
+def _require_cleared(unit: Writing, act: Act) -> None:
+    if not unit.is_cleared(act, None):
+        raise AssertionError(f"Nobody was cleared for {act} in this unit.")
+
+
+def _merge(told: Sequence[Told]) -> dict[tuple[str, UUID], Change]:
+    """What all events together set in each row: the first `before`, the last `after`."""
+    merged: dict[tuple[str, UUID], Change] = {}
+    for one in told:
+        for change in one.changes:
+            key = (change.row, change.id)
+            first = merged.get(key)
+            merged[key] = (
+                change
+                if first is None
+                else Change(change.row, change.id, first.before, {**first.after, **change.after})
+            )
+    return merged
+
+
+def _finding(before: Case | None, merged: Mapping[tuple[str, UUID], Change]) -> Finding:
+    """The finding as it is afterwards."""
+    if before is not None:
+        change = merged.get(("finding", before.finding.id))
+        return before.finding if change is None else replace(before.finding, **change.after)
+    new = next((change for (row, _), change in merged.items() if row == "finding"), None)
+    assert new is not None, "Without a case before, the first thing told is a new finding."
+    return Finding(**new.after)
+
+
+def _collect(
+    writes: _Writes,
+    merged: Mapping[tuple[str, UUID], Change],
+    before: Case | None,
+    finding: Finding,
+    unit: Writing,
+) -> None:
+    for (row, row_id), change in merged.items():
+        values = dict(change.after)
+        if row == "finding" and (not change.before or _SEARCHED & values.keys()):
+            values["search"] = f"{finding.ref} {finding.title} {finding.description}".lower()
+        if row == "obligation":
+            old = before.obligations.get(row_id) if before else None
+            new = replace(old, **change.after) if old else Obligation(**change.after)
+            # Whatever kept the engine from deciding, the obligation is another one now.
+            values |= {
+                "next_check_at": wake(new, unit.rules, unit.now),
+                "parked_until": None,
+                "park_count": 0,
+                "problem": None,
+            }
+        if change.before:
+            key = (row, tuple(sorted(values)))
+            old_version = change.before["version"]
+            writes.updates.setdefault(key, []).append(
+                {**{f"new_{n}": v for n, v in values.items()}, "at_id": row_id, "at_version": old_version}
+            )
+        else:
+            writes.inserts.setdefault(row, []).append(values)
+
+
+def _write(unit: Writing, writes: _Writes) -> None:
+    for name, table in TABLES.items():
+        if rows := writes.inserts.get(name):
+            unit.session.execute(insert(table), rows)
+    for (name, columns), rows in sorted(writes.updates.items(), key=lambda item: item[0]):
+        table = TABLES[name]
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("at_id"), table.c.version == bindparam("at_version"))
+            .values({column: bindparam(f"new_{column}") for column in columns})
+        )
+        result = unit.session.connection().execute(statement, rows)
+        assert isinstance(result, CursorResult)
+        if result.rowcount != len(rows):
+            raise Stale(STALE)
+
+
+@contextmanager
+def _taken_is_stale() -> Iterator[None]:
+    """Somebody else wrote the same thing first: the same stage, or the next child of the same case."""
+    try:
+        yield
+    except IntegrityError as error:
+        taken = getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error.orig)
+        if not taken:
+            raise
+        if "dedup" in str(error.orig):
+            raise Stale("This stage was already entered.", code="already_escalated") from error
+        raise Stale(STALE) from error
+
+
+assert TABLES.keys() == ROWS.keys()

@@ -1,0 +1,57 @@
+"""How does the program talk to its database, so that no update is lost and nothing waits for ever?"""
+
+import json
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+from clm_tracker.db.base import POSTGRESQL
+
+READING = "clm_reading"  # execution option: this connection only looks
+_DUMP = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_engine(
+    url: str, *, pool_size: int = 10, statement_timeout: int = 30, application_name: str = "clm-tracker"
+) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`.
+
+    `statement_timeout` is in seconds (PostgreSQL; 0 for none). With the execution option `READING` a transaction only
+    looks, and writing in it fails. On SQLite any other transaction takes the write lock at its beginning: with the
+    driver's own way, two that read and then write lose one of the updates (measured: 486 of 900 were left).
+    """
+    if make_url(url).get_backend_name() == POSTGRESQL:
+        options = f"-c statement_timeout={statement_timeout}s -c lock_timeout=5s -c timezone=UTC"
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_pre_ping=True,
+            json_serializer=_DUMP,
+            connect_args={"options": options, "application_name": application_name},
+        )
+        event.listen(engine, "begin", _begin_on_postgresql)
+        return engine
+    engine = create_engine(url, pool_size=pool_size, max_overflow=5, json_serializer=_DUMP)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+def _begin_on_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(READING):
+        # One picture for all the questions of one page; a reader never fails for it.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+    connection.isolation_level = None  # the driver begins nothing by itself; we do, below
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    reading = bool(connection.get_execution_options().get(READING))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,101 @@
+"""What is known about this finding now, or nothing, as far as this actor may know?"""
+
+from dataclasses import fields
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy.orm import Session
+
+from clm_tracker.db.changes import TABLES
+from clm_tracker.db.tables import FindingRow, LedgerRow
+from clm_tracker.db.typed import load_change
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.db.visible import condition
+from clm_tracker.domain.cases import (
+    ROWS,
+    Action,
+    Case,
+    Evidence,
+    Finding,
+    Obligation,
+    Proposal,
+    Row,
+    replay,
+)
+from clm_tracker.kernel.ids import parse_reference
+from clm_tracker.kernel.refusals import NotFound
+
+R = TypeVar("R", Obligation, Action, Evidence, Proposal)
+_COLUMNS = {name: [TABLES[name].c[f.name] for f in fields(cls)] for name, cls in ROWS.items()}
+
+
+def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
+    """The finding with this reference ("KH-2026-0042") or identifier, with everything that hangs on it.
+
+    Raises NotFound when there is none or the actor may not see it. In a `Writing` on PostgreSQL its rows are locked
+    until the unit ends, the finding first; SQLite has one writer at a time anyway.
+    """
+    table = TABLES["finding"]
+    which = _which(finding)
+    if which is None:
+        raise NotFound("finding")
+    query = select(*_COLUMNS["finding"]).where(which, condition(unit))
+    locking = lock and isinstance(unit, Writing)
+    if locking:
+        query = query.with_for_update(key_share=True, of=table)
+    row = unit.session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("finding")
+    found = Finding(**row._mapping)  # noqa: SLF001 - a row's public, documented view
+    return Case(
+        found,
+        _children(unit.session, Obligation, found.id, lock=locking),
+        _children(unit.session, Action, found.id, lock=locking),
+        _children(unit.session, Evidence, found.id, lock=False),
+        _children(unit.session, Proposal, found.id, lock=locking),
+    )
+
+
+def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case:
+    """The case that an "obligation", "action", "evidence" or "proposal" belongs to. Raises NotFound as `case` does."""
+    table = TABLES[row]
+    finding_id = unit.session.scalar(select(table.c.finding_id).where(table.c.id == row_id))
+    if finding_id is None:
+        raise NotFound("evidence" if row == "evidence" else row)
+    return case(unit, finding_id, lock=lock)
+
+
+def rows(session: Session, row: str, where: ColumnElement[bool], *, lock: bool = False) -> list[Any]:
+    """Rows of one table of `domain.cases.ROWS` as the domain's own values, by identifier."""
+    table = TABLES[row]
+    query = select(*_COLUMNS[row]).where(where).order_by(table.c.id)
+    if lock:
+        query = query.with_for_update()
+    cls: type[Row] = ROWS[row]
+    return [cls(**one._mapping) for one in session.execute(query)]  # noqa: SLF001 - documented view
+
+
+def replayed(session: Session, finding_id: UUID) -> Case | None:
+    """The case as the ledger alone tells it (R37); None when the ledger knows no such finding."""
+    lines = session.scalars(
+        select(LedgerRow.changes).where(LedgerRow.finding_id == finding_id).order_by(LedgerRow.seq)
+    )
+    return replay(load_change(kept) for line in lines for kept in line)
+
+
+def _children(session: Session, cls: type[R], finding_id: UUID, *, lock: bool) -> dict[UUID, R]:
+    name = cls.__name__.lower()
+    table: Table = TABLES[name]
+    return {one.id: one for one in rows(session, name, table.c.finding_id == finding_id, lock=lock)}
+
+
+def _which(finding: str | UUID) -> ColumnElement[bool] | None:
+    if isinstance(finding, UUID):
+        return FindingRow.id == finding
+    if (ref := parse_reference(finding)) is not None:
+        return FindingRow.ref == ref
+    try:
+        return FindingRow.id == UUID(finding)
+    except ValueError:
+        return None

@@ -1,0 +1,168 @@
+"""What are a programme's calendar, posts, areas, ladders and settings on this day?
+
+They are many rows that seldom change, so they are kept in the process under the programme's version, which every
+change of the set-up raises in its own transaction: another process sees the new version and reads again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clm_tracker.db.tables import (
+    AreaRow,
+    ClosedDayRow,
+    DutyBearerRow,
+    ForumRow,
+    HolderRow,
+    LadderRow,
+    ProgrammeRow,
+    RoundRow,
+)
+from clm_tracker.db.typed import decoder
+from clm_tracker.domain.calendars import Calendar
+from clm_tracker.domain.duty_bearers import Directory, Holder, Post
+from clm_tracker.domain.ladders import Ladder
+from clm_tracker.domain.places import Area
+from clm_tracker.domain.rules import WINDOWS, Round, Rules, Windows
+from clm_tracker.domain.words import Severity
+
+LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums")
+# The names a programme's `settings` may use for the law; what they leave out has the shipped value.
+SETTINGS = tuple(f.name for f in fields(Rules) if f.name not in LOADED)
+
+
+@dataclass(slots=True)
+class Kept:
+    """The rules of each programme as one process last read them."""
+
+    _found: dict[UUID, tuple[int, date, Rules]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, session: Session, programme: ProgrammeRow, day: date) -> Rules:
+        """The rules for this version and local day, read when they are not the ones kept."""
+        found = self._found.get(programme.id)
+        if found is None or found[:2] != (programme.version, day):
+            found = (programme.version, day, load(session, programme, day))
+            with self._lock:
+                self._found[programme.id] = found
+        return found[2]
+
+
+def local_day(programme: ProgrammeRow, at: datetime) -> date:
+    """The day it is in the programme's zone."""
+    return Calendar(programme.timezone, frozenset(), {}).local_date(at)
+
+
+def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
+    """The rules of the programme on a local day, read now."""
+    of = programme.id
+    closed = session.execute(
+        select(ClosedDayRow.day, ClosedDayRow.name).where(ClosedDayRow.programme_id == of)
+    )
+    ladders = {ladder.id: ladder for ladder in _ladders(session, of)}
+    rounds = session.execute(
+        select(RoundRow.id, RoundRow.name, RoundRow.first_on, RoundRow.last_on)
+        .where(RoundRow.programme_id == of)
+        .order_by(RoundRow.first_on, RoundRow.id)
+    )
+    forums = session.scalars(
+        select(ForumRow.held_on).where(ForumRow.programme_id == of).order_by(ForumRow.held_on)
+    )
+    return Rules(
+        calendar=Calendar(programme.timezone, programme.weekend, {row.day: row.name for row in closed}),
+        directory=Directory(_posts(session, of), _areas(session, of), day),
+        ladders=ladders,
+        current={ladder.key: ladder.id for ladder in sorted(ladders.values(), key=lambda one: one.version)},
+        rounds=tuple(Round(id=r.id, name=r.name, first_on=r.first_on, last_on=r.last_on) for r in rounds),
+        forums=tuple(forums),
+        **from_settings(programme.settings),
+    )
+
+
+def from_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `Rules` that a programme's own settings replace. Other settings are left alone.
+
+    `windows` holds only what differs: {"critical": {"fix": "5wd"}}. Raises ValueError or TypeError for a wrong value.
+    """
+    hints = get_type_hints(Rules)
+    found = {
+        name: decoder(hints[name])(settings[name])
+        for name in SETTINGS
+        if name in settings and name != "windows"
+    }
+    if own := settings.get("windows"):
+        found["windows"] = {
+            severity: Windows(
+                **{
+                    f.name: own.get(severity, {}).get(f.name, getattr(shipped, f.name))
+                    for f in fields(Windows)
+                }
+            )
+            for severity, shipped in WINDOWS.items()
+        }
+        if unknown := set(own) - {str(s) for s in Severity}:
+            raise ValueError(f"There is no severity called {', '.join(sorted(unknown))}.")
+    return found
+
+
+def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
+    rows = session.execute(
+        select(LadderRow.id, LadderRow.key, LadderRow.version, LadderRow.name, LadderRow.stages).where(
+            LadderRow.programme_id == programme_id
+        )
+    )
+    return [
+        Ladder(id=r.id, programme_id=programme_id, key=r.key, version=r.version, name=r.name, stages=r.stages)
+        for r in rows
+    ]
+
+
+def _areas(session: Session, programme_id: UUID) -> dict[UUID, Area]:
+    rows = session.execute(
+        select(AreaRow.id, AreaRow.parent_id, AreaRow.level, AreaRow.name, AreaRow.path).where(
+            AreaRow.programme_id == programme_id
+        )
+    )
+    return {r.id: Area(id=r.id, parent_id=r.parent_id, level=r.level, name=r.name, path=r.path) for r in rows}
+
+
+def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:
+    holders: dict[UUID, list[Holder]] = {}
+    for h in session.execute(
+        select(
+            HolderRow.duty_bearer_id,
+            HolderRow.name,
+            HolderRow.from_on,
+            HolderRow.to_on,
+            HolderRow.person_id,
+        )
+        .join(DutyBearerRow, DutyBearerRow.id == HolderRow.duty_bearer_id)
+        .where(DutyBearerRow.programme_id == programme_id)
+        .order_by(HolderRow.from_on, HolderRow.id)
+    ):
+        holders.setdefault(h.duty_bearer_id, []).append(
+            Holder(name=h.name, from_on=h.from_on, to_on=h.to_on, person_id=h.person_id)
+        )
+    table = DutyBearerRow.__table__
+    return {
+        p.id: Post(
+            id=p.id,
+            title=p.title,
+            institution=p.institution,
+            level=p.level,
+            area_id=p.area_id,
+            site_id=p.site_id,
+            superior_id=p.superior_id,
+            themes=p.theme_ids,
+            holders=tuple(holders.get(p.id, ())),
+            from_on=p.from_on,
+            to_on=p.to_on,
+        )
+        for p in session.execute(select(table).where(DutyBearerRow.programme_id == programme_id))
+    }

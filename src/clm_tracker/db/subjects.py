@@ -1,0 +1,42 @@
+"""What of a finding decides who may see and touch it?"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clm_tracker.db.tables import NoticeRow
+from clm_tracker.domain.cases import Case
+from clm_tracker.domain.policy import Subject
+from clm_tracker.domain.rules import Rules
+
+
+def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:
+    """The posts that have had a notice about the finding."""
+    found = session.scalars(
+        select(NoticeRow.duty_bearer_id)
+        .where(NoticeRow.finding_id == finding_id, NoticeRow.duty_bearer_id.is_not(None))
+        .distinct()
+    )
+    return frozenset(post for post in found if post is not None)
+
+
+def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Subject:
+    """The case as the policy sees it. `told` are the posts that had a notice (`told_posts`).
+
+    The posts are those that `db.visible` asks for: the duty bearer, whoever owed something, and whoever was told.
+    """
+    finding = case.finding
+    post = rules.posts.get(finding.duty_bearer_id) if finding.duty_bearer_id else None
+    owing = (o.duty_bearer_id for o in case.obligations.values())
+    return Subject(
+        programme_id=finding.programme_id,
+        status=finding.status,
+        theme_id=finding.theme_id,
+        area_id=finding.area_id,
+        logged_by=finding.logged_by,
+        organisation=finding.organisation,
+        duty_bearer_id=finding.duty_bearer_id,
+        institution=post.institution if post else "",
+        posts=told | {p for p in (finding.duty_bearer_id, *owing) if p is not None},
+    )

@@ -1,0 +1,51 @@
+"""What does each table hold? All of them by name; importing this makes the whole schema known."""
+
+from clm_tracker.db.tables.actions import ActionRow
+from clm_tracker.db.tables.calendars import ClosedDayRow, DaySource, ForumRow, RoundRow
+from clm_tracker.db.tables.duty_bearers import DutyBearerRow, HolderRow
+from clm_tracker.db.tables.escalation import BrakeRow, HeartbeatRow, LeaseRow, ProposalRow
+from clm_tracker.db.tables.evidence import EvidenceRow
+from clm_tracker.db.tables.findings import FindingRow
+from clm_tracker.db.tables.intake import OnceKeyRow, SourceRow
+from clm_tracker.db.tables.ladders import LadderRow
+from clm_tracker.db.tables.ledger import LedgerRow
+from clm_tracker.db.tables.notices import NoticeRow, NoticeState
+from clm_tracker.db.tables.obligations import ObligationRow
+from clm_tracker.db.tables.people import MembershipRow, PersonRow, SessionRow, SignInFailureRow, TokenRow
+from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
+from clm_tracker.db.tables.programmes import CounterRow, ProgrammeRow
+from clm_tracker.db.tables.themes import ThemeRow
+
+__all__ = [
+    "ActionRow",
+    "AreaRow",
+    "BrakeRow",
+    "ClosedDayRow",
+    "CounterRow",
+    "DaySource",
+    "DutyBearerRow",
+    "EvidenceRow",
+    "FindingRow",
+    "ForumRow",
+    "HeartbeatRow",
+    "HolderRow",
+    "LadderRow",
+    "LeaseRow",
+    "LedgerRow",
+    "MembershipRow",
+    "NoticeRow",
+    "NoticeState",
+    "ObligationRow",
+    "OnceKeyRow",
+    "PersonRow",
+    "ProgrammeRow",
+    "ProposalRow",
+    "RoundRow",
+    "SessionRow",
+    "SignInFailureRow",
+    "SiteRow",
+    "SourceRow",
+    "ThemeRow",
+    "TokenRow",
+    "path_below",
+]

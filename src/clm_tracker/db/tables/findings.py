@@ -1,0 +1,73 @@
+"""What is kept of a finding? The fields of `domain.cases.Finding`, and the words it is searched by."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clm_tracker.db.base import Base
+from clm_tracker.domain.words import ClosedAs, Dimension, FindingStatus, Severity, Track
+
+
+TO_CONFIRM = "resolve_proposed_by IS NOT NULL AND status = 'open'"
+
+
+def _where(condition: str) -> dict[str, object]:
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+class FindingRow(Base):
+    """A problem that monitoring found. Queried only through `db.visible`, written only by `db.changes`."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "ref"),
+        Index(None, "programme_id", "status", "opened_at", "id"),
+        Index(None, "programme_id", "logged_at", "id"),  # lists: newest first reads it backwards
+        Index(None, "programme_id", "severity", "logged_at", "id"),  # lists: the most severe first
+        # Few at any time, and asked for on every desk: what waits for an answer of the community side.
+        Index("ix_findings_transfer_to", "transfer_to", **_where("transfer_to IS NOT NULL")),
+        Index("ix_findings_resolve_proposed_by", "resolve_proposed_by", **_where(TO_CONFIRM)),
+        Index(None, "duty_bearer_id"),
+        Index(None, "site_id", "theme_id"),
+        Index(None, "area_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    ref: Mapped[str]
+    status: Mapped[FindingStatus]
+    title: Mapped[str]
+    description: Mapped[str]
+    severity: Mapped[Severity]
+    track: Mapped[Track]
+    theme_id: Mapped[UUID | None] = mapped_column(ForeignKey("themes.id"))
+    dimension: Mapped[Dimension | None]
+    area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    round_id: Mapped[UUID | None] = mapped_column(ForeignKey("rounds.id"))
+    observed_on: Mapped[date | None]
+    affected: Mapped[str]
+    language: Mapped[str]
+    organisation: Mapped[str]
+    logged_by: Mapped[UUID | None]
+    logged_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    duty_bearer_id: Mapped[UUID | None] = mapped_column(ForeignKey("duty_bearers.id"))
+    transfers: Mapped[int]
+    transfer_to: Mapped[UUID | None] = mapped_column(ForeignKey("duty_bearers.id"))
+    transfer_reason: Mapped[str | None]
+    resolve_proposed_by: Mapped[UUID | None]
+    resolve_proposed_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_as: Mapped[ClosedAs | None]
+    merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("findings.id"))
+    reached_stage: Mapped[int]
+    recurrence_of: Mapped[UUID | None] = mapped_column(ForeignKey("findings.id"))
+    reopened: Mapped[int]
+    version: Mapped[int]
+
+    search: Mapped[str]

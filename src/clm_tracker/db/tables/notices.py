@@ -1,0 +1,42 @@
+"""Who is still to be told of what? The outbox."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clm_tracker.db.base import Base, partial_index
+
+
+class NoticeState(StrEnum):
+    """A notice waits, was sent, or lapsed because it is no longer true (R25)."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    LAPSED = "lapsed"
+
+
+class NoticeRow(Base):
+    """One thing to tell to one post, one role of the programme, or one person. `kind` is the event's."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        partial_index("ix_notices_waiting", "state", "created_at", where="state = 'waiting'"),
+        Index(None, "duty_bearer_id", "finding_id"),
+        Index(None, "finding_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    finding_id: Mapped[UUID | None]
+    obligation_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    duty_bearer_id: Mapped[UUID | None]
+    role: Mapped[str | None]
+    person_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    unit: Mapped[UUID]
+    state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
+    dedup: Mapped[str | None] = mapped_column(unique=True)

@@ -1,0 +1,83 @@
+"""Who may come in, with which roles, and who is signed in?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clm_tracker.db.base import Base, LowerText
+from clm_tracker.domain.words import Role
+
+
+class PersonRow(Base):
+    """A person with an account, or only named. The address is one, however it is capitalised."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(LowerText, unique=True)
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="en")
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class MembershipRow(Base):
+    """One role of a person in a programme; no areas or themes means all of them."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (Index(None, "person_id", "programme_id"), Index(None, "programme_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[Role]
+    organisation: Mapped[str] = mapped_column(default="")
+    area_ids: Mapped[frozenset[UUID]] = mapped_column(default=frozenset())
+    theme_ids: Mapped[frozenset[UUID]] = mapped_column(default=frozenset())
+    ended_at: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """A browser that is signed in. `id` is the SHA-256 of its cookie's word, in hex."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "person_id"), Index(None, "expires_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programmes.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class TokenRow(Base):
+    """A program that may act for a person. `hash` is the SHA-256 of its word, in hex."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (Index(None, "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class SignInFailureRow(Base):
+    """How often signing in failed since the first moment of a window. `key` is the SHA-256 of an address or host, in hex."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "since"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    failures: Mapped[int]

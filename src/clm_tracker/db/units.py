@@ -1,0 +1,179 @@
+"""Who is at work, at what moment, in which transaction? The only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from clm_tracker.db import rules, subjects
+from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.engine import READING
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import ProgrammeRow
+from clm_tracker.domain import policy
+from clm_tracker.domain.cases import Case
+from clm_tracker.domain.policy import Act, Actor, Subject
+from clm_tracker.domain.rules import Rules
+from clm_tracker.kernel.clock import utc
+from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow
+
+BUSY = "Somebody else is changing this right now. Try again in a moment."
+
+
+class Reading:
+    """A look at the database: one picture, one moment, one actor. Nothing can be changed with it."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        now: datetime,
+        actor: Actor,
+        programme_id: UUID | None,
+        request: str | None,
+        kept: rules.Kept,
+    ) -> None:
+        self.session = session
+        self.now = utc(now)
+        self.actor = actor
+        self.request = request
+        self._programme_id = programme_id
+        self._kept = kept
+        self._told: dict[UUID, frozenset[UUID]] = {}
+
+    @property
+    def programme_id(self) -> UUID:
+        """The programme this unit works in. Raises NotFound where there is none."""
+        if self._programme_id is None:
+            raise NotFound("programme")
+        return self._programme_id
+
+    @property
+    def programme(self) -> ProgrammeRow:
+        """The programme's own row."""
+        found = self.session.get(ProgrammeRow, self.programme_id)
+        if found is None:
+            raise NotFound("programme")
+        return found
+
+    @property
+    def today(self) -> date:
+        """The local day in the programme's zone."""
+        return rules.local_day(self.programme, self.now)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Calendar, posts, areas, ladders and settings as they stand today."""
+        return self._kept.get(self.session, self.programme, self.today)
+
+    def subject(self, case: Case) -> Subject:
+        """The case as the policy sees it."""
+        finding_id = case.finding.id
+        if finding_id not in self._told:
+            self._told[finding_id] = subjects.told_posts(self.session, finding_id)
+        return subjects.subject(case, self.rules, self._told[finding_id])
+
+    def why_not(self, act: Act, subject: Case | Subject | None) -> str | None:
+        """Why the actor may not do this: one sentence, or None when they may. Nobody acts in another programme."""
+        if self.actor.programme_id != self._programme_id:
+            return "You have no role in this programme."
+        about = self.subject(subject) if isinstance(subject, Case) else subject
+        return policy.why_not(self.actor, act, about, self.rules.areas if about else {})
+
+
+class Writing(Reading):
+    """A unit of work: everything in it is committed together at its end, or nothing is."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        now: datetime,
+        actor: Actor,
+        programme_id: UUID | None,
+        request: str | None,
+        kept: rules.Kept,
+    ) -> None:
+        super().__init__(session, now=now, actor=actor, programme_id=programme_id, request=request, kept=kept)
+        self.id = new_id()
+        self._cleared: set[tuple[Act, UUID | None]] = set()
+        self._changed_set_up = False
+
+    def require(self, act: Act, subject: Case | None = None) -> None:
+        """Ask whether the actor may do this, and clear it for this unit. Raises NotAllowed with the reason."""
+        reason = self.why_not(act, subject)
+        if reason is not None:
+            raise NotAllowed(reason)
+        self._cleared.add((act, subject.finding.id if subject else None))
+
+    def is_cleared(self, act: Act, finding_id: UUID | None) -> bool:
+        """Was `require` asked for this act on this finding? The engine is cleared for all of its programme at once."""
+        return (act, finding_id) in self._cleared or (act is Act.RUN_ENGINE and (act, None) in self._cleared)
+
+    def set_up_changed(self) -> None:
+        """From here on this unit reads the rules anew, and keeps them to itself: it may still be rolled back."""
+        self._changed_set_up = True
+        self.session.expire(self.programme)
+        self.__dict__.pop("rules", None)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Calendar, posts, areas, ladders and settings as they stand today, with this unit's own changes."""
+        if self._changed_set_up:
+            self.session.flush()
+            return rules.load(self.session, self.programme, self.today)
+        return self._kept.get(self.session, self.programme, self.today)
+
+
+class Store:
+    """The database of one process: makes units of work, and keeps the rules they share."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._looking = engine.execution_options(**{READING: True})
+        self._kept = rules.Kept()
+
+    @contextmanager
+    def reading(
+        self, *, now: datetime, actor: Actor, programme_id: UUID | None, request: str | None = None
+    ) -> Iterator[Reading]:
+        """A look: the database itself refuses changes in it."""
+        with Session(self._looking, autoflush=False) as session:
+            yield Reading(
+                session, now=now, actor=actor, programme_id=programme_id, request=request, kept=self._kept
+            )
+
+    @contextmanager
+    def writing(
+        self, *, now: datetime, actor: Actor, programme_id: UUID | None, request: str | None = None
+    ) -> Iterator[Writing]:
+        """A unit of work, committed when the block ends well and rolled back when it raises.
+
+        Raises NotNow ("busy") when another unit held what this one needs for too long.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, _busy_is_a_refusal():
+            unit = Writing(
+                session, now=now, actor=actor, programme_id=programme_id, request=request, kept=self._kept
+            )
+            if self.engine.dialect.name == POSTGRESQL:
+                # What the database compares with the ledger before it lets a change through (migrations).
+                session.execute(select(func.set_config("clm.unit", str(unit.id), True)))
+            yield unit
+            session.commit()
+
+
+@contextmanager
+def _busy_is_a_refusal() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        # Lock not available, deadlock detected; SQLite says it in words.
+        if state in {"55P03", "40P01"} or "database is locked" in str(error.orig):
+            raise NotNow("busy", BUSY) from error
+        raise

@@ -1,0 +1,66 @@
+"""Which findings may this actor know of? The only source of queries on findings, and the twin of `policy.sees`."""
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy.orm import aliased
+
+from clm_tracker.db.tables import AreaRow, FindingRow, NoticeRow, ObligationRow
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import GRANTS, Act, Membership
+from clm_tracker.domain.words import FindingStatus, Role
+
+
+def visible(reading: Reading) -> Select[FindingRow]:
+    """Every finding of the programme that this actor may see. Add filters, order, or `with_only_columns`."""
+    return select(FindingRow).where(condition(reading))
+
+
+def condition(reading: Reading) -> ColumnElement[bool]:
+    """The same as a condition, for a query that joins `FindingRow` to what hangs on it."""
+    if reading.actor.programme_id != reading.programme_id:
+        return false()
+    own = FindingRow.programme_id == reading.programme_id
+    reached = [_reached(m, reading) for m in reading.actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]]
+    return and_(own, or_(false(), *reached))
+
+
+def _reached(m: Membership, reading: Reading) -> ColumnElement[bool]:
+    drafted = FindingRow.status == FindingStatus.DRAFT
+    if m.role is Role.ENGINE:
+        return true()
+    if m.role is Role.DUTY_BEARER:
+        return and_(~drafted, _addressed(reading))
+    within = and_(true(), *_limits(m, reading))
+    if m.role is Role.COORDINATOR:
+        return within
+    if m.role is Role.ADVOCATE:
+        return or_(and_(~drafted, within), and_(drafted, FindingRow.logged_by == reading.actor.id))
+    return and_(~drafted, within)
+
+
+def _limits(m: Membership, reading: Reading) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if m.themes:
+        limits.append(FindingRow.theme_id.in_(sorted(m.themes)))
+    if m.areas:
+        paths = [reading.rules.areas[a].path for a in sorted(m.areas) if a in reading.rules.areas]
+        inside = select(AreaRow.id).where(
+            AreaRow.programme_id == reading.programme_id,
+            or_(false(), *(AreaRow.path.startswith(path) for path in paths)),
+        )
+        limits.append(FindingRow.area_id.in_(inside))
+    return limits
+
+
+def _addressed(reading: Reading) -> ColumnElement[bool]:
+    """Findings for which one of the actor's posts answers, owed something, or was told."""
+    posts = sorted(reading.actor.posts)
+    if not posts:
+        return false()
+    # One set of identifiers, each part of it by an index, instead of three questions for every finding.
+    mine = aliased(FindingRow)
+    answering = select(mine.id).where(mine.duty_bearer_id.in_(posts))
+    owing = select(ObligationRow.finding_id).where(ObligationRow.duty_bearer_id.in_(posts))
+    told = select(NoticeRow.finding_id).where(
+        NoticeRow.duty_bearer_id.in_(posts), NoticeRow.finding_id.is_not(None)
+    )
+    return FindingRow.id.in_(union(answering, owing, told))
