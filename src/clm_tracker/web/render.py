@@ -70,9 +70,9 @@ class Shared:
 SHARED_NAMES = frozenset(f.name for f in fields(Shared))
 GLOBAL_NAMES = frozenset({"ui", "_", "static_url", "htmx_config"})
 
-# A success, a refused form (422) and a conflict (409) replace what was asked for; any other error is a
-# whole page, of which the main part is shown. Nothing is evaluated, and nothing kept in the browser: phones are shared.
-HTMX_CONFIG = (
+# A success, a refused form (422) and a conflict (409) replace what was asked for; any other error is a whole page,
+# of which the main part is shown. Nothing is evaluated; nothing is kept in the browser, for phones are shared.
+HTMX_CONFIG = Markup(
     '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
     '"historyCacheSize":0,"historyRestoreAsHxRequest":false,"responseHandling":['
     '{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"409|422","swap":true},'
@@ -97,7 +97,7 @@ class Renderer:
     """The only caller of Jinja."""
 
     def __init__(self, templates: Path | None = None, *, reload: bool = False) -> None:
-        """`templates` is the folder to read, the program's own by default; `reload` looks for changed files."""
+        """`templates` is the folder to read, by default the program's own; `reload` sees changed files."""
         self.environment = Environment(
             loader=FileSystemLoader(templates or files.folder("templates")),
             undefined=StrictUndefined,
@@ -108,9 +108,7 @@ class Renderer:
             cache_size=-1,
         )
         self.ui = Components({})
-        self.environment.globals.update(
-            ui=self.ui, _=_, static_url=files.static_url, htmx_config=Markup(HTMX_CONFIG)
-        )
+        self.environment.globals.update(ui=self.ui, _=_, static_url=files.static_url, htmx_config=HTMX_CONFIG)
         for name in self.environment.list_templates(filter_func=lambda n: n.startswith(f"{COMPONENTS}/")):
             macro = Path(name).stem
             self.ui.macros[macro] = getattr(self.environment.get_template(name).module, macro)

@@ -146,7 +146,7 @@ def ago(days: int, lang: str = "en") -> str:
     return plural("{n} day ago", "{n} days ago", days).format(n=number(days, lang))
 
 
-def number(n: int | float, lang: str = "en") -> str:
+def number(n: float, lang: str = "en") -> str:
     """ "12,000"; at most one digit after the point."""
     return format_decimal(n, format="#,##0.#", locale=locale(lang))
 

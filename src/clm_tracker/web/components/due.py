@@ -79,7 +79,7 @@ def calendar(
         raise ValueError("A due date has at least one day to explain")
     letters: dict[str, str] = {}
     first_said: dict[str, list[date]] = {}
-    cells = {start: Cell(str(start.day), Look.START, _("start"), start_says, start == today)}
+    cells = {start: Cell(_number(start, lang), Look.START, _("start"), start_says, start == today)}
     n = 0
     for d in days:
         last = d is days[-1]
@@ -87,7 +87,10 @@ def calendar(
             n += 1
             said = f"{end_says}, " if last else ""
             cell = Cell(
-                _number(d.on), Look.END if last else Look.COUNTED, str(n), said + _("day {n}").format(n=n)
+                _number(d.on, lang),
+                Look.END if last else Look.COUNTED,
+                str(n),
+                said + _("day {n}").format(n=n),
             )
         else:
             reason = d.reason or _("not a working day")
@@ -97,7 +100,10 @@ def calendar(
                 first_said.setdefault(reason, []).append(d.on)
             off = _("skipped: {reason}").format(reason=reason)
             cell = Cell(
-                _number(d.on), Look.END if last else Look.OFF, mark, f"{end_says}, {off}" if last else off
+                _number(d.on, lang),
+                Look.END if last else Look.OFF,
+                mark,
+                f"{end_says}, {off}" if last else off,
             )
         if d.on == today:
             cell = Cell(cell.number, cell.look, cell.mark, _("today, {day}").format(day=cell.says), True)
@@ -117,8 +123,9 @@ def _letter(n: int) -> str:
     return ascii_lowercase[n] if n < 26 else _letter(n // 26 - 1) + _letter(n % 26)
 
 
-def _number(d: date) -> str:
-    return str(d.day)
+def _number(d: date, lang: str) -> str:
+    """The day of the month, with the month where a new one begins."""
+    return words.day(d, lang, style=words.Style.MARK) if d.day == 1 else str(d.day)
 
 
 def _keyed(reason: str, on: list[date], lang: str) -> str:

@@ -18,8 +18,8 @@ class Look(StrEnum):
 class Button:
     """A link (`href`) or a submit button.
 
-    It may post to its own `action`; `unchecked` posts a form that is not finished. With `why_not` it is shown as
-    refused but still posts, and the server answers with the same sentence.
+    It may post to its own `action`; `unchecked` posts a form that is not finished. With `why_not` it is shown
+    as refused but still posts, and the server answers with the same sentence.
     """
 
     label: str
@@ -48,7 +48,7 @@ class FieldKind(StrEnum):
     CHECKBOX = "checkbox"
     NUMBER = "number"
     EMAIL = "email"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a kind of field
     SEARCH = "search"
 
 
@@ -104,17 +104,17 @@ def answered(
     """The questions with what was typed and each error under its field. Passwords and files are not kept."""
     wrong = {e.field: e.message for e in errors}
     kept: list[Field] = []
-    for f in fields:
-        f = replace(f, error=wrong.get(f.name))
-        if f.name in typed and f.kind not in (FieldKind.PASSWORD, FieldKind.FILE):
-            given = typed[f.name]
+    for asked in fields:
+        field = replace(asked, error=wrong.get(asked.name))
+        if asked.name in typed and asked.kind not in {FieldKind.PASSWORD, FieldKind.FILE}:
+            given = typed[asked.name]
             values = {given} if isinstance(given, str) else set(given)
-            f = replace(
-                f,
+            field = replace(
+                field,
                 value=given if isinstance(given, str) else "",
-                options=tuple(replace(o, chosen=o.value in values) for o in f.options),
+                options=tuple(replace(o, chosen=o.value in values) for o in asked.options),
             )
-        kept.append(f)
+        kept.append(field)
     return tuple(kept)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from clm_tracker.web.words import When
 
@@ -105,7 +106,7 @@ def drawing(p: Promised, on: Axis, today: date) -> tuple[tuple[Stretch, ...], tu
             stretches.append(Stretch(bar, on.at(start), on.at(end)))
 
     turns = (p.agreed, p.first, *p.moved)
-    for n, (start, end) in enumerate(zip(turns, turns[1:], strict=False)):
+    for n, (start, end) in enumerate(pairwise(turns)):
         stretch((Bar.WHOLE, Bar.SLIP, Bar.SLIP_AGAIN)[min(n, 2)], start, min(end, done))
     stretch(Bar.OVER, max(turns[-1], p.agreed), done)
     if p.reported:

@@ -27,6 +27,7 @@ def strong(said: str | When) -> Part:
 
 
 def link(text: str, href: str) -> Part:
+    """The part of a sentence that leads somewhere."""
     return Part(text, href=href)
 
 

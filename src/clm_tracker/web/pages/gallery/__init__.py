@@ -49,6 +49,7 @@ class GalleryPage(Page):
 
 
 def example() -> GalleryPage:
+    """The gallery with all its examples."""
     return GalleryPage(
         docket=c.Docket(
             "F-2026-0147",

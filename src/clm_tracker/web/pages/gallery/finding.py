@@ -9,6 +9,7 @@ from clm_tracker.web.pages.gallery.days import STAGES, TODAY, at, mark, on, rung
 
 
 def owes() -> c.Owes:
+    """A corrective action that is late, and what happens next."""
     return c.Owes(
         c.words(
             "{who} owes a sample run to the Battambang laboratory twice a week."
@@ -26,6 +27,7 @@ def owes() -> c.Owes:
 
 
 def due() -> c.Due:
+    """Ten working days over Pchum Ben."""
     holidays = {10: "Pchum Ben", 11: "Pchum Ben", 12: "Pchum Ben", 15: "King Norodom Sihanouk Mourning Day"}
     days = [
         c.Day(
@@ -48,6 +50,7 @@ def due() -> c.Due:
 
 
 def ladder() -> c.Ladder:
+    """The second stage reached, the third near."""
     reach = (c.Reach.CLIMBED, c.Reach.NOW, c.Reach.NEXT, *(c.Reach.LATER,) * 5)
     gates = (*(c.Gate.OPEN,) * 4, *(c.Gate.APPROVAL,) * 2, *(c.Gate.PUBLIC,) * 2)
     lines: dict[int, tuple[c.Words, ...]] = {
@@ -85,6 +88,7 @@ def ladder() -> c.Ladder:
 
 
 def promises() -> tuple[c.Promise, ...]:
+    """One kept, one that slipped twice."""
     kept = c.Promised(
         date(2026, 7, 27), date(2026, 8, 14), reported=date(2026, 8, 12), verified=date(2026, 8, 21)
     )
@@ -125,6 +129,7 @@ def promises() -> tuple[c.Promise, ...]:
 
 
 def obligations() -> c.Obligations:
+    """One running, one met."""
     chief = "Chief, Thma Koul Health Centre"
     return c.Obligations(
         "What is owed about F-2026-0147",
@@ -145,6 +150,7 @@ def obligations() -> c.Obligations:
 
 
 def acts() -> tuple[c.Act, ...]:
+    """One to unfold, one unfolded, one refused."""
     answer = c.Form(
         "/findings/F-2026-0147/answer",
         c.Button("Keep the answer in the record", c.Look.MAIN),
@@ -189,6 +195,7 @@ def acts() -> tuple[c.Act, ...]:
 
 
 def beside() -> c.Beside:
+    """A claim with its reply."""
     return c.Beside(
         c.Side(
             "What was found",
@@ -207,6 +214,7 @@ def beside() -> c.Beside:
 
 
 def evidence() -> tuple[c.Evidence, ...]:
+    """One piece of each usual kind."""
     return (
         c.Evidence("Sample register", "8 Oct, Chan Sokha", "#e1", "4c1f9a02", c.Icon.PHOTO, "Photo"),
         c.Evidence("Statement, no name kept", "2 min, 7 Jul", "#e2", "b07e51d3", c.Icon.SOUND, "Sound"),
@@ -218,6 +226,7 @@ def evidence() -> tuple[c.Evidence, ...]:
 
 
 def letters() -> c.Table:
+    """Two letters that arrived."""
     chief = c.words("Chief, Thma Koul Health Centre")
     return c.Table(
         "Letters and notices sent about this finding",
@@ -230,6 +239,7 @@ def letters() -> c.Table:
 
 
 def timeline() -> c.Timeline:
+    """People's lines and the engine's."""
     chief = strong("Chief, Thma Koul Health Centre")
     return c.Timeline(
         (

@@ -8,6 +8,7 @@ from clm_tracker.web.pages.gallery.days import STAGES, on, rung
 
 
 def group() -> c.Group:
+    """Two cards of a desk."""
     late = c.Form(
         "/findings/F-2026-0121/answers",
         c.Button("Report done, with a photo", c.Look.MAIN, icon=c.Icon.CAMERA, href="#done"),
@@ -66,6 +67,7 @@ def group() -> c.Group:
 
 
 def rows() -> c.Rows:
+    """Four findings, cooler to hotter."""
     asked = (
         ("PrEP given on two mornings a week only", "F-2026-0150", "Bavel Health Centre", 1, -3, None),
         ("Names called aloud in the waiting room", "F-2026-0139", "Sangkae Health Centre", 2, -9, None),
@@ -111,6 +113,7 @@ def rows() -> c.Rows:
 
 
 def filters() -> c.Filters:
+    """Stages with their counts, and a place."""
     counts = (14, 12, 8, 6, 3, 2, 1, 0)
     return c.Filters(
         "/gallery",
@@ -139,6 +142,7 @@ def filters() -> c.Filters:
 
 
 def form() -> c.Form:
+    """A form that came back with one answer to look at again."""
     return c.Form(
         "/findings",
         c.Button("Next: what was seen", c.Look.MAIN),
