@@ -528,12 +528,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_findings_area_id"), "findings", ["area_id"], unique=False)
     op.create_index(op.f("ix_findings_duty_bearer_id"), "findings", ["duty_bearer_id"], unique=False)
     op.create_index(
+        op.f("ix_findings_programme_id_logged_at_id"),
+        "findings",
+        ["programme_id", "logged_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_findings_programme_id_severity_logged_at_id"),
+        "findings",
+        ["programme_id", "severity", "logged_at", "id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_findings_programme_id_status_opened_at_id"),
         "findings",
         ["programme_id", "status", "opened_at", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_findings_resolve_proposed_by",
+        "findings",
+        ["resolve_proposed_by"],
+        unique=False,
+        postgresql_where=sa.text("resolve_proposed_by IS NOT NULL AND status = 'open'"),
+        sqlite_where=sa.text("resolve_proposed_by IS NOT NULL AND status = 'open'"),
+    )
     op.create_index(op.f("ix_findings_site_id_theme_id"), "findings", ["site_id", "theme_id"], unique=False)
+    op.create_index(
+        "ix_findings_transfer_to",
+        "findings",
+        ["transfer_to"],
+        unique=False,
+        postgresql_where=sa.text("transfer_to IS NOT NULL"),
+        sqlite_where=sa.text("transfer_to IS NOT NULL"),
+    )
     op.create_table(
         "holders",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1009,8 +1037,22 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_holders_person_id"), table_name="holders")
     op.drop_index(op.f("ix_holders_duty_bearer_id"), table_name="holders")
     op.drop_table("holders")
+    op.drop_index(
+        "ix_findings_transfer_to",
+        table_name="findings",
+        postgresql_where=sa.text("transfer_to IS NOT NULL"),
+        sqlite_where=sa.text("transfer_to IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_findings_site_id_theme_id"), table_name="findings")
+    op.drop_index(
+        "ix_findings_resolve_proposed_by",
+        table_name="findings",
+        postgresql_where=sa.text("resolve_proposed_by IS NOT NULL AND status = 'open'"),
+        sqlite_where=sa.text("resolve_proposed_by IS NOT NULL AND status = 'open'"),
+    )
     op.drop_index(op.f("ix_findings_programme_id_status_opened_at_id"), table_name="findings")
+    op.drop_index(op.f("ix_findings_programme_id_severity_logged_at_id"), table_name="findings")
+    op.drop_index(op.f("ix_findings_programme_id_logged_at_id"), table_name="findings")
     op.drop_index(op.f("ix_findings_duty_bearer_id"), table_name="findings")
     op.drop_index(op.f("ix_findings_area_id"), table_name="findings")
     op.drop_table("findings")

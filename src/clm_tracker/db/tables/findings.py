@@ -3,18 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clm_tracker.db.base import Base
+from clm_tracker.db.base import Base, partial_index
 from clm_tracker.domain.words import ClosedAs, Dimension, FindingStatus, Severity, Track
 
-
 TO_CONFIRM = "resolve_proposed_by IS NOT NULL AND status = 'open'"
-
-
-def _where(condition: str) -> dict[str, object]:
-    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
 
 
 class FindingRow(Base):
@@ -27,8 +22,8 @@ class FindingRow(Base):
         Index(None, "programme_id", "logged_at", "id"),  # lists: newest first reads it backwards
         Index(None, "programme_id", "severity", "logged_at", "id"),  # lists: the most severe first
         # Few at any time, and asked for on every desk: what waits for an answer of the community side.
-        Index("ix_findings_transfer_to", "transfer_to", **_where("transfer_to IS NOT NULL")),
-        Index("ix_findings_resolve_proposed_by", "resolve_proposed_by", **_where(TO_CONFIRM)),
+        partial_index("ix_findings_transfer_to", "transfer_to", where="transfer_to IS NOT NULL"),
+        partial_index("ix_findings_resolve_proposed_by", "resolve_proposed_by", where=TO_CONFIRM),
         Index(None, "duty_bearer_id"),
         Index(None, "site_id", "theme_id"),
         Index(None, "area_id"),
