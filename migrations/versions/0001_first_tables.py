@@ -674,6 +674,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_actions_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
     )
+    op.create_index(
+        "ix_actions_extension_asked_at",
+        "actions",
+        ["extension_asked_at"],
+        unique=False,
+        postgresql_where=sa.text("extension_asked_at IS NOT NULL"),
+        sqlite_where=sa.text("extension_asked_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_actions_finding_id"), "actions", ["finding_id"], unique=False)
     op.create_index(
         op.f("ix_actions_programme_id_duty_bearer_id_first_due_on"),
@@ -867,7 +875,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_obligations_next_check_at",
         "obligations",
-        ["next_check_at", "id"],
+        ["programme_id", "next_check_at", "id"],
         unique=False,
         postgresql_where=sa.text("next_check_at IS NOT NULL"),
         sqlite_where=sa.text("next_check_at IS NOT NULL"),
@@ -905,16 +913,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'paused'"),
     )
     op.create_index(
+        "ix_obligations_due_at",
+        "obligations",
+        ["programme_id", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('running', 'paused', 'suspended', 'awaiting_decision')"),
+        sqlite_where=sa.text("state IN ('running', 'paused', 'suspended', 'awaiting_decision')"),
+    )
+    op.create_index(
         "ix_obligations_stage",
         "obligations",
-        ["programme_id", "stage"],
+        ["programme_id", "stage", "id"],
         unique=False,
-        postgresql_where=sa.text(
-            "stage > 0 AND state IN ('running', 'paused', 'suspended', 'awaiting_decision')"
-        ),
-        sqlite_where=sa.text(
-            "stage > 0 AND state IN ('running', 'paused', 'suspended', 'awaiting_decision')"
-        ),
+        postgresql_where=sa.text("state IN ('running', 'paused', 'suspended', 'awaiting_decision')"),
+        sqlite_where=sa.text("state IN ('running', 'paused', 'suspended', 'awaiting_decision')"),
     )
     op.create_table(
         "proposals",
@@ -979,16 +991,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_proposals_obligation_id"), table_name="proposals")
     op.drop_index(op.f("ix_proposals_finding_id"), table_name="proposals")
     op.drop_table("proposals")
-    op.drop_index(
-        "ix_obligations_stage",
-        table_name="obligations",
-        postgresql_where=sa.text(
-            "stage > 0 AND state IN ('running', 'paused', 'suspended', 'awaiting_decision')"
-        ),
-        sqlite_where=sa.text(
-            "stage > 0 AND state IN ('running', 'paused', 'suspended', 'awaiting_decision')"
-        ),
-    )
+    op.drop_index("ix_obligations_stage", table_name="obligations")
+    op.drop_index("ix_obligations_due_at", table_name="obligations")
     op.drop_index(
         "ix_obligations_pause_until",
         table_name="obligations",
@@ -1033,6 +1037,7 @@ def downgrade() -> None:
     op.drop_table("evidence")
     op.drop_index(op.f("ix_actions_programme_id_duty_bearer_id_first_due_on"), table_name="actions")
     op.drop_index(op.f("ix_actions_finding_id"), table_name="actions")
+    op.drop_index("ix_actions_extension_asked_at", table_name="actions")
     op.drop_table("actions")
     op.drop_index(op.f("ix_holders_person_id"), table_name="holders")
     op.drop_index(op.f("ix_holders_duty_bearer_id"), table_name="holders")

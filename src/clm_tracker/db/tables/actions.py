@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clm_tracker.db.base import Base
+from clm_tracker.db.base import Base, partial_index
 from clm_tracker.domain.words import ActionState, AgreedWhere, Agreement, Side, Verdict
 
 
@@ -17,6 +17,9 @@ class ActionRow(Base):
     __table_args__ = (
         Index(None, "finding_id"),
         Index(None, "programme_id", "duty_bearer_id", "first_due_on"),
+        partial_index(
+            "ix_actions_extension_asked_at", "extension_asked_at", where="extension_asked_at IS NOT NULL"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
