@@ -25,7 +25,11 @@ class ObligationRow(Base):
     __tablename__ = "obligations"
     __table_args__ = (
         partial_index(
-            "ix_obligations_next_check_at", "next_check_at", "id", where="next_check_at IS NOT NULL"
+            "ix_obligations_next_check_at",
+            "programme_id",
+            "next_check_at",
+            "id",
+            where="next_check_at IS NOT NULL",
         ),
         # Stage steps that the brake holds (R31): taken out of the sweep's sight until a coordinator releases them.
         partial_index("ix_obligations_held", "programme_id", where=HELD),
