@@ -76,8 +76,8 @@ def test_r15_more_time_is_asked_for_before_the_date() -> None:
     """R15: on the due day still, the day after no longer."""
     case = an_action(world.an_open_case())
     on_the_day = NOW + days(18)
-    assert actions.why_not_extend(case, only(case), RULES, on_the_day) is None
-    assert "before the due date" in str(actions.why_not_extend(case, only(case), RULES, on_the_day + days(1)))
+    assert actions.why_not_extend(only(case), RULES, on_the_day) is None
+    assert "before the due date" in str(actions.why_not_extend(only(case), RULES, on_the_day + days(1)))
 
 
 def test_a_refused_extension_leaves_the_date() -> None:

@@ -144,7 +144,7 @@ def test_r27_a_public_stage_needs_risk_check_reply_and_two_people() -> None:
     case, now = gated(7)
 
     def why(at: datetime, who: UUID) -> str | None:
-        return proposals.why_not_approve(case, waiting(case), who, RULES, at)
+        return proposals.why_not_approve(waiting(case), who, RULES, at)
 
     assert waiting(case).public
     assert "risk check" in str(why(now, BOPHA))

@@ -248,7 +248,7 @@ def test_r18_resolving_needs_evidence_and_two_people() -> None:
 def test_r19_a_refusal_makes_the_next_stage_due_now() -> None:
     """R19: a deadline is not the only trigger."""
     case = world.an_open_case()
-    case = findings.refuse(case, "no budget line", True, RULES, NOW + days(1)).case
+    case = findings.refuse(case, "no budget line", True, NOW + days(1)).case
     assert case.pressing[0].next_step_at == NOW + days(1)
     assert case.pressing[0].due_on == date(2026, 3, 9)
 

@@ -199,7 +199,7 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
     return story
 
 
-def why_not_extend(case: Case, action: Action, rules: Rules, now: datetime) -> str | None:
+def why_not_extend(action: Action, rules: Rules, now: datetime) -> str | None:
     """Why more time cannot be asked for now (R15), or None."""
     if action.state is not ActionState.AGREED:
         return f"More time is asked for while an action is agreed and open; this one is {action.state}."
@@ -223,7 +223,7 @@ def ask_extension(
     on_behalf_of: str | None = None,
 ) -> Story:
     """The duty bearer asks for a later date, before the due date and with a reason (R15)."""
-    if why := why_not_extend(case, action, rules, now):
+    if why := why_not_extend(action, rules, now):
         raise NotNow("cannot_extend", why)
     if due_on <= action.due_on:
         raise invalid("due_on", "The new date has to be later than the present one.")

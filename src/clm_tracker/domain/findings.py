@@ -188,7 +188,6 @@ def refuse(
     case: Case,
     reason: str,
     outside_power: bool,
-    rules: Rules,
     now: datetime,
     *,
     on_behalf_of: str | None = None,
@@ -215,7 +214,7 @@ def why_not_resolve(case: Case, person: UUID, rules: Rules) -> str | None:
         return f"This finding is {f.status}."
     waiting = [a for a in case.actions.values() if a.state not in (ActionState.VERIFIED, ActionState.DROPPED)]
     if waiting:
-        return f"{len(waiting)} corrective action(s) are neither verified nor dropped: {waiting[0].what}"
+        return f"A corrective action is neither verified nor dropped yet: {waiting[0].what}"
     since = f.reopened_at or f.logged_at
     if any(a.reported_by == person for a in case.actions.values()):
         return "You reported the completion, so somebody else has to call it resolved."

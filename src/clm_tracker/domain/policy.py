@@ -182,6 +182,11 @@ class Actor:
         return frozenset(m.role for m in self.memberships)
 
     @property
+    def side(self) -> Side:
+        """On which side this person speaks: people of the community side always speak for it."""
+        return Side.COMMUNITY if self.roles() & COMMUNITY_ROLES else Side.DUTY_BEARER
+
+    @property
     def role_names(self) -> str:
         """The roles as the ledger keeps them: "advocate, committee"."""
         return ", ".join(sorted(self.roles()))
@@ -231,13 +236,6 @@ def recused(membership: Membership, subject: Subject) -> bool:
         subject.organisation.strip().casefold(),
         subject.institution.strip().casefold(),
     )
-
-
-def side(actor: Actor, subject: Subject) -> Side:
-    """On which side somebody speaks about this finding: people of the community side always speak for it."""
-    if actor.roles() & COMMUNITY_ROLES:
-        return Side.COMMUNITY
-    return Side.DUTY_BEARER
 
 
 def _reaches(m: Membership, actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:

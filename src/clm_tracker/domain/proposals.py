@@ -19,7 +19,7 @@ def get(case: Case, proposal_id: UUID) -> Proposal:
     return case.proposals[proposal_id]
 
 
-def why_not_approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> str | None:
+def why_not_approve(proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> str | None:
     """Why this person may not approve now, or None. A public stage has its own conditions (R27)."""
     if why := possible.why_not_decide(proposal):
         return why
@@ -44,7 +44,7 @@ def reply_until(proposal: Proposal, rules: Rules) -> datetime | None:
 
 def approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> Story:
     """One person approves; with the last approval needed the stage is entered in the same breath."""
-    if why := why_not_approve(case, proposal, person, rules, now):
+    if why := why_not_approve(proposal, person, rules, now):
         raise NotNow("cannot_approve", why)
     story = Story(case, now)
     stage = _stage(case, proposal, rules)

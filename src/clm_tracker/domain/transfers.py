@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from clm_tracker.domain import duty_bearers, events, findings, obligations
+from clm_tracker.domain import duty_bearers, events, findings, obligations, possible
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ActionState, Kind

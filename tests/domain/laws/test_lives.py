@@ -85,7 +85,7 @@ def _on_proposal(do: Callable[[Case, Proposal, Rules, datetime, int], Story]) ->
     return act
 
 
-def _attach(case: Case, rules: Rules, now: datetime, n: int) -> Story:
+def _attach(case: Case, now: datetime, n: int) -> Story:
     return evidence.attach(
         case,
         now,
@@ -100,7 +100,7 @@ def _attach(case: Case, rules: Rules, now: datetime, n: int) -> Story:
 ACTS: dict[str, Act] = {
     "open": lambda c, r, t, n: findings.open_(c, r, t),
     "acknowledge": lambda c, r, t, n: findings.acknowledge(c, r, t),
-    "refuse": lambda c, r, t, n: findings.refuse(c, "no budget", True, r, t),
+    "refuse": lambda c, r, t, n: findings.refuse(c, "no budget", True, t),
     "transfer": lambda c, r, t, n: transfers.propose(c, list(world.POSTS)[n % 5], "theirs", r, t),
     "accept transfer": lambda c, r, t, n: transfers.accept(c, r, t),
     "propose": lambda c, r, t, n: actions.propose(
@@ -132,7 +132,7 @@ ACTS: dict[str, Act] = {
     "approve": _on_proposal(lambda c, p, r, t, n: proposals.approve(c, p, PEOPLE[n % 5], r, t)),
     "defer": _on_proposal(lambda c, p, r, t, n: proposals.defer(c, p, _day(t, n), "wait", r, t)),
     "refuse stage": _on_proposal(lambda c, p, r, t, n: proposals.refuse(c, p, "not yet", r, t)),
-    "evidence": _attach,
+    "evidence": lambda c, r, t, n: _attach(c, t, n),
     "resolve": lambda c, r, t, n: findings.resolve(c, PEOPLE[n % 5], "fixed", r, t),
     "reopen": lambda c, r, t, n: findings.reopen(c, "seen again", r, t),
     "sustained": lambda c, r, t, n: findings.check_sustained(c, n % 2 == 0, "looked", r, t),
