@@ -25,7 +25,7 @@ class ObligationRow(Base):
     __tablename__ = "obligations"
     __table_args__ = (
         partial_index(
-            "ix_obligations_next_check_at", "programme_id", "next_check_at", "id", where="next_check_at IS NOT NULL"
+            "ix_obligations_next_check_at",
             "programme_id",
             "next_check_at",
             "id",
