@@ -159,6 +159,20 @@ def test_what_was_typed_stays(ui: UI) -> None:
     assert [f.error for f in kept] == [None, "Critical needs a second pair of eyes.", None, None]
 
 
+@pytest.mark.parametrize(("kind", "mark"), [(c.FieldKind.SELECT, "selected"), (c.FieldKind.RADIO, "checked")])
+def test_a_value_chooses_its_option(ui: UI, kind: c.FieldKind, mark: str) -> None:
+    asked = c.Field(
+        "on", "When", kind, "b", options=(c.Option("a", "A"), c.Option("b", "B"), c.Option("", "None"))
+    )
+    page = ui("field", asked)
+    assert [e.attributes["value"] for e in page.elements if mark in e.attributes] == ["b"]
+
+
+def test_a_ready_sentence_keeps_its_braces(ui: UI) -> None:
+    page = ui("message", c.Message(c.plain("Nothing was kept of {this}.")))
+    assert page.all("p")[0].text == "Nothing was kept of {this}."
+
+
 def test_a_form_that_came_back_leads_to_each_wrong_answer(ui: UI) -> None:
     page = ui("form", lists.form())
     summary = next(e for e in page.elements if e.attributes.get("role") == "alert")
@@ -304,6 +318,31 @@ def test_the_demonstration_moves_in_three_strides(ui: UI) -> None:
     page = ui("demo_clock", demo)
     assert page.all("form")[0].attributes["action"] == "/demo/advance"
     assert [b.attributes["value"] for b in page.all("button")] == ["1", "7", "30"]
+
+
+@pytest.mark.parametrize(
+    ("n", "per", "squares", "tall"), [(1, 1, 1, 6), (4, 1, 4, 6), (5, 1, 5, 14), (81, 3, 27, 54)]
+)
+def test_a_square_stands_for_as_many_as_it_says(n: int, per: int, squares: int, tall: int) -> None:
+    counted = c.count(str(n), n, "#", per=per)
+    assert counted.squares.count("M") == squares
+    assert counted.tall == tall
+
+
+def test_nought_leads_nowhere(ui: UI) -> None:
+    assert ui("count", c.count("0", 0, "#")).all("a") == []
+
+
+@pytest.mark.parametrize(("numbers", "per"), [([], 1), ([0], 1), ([40], 1), ([41, 3], 2), ([4000], 100)])
+def test_no_field_holds_more_than_forty_squares(numbers: list[int], per: int) -> None:
+    assert c.scale(numbers) == per
+
+
+def test_a_decision_on_paper_has_boxes_to_tick(ui: UI) -> None:
+    page = ui("decision", gallery.example().decisions[0])
+    boxes = next(e for e in page.elements if "boxes" in e.classes)
+    assert boxes.text == "ApproveDefer to ____________RefuseReason"
+    assert page.all("button")[0].attributes["aria-disabled"] == "true"
 
 
 # ---- the style sheet

@@ -1,9 +1,10 @@
 """What does each component of a page take? One frozen type per macro in `templates/components/`.
 
 Text arrives here ready for people: a template only chooses and repeats. `web.words` says dates and
-numbers; the builders `words`, `answered`, `mini`, `calendar`, `axis` and `drawing` make the rest.
+numbers; the builders `words`, `answered`, `mini`, `calendar`, `axis`, `drawing` and `count` make the rest.
 """
 
+from clm_tracker.web.components.committee import AgeRow, Ages, Check, Count, Decision, count, scale
 from clm_tracker.web.components.due import Calendar, Day, Due, calendar
 from clm_tracker.web.components.forms import (
     Act,
@@ -50,19 +51,24 @@ from clm_tracker.web.components.record import (
     Timeline,
     Tone,
 )
-from clm_tracker.web.components.text import Icon, Link, Part, Words, link, strong, words
+from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain, strong, words
 
 __all__ = [
     "Act",
+    "AgeRow",
+    "Ages",
     "Axis",
     "Beside",
     "Bulk",
     "Button",
     "Calendar",
     "Card",
+    "Check",
     "Choices",
     "Conflict",
+    "Count",
     "Day",
+    "Decision",
     "DemoClock",
     "Difference",
     "Docket",
@@ -110,10 +116,13 @@ __all__ = [
     "answered",
     "axis",
     "calendar",
+    "count",
     "drawing",
     "heat",
     "link",
     "mini",
+    "plain",
+    "scale",
     "strong",
     "words",
 ]

@@ -68,7 +68,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `scope` keeps ids apart when several forms on a page ask for the same name."""
+    """One question. Of the options those are on that are `chosen` or have the field's value.
+
+    `scope` keeps ids apart when several forms on a page ask for the same name.
+    """
 
     name: str
     label: str

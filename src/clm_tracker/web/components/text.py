@@ -21,6 +21,11 @@ class Part:
 Words = tuple[Part, ...]
 
 
+def plain(text: str) -> Words:
+    """A sentence that is ready, with nothing to stress: whatever it contains stays as it is."""
+    return (Part(text),)
+
+
 def strong(said: str | When) -> Part:
     """The part of a sentence that is read first."""
     return Part(said.text, strong=True, iso=said.iso) if isinstance(said, When) else Part(said, strong=True)

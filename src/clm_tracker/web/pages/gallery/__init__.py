@@ -10,7 +10,7 @@ from typing import ClassVar
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.components import link, strong
-from clm_tracker.web.pages.gallery import finding, lists
+from clm_tracker.web.pages.gallery import committee, finding, lists
 from clm_tracker.web.pages.gallery.days import NOW, STAGES, ZONE, at, on, rung
 from clm_tracker.web.render import Page, Shared, Viewer
 
@@ -45,6 +45,9 @@ class GalleryPage(Page):
     empty: c.Empty
     messages_shown: tuple[c.Message, ...]
     conflict: c.Conflict
+    decisions: tuple[c.Decision, ...]
+    ages: c.Ages
+    questions: tuple[str, ...]
     form: c.Form
 
 
@@ -130,6 +133,9 @@ def example() -> GalleryPage:
                 c.Difference("Place", "Thma Koul", "Thma Koul Health Centre"),
             ),
         ),
+        decisions=committee.decisions(),
+        ages=committee.ages(),
+        questions=("Where", "What was seen", "When", "Who is affected", "How serious", "Photo, and check"),
         form=lists.form(),
     )
 
