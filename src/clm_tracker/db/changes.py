@@ -43,6 +43,17 @@ SECRETS = frozenset({"password_hash", "hash", "password", "token"})
 _SEARCHED = frozenset({"ref", "title", "description"})
 
 
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """One change of reference data, as `record` takes it."""
+
+    subject: str
+    subject_id: UUID
+    what: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class _Writes:
     """Rows to insert by table, and rows to update by table and the columns they set."""
@@ -60,8 +71,17 @@ def apply(unit: Writing, act: Act, case_before: Case | None, told: Sequence[Told
     apply_many(unit, act, [(case_before, told)])
 
 
-def apply_many(unit: Writing, act: Act, cases: Sequence[tuple[Case | None, Sequence[Told]]]) -> None:
-    """`apply` for many cases, in as many statements as for one. A case may hold only the rows that were told of."""
+def apply_many(
+    unit: Writing,
+    act: Act,
+    cases: Sequence[tuple[Case | None, Sequence[Told]]],
+    *,
+    telling: bool = True,
+) -> None:
+    """`apply` for many cases, in as many statements as for one. A case may hold only the rows that were told of.
+
+    Not `telling`: nobody gets a notice, because what is told happened elsewhere and long ago.
+    """
     writes = _Writes()
     lines: list[ledger.Line] = []
     notices: list[dict[str, Any]] = []
@@ -76,7 +96,8 @@ def apply_many(unit: Writing, act: Act, cases: Sequence[tuple[Case | None, Seque
             raise AssertionError(f"{finding.ref} belongs to another programme than this unit.")
         _collect(writes, merged, before, finding, unit)
         lines += ledger.of_case(unit, act, finding.id, told)
-        notices += outbox.of(unit, told, finding)
+        if telling:
+            notices += outbox.of(unit, told, finding)
     with _taken_is_stale():
         _write(unit, writes)
         ledger.append(unit, lines)
@@ -105,9 +126,20 @@ def record(
     `what` is the rest of the sentence after the actor's name ("added the site Kampot"); `before` and `after` hold the
     values that changed, never a secret.
     """
+    record_many(unit, act, [SetUp(subject, subject_id, what, before, after)])
+
+
+def record_many(unit: Writing, act: Act, changed: Sequence[SetUp]) -> None:
+    """`record` for many rows, in as many statements as for one."""
     _require_cleared(unit, act)
-    if kept := SECRETS & {*before, *after}:
-        raise AssertionError(f"{', '.join(sorted(kept))} must not be kept in the ledger.")
+    if not changed:
+        return
+    lines = []
+    for one in changed:
+        if kept := SECRETS & {*one.before, *one.after}:
+            raise AssertionError(f"{', '.join(sorted(kept))} must not be kept in the ledger.")
+        what = Recorded(one.what)
+        lines.append(ledger.of_set_up(unit, act, what, one.subject, one.subject_id, one.before, one.after))
     unit.session.flush()
     unit.session.execute(
         update(ProgrammeRow)
@@ -116,7 +148,7 @@ def record(
         .execution_options(synchronize_session=False)
     )
     unit.set_up_changed()
-    ledger.append(unit, [ledger.of_set_up(unit, act, Recorded(what), subject, subject_id, before, after)])
+    ledger.append(unit, lines)
 
 
 def _require_cleared(unit: Writing, act: Act) -> None:
