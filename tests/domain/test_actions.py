@@ -4,12 +4,22 @@ from datetime import date, timedelta
 
 import pytest
 
-from clm_tracker.domain import actions, findings
+from clm_tracker.domain import actions, findings, obligations
 from clm_tracker.domain.cases import Action, Case
-from clm_tracker.domain.words import ActionState, AgreedWhere, Agreement, Kind, Side
+from clm_tracker.domain.words import (
+    ActionState,
+    AgreedWhere,
+    Agreement,
+    Kind,
+    ObligationState,
+    PauseReason,
+    ProposalState,
+    Side,
+    Verdict,
+)
 from clm_tracker.kernel.refusals import Invalid, NotNow
 from tests.domain import world
-from tests.domain.test_findings import CHAN, NOW, RULES, SOPHEA, an_action, days
+from tests.domain.test_findings import CHAN, NOW, RULES, SOPHEA, an_action, days, shown
 
 
 def only(case: Case) -> Action:
@@ -101,3 +111,28 @@ def test_dates_are_in_the_future_and_within_a_year() -> None:
     for day in (date(2026, 3, 2), date(2026, 3, 2) + timedelta(days=400)):
         with pytest.raises(Invalid):
             actions.propose(case, SOPHEA, Side.DUTY_BEARER, RULES, NOW, what="x", due_on=day)
+
+
+def test_r17_a_report_while_a_stage_waits_withdraws_the_proposal() -> None:
+    """R17, R26: the committee is not asked about what is being checked; if the report does not hold it is asked again."""
+    case = an_action(world.an_open_case(), due_on=date(2026, 3, 4))
+    act = case.live(Kind.ACT)[0]
+    for stage in range(5):
+        case = obligations.escalate(case, case.obligations[act.id], stage, "urgent", RULES, NOW).case
+    case = actions.report_done(case, only(case), SOPHEA, "Done", RULES, NOW + days(1)).case
+    assert [p.state for p in case.proposals.values()] == [ProposalState.SUPERSEDED]
+    assert not case.live(Kind.DECIDE)
+    case = shown(case, at=days(2))
+    case = actions.verify(case, only(case), CHAN, Verdict.NOT_FIXED, "Empty", RULES, NOW + days(2)).case
+    act = case.obligations[act.id]
+    assert (act.stage, act.next_step_at) == (4, NOW)
+
+
+def test_r16_a_report_ends_a_pause_first() -> None:
+    """R16, R17: the paused days are given back before the check stops the clock again."""
+    case = an_action(world.an_open_case())
+    act = case.live(Kind.ACT)[0]
+    case = obligations.pause(case, act, PauseReason.AGREED, NOW + days(10), "", RULES, NOW).case
+    case = actions.report_done(case, only(case), SOPHEA, "Done", RULES, NOW + days(2)).case
+    act = case.obligations[act.id]
+    assert (act.state, len(act.stops), act.due_on) == (ObligationState.SUSPENDED, 1, date(2026, 3, 24))

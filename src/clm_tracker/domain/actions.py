@@ -20,15 +20,6 @@ from clm_tracker.domain.words import (
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 
-_MOVES = {
-    ActionState.PROPOSED: frozenset({ActionState.PROPOSED, ActionState.AGREED, ActionState.DROPPED}),
-    ActionState.AGREED: frozenset({ActionState.REPORTED, ActionState.DROPPED}),
-    ActionState.REPORTED: frozenset({ActionState.VERIFIED, ActionState.AGREED, ActionState.DROPPED}),
-    ActionState.VERIFIED: frozenset[ActionState](),
-    ActionState.DROPPED: frozenset[ActionState](),
-}
-TRANSITIONS = _MOVES
-
 
 def get(case: Case, action_id: UUID) -> Action:
     """One action of the case, or NotFound."""
@@ -285,7 +276,7 @@ def report_done(
         extension_asked_at=None,
     )
     story.tell(events.ActionReported(action.what, note, on_behalf_of), reported)
-    obligations.suspend(story, obligations.the(story.case, Kind.ACT, action.id))
+    obligations.suspend(story, obligations.the(story.case, Kind.ACT, action.id), rules)
     obligations.open_(story, Kind.VERIFY, rules, action_id=action.id)
     return story
 

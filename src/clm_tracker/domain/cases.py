@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from clm_tracker.domain import states
 from clm_tracker.domain.events import Event
 from clm_tracker.domain.words import (
     LIVE,
@@ -215,6 +216,8 @@ ROWS: dict[str, type[Row]] = {
 _NAME = {cls: name for name, cls in ROWS.items()}
 _FIELDS = {cls: tuple(f.name for f in fields(cls)) for cls in _NAME}
 
+_STATES = frozenset({"state", "status"})
+
 R = TypeVar("R", Finding, Obligation, Action, Evidence, Proposal)
 
 
@@ -321,6 +324,11 @@ def difference(before: Row | None, after: Row) -> tuple[Change | None, Row]:
     changed = [n for n in names if n != "version" and getattr(before, n) != getattr(after, n)]
     if not changed:
         return None, before
+    for state in _STATES & set(changed):
+        if not states.may_become(getattr(before, state), getattr(after, state)):
+            raise AssertionError(
+                f"{name} {after.id} cannot go from {getattr(before, state)} to {getattr(after, state)}."
+            )
     after = replace(after, version=before.version + 1)
     changed.append("version")
     return (

@@ -20,12 +20,6 @@ from clm_tracker.domain.words import (
 )
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, invalid
 
-TRANSITIONS: Mapping[FindingStatus, frozenset[FindingStatus]] = {
-    FindingStatus.DRAFT: frozenset({FindingStatus.OPEN, FindingStatus.CLOSED}),
-    FindingStatus.OPEN: frozenset({FindingStatus.RESOLVED, FindingStatus.CLOSED}),
-    FindingStatus.RESOLVED: frozenset({FindingStatus.OPEN}),
-    FindingStatus.CLOSED: frozenset(),
-}
 EDITABLE = frozenset(
     {
         "title",
@@ -51,11 +45,6 @@ _NEEDED = {
     "observed_on": "Say on which day it was seen.",
 }
 _LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
-
-
-def may_become(status: FindingStatus, new: FindingStatus) -> bool:
-    """Is there a transition from the one status to the other? (R1)"""
-    return new in TRANSITIONS[status]
 
 
 def draft(finding: Finding) -> list[Told]:

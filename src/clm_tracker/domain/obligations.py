@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from clm_tracker.domain import deadlines, escalation, events, possible
-from clm_tracker.domain.cases import ROWS, Case, Obligation, Story, Told
+from clm_tracker.domain.cases import ROWS, Case, Obligation, Proposal, Story, Told
 from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.rules import DATE, Rules
 from clm_tracker.domain.words import (
@@ -79,11 +79,14 @@ def _of(case: Case, kinds: tuple[Kind, ...], action_id: UUID | None) -> tuple[Ob
     return tuple(o for o in case.live(*kinds) if action_id is None or o.action_id == action_id)
 
 
+def _undecided(case: Case, o: Obligation) -> tuple[Proposal, ...]:
+    return tuple(p for p in case.proposals.values() if p.obligation_id == o.id and p.state in UNDECIDED)
+
+
 def _end(story: Story, o: Obligation, state: ObligationState, event: events.Event) -> None:
     # A decision about an obligation that has ended is no longer asked for.
-    for p in story.case.proposals.values():
-        if p.obligation_id == o.id and p.state in UNDECIDED:
-            supersede(story, p.id)
+    for p in _undecided(story.case, o):
+        supersede(story, p.id)
     ended = replace(o, state=state, ended_at=story.now, next_step_at=None, paused_at=None, pause_until=None)
     story.tell(event, ended, about=o.id)
 
@@ -98,8 +101,15 @@ def supersede(story: Story, proposal_id: UUID) -> None:
     story.tell(events.ObligationVoided(str(decide.kind), reason), gone, superseded, about=decide.id)
 
 
-def suspend(story: Story, o: Obligation) -> None:
-    """Stop the clock while the community checks a report (R17)."""
+def suspend(story: Story, o: Obligation, rules: Rules) -> None:
+    """Stop the clock while the community checks a report (R17). A pause ends, a stage that waits is no longer asked for."""
+    if o.state is ObligationState.PAUSED:
+        story.tell(*end_pause(o, rules, story.now, by_itself=False), about=o.id)
+        o = story.case.obligations[o.id]
+    for p in _undecided(story.case, o):
+        supersede(story, p.id)
+        # Should the report not hold, the same stage is due at once.
+        o = replace(o, next_step_at=p.missed_at or p.proposed_at)
     stopped = replace(o, state=ObligationState.SUSPENDED, paused_at=story.now)
     story.tell(events.ObligationSuspended(str(o.kind)), stopped, about=o.id)
 
