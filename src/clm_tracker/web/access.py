@@ -1,0 +1,190 @@
+"""Who may use this door? Every route says so, or the program does not start. (R38)"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clm_tracker.domain import policy
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn
+from clm_tracker.web import once, security
+from clm_tracker.web.desk import Desk
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
+API = "/api/"
+MOST_FIELDS, MOST_FILES = 200, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One rule: everybody, everybody signed in, or those whose role includes one of the acts."""
+
+    name: str
+    signed_in: bool = True
+    acts: tuple[Act, ...] = ()
+
+    def check(self, desk: Desk) -> None:
+        """Raises NotSignedIn, or NotAllowed with the reason."""
+        if not self.signed_in:
+            return
+        if not desk.is_signed_in:
+            raise NotSignedIn
+        reasons = [policy.why_not(desk.actor, act, None, {}) for act in self.acts]
+        if reasons and None not in reasons:
+            raise NotAllowed(str(reasons[0]))
+
+
+ANYONE = Access("anyone", signed_in=False)
+SIGNED_IN = Access("signed in")
+
+
+def may(*acts: Act) -> Access:
+    """Those signed in whose role includes at least one of these acts; the command asks about the thing itself."""
+    return Access(f"may {' or '.join(acts)}", acts=acts)
+
+
+class GuardedRoute(APIRoute):
+    """A route that asks its access rule before it reads anything else."""
+
+    access: Access | None = None
+    limit: int = security.BODY_LIMIT
+
+    def get_route_handler(self) -> Answer:
+        """The route's own handler behind the guard: access, size, origin, and whether it was asked before."""
+        answer = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.scope["route_path"] = self.path
+            desk = await run_sync(Desk.sit_down, request)
+            assert self.access is not None, f"{self.path} has no access rule."
+            self.access.check(desk)
+            if request.method not in security.UNSAFE:
+                return await answer(request)
+            request = security.limited(request, self.limit)
+            sent = await _read(request)
+            _check_origin(request, desk, sent)
+            desk.ticket = _ticket(request, sent) if desk.is_signed_in else None
+            return await _answer_once(request, desk, answer)
+
+        return guarded
+
+
+class Router(APIRouter):
+    """The only router of the program: each route is given exactly one `access` rule.
+
+    `limit` is the most that a request's body may hold, in bytes.
+    """
+
+    def __init__(self, *, prefix: str = "", tags: Sequence[str] = (), **more: Any) -> None:
+        super().__init__(
+            prefix=prefix, tags=list(tags), route_class=GuardedRoute, redirect_slashes=False, **more
+        )
+
+    def route_for(
+        self, method: str, path: str, *, access: Access, limit: int = security.BODY_LIMIT, **more: Any
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler; `more` is what FastAPI's `add_api_route` takes."""
+
+        def register(handler: Handler) -> Handler:
+            self.add_api_route(path, handler, methods=[method], **more)
+            route = self.routes[-1]
+            assert isinstance(route, GuardedRoute)
+            route.access, route.limit = access, limit
+            return handler
+
+        return register
+
+    def get(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
+        """A door to look through."""
+        return self.route_for("GET", path, access=access, **more)
+
+    def post(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
+        """A door to change something through."""
+        return self.route_for("POST", path, access=access, **more)
+
+    def patch(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
+        """A door to change part of something through."""
+        return self.route_for("PATCH", path, access=access, **more)
+
+
+def doors(app: FastAPI) -> list[RouteContext]:
+    """Every route of the program, those of included routers too."""
+    return list(iter_route_contexts(app.routes))
+
+
+def rule_of(door: RouteContext) -> Access | None:
+    """The door's access rule; None when it has none."""
+    route = door.original_route
+    return route.access if isinstance(route, GuardedRoute) else None
+
+
+def demand_rules(app: FastAPI) -> None:
+    """Refuse to start with a door that nobody guards. Raises RuntimeError naming each."""
+    found = doors(app)
+    if not found:
+        raise RuntimeError("The program has no doors at all.")
+    open_ = [f"{', '.join(sorted(d.methods or ()))} {d.path}".strip() for d in found if rule_of(d) is None]
+    if open_:
+        raise RuntimeError(f"No access rule: {'; '.join(open_)}. Use web.access.Router.")
+
+
+async def _read(request: Request) -> bytes | FormData:
+    body = await request.body()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+        return body
+    try:
+        return await request.form(
+            max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=security.BODY_LIMIT
+        )
+    except HTTPException:
+        raise Invalid((), "What was sent cannot be read.") from None
+
+
+def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:
+    if request.url.path.startswith(API):
+        return  # its word is in a header that no browser adds by itself
+    token = sent.get(once.FIELD) if isinstance(sent, FormData) else None
+    security.check_origin(
+        request,
+        base_url=desk.house.base_url,
+        key=desk.house.key,
+        cookie=desk.cookie,
+        token=token if isinstance(token, str) else None,
+    )
+
+
+def _ticket(request: Request, sent: bytes | FormData) -> once.Ticket | None:
+    key = request.headers.get(once.HEADER)
+    if key is None and isinstance(sent, FormData) and request.method == "POST":
+        typed = sent.get(once.FIELD)
+        key = typed if isinstance(typed, str) and typed else None
+    if key is None:
+        return None
+    return once.ticket(key, f"{request.method} {request.url.path}", sent, request.url.query)
+
+
+async def _answer_once(request: Request, desk: Desk, answer: Answer) -> Response:
+    if desk.ticket is None:
+        return await answer(request)
+    before = await run_sync(desk.earlier_answer)
+    if before is not None:
+        return before
+    try:
+        given = await answer(request)
+    except once.AnsweredBefore:
+        before = await run_sync(desk.earlier_answer)
+        assert before is not None, "A key that is taken has a row."
+        return before
+    if desk.is_claimed:
+        await run_sync(desk.keep_answer, given)
+    return given

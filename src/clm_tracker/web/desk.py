@@ -1,0 +1,220 @@
+"""What does a handler have before it: who asks, at what moment, a look at the database or a unit of work, and an answer?"""
+
+import json
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from clm_tracker.db.units import Reading, Store, Writing
+from clm_tracker.delivery.evidence_store import EvidenceStore
+from clm_tracker.domain.policy import Actor
+from clm_tracker.kernel.clock import Clock
+from clm_tracker.web import once, sessions
+from clm_tracker.web.components import Button, DemoClock, Link, Look, Message, Part, Tone
+from clm_tracker.web.demonstration import Demo
+from clm_tracker.web.render import Page, Renderer, Shared, Viewer
+from clm_tracker.web.words import _
+
+FLASH = "clm-said"  # the cookie that carries a sentence over one redirect
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The links around a page: the short row at the top and the whole list at its foot."""
+
+    nav: tuple[Link, ...] = ()
+    menu: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every request is served with; put together by `app`."""
+
+    store: Store
+    clock: Clock
+    renderer: Renderer
+    evidence: EvidenceStore
+    key: bytes
+    base_url: str
+    ways: Callable[["Desk"], Ways]
+    demo: Demo | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https."""
+        return self.base_url.startswith("https://")
+
+
+class Desk:
+    """The single argument of a handler besides what was sent. One moment, one person, for the whole request."""
+
+    def __init__(
+        self, request: Request, house: House, guest: sessions.Guest, now: datetime, cookie: str
+    ) -> None:
+        self.request = request
+        self.house = house
+        self.guest = guest
+        self.now = now
+        self.cookie = cookie
+        self.ticket: once.Ticket | None = None
+        self.is_claimed = False
+
+    @classmethod
+    def sit_down(cls, request: Request) -> "Desk":
+        """Find out who asks: by bearer token under /api/, by cookie elsewhere."""
+        house: House = request.app.state.house
+        now = house.clock.now()
+        if request.url.path.startswith("/api/"):
+            cookie = ""
+            guest = sessions.by_token(house.store, sessions.bearer_word(request), now)
+        else:
+            cookie = sessions.cookie_word(request, secure=house.secure)
+            guest = sessions.by_cookie(house.store, cookie, now)
+        desk = cls(request, house, guest or sessions.NOBODY, now, cookie)
+        request.state.desk = desk
+        return desk
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks; `db.actors.NOBODY` when nobody is signed in."""
+        return self.guest.actor
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether somebody is known to be asking."""
+        return self.guest is not sessions.NOBODY
+
+    @property
+    def request_id(self) -> str:
+        """What this request is called in logs, in the ledger and on the page that admits a mistake."""
+        return str(getattr(self.request.state, "request_id", ""))
+
+    @property
+    def wants_fragment(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        headers = self.request.headers
+        return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A look at the database as this person."""
+        with self.house.store.reading(
+            now=self.now, actor=self.actor, programme_id=self.actor.programme_id, request=self.request_id
+        ) as look:
+            yield look
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A unit of work as this person, committed when the block ends well: before the answer goes out.
+
+        The first one of a request claims its one-time key, so that sending it twice changes nothing twice.
+        """
+        with self._unit() as unit:
+            if self.ticket is not None and not self.is_claimed:
+                once.claim(unit, self.ticket)
+            yield unit
+        self.is_claimed = self.ticket is not None
+
+    def show(
+        self, page: Page, *, block: str | None = None, status: int = 200, said: tuple[Message, ...] = ()
+    ) -> Response:
+        """The page, or only `block` of it when htmx asks. Shows once what the request before had to say."""
+        block = block if self.wants_fragment else None
+        waiting = self._said_before()
+        html = self.house.renderer.show(page, shared=self._shared((*waiting, *said)), block=block)
+        answer = HTMLResponse(html, status, {"Vary": "HX-Request"})
+        if waiting:
+            answer.delete_cookie(FLASH, path="/", secure=self.house.secure, httponly=True, samesite="lax")
+        return answer
+
+    def back_to(self, url: str, *, said: str | None = None) -> Response:
+        """After a change: on to `url`, a path of ours, where the sentence `said` is shown once."""
+        answer: Response
+        if self.wants_fragment:
+            where = {"path": url, "target": "#main", "select": "#main", "swap": "outerHTML"}
+            answer = Response(
+                status_code=204, headers={"HX-Location": json.dumps(where), "Vary": "HX-Request"}
+            )
+        else:
+            answer = RedirectResponse(url, 303, {"Vary": "HX-Request"})
+        if said:
+            kept = urlsafe_b64encode(said.encode()).decode()
+            answer.set_cookie(
+                FLASH, kept, max_age=60, path="/", secure=self.house.secure, httponly=True, samesite="lax"
+            )
+        return answer
+
+    def once(self) -> str:
+        """A new one-time key for a form on this page, tied to this browser."""
+        nonce = secrets.token_urlsafe(16)
+        return f"{nonce}.{sessions.signature(self.house.key, self.cookie, nonce)}"
+
+    def earlier_answer(self) -> Response | None:
+        """What was answered before to this same request, if anything."""
+        assert self.ticket is not None
+        with self.reading() as look:
+            return once.earlier(look, self.ticket)
+
+    def keep_answer(self, answer: Response) -> None:
+        """Write the answer down beside the key."""
+        assert self.ticket is not None
+        with self._unit() as unit:
+            once.keep(unit, self.ticket, answer)
+
+    @contextmanager
+    def _unit(self) -> Iterator[Writing]:
+        with self.house.store.writing(
+            now=self.now, actor=self.actor, programme_id=self.actor.programme_id, request=self.request_id
+        ) as unit:
+            yield unit
+
+    def _shared(self, messages: tuple[Message, ...]) -> Shared:
+        ways = self.house.ways(self)
+        viewer = Viewer(self.actor.name, self.guest.role) if self.is_signed_in else None
+        return Shared(
+            programme=self.guest.programme,
+            path=self.request.url.path,
+            now=self.now,
+            lang=self.guest.language,
+            viewer=viewer,
+            nav=ways.nav,
+            menu=ways.menu,
+            messages=messages,
+            demo=None,
+            sign_out=Button(_("Sign out"), look=Look.PLAIN, action="/sign-out") if viewer else None,
+        )
+
+    def _said_before(self) -> tuple[Message, ...]:
+        kept = self.request.cookies.get(FLASH)
+        if not kept:
+            return ()
+        try:
+            text = urlsafe_b64decode(kept.encode()).decode()
+        except ValueError:
+            return ()
+        return (Message((Part(text),), Tone.DONE),)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+def own_path(url: str | None, otherwise: str = "/") -> str:
+    """`url` when it is a path of this program, else `otherwise`: nobody is sent to another site."""
+    if not url or not url.startswith("/") or url.startswith(("//", "/\\")):
+        return otherwise
+    parts = urlsplit(url)
+    return otherwise if parts.scheme or parts.netloc or not url.isprintable() else url

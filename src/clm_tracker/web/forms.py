@@ -1,0 +1,177 @@
+"""What did somebody fill in, and what is wrong with it? A value that the handler must face, never an exception."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+
+from fastapi import Depends
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+
+from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.web import once
+
+M = TypeVar("M", bound=BaseModel)
+Typed = Mapping[str, str | tuple[str, ...]]
+LINE, NOTE, STORY = 300, 4_000, 20_000
+_LISTS = (list, tuple, set, frozenset)
+
+
+def _no_zero(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("Leave out the character with the number zero.")
+    return text
+
+
+NO_ZERO = r"^[^\x00]*$"
+# PostgreSQL keeps no text with a zero character; said here, it is a sentence instead of a failure.
+Plain = Annotated[str, AfterValidator(_no_zero), Field(json_schema_extra={"pattern": NO_ZERO})]
+Line = Annotated[Plain, Field(max_length=LINE)]
+Note = Annotated[Plain, Field(max_length=NOTE)]
+Story = Annotated[Plain, Field(max_length=STORY)]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was sent: its name there, and its bytes."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Valid(Generic[M]):
+    """Everything was understood. `typed` is what stood in the fields."""
+
+    data: M
+    typed: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class NotValid(Generic[M]):
+    """Some answers need another look: what was typed, and each error by its field's name."""
+
+    typed: Typed
+    errors: tuple[FieldError, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What to say above the form."""
+        return self.errors[0].message if len(self.errors) == 1 else Invalid(self.errors).sentence
+
+
+def read(model: type[M]) -> Any:  # noqa: ANN401 - FastAPI's own type for a dependency says nothing
+    """A dependency giving `Valid[model] | NotValid[model]` from a posted form.
+
+    Space around an answer is dropped and an empty answer counts as none; one-time keys are not part of the answers.
+    """
+    return Depends(_reader(model))
+
+
+def check(
+    model: type[M], typed: Typed, files: Mapping[str, File | tuple[File, ...]]
+) -> Valid[M] | NotValid[M]:
+    """The answers as `model`, or what is wrong with them. An empty answer counts as none."""
+    given: dict[str, Any] = {name: value for name, value in typed.items() if value not in {"", ()}}
+    try:
+        return Valid(model.model_validate({**given, **files}), typed)
+    except ValidationError as wrong:
+        return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
+
+
+def problems(errors: Sequence[ErrorDetails | Mapping[str, Any]], *, skip: int = 0) -> tuple[FieldError, ...]:
+    """Pydantic's errors as sentences for people; the first `skip` steps of each place are left out."""
+    return tuple(FieldError(_place(error["loc"][skip:]), sentence(error)) for error in errors)
+
+
+def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
+    """One error as a sentence for people."""
+    kind, about = str(error["type"]), error.get("ctx") or {}
+    if kind in _SENTENCES:
+        return _SENTENCES[kind].format(**about)
+    for start, said in _BEGINNINGS.items():
+        if kind.startswith(start):
+            return said
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return message if message.endswith(".") else f"{message}."
+
+
+def _reader(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, Valid[M] | NotValid[M]]]:
+    async def reader(request: Request) -> Valid[M] | NotValid[M]:
+        form = await request.form()
+        return check(model, _typed(model, form), _files(model, form))
+
+    return reader
+
+
+def _typed(model: type[BaseModel], form: FormData) -> dict[str, str | tuple[str, ...]]:
+    typed: dict[str, str | tuple[str, ...]] = {}
+    for name in form:
+        if name == once.FIELD:
+            continue
+        values = tuple(_tidy(v) for v in form.getlist(name) if isinstance(v, str))
+        if _takes_many(model, name):
+            typed[name] = tuple(v for v in values if v)
+        elif values:
+            typed[name] = values[-1]
+    return typed
+
+
+def _files(model: type[BaseModel], form: FormData) -> dict[str, File | tuple[File, ...]]:
+    found: dict[str, File | tuple[File, ...]] = {}
+    for name in form:
+        sent = tuple(
+            File(v.filename, v.file.read())
+            for v in form.getlist(name)
+            if isinstance(v, UploadFile) and v.filename
+        )
+        if sent:
+            found[name] = sent if _takes_many(model, name) else sent[-1]
+    return found
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _takes_many(model: type[BaseModel], name: str) -> bool:
+    field = model.model_fields.get(name)
+    if field is None:
+        return False
+    hint = field.annotation
+    return any(get_origin(part) in _LISTS for part in (hint, *get_args(hint)))
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    # A sender's own key may hold anything, half characters too.
+    return ".".join(str(step) for step in loc).encode("utf-8", "replace").decode()
+
+
+_SENTENCES = {
+    "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
+    "string_too_short": "Write at least {min_length} characters.",
+    "string_too_long": "Write at most {max_length} characters.",
+    "string_type": "Write this as text.",
+    "string_unicode": "This text holds half a character.",
+    "greater_than_equal": "The least is {ge}.",
+    "less_than_equal": "The most is {le}.",
+    "greater_than": "Write more than {gt}.",
+    "enum": "Choose {expected}.",
+    "literal_error": "Choose {expected}.",
+    "json_invalid": "What was sent is not JSON.",
+    "model_attributes_type": "Send a JSON object.",
+    "model_type": "Send a JSON object.",
+    "dict_type": "Send a JSON object.",
+}
+_BEGINNINGS = {
+    "date_": "Write a day like 2026-03-31.",
+    "datetime_": "Write a moment like 2026-03-31T09:00:00Z.",
+    "timezone_": "Write a moment with its zone, like 2026-03-31T09:00:00Z.",
+    "int_": "Write a whole number.",
+    "float_": "Write a number.",
+    "bool_": "Write yes or no: true or false.",
+    "uuid_": "This is not an identifier.",
+}

@@ -1,0 +1,138 @@
+"""How does a request that is sent twice change things only once?
+
+A form carries a one-time key, a program sends `Idempotency-Key`. The key is claimed in the unit of work that makes the
+change, so both are kept or neither; the answer is written beside it afterwards. A second request with the same key
+gets the first one's answer; while the first is still at work the second waits for its commit, in the database.
+"""
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from clm_tracker.db.tables import OnceKeyRow
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.kernel.refusals import Invalid, NotNow, invalid
+
+HEADER = "Idempotency-Key"
+FIELD = "once"
+LONGEST = 200
+CLAIMED = 0  # the status of a key whose answer is not written yet
+KEPT_HEADERS = ("content-type", "etag", "location", "hx-location", "hx-redirect", "hx-trigger", "vary")
+_WAIT_SECONDS, _STEP_SECONDS = 2.0, 0.05
+
+
+class AnsweredBefore(Exception):
+    """Another request with the same key was first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What makes two requests the same one: the sender's key, the route, and a digest of what was sent."""
+
+    key: str
+    route: str
+    digest: str
+
+
+def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Ticket:
+    """The ticket of a request. A form counts by its answers, since its boundary differs each time it is sent.
+
+    Raises Invalid for a key that is empty, too long or not plain text.
+    """
+    if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+        raise invalid(HEADER, f"The {HEADER} is 1 to {LONGEST} plain characters.")
+    seen = sha256(query.encode("utf-8", "replace") + b"\n")
+    if isinstance(sent, bytes):
+        seen.update(sent)
+    else:
+        for name, value in sent.multi_items():
+            if name == FIELD:
+                continue
+            for part in _parts(name, value):
+                seen.update(f"{len(part)}:".encode() + part)
+    return Ticket(key, route, seen.hexdigest())
+
+
+def claim(unit: Writing, ticket: Ticket) -> None:
+    """Take the key for this unit of work. Raises AnsweredBefore when another unit has committed with it."""
+    row = insert(OnceKeyRow).values(
+        key=ticket.key,
+        person_id=unit.actor.id,
+        programme_id=unit.programme_id,
+        route=ticket.route,
+        request_hash=ticket.digest,
+        status=CLAIMED,
+        body=b"",
+        created_at=unit.now,
+    )
+    try:
+        unit.session.execute(row)
+    except IntegrityError:
+        raise AnsweredBefore from None
+
+
+def earlier(look: Reading, ticket: Ticket) -> Response | None:
+    """The answer given before to the same request; None when its key is new.
+
+    Waits a moment for a first request that has committed and is writing its answer down. Raises Invalid when the key
+    was used for another request, and NotNow when its answer was never written.
+    """
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        row = _row(look, ticket)
+        if row is None:
+            return None
+        if row.route != ticket.route or row.request_hash != ticket.digest:
+            raise Invalid((), f"This {HEADER} was used before, for a different request. Use a new one.")
+        if row.status != CLAIMED:
+            return _again(row)
+        if time.monotonic() >= until:
+            raise NotNow("in_progress", "The same request was sent a moment ago. Look whether it is done.")
+        time.sleep(_STEP_SECONDS)
+        look.session.rollback()  # the next look sees what was committed since
+
+
+def keep(unit: Writing, ticket: Ticket, answer: Response) -> None:
+    """Write the answer down, for whoever asks again."""
+    headers = {name: value for name, value in answer.headers.items() if name in KEPT_HEADERS}
+    location = headers.pop("location", None)
+    unit.session.execute(
+        update(OnceKeyRow)
+        .where(
+            OnceKeyRow.key == ticket.key,
+            OnceKeyRow.person_id == unit.actor.id,
+            OnceKeyRow.programme_id == unit.programme_id,
+        )
+        .values(status=answer.status_code, body=bytes(answer.body), location=location, headers=headers)
+    )
+
+
+def _again(row: OnceKeyRow) -> Response:
+    answer = Response(row.body, row.status, dict(row.headers))
+    if row.location is not None:
+        answer.headers["location"] = row.location
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _row(look: Reading, ticket: Ticket) -> OnceKeyRow | None:
+    return look.session.scalars(
+        select(OnceKeyRow).where(
+            OnceKeyRow.key == ticket.key,
+            OnceKeyRow.person_id == look.actor.id,
+            OnceKeyRow.programme_id == look.programme_id,
+        )
+    ).one_or_none()
+
+
+def _parts(name: str, value: UploadFile | str) -> tuple[bytes, ...]:
+    if isinstance(value, str):
+        return name.encode("utf-8", "replace"), value.encode("utf-8", "replace")
+    content = value.file.read()
+    value.file.seek(0)
+    return name.encode(), (value.filename or "").encode("utf-8", "replace"), sha256(content).digest()

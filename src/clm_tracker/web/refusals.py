@@ -1,0 +1,172 @@
+"""What does HTTP make of a no? One translation, to a page, a part of one, or `application/problem+json`."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from clm_tracker.kernel.refusals import (
+    FieldError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotNow,
+    NotSignedIn,
+    Refusal,
+    Stale,
+)
+from clm_tracker.web import forms, sessions
+from clm_tracker.web.components import Button, Look, Problem
+from clm_tracker.web.desk import Desk, House
+from clm_tracker.web.pages.errors import RefusedPage
+from clm_tracker.web.security import UNSAFE, TooLarge
+from clm_tracker.web.words import _
+
+PROBLEM = "application/problem+json"
+_STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotNow: 409,
+    Stale: 409,
+    Invalid: 422,
+    TooLarge: 413,
+}
+_TITLES = {
+    401: _("Sign in first"),
+    403: _("Not for you to do"),
+    404: _("Not found"),
+    405: _("Not possible here"),
+    409: _("Not now"),
+    412: _("Changed in between"),
+    413: _("Too large"),
+    422: _("Another look is needed"),
+    500: _("A mistake of the program"),
+}
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "unreadable"}
+
+
+def install(app: FastAPI) -> None:
+    """Let every refusal, and whatever FastAPI and Starlette refuse by themselves, pass through here."""
+
+    async def refused(request: Request, no: Exception) -> Response:
+        assert isinstance(no, Refusal)
+        return respond(request, no)
+
+    async def not_valid(request: Request, wrong: Exception) -> Response:
+        assert isinstance(wrong, RequestValidationError)
+        return respond(request, Invalid(_fields(wrong)))
+
+    async def turned_away(request: Request, no: Exception) -> Response:
+        assert isinstance(no, HTTPException)
+        answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
+        answer.headers.update(no.headers or {})
+        return answer
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, not_valid)
+    app.add_exception_handler(HTTPException, turned_away)
+
+
+def status_of(no: Refusal, request: Request | None = None) -> int:
+    """The status a refusal has; 412 instead of 409 for a program that said `If-Match`."""
+    if isinstance(no, Stale) and request is not None and "if-match" in request.headers and _is_api(request):
+        return 412
+    return next((_STATUS[cls] for cls in type(no).__mro__ if cls in _STATUS), 409)
+
+
+def respond(request: Request, no: Refusal, *, status: int | None = None) -> Response:
+    """The answer to a request that is refused."""
+    status = status or status_of(no, request)
+    if not _is_page(request):
+        return _problem(no, status)
+    if isinstance(no, NotSignedIn):
+        return _to_sign_in(request)
+    desk = _desk(request)
+    if desk.wants_fragment and status in {409, 422}:
+        shown = desk.house.renderer.ui.problem(Problem(no.sentence))
+        return Response(str(shown), status, {"Vary": "HX-Request"}, "text/html")
+    on = Button(_("Back to the start"), look=Look.MAIN, href="/")
+    return desk.show(RefusedPage(_TITLES.get(status, _("Not possible")), no.sentence, on), status=status)
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """The answer when the program made a mistake, which is logged under the request's name."""
+    reference = str(getattr(request.state, "request_id", ""))
+    structlog.get_logger().error("broken", request=reference, path=request.url.path, exc_info=error)
+    sentence = _("The program made a mistake. Nothing was changed. It is noted under {reference}.").format(
+        reference=reference
+    )
+    no = Refusal("broken", sentence)
+    if not _is_page(request):
+        return _problem(no, 500)
+    try:
+        on = Button(_("Back to the start"), look=Look.MAIN, href="/")
+        return _desk(request).show(RefusedPage(_TITLES[500], sentence, on, reference=reference), status=500)
+    except Exception as again:  # noqa: BLE001 - the page itself may be what is broken
+        structlog.get_logger().error("broken page", request=reference, exc_info=again)
+        return Response(sentence, 500, media_type="text/plain")
+
+
+def _problem(no: Refusal, status: int) -> Response:
+    errors = no.errors if isinstance(no, Invalid) else ()
+    said = {
+        "type": f"urn:clm-tracker:problem:{no.code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": no.sentence,
+        "code": no.code,
+        "errors": [{"field": e.field, "message": e.message} for e in errors],
+    }
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse(said, status, headers, PROBLEM)
+
+
+def _to_sign_in(request: Request) -> Response:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # A form cannot be sent again after signing in; its page can be opened again.
+    to = "/sign-in" if request.method in UNSAFE else f"/sign-in?next={quote(here, safe='/')}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"HX-Redirect": to, "Vary": "HX-Request"})
+    return RedirectResponse(to, 303)
+
+
+def _fields(wrong: RequestValidationError) -> tuple[FieldError, ...]:
+    """FastAPI says "body", "query" or "path" first; the sender knows where each was written."""
+    return forms.problems(wrong.errors(), skip=1)
+
+
+def _of_http(no: HTTPException) -> Refusal:
+    if no.status_code == 404:
+        return NotFound()
+    if no.status_code == 400:
+        return Invalid((), "What was sent cannot be read.")
+    sentence = {405: _("This address does not take that kind of request.")}.get(
+        no.status_code, str(no.detail)
+    )
+    return Refusal(_CODES.get(no.status_code, "refused"), sentence)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _is_page(request: Request) -> bool:
+    if request.url.path.startswith(("/api/", "/health/", "/metrics", "/static/")):
+        return False
+    # The demonstration's clock is moved by pages and by scripts.
+    return request.headers.get("content-type", "").partition(";")[0].strip() != "application/json"
+
+
+def _desk(request: Request) -> Desk:
+    """The request's desk; where no route was found, one at which nobody sits."""
+    desk = getattr(request.state, "desk", None)
+    if isinstance(desk, Desk):
+        return desk
+    house: House = request.app.state.house
+    return Desk(request, house, sessions.NOBODY, house.clock.now(), "")

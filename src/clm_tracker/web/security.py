@@ -1,0 +1,115 @@
+"""Does a request come from our own pages, is it of a bearable size, and what may a browser do with the answer?"""
+
+import hmac
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clm_tracker.kernel.refusals import NotAllowed, Refusal
+from clm_tracker.web import sessions
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+KILOBYTE = 1024
+BODY_LIMIT = 512 * KILOBYTE
+UPLOAD_LIMIT = 26 * KILOBYTE * KILOBYTE
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+# A downloaded file has no business with anything.
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",  # phones are shared
+}
+TWO_YEARS = 63_072_000
+
+
+class TooLarge(Refusal):
+    """More was sent than this door takes."""
+
+    def __init__(self, limit: int) -> None:
+        size = f"{limit // KILOBYTE**2} MB" if limit >= KILOBYTE**2 else f"{limit // KILOBYTE} kB"
+        super().__init__("too_large", f"This is too large. Send at most {size}.")
+
+
+class SafeHeaders:
+    """ASGI: adds the headers of this module to every answer that does not say otherwise."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.headers = dict(HEADERS)
+        if secure:
+            self.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_safely)
+
+
+def limited(request: Request, limit: int) -> Request:
+    """The same request, which raises TooLarge as soon as more than `limit` bytes come."""
+    said = request.headers.get("content-length", "")
+    if said.isdecimal() and int(said) > limit:
+        raise TooLarge(limit)
+    came = 0
+
+    async def receive() -> Message:
+        nonlocal came
+        message = await request.receive()
+        came += len(message.get("body", b""))
+        if came > limit:
+            raise TooLarge(limit)
+        return message
+
+    return Request(request.scope, receive)
+
+
+def check_origin(request: Request, *, base_url: str, key: bytes, cookie: str, token: str | None) -> None:
+    """Refuse a change that another site's page asked our visitor's browser for. Raises NotAllowed.
+
+    `Sec-Fetch-Site` answers where a browser sends it (not over plain http to a bare address), else `Origin`; a very
+    old browser sends neither and is asked for the token hidden in our own form. Without a cookie there is nothing
+    that another site could borrow.
+    """
+    headers = request.headers
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    elif (origin := headers.get("origin")) is not None:
+        ours = _is_ours(origin, headers, base_url)
+    else:
+        ours = not cookie or _signed(token, key, cookie)
+    if not ours:
+        raise NotAllowed("This came from another site. Open the page here and try again.", "cross_site")
+
+
+def _is_ours(origin: str, headers: Headers, base_url: str) -> bool:
+    sent = urlsplit(origin)
+    if not sent.netloc:
+        return False
+    return sent.netloc.lower() in {urlsplit(base_url).netloc.lower(), headers.get("host", "").lower()}
+
+
+def _signed(token: str | None, key: bytes, cookie: str) -> bool:
+    nonce, _, mark = (token or "").partition(".")
+    return bool(nonce) and hmac.compare_digest(mark.encode(), sessions.signature(key, cookie, nonce).encode())

@@ -1,0 +1,150 @@
+"""Who is asking: which person, in which programme, by a browser's cookie or a program's bearer token?"""
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clm_tracker.db import actors, rules
+from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
+from clm_tracker.db.units import Store
+from clm_tracker.domain.policy import Actor
+from clm_tracker.domain.words import Role
+from clm_tracker.web import words
+from clm_tracker.web.words import _
+
+LONGEST_WORD = 200
+SEEN_EVERY = timedelta(hours=1)  # one write an hour says "last used" well enough
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody known, and what their pages need to know of the programme they work in."""
+
+    actor: Actor
+    programme: str
+    timezone: str
+    language: str
+
+    @property
+    def role(self) -> str:
+        """As whom somebody is here: "Advocate, committee member"."""
+        text = words.listed([ROLES[role] for role in Role if role in self.actor.roles()], self.language)
+        return text[:1].upper() + text[1:]
+
+
+ROLES = {
+    Role.ADVOCATE: _("advocate"),
+    Role.DUTY_BEARER: _("duty bearer"),
+    Role.COMMITTEE: _("committee member"),
+    Role.COORDINATOR: _("coordinator"),
+    Role.OBSERVER: _("observer"),
+    Role.ENGINE: _("engine"),
+}
+NOBODY = Guest(actors.NOBODY, "clm-tracker", "UTC", "en")
+
+
+def digest(word: str) -> str:
+    """What the database keeps of a cookie's or a token's word."""
+    return sha256(word.encode()).hexdigest()
+
+
+def cookie_name(*, secure: bool) -> str:
+    """With `__Host-` a browser takes the cookie only over https, for this host and all of its paths."""
+    return "__Host-clm" if secure else "clm"
+
+
+def cookie_word(request: Request, *, secure: bool) -> str:
+    """The word in the request's session cookie, or an empty text."""
+    return request.cookies.get(cookie_name(secure=secure), "")[:LONGEST_WORD]
+
+
+def bearer_word(request: Request) -> str:
+    """The word of `Authorization: Bearer …`, or an empty text."""
+    scheme, _, word = request.headers.get("authorization", "").partition(" ")
+    return word.strip()[:LONGEST_WORD] if scheme.lower() == "bearer" else ""
+
+
+def give_cookie(response: Response, word: str, *, secure: bool, seconds: int) -> None:
+    """Sign a browser in."""
+    response.set_cookie(
+        cookie_name(secure=secure),
+        word,
+        max_age=seconds,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def take_cookie(response: Response, *, secure: bool) -> None:
+    """Sign a browser out."""
+    response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
+    """The person whose browser carries this word; None when it is unknown or has expired."""
+    if not word:
+        return None
+    with _looking(store, now) as session:
+        row = session.get(SessionRow, digest(word))
+        if row is None or row.expires_at <= now or row.programme_id is None:
+            return None
+        seen = row.last_seen_at
+        guest = _guest(session, row.person_id, row.programme_id, now)
+    if guest is not None and now - seen >= SEEN_EVERY:
+        with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
+            unit.session.execute(
+                update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
+            )
+    return guest
+
+
+def by_token(store: Store, word: str, now: datetime) -> Guest | None:
+    """The person for whom a program with this token acts; None when it is unknown, revoked or has expired."""
+    if not word:
+        return None
+    with _looking(store, now) as session:
+        row = session.scalars(select(TokenRow).where(TokenRow.hash == digest(word))).one_or_none()
+        if (
+            row is None
+            or row.revoked_at is not None
+            or (row.expires_at is not None and row.expires_at <= now)
+        ):
+            return None
+        used = row.last_used_at
+        token_id = row.id
+        guest = _guest(session, row.person_id, row.programme_id, now)
+    if guest is not None and (used is None or now - used >= SEEN_EVERY):
+        with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
+            unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
+    return guest
+
+
+def signature(key: bytes, word: str, nonce: str) -> str:
+    """Ties a form's one-time key to the browser that it was shown to."""
+    return hmac.new(key, f"{digest(word)}:{nonce}".encode(), sha256).hexdigest()[:32]
+
+
+@contextmanager
+def _looking(store: Store, now: datetime) -> Iterator[Session]:
+    with store.reading(now=now, actor=actors.NOBODY, programme_id=None) as look:
+        yield look.session
+
+
+def _guest(session: Session, person_id: UUID, programme_id: UUID, now: datetime) -> Guest | None:
+    programme = session.get_one(ProgrammeRow, programme_id)
+    actor = actors.load(session, person_id, programme_id, now=now, day=rules.local_day(programme, now))
+    if actor is None:
+        return None
+    language = session.get_one(PersonRow, person_id).language
+    return Guest(actor, programme.name, programme.timezone, language)
