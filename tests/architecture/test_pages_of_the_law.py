@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from clm_tracker.domain import events, notices, policy, states
 from clm_tracker.domain.policy import Act
@@ -9,7 +10,10 @@ from clm_tracker.domain.words import OWED_BY, Kind, Role
 from tests.architecture.generated import keep_true
 
 
-def diagram(title: str, table: Mapping[StrEnum, frozenset[StrEnum]]) -> str:
+S = TypeVar("S", bound=StrEnum)
+
+
+def diagram(title: str, table: Mapping[S, frozenset[S]]) -> str:
     first = next(iter(table))
     arrows = [f"    {old} --> {new}\n" for old, ways in table.items() for new in sorted(ways)]
     ends = [f"    {state} --> [*]\n" for state, ways in table.items() if not ways]
