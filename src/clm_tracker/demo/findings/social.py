@@ -113,7 +113,7 @@ FINDINGS = (
         "migrant-cards",
         "social",
         "paoy-paet",
-        "promised",
+        "imposed",
         Severity.STANDARD,
         Dimension.ACCESSIBILITY,
         "migrants",

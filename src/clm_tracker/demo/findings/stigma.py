@@ -48,7 +48,7 @@ FINDINGS = (
         "gloves",
         "stigma",
         "don-trei",
-        "kept",
+        "dropped",
         Severity.HIGH,
         Dimension.QUALITY,
         "plhiv",

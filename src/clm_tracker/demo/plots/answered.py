@@ -63,6 +63,45 @@ PLOTS = (
         severities=s.SLOW,
     ),
     Plot(
+        "imposed",
+        "The post did not answer the community's proposal, so the action was set without agreement.",
+        Aim.RUNNING,
+        (13, 17),
+        (
+            s.ACK,
+            Step("3wd", By.ADVOCATE, Act.PROPOSE_ACTION, "{remedy}", due="25wd"),
+            Step(
+                "4wd",
+                By.ADVOCATE,
+                Act.IMPOSE_ACTION,
+                "Two calls and a visit brought no answer to our proposal.",
+            ),
+        ),
+        severities=s.HIGH | s.STANDARD,
+    ),
+    Plot(
+        "dropped",
+        "A first action was dropped, as it would not help; another one was agreed.",
+        Aim.RUNNING,
+        (16, 20),
+        (
+            s.ACK,
+            Step(
+                "2wd", By.POST, Act.PROPOSE_ACTION, "Remind all staff of the rule in a circular", due="10wd"
+            ),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, "Agreed in a meeting at the site."),
+            Step(
+                "4wd",
+                By.ADVOCATE,
+                Act.DROP_ACTION,
+                "Staff showed us the same circular of last year; a reminder alone changes nothing.",
+            ),
+            Step("2wd", By.POST, Act.PROPOSE_ACTION, "{remedy}", due="15wd"),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, "Agreed in a second meeting at the site."),
+        ),
+        severities=s.NOT_CRITICAL,
+    ),
+    Plot(
         "extended",
         "More time was asked for and given once.",
         Aim.RUNNING,
@@ -156,6 +195,18 @@ PLOTS = (
         Aim.RUNNING,
         (3, 4),
         (Step("2wd", By.POST, Act.TRANSFER, "{obstacle}", to="{transfer_to}"),),
+        severities=s.NOT_CRITICAL,
+    ),
+    Plot(
+        "transfer_declined",
+        "The post said it belongs to another office; the community found that it stays.",
+        Aim.RUNNING,
+        (7, 9),
+        (
+            Step("2wd", By.POST, Act.TRANSFER, "{obstacle}", to="{transfer_to}"),
+            Step("1wd", By.ADVOCATE, Act.DECLINE_TRANSFER, "What is asked lies in this office's own hands."),
+            Step("2wd", By.POST, Act.ACKNOWLEDGE, "Received. We will answer ourselves."),
+        ),
         severities=s.NOT_CRITICAL,
     ),
     Plot(

@@ -184,7 +184,17 @@ PLOTS = (
         "Every earlier stage failed; a formal remedy was asked for.",
         Aim.CLIMBING,
         (112, 117),
-        (*s.TO_STAGE_6, *s.publicly(7), *s.publicly(8)),
+        (
+            *s.TO_STAGE_6,
+            *s.publicly(7),
+            *s.publicly(8),
+            Step(
+                "10wd",
+                By.CHAIR,
+                Act.REVIEW,
+                "The complaint has been received; the committee asks the ombudsperson for a date before the next review.",
+            ),
+        ),
         stage=8,
         severities=s.HIGH,
     ),

@@ -17,6 +17,8 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     PROPOSE_ACTION = "propose_action"
     ACCEPT_ACTION = "accept_action"
+    IMPOSE_ACTION = "impose_action"
+    DROP_ACTION = "drop_action"
     REPORT_DONE = "report_done"
     ADD_EVIDENCE = "add_evidence"
     VERIFY_FIXED = "verify_fixed"
@@ -35,6 +37,7 @@ class Act(StrEnum):
     RESUME = "resume"
     TRANSFER = "transfer"
     ACCEPT_TRANSFER = "accept_transfer"
+    DECLINE_TRANSFER = "decline_transfer"
     REFUSE = "refuse"
     ROUTE = "route"
     ESCALATE = "escalate"
@@ -45,6 +48,7 @@ class Act(StrEnum):
     APPROVE = "approve"
     DEFER = "defer"
     REFUSE_STAGE = "refuse_stage"
+    REVIEW = "review"
 
 
 class Aim(StrEnum):
@@ -65,7 +69,8 @@ class Aim(StrEnum):
 class Step:
     """One act. `due` is a date that the act names, in working days from the step; `to` a transfer's or route's post.
 
-    `awaits` is `stage:N` (entered), `proposal:N` (waiting for the committee) or `late` (the action's date has passed).
+    `awaits` is `stage:N` (entered) or `proposal:N` (waiting for the committee). `risk` answers the three questions of a
+    risk check: who could be harmed, how it is said, who has the last word.
     """
 
     after: str
@@ -77,6 +82,7 @@ class Step:
     to: str = ""
     evidence: str = ""
     reason: PauseReason | None = None
+    risk: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +161,12 @@ def publicly(stage: int) -> tuple[Step, ...]:
             "2wd",
             By.COORDINATOR,
             Act.RISK_CHECK,
-            "Totals by round only; no site visit dates and nothing about staff. The network has the last word.",
             awaits=f"proposal:{stage}",
+            risk=(
+                "People who use the service could be recognised by days and small numbers; so could single members of staff.",
+                "With totals by round only: no dates of visits, and nothing about staff.",
+                "The network of the people it is about has the last word, also after approval.",
+            ),
         ),
         Step("3wd", By.POST, Act.REPLY, "{reply}"),
         Step("4wd", By.CHAIR, Act.APPROVE, "The reply stands beside the claim; the risk check is done."),
