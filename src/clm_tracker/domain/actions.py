@@ -117,8 +117,8 @@ def accept(
     today = rules.calendar.local_date(now)
     if agreed_on is not None and agreed_on > today:
         raise invalid("agreed_on", "The day it was agreed cannot lie in the future.")
-    if action.due_on < today:
-        raise NotNow("date_passed", "The proposed date has passed; propose another one.")
+    if why := possible.why_not_keep(action, today):
+        raise NotNow("date_passed", why)
     story = Story(case, now)
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
         findings.acknowledge_within(story, rules, on_behalf_of=on_behalf_of)

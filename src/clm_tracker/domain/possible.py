@@ -4,6 +4,7 @@ The functions that change a case refuse with these same sentences, and the butto
 more than the moment (a person, a date, a piece of evidence) has its `why_not_*` beside the act itself.
 """
 
+from datetime import date
 from uuid import UUID
 
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
@@ -122,6 +123,11 @@ def why_not_propose(case: Case) -> str | None:
 def why_not_change(action: Action) -> str | None:
     """Why the proposed text and date cannot be answered with others (R14), or None."""
     return _unless(action, ActionState.PROPOSED, "Only a proposal that is not agreed yet can be changed.")
+
+
+def why_not_keep(action: Action, today: date) -> str | None:
+    """Why the proposed date can no longer be promised (R14), or None."""
+    return "The proposed date has passed; propose another one." if action.due_on < today else None
 
 
 def why_not_impose(action: Action) -> str | None:

@@ -1,0 +1,17 @@
+"""Which findings are there, what is known about one, and did it happen before?"""
+
+from clm_tracker.queries.findings.detail import FindingDetail, one
+from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, page
+from clm_tracker.queries.findings.recurring import Recurrence, recurrences
+
+__all__ = [
+    "Filters",
+    "FindingDetail",
+    "FindingRow",
+    "FindingsPage",
+    "Recurrence",
+    "Sort",
+    "one",
+    "page",
+    "recurrences",
+]

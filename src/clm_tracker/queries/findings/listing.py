@@ -1,0 +1,293 @@
+"""Which findings are there, a page at a time? At most six statements and never an OFFSET, however many there are.
+
+Stage, lateness and what is due next are computed from live obligations (R1).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased
+
+from clm_tracker.db import load, tables, visible
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.words import FindingStatus, Severity, Track
+from clm_tracker.kernel.ids import parse_reference
+from clm_tracker.kernel.refusals import invalid
+from clm_tracker.queries import owes, paging
+from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.owes import Next
+from clm_tracker.queries.paging import Count
+
+LONGEST_SEARCH = 200
+_F = tables.FindingRow
+
+
+class Sort(StrEnum):
+    """In which order; `due` and `stage` list only findings about which something is owed."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DUE = "due"
+    STAGE = "stage"
+    SEVERITY = "severity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a list is narrowed to; nothing given means everything visible."""
+
+    status: tuple[FindingStatus, ...] = ()
+    severity: tuple[Severity, ...] = ()
+    theme: UUID | None = None
+    area: UUID | None = None
+    site: UUID | None = None
+    duty_bearer: UUID | None = None
+    stage: int | None = None
+    overdue: bool | None = None
+    round: UUID | None = None
+    q: str = ""
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingRow:
+    """One finding in a list. `next` is None when nobody owes anything."""
+
+    id: UUID
+    ref: str
+    title: str
+    status: FindingStatus
+    severity: Severity
+    track: Track
+    theme: str | None
+    site: str | None
+    area: str | None
+    duty_bearer: str | None
+    stage: int
+    stages: int
+    stage_name: str | None
+    overdue: bool
+    next: Next | None
+    opened_at: datetime | None
+    logged_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsPage:
+    """One page of a list; `next` is the cursor of the page after it."""
+
+    items: tuple[FindingRow, ...]
+    next: str | None
+    count: Count
+
+
+class _Order(NamedTuple):
+    columns: tuple[Any, ...]
+    types: tuple[type[Any], ...]
+    descending: bool
+    by_obligation: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The alias of obligations that a list by due date or stage is read from, and those it is compared with."""
+
+    own: Any = field(default_factory=lambda: aliased(tables.ObligationRow))
+    other: Any = field(default_factory=lambda: aliased(tables.ObligationRow))
+
+
+def page(look: Reading, filters: Filters, *, after: str | None = None, limit: int = 25) -> FindingsPage:
+    """One page of the findings that this actor may see. Raises Invalid for a wrong cursor, limit or filter."""
+    limit = paging.checked(limit)
+    order = _order(filters.sort)
+    query = _filtered(look, filters)
+    if order.by_obligation is not None:
+        query = _led(query, order.by_obligation, filters.sort)
+    narrowed = query
+    if key := paging.place(filters.sort, after, order.types):
+        query = query.where(paging.after(order.columns, key, descending=order.descending))
+    by = [c.desc() if order.descending else c.asc() for c in order.columns]
+    rows = look.session.execute(
+        query.with_only_columns(*_shown(), *(c.label(f"key_{n}") for n, c in enumerate(order.columns)))
+        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == _F.theme_id)
+        .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
+        .order_by(*by)
+        .limit(limit + 1)
+    ).all()
+    kept = rows[:limit]
+    return FindingsPage(
+        _items(look, kept),
+        paging.cursor(filters.sort, [getattr(kept[-1], f"key_{n}") for n in range(len(order.columns))])
+        if len(rows) > limit
+        else None,
+        paging.count(look.session, narrowed.with_only_columns(_F.id)),
+    )
+
+
+def _shown() -> list[Any]:
+    return [
+        _F.id,
+        _F.ref,
+        _F.title,
+        _F.status,
+        _F.severity,
+        _F.track,
+        _F.area_id,
+        _F.duty_bearer_id,
+        _F.opened_at,
+        _F.logged_at,
+        _F.version,
+        tables.ThemeRow.name.label("theme"),
+        tables.SiteRow.name.label("site"),
+    ]
+
+
+def _items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
+    owed = live_of(look, [r.id for r in rows])
+    rules = look.rules
+    items = []
+    for r in rows:
+        mine = owed.get(r.id, [])
+        lead = owes.leading(mine)
+        area = rules.areas.get(r.area_id)
+        post = rules.posts.get(r.duty_bearer_id)
+        items.append(
+            FindingRow(
+                id=r.id,
+                ref=r.ref,
+                title=r.title,
+                status=r.status,
+                severity=r.severity,
+                track=r.track,
+                theme=r.theme,
+                site=r.site,
+                area=area.name if area else None,
+                duty_bearer=post.name if post else None,
+                stage=owes.stage(mine),
+                stages=rules.ladders[lead.ladder_id].last if lead else 0,
+                stage_name=owes.stage_name(max(mine, key=lambda o: o.stage), rules) if mine else None,
+                overdue=any(owes.overdue(o, look.now) for o in mine),
+                next=owes.next_of(mine, rules, look.now),
+                opened_at=r.opened_at,
+                logged_at=r.logged_at,
+                version=r.version,
+            )
+        )
+    return tuple(items)
+
+
+def live_of(look: Reading, finding_ids: Sequence[UUID]) -> dict[UUID, list[Obligation]]:
+    """The live obligations of these findings, which the caller has seen to be visible."""
+    if not finding_ids:
+        return {}
+    table = tables.ObligationRow
+    where = and_(table.finding_id.in_(finding_ids), live(table))
+    found: dict[UUID, list[Obligation]] = {}
+    for o in load.rows(look.session, "obligation", where):
+        found.setdefault(o.finding_id, []).append(o)
+    return found
+
+
+def _order(sort: Sort) -> _Order:
+    match sort:
+        case Sort.NEWEST | Sort.OLDEST:
+            return _Order((_F.logged_at, _F.id), (datetime, UUID), sort is Sort.NEWEST)
+        case Sort.SEVERITY:
+            # The words stand in the order of their weight in the alphabet too; a test says so.
+            return _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False)
+        case Sort.DUE:
+            lead = _Lead()
+            return _Order((lead.own.due_at, lead.own.id), (datetime, UUID), descending=False, by_obligation=lead)
+        case Sort.STAGE:
+            lead = _Lead()
+            return _Order((lead.own.stage, lead.own.id), (int, UUID), descending=True, by_obligation=lead)
+
+
+def _led(query: Select[Any], lead: _Lead, sort: Sort) -> Select[Any]:
+    """One row a finding, read from its obligation that is due first or stands highest."""
+    own, other = lead.own, lead.other
+    if sort is Sort.DUE:
+        ahead = tuple_(other.due_at, other.id) < tuple_(own.due_at, own.id)
+    else:
+        ahead = tuple_(other.stage, other.id) > tuple_(own.stage, own.id)
+    # PRESSING would fit `due` better than LIVE but no index: what is suspended or undecided stays near its date anyway.
+    better = exists().where(other.finding_id == own.finding_id, live(other), ahead)
+    return query.join(own, own.finding_id == _F.id).where(
+        own.programme_id == _F.programme_id, live(own), ~better
+    )
+
+
+def _filtered(look: Reading, f: Filters) -> Select[Any]:
+    query: Select[Any] = visible.visible(look)
+    conditions: list[ColumnElement[bool]] = []
+    if f.status:
+        conditions.append(_F.status.in_(f.status))
+    if f.severity:
+        conditions.append(_F.severity.in_(f.severity))
+    for column, value in (
+        (_F.theme_id, f.theme),
+        (_F.site_id, f.site),
+        (_F.duty_bearer_id, f.duty_bearer),
+        (_F.round_id, f.round),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if f.area is not None:
+        conditions.append(_inside(look, f.area))
+    if f.stage is not None:
+        conditions.append(_at_stage(look, f.stage))
+    if f.overdue is not None:
+        late = _F.id.in_(_late(look))
+        conditions.append(late if f.overdue else ~late)
+    if f.q.strip():
+        conditions.append(matches(f.q))
+    return query.where(*conditions)
+
+
+def _inside(look: Reading, area: UUID) -> ColumnElement[bool]:
+    """In the area or in one inside it."""
+    outer = look.rules.areas.get(area)
+    if outer is None:
+        raise invalid("area", "There is no such area in this programme.")
+    inner = select(tables.AreaRow.id).where(
+        tables.AreaRow.programme_id == look.programme_id, tables.AreaRow.path.startswith(outer.path)
+    )
+    return _F.area_id.in_(inner)
+
+
+def _at_stage(look: Reading, stage: int) -> ColumnElement[bool]:
+    if not 0 <= stage <= 99:
+        raise invalid("stage", "A stage is a number from 0 to 99.")
+    o = tables.ObligationRow
+
+    def standing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return _F.id.in_(select(o.finding_id).where(o.programme_id == look.programme_id, live(o), condition))
+
+    above = standing(o.stage > stage)
+    return and_(standing(o.stage == stage), ~above) if stage else ~above
+
+
+def _late(look: Reading) -> Select[Any]:
+    o = tables.ObligationRow
+    return select(o.finding_id).where(
+        o.programme_id == look.programme_id, live(o), o.state.in_(TICKING), o.due_at <= look.now
+    )
+
+
+def matches(q: str) -> ColumnElement[bool]:
+    """Has every word of the search somewhere in its reference, title or description; Khmer is one word."""
+    if len(q) > LONGEST_SEARCH:
+        raise invalid("q", f"Search for at most {LONGEST_SEARCH} characters.")
+    words = [_F.search.contains(word, autoescape=True) for word in q.replace("\0", " ").lower().split()]
+    ref = parse_reference(q)
+    if ref is not None:
+        return or_(_F.ref == ref, *words) if len(words) == 1 else _F.ref == ref
+    return and_(*words)
+

@@ -1,0 +1,136 @@
+"""Who owes what by when about a finding, and what happens next if nothing is done? (R1, R2)"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.ladders import Mode
+from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import LIVE, PRESSING, Kind, ObligationState, Party
+from clm_tracker.queries import wording
+
+# A clock that stands still is not late; one that waits for the committee's decision is.
+TICKING = frozenset({ObligationState.RUNNING, ObligationState.AWAITING_DECISION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What presses first. `who` and `what` are parts of a sentence; `then` is a sentence, and `then_at` its moment."""
+
+    what: str
+    who: str
+    due_at: datetime
+    then: str
+    due_on: date
+    then_at: datetime | None
+    kind: Kind
+    obligation_id: UUID
+    action_id: UUID | None
+    overdue: bool
+    stage: int
+    stage_name: str | None
+    sentence: str
+
+
+def overdue(o: Obligation, now: datetime) -> bool:
+    """Is it late at this moment?"""
+    return o.state in TICKING and o.due_at <= now
+
+
+def stage(obligations: Iterable[Obligation]) -> int:
+    """The highest stage among what is owed now; 0 for none."""
+    return max((o.stage for o in obligations if o.state in LIVE), default=0)
+
+
+def first(obligations: Iterable[Obligation]) -> Obligation | None:
+    """The obligation that presses first (R2)."""
+    return min((o for o in obligations if o.state in PRESSING), key=_soonest, default=None)
+
+
+def leading(obligations: Iterable[Obligation]) -> Obligation | None:
+    """The obligation whose ladder the page shows: the duty bearer's at the highest stage, else what presses first."""
+    live = sorted((o for o in obligations if o.state in LIVE), key=_soonest)
+    of_post = [o for o in live if o.owed_by is Party.DUTY_BEARER]
+    if of_post:
+        return max(of_post, key=lambda o: o.stage)
+    return first(live) or next(iter(live), None)
+
+
+def stage_name(o: Obligation, rules: Rules) -> str | None:
+    """The name of the stage that an obligation stands at; None below the first."""
+    ladder = rules.ladders.get(o.ladder_id)
+    here = ladder.stage(o.stage) if ladder else None
+    return here.name if here else None
+
+
+def next_of(obligations: Iterable[Obligation], rules: Rules, now: datetime) -> Next | None:
+    """What presses first among the live obligations of one finding; None when nobody owes anything."""
+    o = first(obligations)
+    return None if o is None else of(o, rules, now)
+
+
+def of(o: Obligation, rules: Rules, now: datetime) -> Next:
+    """What one live obligation asks, and what follows."""
+    who, what = wording.who(o, rules), wording.what(o.kind)
+    then, then_at = follows(o, rules, now)
+    by = wording.day(o.due_on, rules.calendar.local_date(now))
+    return Next(
+        what=what,
+        who=who,
+        due_at=o.due_at,
+        then=then,
+        due_on=o.due_on,
+        then_at=then_at,
+        kind=o.kind,
+        obligation_id=o.id,
+        action_id=o.action_id,
+        overdue=overdue(o, now),
+        stage=o.stage,
+        stage_name=stage_name(o, rules),
+        sentence=f"{wording.upper(who)} {_owes(o)} {what} by {by}.",
+    )
+
+
+def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime | None]:
+    """What happens next to a live obligation if nothing is done, as a sentence, and when."""
+    match o.state:
+        case ObligationState.PAUSED if o.pause_until is None:
+            return "The clock stands still until the community side lets it run again.", None
+        case ObligationState.PAUSED:
+            assert o.pause_until is not None
+            return f"The clock runs again on {wording.day_of(o.pause_until, rules, now)}.", o.pause_until
+        case ObligationState.SUSPENDED:
+            return "The clock stands still while the community checks.", None
+        case ObligationState.AWAITING_DECISION:
+            above = _above(o, rules)
+            return f"The steering committee decides about {above or 'the next stage'}.", None
+    above = _above(o, rules)
+    if above is None or o.next_step_at is None:
+        if o.owed_by is Party.DUTY_BEARER:
+            return "The last stage is reached; the steering committee reviews the finding regularly.", None
+        return "The last reminder has gone out.", None
+    on = "now" if o.next_step_at <= now else f"on {wording.day_of(o.next_step_at, rules, now)}"
+    proposed = _needs_approval(o, rules)
+    verb = "is proposed to the steering committee" if proposed else "begins"
+    return f"{wording.upper(above)}, {verb} {on}.", o.next_step_at
+
+
+def _above(o: Obligation, rules: Rules) -> str | None:
+    ladder = rules.ladders.get(o.ladder_id)
+    stage = ladder.stage(o.stage + 1) if ladder else None
+    return None if stage is None else f"stage {stage.number}, {stage.name}"
+
+
+def _needs_approval(o: Obligation, rules: Rules) -> bool:
+    stage = rules.ladders[o.ladder_id].stage(o.stage + 1)
+    return stage is not None and stage.mode is Mode.APPROVAL
+
+
+def _owes(o: Obligation) -> str:
+    return "owe" if o.duty_bearer_id is None and o.owed_by is Party.ADVOCATES else "owes"
+
+
+def _soonest(o: Obligation) -> tuple[datetime, str]:
+    return o.due_at, str(o.id)

@@ -1,0 +1,94 @@
+"""Where does the next page of a list begin, and how many are there, without counting a million?"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from clm_tracker.kernel.clock import utc
+from clm_tracker.kernel.refusals import Invalid, invalid
+
+MOST = 1_000
+LONGEST = 200
+# How a part of a cursor is read back; any other type is called with what was kept, as a word or a number is.
+_READ: dict[type[Any], Callable[[Any], Any]] = {
+    datetime: lambda kept: utc(datetime.fromisoformat(kept)),
+    UUID: UUID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, up to `MOST`; `more` when there are more than that."""
+
+    n: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"more than {self.n:,}" if self.more else f"{self.n:,}"
+
+
+def counted(n: int) -> Count:
+    """A count that was stopped at one more than `MOST`."""
+    return Count(MOST, more=True) if n > MOST else Count(n)
+
+
+def bounded(query: Select[Any]) -> Select[tuple[int]]:
+    """The question how many rows a query has, which stops counting at one more than `MOST`."""
+    return select(func.count()).select_from(query.order_by(None).limit(MOST + 1).subquery())
+
+
+def count(session: Session, query: Select[Any]) -> Count:
+    """How many rows a query has, as far as it is counted."""
+    return counted(session.scalar(bounded(query)) or 0)
+
+
+def cursor(kind: str, key: Sequence[object]) -> str:
+    """The place after a row, opaque to whoever passes it on. `kind` names the list and its order."""
+    plain = [part.isoformat() if isinstance(part, datetime) else _plain(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps([kind, *plain]).encode()).decode().rstrip("=")
+
+
+def _plain(part: object) -> object:
+    return part if isinstance(part, int) else str(part)
+
+
+def place(kind: str, text: str | None, types: Sequence[type[Any]]) -> tuple[Any, ...] | None:
+    """The key in a cursor; None without one. Raises Invalid for anything that `cursor` did not make for this list."""
+    if text is None:
+        return None
+    try:
+        kept = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(kept, list) or kept[0] != kind or len(kept) != len(types) + 1:
+            raise wrong_place()
+        if any(isinstance(part, bool) or not isinstance(part, (str, int)) for part in kept):
+            raise wrong_place()
+        return tuple(_READ.get(of, of)(part) for of, part in zip(types, kept[1:], strict=True))
+    except (ValueError, TypeError, IndexError, binascii.Error, UnicodeDecodeError, OverflowError, RecursionError):
+        raise wrong_place() from None
+
+
+def wrong_place() -> Invalid:
+    """A cursor that leads nowhere."""
+    return invalid("after", "This place in the list is not known; start again from the first page.")
+
+
+def after(columns: Sequence[Any], key: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
+    """The condition for rows behind `key` in the order of these columns, all rising or all falling."""
+    here = tuple_(*columns)
+    there = tuple_(*(literal(part, type_=column.type) for column, part in zip(columns, key, strict=True)))
+    return here < there if descending else here > there
+
+
+def checked(limit: int) -> int:
+    """A page's length. Raises Invalid outside 1 to 200."""
+    if not 1 <= limit <= LONGEST:
+        raise invalid("limit", f"A page has 1 to {LONGEST} rows.")
+    return limit
