@@ -1,0 +1,1 @@
+"""What can a person or the system do? One function each, named with the verb people use."""

@@ -1,0 +1,173 @@
+"""How does a programme come to know who is obliged to act, and who holds which post? (R3, R29)"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from clm_tracker.commands import set_up
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, MembershipRow, SiteRow, ThemeRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.duty_bearers import would_loop
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+
+CHANGEABLE = frozenset(
+    {"title", "institution", "level", "area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"}
+)
+
+
+def add(
+    unit: Writing,
+    *,
+    title: str,
+    level: str,
+    institution: str = "",
+    area_id: UUID | None = None,
+    site_id: UUID | None = None,
+    superior_id: UUID | None = None,
+    themes: Iterable[UUID] = (),
+    from_on: date | None = None,
+    to_on: date | None = None,
+) -> UUID:
+    """Add a post. A site brings its area; no themes means all of them; days are the first and last it exists."""
+    unit.require(Act.SET_UP)
+    values = _checked(
+        unit,
+        {
+            "title": title,
+            "institution": institution.strip(),
+            "level": level,
+            "area_id": area_id,
+            "site_id": site_id,
+            "superior_id": superior_id,
+            "theme_ids": frozenset(themes),
+            "from_on": from_on,
+            "to_on": to_on,
+        },
+    )
+    row = DutyBearerRow(id=new_id(), programme_id=unit.programme_id, **values)
+    unit.session.add(row)
+    set_up.put(unit, "duty_bearer", row.id, f"added the duty bearer {_name(row)}", after=values)
+    return row.id
+
+
+def change(
+    unit: Writing, duty_bearer_id: UUID, changes: Mapping[str, Any], *, version: int | None = None
+) -> None:
+    """Change a post's columns (`CHANGEABLE`). Raises Invalid when the superiors would form a circle (R29)."""
+    unit.require(Act.SET_UP)
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    if version is not None and post.version != version:
+        raise Stale(
+            "Somebody changed this duty bearer in the meantime. Look at it again.", version=post.version
+        )
+    if unknown := set(changes) - CHANGEABLE:
+        raise invalid(min(unknown), "This cannot be changed.")
+    values = _checked(unit, changes)
+    above = values.get("superior_id")
+    if above is not None and would_loop(duty_bearer_id, above, unit.rules.posts):
+        raise invalid("superior_id", "This post already stands below the one you change.")
+    if any(getattr(post, name) != value for name, value in values.items()):
+        values["version"] = post.version + 1
+    set_up.change(unit, post, "duty_bearer", f"changed the duty bearer {_name(post)}", values)
+
+
+def appoint(
+    unit: Writing,
+    duty_bearer_id: UUID,
+    *,
+    name: str,
+    from_on: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    person_id: UUID | None = None,
+) -> UUID:
+    """Somebody holds the post from that day (default: today); whoever held it does so until the day before.
+
+    `person_id` is their account, when they have one: somebody with a role in this programme.
+    """
+    unit.require(Act.SET_UP)
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    since = from_on or unit.today
+    if person_id is not None and not unit.session.scalar(
+        select(MembershipRow.id)
+        .where(MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id)
+        .limit(1)
+    ):
+        raise NotFound("person")
+    present = _holder(unit, duty_bearer_id, since)
+    if present is not None and present.from_on >= since:
+        raise invalid("from_on", f"{present.name} holds the post from {present.from_on.isoformat()} on.")
+    if present is not None:
+        present.to_on = since - timedelta(days=1)
+    row = HolderRow(
+        id=new_id(),
+        duty_bearer_id=duty_bearer_id,
+        person_id=person_id,
+        name=set_up.named("name", name),
+        email=email,
+        phone=phone,
+        from_on=since,
+    )
+    unit.session.add(row)
+    # Address and number are how to reach somebody, not what happened: they stay out of the record.
+    after = {"holder": row.name, "from_on": since, "person_id": person_id}
+    before = {"holder": present.name} if present else {}
+    what = f"put down {row.name} as holder of {_name(post)} from {since.isoformat()}"
+    set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
+    return row.id
+
+
+def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None) -> None:
+    """The post is vacant after that day (default: yesterday); letters go to its superior meanwhile (R29)."""
+    unit.require(Act.SET_UP)
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    last = last_on or unit.today - timedelta(days=1)
+    present = _holder(unit, duty_bearer_id, last)
+    if present is None:
+        raise NotNow("vacant", f"{_name(post)} is vacant already.")
+    if last < present.from_on:
+        raise invalid("last_on", f"{present.name} has held the post since {present.from_on.isoformat()}.")
+    before = {"holder": present.name, "to_on": present.to_on}
+    present.to_on = last
+    what = f"put down that {present.name} held {_name(post)} until {last.isoformat()}"
+    set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after={"to_on": last})
+
+
+def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with texts trimmed and the area of a site. Raises NotFound for what is of another programme."""
+    checked = dict(values)
+    for name in ("title", "level"):
+        if name in checked:
+            checked[name] = set_up.named(name, checked[name])
+    if checked.get("area_id") is not None:
+        set_up.own(unit, AreaRow, checked["area_id"], "area")
+    if checked.get("site_id") is not None:
+        checked["area_id"] = set_up.own(unit, SiteRow, checked["site_id"], "site").area_id
+    if checked.get("superior_id") is not None:
+        set_up.own(unit, DutyBearerRow, checked["superior_id"], "duty bearer")
+    for theme in checked.get("theme_ids", ()):
+        set_up.own(unit, ThemeRow, theme, "theme")
+    first, last = checked.get("from_on"), checked.get("to_on")
+    if first is not None and last is not None and last < first:
+        raise invalid("to_on", "The last day lies before the first.")
+    return checked
+
+
+def _holder(unit: Writing, duty_bearer_id: UUID, day: date) -> HolderRow | None:
+    """Who holds the post on the day, or will later: the last one that is put down."""
+    return unit.session.scalar(
+        select(HolderRow)
+        .where(HolderRow.duty_bearer_id == duty_bearer_id)
+        .where(or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day))
+        .order_by(HolderRow.from_on.desc())
+        .limit(1)
+    )
+
+
+def _name(post: DutyBearerRow) -> str:
+    return f"{post.title}, {post.institution}" if post.institution else post.title

@@ -1,0 +1,62 @@
+"""How does a command take hold of a finding, and put down what changed?"""
+
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from clm_tracker.db import changes, load
+from clm_tracker.db.tables import LedgerRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import Stale
+
+
+class Versioned(Protocol):
+    """A row that says how often it was changed."""
+
+    @property
+    def version(self) -> int:
+        """1 when it was made."""
+        ...
+
+
+def take(unit: Writing, act: Act, ref: str | UUID, version: int | None = None) -> Case:
+    """The finding's case, locked, when the actor may do this to it and it is still at `version`."""
+    case = load.case(unit, ref)
+    unit.require(act, case)
+    check_fresh(unit, case, case.finding, version)
+    return case
+
+
+def put(unit: Writing, act: Act, case: Case, *stories: Story) -> Case:
+    """Write what was told of the case, one story after the other: rows, ledger lines, notices. Gives it as it is now."""
+    changes.apply(unit, act, case, [told for story in stories for told in story.told])
+    return stories[-1].case
+
+
+def check_fresh(unit: Writing, case: Case, row: Versioned, version: int | None) -> None:
+    """Raises Stale, saying who changed it and when, unless the row is what the person saw (None: not asked)."""
+    if version is None or row.version == version:
+        return
+    last = unit.session.execute(
+        select(LedgerRow.actor_name, LedgerRow.at)
+        .where(LedgerRow.finding_id == case.finding.id)
+        .order_by(LedgerRow.seq.desc())
+        .limit(1)
+    ).one()
+    when = last.at.astimezone(ZoneInfo(unit.programme.timezone))
+    raise Stale(
+        f"{last.actor_name} changed this on {when:%Y-%m-%d} at {when:%H:%M}. Look at it again before you go on.",
+        version=row.version,
+    )
+
+
+def on_behalf_of(unit: Writing, case: Case) -> str | None:
+    """The name of the post whose answer somebody else puts on record; None when the actor holds the post."""
+    post = case.finding.duty_bearer_id
+    if post is None or post in unit.actor.posts or post not in unit.rules.posts:
+        return None
+    return unit.rules.posts[post].name

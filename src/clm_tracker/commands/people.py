@@ -1,0 +1,184 @@
+"""How do people come into a programme, with which roles, and how do they leave it? (R39)"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+
+from clm_tracker.commands import passwords, set_up
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import AreaRow, MembershipRow, PersonRow, SessionRow, ThemeRow, TokenRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Role
+from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+
+
+def add(
+    unit: Writing,
+    *,
+    name: str,
+    role: Role,
+    email: str | None = None,
+    language: str = "en",
+    organisation: str = "",
+    areas: Iterable[UUID] = (),
+    themes: Iterable[UUID] = (),
+    password: str | None = None,
+) -> UUID:
+    """Add a person with a role, limited to areas and themes when some are given.
+
+    Somebody who already has an account, in another programme perhaps, keeps name and password and gets the role here.
+    """
+    unit.require(Act.SET_UP)
+    if email is not None and "@" not in email.strip().strip("@"):
+        raise invalid("email", "Write an address like name@example.org.")
+    known = email and unit.session.scalar(select(PersonRow).where(PersonRow.email == email))
+    if known:
+        if known.disabled_at is not None:
+            raise NotNow("disabled", "The account with this address is disabled.")
+        _grant(unit, known, role, organisation, areas, themes)
+        return known.id
+    person = PersonRow(
+        id=new_id(),
+        name=set_up.named("name", name),
+        email=email,
+        password_hash=passwords.keep(password) if password is not None else None,
+        language=language,
+        created_at=unit.now,
+    )
+    unit.session.add(person)
+    unit.session.flush()
+    _grant(unit, person, role, organisation, areas, themes)
+    return person.id
+
+
+def grant(
+    unit: Writing,
+    person_id: UUID,
+    *,
+    role: Role,
+    organisation: str = "",
+    areas: Iterable[UUID] = (),
+    themes: Iterable[UUID] = (),
+) -> UUID:
+    """Give somebody of this programme a further role; the membership's identifier."""
+    unit.require(Act.SET_UP)
+    return _grant(unit, _of_programme(unit, person_id), role, organisation, areas, themes)
+
+
+def end_membership(unit: Writing, membership_id: UUID) -> None:
+    """The person no longer has this role. A programme keeps at least one coordinator."""
+    unit.require(Act.SET_UP)
+    membership = set_up.own(unit, MembershipRow, membership_id, "membership")
+    if membership.ended_at is not None and membership.ended_at <= unit.now:
+        raise NotNow("ended", "This role has ended already.")
+    if membership.role is Role.COORDINATOR:
+        _keep_a_coordinator(unit, MembershipRow.id != membership_id)
+    name = unit.session.scalar(select(PersonRow.name).where(PersonRow.id == membership.person_id))
+    what = f"ended the role {membership.role} of {name}"
+    set_up.change(unit, membership, "membership", what, {"ended_at": unit.now})
+
+
+def set_password(unit: Writing, person_id: UUID, *, password: str) -> None:
+    """Give somebody a new password and sign them out everywhere."""
+    unit.require(Act.SET_UP)
+    person = _only_here(unit, person_id)
+    person.password_hash = passwords.keep(password)
+    unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
+    set_up.put(unit, "person", person_id, f"gave {person.name} a new password")
+
+
+def disable(unit: Writing, person_id: UUID) -> None:
+    """Close an account: sessions end, tokens are revoked, roles stay on record."""
+    unit.require(Act.SET_UP)
+    person = _only_here(unit, person_id)
+    if person.disabled_at is not None:
+        raise NotNow("disabled", "This account is disabled already.")
+    _keep_a_coordinator(unit, MembershipRow.person_id != person_id)
+    person.disabled_at = unit.now
+    unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
+    unit.session.execute(
+        update(TokenRow)
+        .where(TokenRow.person_id == person_id, TokenRow.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+    after = {"disabled_at": unit.now}
+    set_up.put(unit, "person", person_id, f"disabled the account of {person.name}", after=after)
+
+
+def _grant(
+    unit: Writing,
+    person: PersonRow,
+    role: Role,
+    organisation: str,
+    areas: Iterable[UUID],
+    themes: Iterable[UUID],
+) -> UUID:
+    if role is Role.ENGINE:
+        raise invalid("role", "This role belongs to the program itself.")
+    areas, themes = frozenset(areas), frozenset(themes)
+    for area in areas:
+        set_up.own(unit, AreaRow, area, "area")
+    for theme in themes:
+        set_up.own(unit, ThemeRow, theme, "theme")
+    row = MembershipRow(
+        id=new_id(),
+        programme_id=unit.programme_id,
+        person_id=person.id,
+        role=role,
+        organisation=organisation.strip(),
+        area_ids=areas,
+        theme_ids=themes,
+    )
+    unit.session.add(row)
+    after = {
+        "person_id": person.id,
+        "role": role,
+        "organisation": row.organisation,
+        "area_ids": areas,
+        "theme_ids": themes,
+    }
+    set_up.put(unit, "membership", row.id, f"made {person.name} {role}", after=after)
+    return row.id
+
+
+def _of_programme(unit: Writing, person_id: UUID) -> PersonRow:
+    here = select(MembershipRow.id).where(
+        MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id
+    )
+    person = unit.session.get(PersonRow, person_id)
+    if person is None or unit.session.scalar(here.limit(1)) is None:
+        raise NotFound("person")
+    return person
+
+
+def _only_here(unit: Writing, person_id: UUID) -> PersonRow:
+    """A person whose account belongs to this programme alone: a coordinator must not reach into another one."""
+    person = _of_programme(unit, person_id)
+    elsewhere = select(MembershipRow.id).where(
+        MembershipRow.person_id == person_id, MembershipRow.programme_id != unit.programme_id
+    )
+    if unit.session.scalar(elsewhere.limit(1)) is not None:
+        raise NotNow(
+            "shared_account",
+            "This person also belongs to another programme. Only they can change their account; end their role here instead.",
+        )
+    return person
+
+
+def _keep_a_coordinator(unit: Writing, others: ColumnElement[bool]) -> None:
+    left = unit.session.scalar(
+        select(func.count())
+        .select_from(MembershipRow)
+        .join(PersonRow, PersonRow.id == MembershipRow.person_id)
+        .where(
+            others,
+            MembershipRow.programme_id == unit.programme_id,
+            MembershipRow.role == Role.COORDINATOR,
+            or_(MembershipRow.ended_at.is_(None), MembershipRow.ended_at > unit.now),
+            PersonRow.disabled_at.is_(None),
+        )
+    )
+    if not left:
+        raise NotNow("last_coordinator", "A programme needs a coordinator. Name another one first.")

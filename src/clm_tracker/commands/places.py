@@ -1,0 +1,103 @@
+"""How does a programme come to know its areas and sites?"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from clm_tracker.commands import set_up
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import AreaRow, SiteRow, path_below
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import invalid
+
+
+def add_area(
+    unit: Writing,
+    *,
+    name: str,
+    level: str,
+    parent_id: UUID | None = None,
+    code: str | None = None,
+    names: Mapping[str, str] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> UUID:
+    """Add an area below another, or at the top; `names` by language, degrees in WGS 84."""
+    unit.require(Act.SET_UP)
+    _check_degrees(latitude, longitude)
+    parent = set_up.own(unit, AreaRow, parent_id, "area") if parent_id else None
+    area_id = new_id()
+    row = AreaRow(
+        id=area_id,
+        programme_id=unit.programme_id,
+        parent_id=parent_id,
+        level=set_up.named("level", level),
+        code=code,
+        name=set_up.named("name", name),
+        names=dict(names or {}),
+        path=path_below(parent.path if parent else None, area_id),
+        latitude=latitude,
+        longitude=longitude,
+    )
+    unit.session.add(row)
+    after = {"name": row.name, "level": row.level, "parent_id": parent_id, "code": code}
+    set_up.put(unit, "area", area_id, f"added the area {row.name}", after=after)
+    return area_id
+
+
+def add_site(
+    unit: Writing,
+    *,
+    name: str,
+    area_id: UUID,
+    kind: str = "",
+    level: str = "",
+    code: str | None = None,
+    names: Mapping[str, str] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> UUID:
+    """Add a facility or service point; `names` by language, degrees in WGS 84."""
+    unit.require(Act.SET_UP)
+    _check_degrees(latitude, longitude)
+    set_up.own(unit, AreaRow, area_id, "area")
+    row = SiteRow(
+        id=new_id(),
+        programme_id=unit.programme_id,
+        area_id=area_id,
+        name=set_up.named("name", name),
+        names=dict(names or {}),
+        kind=kind,
+        level=level,
+        latitude=latitude,
+        longitude=longitude,
+        code=code,
+    )
+    unit.session.add(row)
+    after = {"name": row.name, "area_id": area_id, "kind": kind, "level": level, "code": code}
+    set_up.put(unit, "site", row.id, f"added the site {row.name}", after=after)
+    return row.id
+
+
+def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
+    """The site belongs to another area from now on; findings already logged stay where they were."""
+    unit.require(Act.SET_UP)
+    site = set_up.own(unit, SiteRow, site_id, "site")
+    area = set_up.own(unit, AreaRow, area_id, "area")
+    set_up.change(unit, site, "site", f"moved the site {site.name} to {area.name}", {"area_id": area_id})
+
+
+def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
+    """The site gives no service from that day on; its findings stay."""
+    unit.require(Act.SET_UP)
+    site = set_up.own(unit, SiteRow, site_id, "site")
+    what = f"closed the site {site.name} from {on.isoformat()}"
+    set_up.change(unit, site, "site", what, {"closed_on": on})
+
+
+def _check_degrees(latitude: float | None, longitude: float | None) -> None:
+    if latitude is not None and not -90 <= latitude <= 90:
+        raise invalid("latitude", "A latitude lies between -90 and 90 degrees.")
+    if longitude is not None and not -180 <= longitude <= 180:
+        raise invalid("longitude", "A longitude lies between -180 and 180 degrees.")

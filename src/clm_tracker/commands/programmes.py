@@ -1,0 +1,191 @@
+"""How does a programme begin, and how do its own settings change? (R5, R12, R21)"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.commands import people, set_up, themes
+from clm_tracker.db import actors, rules
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import ClosedDayRow, DaySource, LadderRow, ProgrammeRow
+from clm_tracker.db.typed import plain
+from clm_tracker.db.units import Store, Writing
+from clm_tracker.domain import ladders
+from clm_tracker.domain.calendars import Calendar
+from clm_tracker.domain.deadlines import parse_window
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.rules import FORUM, ROUND, Rules
+from clm_tracker.domain.words import Role
+from clm_tracker.intake.public_holidays import public_holidays
+from clm_tracker.kernel.refusals import invalid
+
+YEARS_AHEAD = 3  # public holidays of this year and the two after it
+CHANGEABLE = frozenset({"name", "languages", "safety_mode", *rules.SETTINGS})
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The identifiers of what a new programme begins with; themes and ladders by their code and key."""
+
+    programme_id: UUID
+    coordinator_id: UUID
+    themes: Mapping[str, UUID]
+    ladders: Mapping[str, UUID]
+
+
+def init(
+    store: Store,
+    *,
+    now: datetime,
+    name: str,
+    prefix: str,
+    country: str,
+    timezone: str,
+    languages: Iterable[str] = ("en",),
+    coordinator_name: str,
+    coordinator_email: str,
+    password: str | None,
+    weekend: frozenset[int] = frozenset({5, 6}),
+) -> Begun:
+    """Begin a programme with its coordinator, shipped ladders and themes, and its country's public holidays.
+
+    `prefix` opens every reference ("KH" in KH-2026-0042); `country` is ISO 3166, with a part where holidays differ
+    ("KH", "US-MA"); `weekend` counts from Monday 0. Raises Invalid for an unknown country, zone or prefix.
+    """
+    programme_id = new_id()
+    calendar = _calendar(timezone, weekend)
+    prefix = prefix.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2,8}", prefix):
+        raise invalid("prefix", "Use 2 to 8 letters for the beginning of references, such as KH.")
+    actor = actors.within(actors.OPERATOR, programme_id)
+    with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
+        if unit.session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.key == prefix.lower())):
+            raise invalid("prefix", f"There is a programme with the prefix {prefix} already.")
+        row = ProgrammeRow(
+            id=programme_id,
+            key=prefix.lower(),
+            name=set_up.named("name", name),
+            prefix=prefix,
+            country=country.strip().upper(),
+            timezone=timezone,
+            languages=tuple(languages) or ("en",),
+            weekend=weekend,
+            created_at=now,
+        )
+        unit.session.add(row)
+        unit.session.flush()
+        unit.require(Act.SET_UP)
+        after = {"name": row.name, "prefix": prefix, "country": row.country, "timezone": timezone}
+        set_up.put(unit, "programme", programme_id, f"began the programme {row.name}", after=after)
+        year = calendar.local_date(now).year
+        _add_public_holidays(unit, country, range(year, year + YEARS_AHEAD))
+        return Begun(
+            programme_id,
+            people.add(
+                unit,
+                name=coordinator_name,
+                email=coordinator_email,
+                role=Role.COORDINATOR,
+                password=password,
+                language=next(iter(row.languages)),
+            ),
+            themes.ship(unit, khmer=row.country == "KH"),
+            _ship_ladders(unit),
+        )
+
+
+def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
+    """Change the programme's name, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`).
+
+    `windows` holds only what differs from the shipped ones: {"critical": {"fix": "5wd"}}. What is owed already keeps
+    its dates; a change is for what is opened later.
+    """
+    unit.require(Act.SET_UP)
+    if unknown := set(changes) - CHANGEABLE:
+        raise invalid(min(unknown), "There is no such setting.")
+    programme = unit.programme
+    settings = programme.settings | {n: plain(v) for n, v in changes.items() if n in rules.SETTINGS}
+    _check_settings(settings)
+    values = {n: v for n, v in changes.items() if n not in rules.SETTINGS} | {"settings": settings}
+    if "name" in values:
+        values["name"] = set_up.named("name", values["name"])
+    if "languages" in values:
+        values["languages"] = tuple(values["languages"]) or ("en",)
+    changed = {n: v for n, v in values.items() if getattr(programme, n) != v}
+    if changed:
+        before = {n: getattr(programme, n) for n in changed}
+        for column, value in changed.items():
+            setattr(programme, column, value)
+        set_up.put(unit, "programme", programme.id, "changed the settings", before=before, after=changed)
+
+
+def _check_settings(settings: Mapping[str, Any]) -> None:
+    """Raises Invalid for a value that the law could not work with."""
+    try:
+        found = rules.from_settings(settings)
+        windows = [asdict(one) for one in found.pop("windows", {}).values()]
+        for window in (w for of in windows for w in of.values()):
+            _check_window(window)
+        for name, value in found.items():
+            _check_setting(name, value)
+    except (ValueError, TypeError, AttributeError) as wrong:
+        raise invalid("settings", str(wrong)) from None
+
+
+def _check_setting(name: str, value: object) -> None:
+    shipped = next(field.default for field in fields(Rules) if field.name == name)
+    numbers = value if isinstance(value, tuple) else (value,)
+    if isinstance(value, str):
+        _check_window(value)
+    elif type(value) is not type(shipped) or any(not isinstance(n, int) or n < 0 for n in numbers):
+        raise ValueError(f"{name} cannot be {value!r}.")
+
+
+def _check_window(window: str) -> None:
+    if window not in {ROUND, FORUM}:
+        parse_window(window)
+
+
+def _calendar(timezone: str, weekend: frozenset[int]) -> Calendar:
+    try:
+        return Calendar(timezone, weekend, {})
+    except ValueError as wrong:
+        raise invalid("timezone", str(wrong)) from None
+
+
+def _add_public_holidays(unit: Writing, country: str, years: Iterable[int]) -> None:
+    try:
+        days = public_holidays(country, years)
+    except ValueError as wrong:
+        raise invalid("country", str(wrong)) from None
+    unit.session.add_all(
+        ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=DaySource.PUBLIC)
+        for day, name in days.items()
+    )
+    what = f"added {len(days)} public holidays of {country.strip().upper()}"
+    after = {day.isoformat(): name for day, name in days.items()}
+    set_up.put(unit, "calendar", unit.programme_id, what, after=after)
+
+
+def _ship_ladders(unit: Writing) -> dict[str, UUID]:
+    made = {}
+    for key, (name, stages) in ladders.shipped().items():
+        row = LadderRow(
+            id=new_id(),
+            programme_id=unit.programme_id,
+            key=key,
+            version=1,
+            name=name,
+            stages=stages,
+            created_at=unit.now,
+        )
+        unit.session.add(row)
+        after = {"key": key, "version": 1, "stages": stages}
+        set_up.put(unit, "ladder", row.id, f"added the ladder {name}", after=after)
+        made[key] = row.id
+    return made

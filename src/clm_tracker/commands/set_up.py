@@ -1,0 +1,55 @@
+"""How does a change of the set-up find what it changes, and put down what it changed?"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from clm_tracker.db import changes
+from clm_tracker.db.tables import AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, ThemeRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotFound, invalid
+
+R = TypeVar("R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, ThemeRow)
+
+
+def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
+    """The row of this programme. Raises NotFound ("There is no such site, …") for any other."""
+    row: R | None = unit.session.get(table, id)
+    if row is None or row.programme_id != unit.programme_id:
+        raise NotFound(what)
+    return row
+
+
+def named(field: str, text: str, *, most: int = 200) -> str:
+    """The text without space around. Raises Invalid when it is empty or too long."""
+    text = text.strip()
+    if not text:
+        raise invalid(field, "This needs a name.")
+    if len(text) > most:
+        raise invalid(field, f"Shorten this to at most {most} characters.")
+    return text
+
+
+def put(
+    unit: Writing,
+    subject: str,
+    subject_id: UUID,
+    what: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the ledger line of a change of the set-up; `what` completes "Sokha …"."""
+    changes.record(unit, Act.SET_UP, subject, subject_id, what, before or {}, after or {})
+
+
+def change(unit: Writing, row: R, subject: str, what: str, values: Mapping[str, Any]) -> None:
+    """Give the row these values and write the line, with what they were; nothing happens when they are the same."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not changed:
+        return
+    before = {name: getattr(row, name) for name in changed}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    put(unit, subject, row.id, what, before=before, after=changed)

@@ -1,0 +1,1 @@
+"""What leaves the program, and the places it leaves to."""
