@@ -684,6 +684,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_actions_finding_id"), "actions", ["finding_id"], unique=False)
     op.create_index(
+        "ix_actions_proposed_at",
+        "actions",
+        ["programme_id", "proposed_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'proposed'"),
+        sqlite_where=sa.text("state = 'proposed'"),
+    )
+    op.create_index(
         op.f("ix_actions_programme_id_duty_bearer_id_first_due_on"),
         "actions",
         ["programme_id", "duty_bearer_id", "first_due_on"],
@@ -913,6 +921,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'paused'"),
     )
     op.create_index(
+        "ix_obligations_parked_until",
+        "obligations",
+        ["programme_id"],
+        unique=False,
+        postgresql_where=sa.text("parked_until IS NOT NULL"),
+        sqlite_where=sa.text("parked_until IS NOT NULL"),
+    )
+    op.create_index(
         "ix_obligations_due_at",
         "obligations",
         ["programme_id", "due_at", "id"],
@@ -992,6 +1008,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_proposals_finding_id"), table_name="proposals")
     op.drop_table("proposals")
     op.drop_index("ix_obligations_stage", table_name="obligations")
+    op.drop_index("ix_obligations_parked_until", table_name="obligations")
     op.drop_index("ix_obligations_due_at", table_name="obligations")
     op.drop_index(
         "ix_obligations_pause_until",
@@ -1037,6 +1054,7 @@ def downgrade() -> None:
     op.drop_table("evidence")
     op.drop_index(op.f("ix_actions_programme_id_duty_bearer_id_first_due_on"), table_name="actions")
     op.drop_index(op.f("ix_actions_finding_id"), table_name="actions")
+    op.drop_index("ix_actions_proposed_at", table_name="actions")
     op.drop_index("ix_actions_extension_asked_at", table_name="actions")
     op.drop_table("actions")
     op.drop_index(op.f("ix_holders_person_id"), table_name="holders")

@@ -20,6 +20,7 @@ class ActionRow(Base):
         partial_index(
             "ix_actions_extension_asked_at", "extension_asked_at", where="extension_asked_at IS NOT NULL"
         ),
+        partial_index("ix_actions_proposed_at", "programme_id", "proposed_at", where="state = 'proposed'"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -33,6 +33,7 @@ class ObligationRow(Base):
         ),
         # Stage steps that the brake holds (R31): taken out of the sweep's sight until a coordinator releases them.
         partial_index("ix_obligations_held", "programme_id", where=HELD),
+        partial_index("ix_obligations_parked_until", "programme_id", where="parked_until IS NOT NULL"),
         Index(None, "finding_id"),
         Index(None, "duty_bearer_id", "finding_id"),
         partial_index("ix_obligations_owed_by_post", "programme_id", "duty_bearer_id", "due_at", where=LIVE),
