@@ -73,7 +73,7 @@ class JsonOf(TypeDecorator[Any]):
     def __init__(self, hint: Any) -> None:  # noqa: ANN401 - any type hint that `typed` knows
         super().__init__(none_as_null=True)
         self.hint = hint
-        self._encode = encoder(hint)
+        self.encode = encoder(hint)
         self._decode = decoder(hint)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
@@ -82,7 +82,7 @@ class JsonOf(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - typed to JSON
         del dialect
-        return None if value is None else self._encode(value)
+        return None if value is None else self.encode(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - JSON to typed
         del dialect

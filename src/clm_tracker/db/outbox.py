@@ -17,8 +17,14 @@ from clm_tracker.domain.notices import notices_for
 _NOTICES = table_of(NoticeRow)
 
 
-def of(unit: Writing, told: Sequence[Told], finding: Finding | None) -> list[dict[str, Any]]:
-    """The notices of what was told, each to one post, role or person."""
+def of(
+    unit: Writing, told: Sequence[Told], finding: Finding | None, finding_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """The notices of what was told, each to one post, role or person.
+
+    `finding_id` may come without its finding where the events name their addressees themselves.
+    """
+    finding_id = finding.id if finding else finding_id
     rows = []
     for one in told:
         key = once(one)
@@ -28,7 +34,7 @@ def of(unit: Writing, told: Sequence[Told], finding: Finding | None) -> list[dic
                 {
                     "id": new_id(),
                     "programme_id": unit.programme_id,
-                    "finding_id": finding.id if finding else None,
+                    "finding_id": finding_id,
                     "obligation_id": one.obligation_id,
                     "kind": notice.kind,
                     "duty_bearer_id": notice.duty_bearer_id,
