@@ -1,0 +1,180 @@
+"""How does evidence come in: a file, a link or a statement? (R17, R18)"""
+
+import io
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import filetype
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from clm_tracker.commands import holding
+from clm_tracker.db.units import Writing
+from clm_tracker.delivery.evidence_store import EvidenceStore
+from clm_tracker.domain import evidence as law
+from clm_tracker.domain.cases import Evidence
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import EvidenceKind, Purpose
+from clm_tracker.kernel.refusals import invalid
+
+LARGEST = 25 * 1024 * 1024  # bytes
+MOST_PIXELS = 50_000_000
+IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+# What a file may be, by its own first bytes, with the ending it is given.
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/ogg": "ogg",
+    "audio/x-wav": "wav",
+    "video/mp4": "mp4",
+}
+_NO = "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as somebody sent it."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A file fit to keep: its type by its content, a picture without anything but the picture."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+def attach(
+    unit: Writing,
+    ref: str,
+    *,
+    purpose: Purpose,
+    store: EvidenceStore,
+    caption: str = "",
+    action_id: UUID | None = None,
+    captured_on: date | None = None,
+    text: str | None = None,
+    url: str | None = None,
+    upload: Upload | None = None,
+) -> Evidence:
+    """Add one statement (`text`), link (`url`) or file (`upload`). Raises Invalid for none, several, or a file not fit."""
+    case = holding.take(unit, Act.ATTACH_EVIDENCE, ref)
+    given = [
+        kind
+        for kind, content in (
+            (EvidenceKind.STATEMENT, (text or "").strip()),
+            (EvidenceKind.LINK, (url or "").strip()),
+            (EvidenceKind.FILE, upload),
+        )
+        if content
+    ]
+    if len(given) != 1:
+        raise invalid("file", "Add one thing at a time: a file, a link or a statement.")
+    kept = clean(upload) if upload else None
+    story = law.attach(
+        case,
+        unit.now,
+        kind=given[0],
+        purpose=purpose,
+        side=unit.actor.side,
+        given_by=unit.actor.id,
+        caption=caption.strip(),
+        action_id=action_id,
+        captured_on=captured_on,
+        text=text.strip() if text else None,
+        url=url.strip() if url else None,
+        filename=kept.filename if kept else None,
+        media_type=kept.media_type if kept else None,
+        size=len(kept.content) if kept else None,
+        # Kept before the unit commits: without the line nobody finds it, and the same file is kept once.
+        sha256=store.put(kept.content) if kept else None,
+    )
+    made = next(one for one in story.case.evidence if one not in case.evidence)
+    return holding.put(unit, Act.ATTACH_EVIDENCE, case, story).evidence[made]
+
+
+def clean(upload: Upload) -> Clean:
+    """The file with its type by content; a picture is drawn anew, so that place, camera and comments are gone.
+
+    Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros.
+    """
+    if not upload.content:
+        raise invalid("file", "The file is empty.")
+    if len(upload.content) > LARGEST:
+        raise invalid("file", f"Send a file of at most {LARGEST // 1024**2} MB.")
+    media_type = _type_of(upload.content)
+    if media_type not in ENDINGS:
+        raise invalid("file", _NO)
+    content = _redrawn(upload.content, IMAGES[media_type]) if media_type in IMAGES else upload.content
+    return Clean(_named(upload.filename, ENDINGS[media_type]), media_type, content)
+
+
+def _type_of(content: bytes) -> str | None:
+    if content.startswith(b"PK\x03\x04"):
+        return _type_of_zip(content)
+    found = filetype.guess_mime(content)
+    # Sound alone in the container that also carries video.
+    return "audio/mp4" if found == "video/mp4" and content[8:11] == b"M4A" else found
+
+
+def _type_of_zip(content: bytes) -> str | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+                return archive.read("mimetype").decode("ascii", "replace").strip()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return None
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise invalid("file", "This document contains macros; save it without them, or as a PDF.")
+    office = "application/vnd.openxmlformats-officedocument"
+    if "word/document.xml" in names:
+        return f"{office}.wordprocessingml.document"
+    return f"{office}.spreadsheetml.sheet" if "xl/workbook.xml" in names else None
+
+
+def _redrawn(content: bytes, fmt: str) -> bytes:
+    """The pixels alone, upright, in a new file of the same kind."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            picture = Image.open(io.BytesIO(content), formats=[fmt])
+        if picture.width * picture.height > MOST_PIXELS:
+            raise invalid("file", f"Send a picture of at most {MOST_PIXELS // 1_000_000} million pixels.")
+        # Phones write JPEG with a second, smaller picture behind it; the first is the one that was taken.
+        if fmt != "JPEG" and getattr(picture, "n_frames", 1) > 1:
+            raise invalid("file", "Send a picture that does not move, or a video.")
+        upright = ImageOps.exif_transpose(picture)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise invalid("file", "This picture cannot be read; it may be damaged.") from None
+    see_through = upright.has_transparency_data and fmt != "JPEG"
+    plain = upright.convert("RGBA" if see_through else "RGB")
+    # Only pixels go into the new picture: nothing that came along in the old one's `info`.
+    drawn = Image.new(plain.mode, plain.size)
+    drawn.paste(plain)
+    out = io.BytesIO()
+    drawn.save(out, fmt, **({} if fmt == "PNG" else {"quality": 88}))
+    return out.getvalue()
+
+
+def _named(filename: str, ending: str) -> str:
+    """The name for people, without folders and control characters, with the ending of what the file really is."""
+    last = re.split(r"[/\\]", filename)[-1]
+    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
+    stem = kept.rpartition(".")[0] if "." in kept else kept
+    return f"{stem[:100] or 'file'}.{ending}"
