@@ -34,7 +34,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """An office that owes answers. `place` is a site's or area's key; `superior` another post's, empty at the top."""
+    """An office that owes answers. `place` is a site's or area's key; `superior` another post's, empty at the top.
+
+    With the institution behind it, `title` is the post's whole name.
+    """
 
     key: str
     title: str
@@ -99,11 +102,15 @@ _SITE_TITLES = {
 }
 
 
+def _organisation(key: str) -> Organisation:
+    return next(one for one in ORGANISATIONS if one.key == key)
+
+
 def _posts() -> tuple[Post, ...]:
     made = [
         Post(
             "oversight",
-            "Chair, National Oversight Committee for Health Grants",
+            "Chair",
             "National Oversight Committee for Health Grants",
             PostLevel.OVERSIGHT,
             "cambodia",
@@ -119,7 +126,7 @@ def _posts() -> tuple[Post, ...]:
         ),
         Post(
             "national-hiv",
-            "Manager, National Programme for HIV and STI Care",
+            "Manager",
             "National Programme for HIV and STI Care",
             PostLevel.NATIONAL,
             "cambodia",
@@ -127,7 +134,7 @@ def _posts() -> tuple[Post, ...]:
         ),
         Post(
             "equity-fund",
-            "Manager, National Health Equity Scheme",
+            "Manager",
             "National Health Equity Scheme",
             PostLevel.OTHER_SECTOR,
             "cambodia",
@@ -139,7 +146,7 @@ def _posts() -> tuple[Post, ...]:
         made.append(
             Post(
                 f"phd-{one.key}",
-                f"Director, {department}",
+                "Director",
                 department,
                 PostLevel.PROVINCE,
                 one.key,
@@ -151,7 +158,7 @@ def _posts() -> tuple[Post, ...]:
         made.append(
             Post(
                 f"social-{key}",
-                f"Director, {department}",
+                "Director",
                 department,
                 PostLevel.OTHER_SECTOR,
                 key,
@@ -163,7 +170,7 @@ def _posts() -> tuple[Post, ...]:
         made.append(
             Post(
                 f"od-{district.key}",
-                f"Director, {office}",
+                "Director",
                 office,
                 PostLevel.DISTRICT,
                 district.key,
@@ -171,9 +178,12 @@ def _posts() -> tuple[Post, ...]:
             )
         )
     for place in places.SITES:
-        title = f"{_SITE_TITLES[place.kind]}, {place.name}"
+        title, institution = _SITE_TITLES[place.kind], place.name
+        if place.run_by:
+            # The name by which a committee member of that organisation is recused.
+            title, institution = f"{title} of {place.name}", _organisation(place.run_by).name
         made.append(
-            Post(f"site-{place.key}", title, place.name, PostLevel.SITE, place.key, f"od-{place.district}")
+            Post(f"site-{place.key}", title, institution, PostLevel.SITE, place.key, f"od-{place.district}")
         )
     return tuple(made)
 
@@ -309,9 +319,11 @@ def advocates_for(place: str) -> tuple[Person, ...]:
 
 
 def deciders_for(place: str) -> tuple[Person, ...]:
-    """Committee members who may decide about this place: those whose organisation does not run it."""
-    run_by = places.site(place).run_by if places.is_site(place) else ""
-    return tuple(one for one in with_role(Role.COMMITTEE) if not run_by or one.organisation != run_by)
+    """Committee members who may decide about this place: of another organisation than who runs it and who logs there."""
+    recused = {advocates_for(place)[0].organisation}
+    if places.is_site(place):
+        recused.add(places.site(place).run_by)
+    return tuple(one for one in with_role(Role.COMMITTEE) if one.organisation not in recused)
 
 
 def actor(by: By, place: str) -> Person | None:

@@ -3,7 +3,7 @@
 from clm_tracker.demo.people import By
 from clm_tracker.demo.plots import step as s
 from clm_tracker.demo.plots.step import Act, Aim, Plot, Step
-from clm_tracker.domain.words import PauseReason
+from clm_tracker.domain.words import AgreedWhere, PauseReason
 
 PLOTS = (
     # Not yet anybody's, or just opened.
@@ -59,7 +59,7 @@ PLOTS = (
         "Agreed in front of the community at the December forum.",
         Aim.RUNNING,
         (65, 65),
-        s.agree("80wd", where="Agreed at the community forum of December 2025."),
+        s.agree("80wd", where=AgreedWhere.MEETING),
         severities=s.SLOW,
     ),
     Plot(
@@ -89,7 +89,7 @@ PLOTS = (
             Step(
                 "2wd", By.POST, Act.PROPOSE_ACTION, "Remind all staff of the rule in a circular", due="10wd"
             ),
-            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, "Agreed in a meeting at the site."),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where=AgreedWhere.MEETING),
             Step(
                 "4wd",
                 By.ADVOCATE,
@@ -97,7 +97,7 @@ PLOTS = (
                 "Staff showed us the same circular of last year; a reminder alone changes nothing.",
             ),
             Step("2wd", By.POST, Act.PROPOSE_ACTION, "{remedy}", due="15wd"),
-            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, "Agreed in a second meeting at the site."),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where=AgreedWhere.MEETING),
         ),
         severities=s.NOT_CRITICAL,
     ),
@@ -169,7 +169,7 @@ PLOTS = (
         (
             *s.agree("28wd"),
             Step("4wd", By.COORDINATOR, Act.PAUSE, "{obstacle}", due="14wd", reason=PauseReason.AGREED),
-            Step("9wd", By.COORDINATOR, Act.RESUME, "The reason has passed."),
+            Step("9wd", By.COORDINATOR, Act.RESUME),
         ),
     ),
     Plot(
@@ -216,7 +216,7 @@ PLOTS = (
         (10, 12),
         (
             Step("3wd", By.POST, Act.TRANSFER, "{obstacle}", to="{transfer_to}"),
-            Step("1wd", By.ADVOCATE, Act.ACCEPT_TRANSFER, "The order they showed names the other office."),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_TRANSFER),
             Step("3wd", By.NEW_POST, Act.ACKNOWLEDGE, "Received. It is ours to answer."),
         ),
         severities=s.NOT_CRITICAL,
@@ -228,10 +228,10 @@ PLOTS = (
         (60, 66),
         (
             Step("3wd", By.POST, Act.TRANSFER, "{obstacle}", to="{transfer_to}"),
-            Step("1wd", By.ADVOCATE, Act.ACCEPT_TRANSFER, "The other office agrees that it is theirs."),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_TRANSFER),
             Step("3wd", By.NEW_POST, Act.ACKNOWLEDGE, "Received. It is ours to answer."),
             Step("2wd", By.NEW_POST, Act.PROPOSE_ACTION, "{remedy}", due="20wd"),
-            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, "Agreed by letter."),
+            Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where=AgreedWhere.LETTER),
             Step("15wd", By.NEW_POST, Act.REPORT_DONE, "Done: {remedy}"),
             s.check("4wd", Act.VERIFY_FIXED),
             *s.resolve(),

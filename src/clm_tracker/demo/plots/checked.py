@@ -3,6 +3,7 @@
 from clm_tracker.demo.people import By
 from clm_tracker.demo.plots import step as s
 from clm_tracker.demo.plots.step import Act, Aim, Plot, Step
+from clm_tracker.domain.words import AgreedWhere
 
 PLOTS = (
     Plot(
@@ -140,7 +141,7 @@ PLOTS = (
             *s.agree(
                 "5wd",
                 first=Step("1wd", By.POST, Act.ACKNOWLEDGE, "Received today."),
-                where="Agreed by telephone.",
+                where=AgreedWhere.CALL,
             ),
             s.report("2wd"),
             s.check(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clm_tracker.demo.people import By
-from clm_tracker.domain.words import PauseReason, Severity
+from clm_tracker.domain.words import AgreedWhere, PauseReason, Severity
 
 
 class Act(StrEnum):
@@ -83,6 +83,7 @@ class Step:
     evidence: str = ""
     reason: PauseReason | None = None
     risk: tuple[str, str, str] | None = None
+    where: AgreedWhere = AgreedWhere.HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,12 @@ CONFIRM = Step("1wd", By.SECOND_ADVOCATE, Act.CONFIRM_RESOLUTION, "Read the evid
 TELL = Step("4wd", By.ADVOCATE, Act.TELL_COMMUNITY, "Told at the monthly meeting of the community network.")
 
 
-def agree(
-    due: str, *, first: Step = ACK, where: str = "Agreed in a meeting at the site."
-) -> tuple[Step, ...]:
+def agree(due: str, *, first: Step = ACK, where: AgreedWhere = AgreedWhere.MEETING) -> tuple[Step, ...]:
     """Received, proposed by the post with a date `due` working days ahead, accepted by the community (5 working days)."""
     return (
         first,
         Step("2wd", By.POST, Act.PROPOSE_ACTION, "{remedy}", due=due),
-        Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where),
+        Step("1wd", By.ADVOCATE, Act.ACCEPT_ACTION, where=where),
     )
 
 
@@ -149,9 +148,7 @@ def resolve() -> tuple[Step, ...]:
 
 def approve(stage: int, after: str = "2wd") -> Step:
     """One approval of a stage that waits for the committee."""
-    return Step(
-        after, By.CHAIR, Act.APPROVE, "The earlier stages brought no agreed date.", awaits=f"proposal:{stage}"
-    )
+    return Step(after, By.CHAIR, Act.APPROVE, awaits=f"proposal:{stage}")
 
 
 def publicly(stage: int) -> tuple[Step, ...]:
@@ -169,8 +166,8 @@ def publicly(stage: int) -> tuple[Step, ...]:
             ),
         ),
         Step("3wd", By.POST, Act.REPLY, "{reply}"),
-        Step("4wd", By.CHAIR, Act.APPROVE, "The reply stands beside the claim; the risk check is done."),
-        Step("1wd", By.MEMBER, Act.APPROVE, "Agreed, with totals only."),
+        Step("4wd", By.CHAIR, Act.APPROVE),
+        Step("1wd", By.MEMBER, Act.APPROVE),
     )
 
 

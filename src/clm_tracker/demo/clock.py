@@ -1,0 +1,22 @@
+"""How does time pass in the demonstration?
+
+It stands where the last thing happened, runs on with real time while the demonstration is served, and can be moved
+forward day by day with everything that the engine does in them.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from clm_tracker.domain.calendars import Calendar
+
+# The engine of a real programme looks every minute; here it looks in the first minute of each day, when dates fall.
+LOOKS = timedelta(minutes=1)
+
+
+def mornings(calendar: Calendar, start: datetime, end: datetime) -> Iterator[datetime]:
+    """The first minute of each local day after `start`, up to `end`."""
+    day = calendar.local_date(start)
+    while (at := calendar.midnight_after(day) + LOOKS) <= end:
+        yield at
+        day += timedelta(days=1)
