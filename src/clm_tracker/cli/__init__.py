@@ -17,6 +17,10 @@ from clm_tracker.kernel.refusals import Refusal
 # name: (module and attribute: a function, or a typer.Typer for a group of words, first sentence of its help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "due": ("clm_tracker.cli.due:due", "Print a due date and each day counted or skipped, with the reason."),
+    "import": (
+        "clm_tracker.cli.intake:import_",
+        "Take in areas, sites, duty bearers or findings from a file, whole or not at all.",
+    ),
     "settings": (
         "clm_tracker.cli.settings:settings",
         "Print each setting with its meaning, value and source.",
