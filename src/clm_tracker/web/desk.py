@@ -18,7 +18,7 @@ from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain.policy import Actor
 from clm_tracker.kernel.clock import Clock
-from clm_tracker.web import once, sessions
+from clm_tracker.web import once, sessions, words
 from clm_tracker.web.components import Button, DemoClock, Link, Look, Message, Part, Tone
 from clm_tracker.web.demonstration import Demo
 from clm_tracker.web.render import Page, Renderer, Shared, Viewer
@@ -189,9 +189,15 @@ class Desk:
             nav=ways.nav,
             menu=ways.menu,
             messages=messages,
-            demo=None,
+            demo=self._demo_clock(),
             sign_out=Button(_("Sign out"), look=Look.PLAIN, action="/sign-out") if viewer else None,
         )
+
+    def _demo_clock(self) -> DemoClock | None:
+        if self.house.demo is None:
+            return None
+        now = words.moment(self.now, self.guest.timezone, self.guest.language)
+        return DemoClock(now, back_to=self.request.url.path, once=self.once())
 
     def _said_before(self) -> tuple[Message, ...]:
         kept = self.request.cookies.get(FLASH)

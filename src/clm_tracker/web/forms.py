@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from clm_tracker.commands.evidence import Upload
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.web import once
 
@@ -31,14 +32,6 @@ Plain = Annotated[str, AfterValidator(_no_zero), Field(json_schema_extra={"patte
 Line = Annotated[Plain, Field(max_length=LINE)]
 Note = Annotated[Plain, Field(max_length=NOTE)]
 Story = Annotated[Plain, Field(max_length=STORY)]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file as it was sent: its name there, and its bytes."""
-
-    filename: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def read(model: type[M]) -> Any:  # noqa: ANN401 - FastAPI's own type for a depe
 
 
 def check(
-    model: type[M], typed: Typed, files: Mapping[str, File | tuple[File, ...]]
+    model: type[M], typed: Typed, files: Mapping[str, Upload | tuple[Upload, ...]]
 ) -> Valid[M] | NotValid[M]:
     """The answers as `model`, or what is wrong with them. An empty answer counts as none."""
     given: dict[str, Any] = {name: value for name, value in typed.items() if value not in {"", ()}}
@@ -119,11 +112,11 @@ def _typed(model: type[BaseModel], form: FormData) -> dict[str, str | tuple[str,
     return typed
 
 
-def _files(model: type[BaseModel], form: FormData) -> dict[str, File | tuple[File, ...]]:
-    found: dict[str, File | tuple[File, ...]] = {}
+def _files(model: type[BaseModel], form: FormData) -> dict[str, Upload | tuple[Upload, ...]]:
+    found: dict[str, Upload | tuple[Upload, ...]] = {}
     for name in form:
         sent = tuple(
-            File(v.filename, v.file.read())
+            Upload(v.filename, v.file.read())
             for v in form.getlist(name)
             if isinstance(v, UploadFile) and v.filename
         )

@@ -12,9 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clm_tracker.db.mint import new_id
 from clm_tracker.web import refusals
 from clm_tracker.web.desk import Desk
+from clm_tracker.web.security import UNSAFE
 
 HEADER = "X-Request-ID"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS"}) | UNSAFE  # a stranger may send any word
 _QUIET = ("/health/", "/metrics", "/static/")
 
 
@@ -67,8 +69,9 @@ class Observe:
 
     def _note(self, request: Request, status: int, seconds: float) -> None:
         route = str(request.scope.get("route_path", "none"))
-        self.numbers.requests.labels(request.method, route, status).inc()
-        self.numbers.seconds.labels(request.method, route).observe(seconds)
+        method = request.method if request.method in _METHODS else "other"
+        self.numbers.requests.labels(method, route, status).inc()
+        self.numbers.seconds.labels(method, route).observe(seconds)
         if status < 500 and request.url.path.startswith(_QUIET):
             return
         desk = getattr(request.state, "desk", None)

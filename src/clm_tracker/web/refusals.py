@@ -1,11 +1,13 @@
 """What does HTTP make of a no? One translation, to a page, a part of one, or `application/problem+json`."""
 
+import traceback
 from http import HTTPStatus
 from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import StatementError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -98,7 +100,7 @@ def respond(request: Request, no: Refusal, *, status: int | None = None) -> Resp
 def broken(request: Request, error: Exception) -> Response:
     """The answer when the program made a mistake, which is logged under the request's name."""
     reference = str(getattr(request.state, "request_id", ""))
-    structlog.get_logger().error("broken", request=reference, path=request.url.path, exc_info=error)
+    _log("broken", request, error)
     sentence = _("The program made a mistake. Nothing was changed. It is noted under {reference}.").format(
         reference=reference
     )
@@ -109,8 +111,20 @@ def broken(request: Request, error: Exception) -> Response:
         on = Button(_("Back to the start"), look=Look.MAIN, href="/")
         return _desk(request).show(RefusedPage(_TITLES[500], sentence, on, reference=reference), status=500)
     except Exception as again:  # noqa: BLE001 - the page itself may be what is broken
-        structlog.get_logger().error("broken page", request=reference, exc_info=again)
+        _log("broken page", request, again)
         return Response(sentence, 500, media_type="text/plain")
+
+
+def _log(what: str, request: Request, error: Exception) -> None:
+    # Lines of code and the error's own words, never the values of variables or of a statement: people are in them.
+    if isinstance(error, StatementError):
+        error.hide_parameters = True
+    structlog.get_logger().error(
+        what,
+        request=str(getattr(request.state, "request_id", "")),
+        path=request.url.path,
+        error="".join(traceback.format_exception(error)),
+    )
 
 
 def _problem(no: Refusal, status: int) -> Response:

@@ -1,0 +1,204 @@
+"""Which shapes go in and out of the JSON interface? Strict on the way in, documented on the way out."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+
+from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.queries.paging import LONGEST
+from clm_tracker.web.forms import Line, Note, Plain, Story
+
+T = TypeVar("T")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"-?\d{1,9}")
+_REF = re.compile(r"[A-Za-z]{2,8}-\d{4}-\d{1,9}", re.ASCII)
+
+
+def _text(given: object) -> object:
+    if not isinstance(given, str):
+        raise ValueError("Write this as text.")  # noqa: TRY004 - pydantic turns only ValueError into a refusal
+    return given
+
+
+def _day(given: object) -> object:
+    if not isinstance(given, str) or not _DAY.fullmatch(given):
+        raise ValueError("Write a day like 2026-03-31.")
+    return given
+
+
+def _moment(given: object) -> object:
+    if not isinstance(given, str) or "T" not in given.upper():
+        raise ValueError("Write a moment like 2026-03-31T09:00:00Z.")
+    return given
+
+
+def _with_zone(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("Write a moment with its zone, like 2026-03-31T09:00:00Z.")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("This moment is out of reach.") from None
+
+
+def _number(given: object) -> object:
+    if isinstance(given, str) and not _NUMBER.fullmatch(given):
+        raise ValueError("Write a whole number.")
+    return given
+
+
+def _yes_no(given: object) -> object:
+    if given not in {"true", "false"}:
+        raise ValueError("Write true or false.")
+    return given
+
+
+# JSON on the way in: nothing is taken for something else (`false` is no number, 20260331 is no day).
+Id = Annotated[UUID, BeforeValidator(_text)]
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment), Field(json_schema_extra={"format": "date-time"})]
+Int = Annotated[int, Strict()]
+Bool = Annotated[bool, Strict()]
+Reason = Annotated[Note, Field(min_length=1)]
+# The query string on the way in.
+QueryInt = Annotated[int, BeforeValidator(_number)]
+QueryBool = Annotated[bool, BeforeValidator(_yes_no)]
+Limit = Annotated[QueryInt, Query(ge=1, le=LONGEST, description="How many at most.")]
+Cursor = Annotated[Annotated[Plain, Field(max_length=400)], Query(description="`next` of the page before.")]
+Ref = Annotated[
+    str, Path(description="A finding's reference, such as KH-2026-0042.", examples=["KH-2026-0042"])
+]
+
+
+class Sent(BaseModel):
+    """A request's body: a field that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Nothing(Sent):
+    """An act that asks for no answers: an empty object, or no body."""
+
+
+class Shown(BaseModel):
+    """A part of an answer, read from a dataclass of the same names."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Page(Shown, Generic[T]):
+    """One page of a list. `next` is the cursor of the page after it, null on the last."""
+
+    items: list[T]
+    next: str | None
+
+
+class Named(Shown):
+    """Something by its identifier and its name."""
+
+    id: UUID
+    name: str
+
+
+class ProblemField(Shown):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(Shown):
+    """Why not: `detail` is the sentence for people, `code` the word for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemField]
+
+
+_PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_SAID = {
+    401: "No token, or one that is not valid (any more).",
+    403: "Not for this person to do; `detail` says why.",
+    404: "There is no such thing, or it is not this person's to see.",
+    409: "Not at this moment; `detail` says why.",
+    412: "Changed since the version in `If-Match`.",
+    413: "Too large.",
+    422: "Something that was sent cannot be used; `errors` names the fields.",
+}
+
+
+def no(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals of a door, for the document; 401 and 403 can come from every one, 422 too."""
+    return {
+        status: {"description": _SAID[status], **_PROBLEM} for status in sorted({401, 403, 422, *statuses})
+    }
+
+
+LOOKING = no()
+ONE = no(404)
+MAKING = no(409, 413)
+ACTING = no(404, 409, 412, 413)
+
+
+def same_ref(text: str) -> str:
+    """The reference in the path. Raises NotFound for what cannot be one."""
+    if not _REF.fullmatch(text):
+        raise NotFound("finding")
+    return text
+
+
+def etag(version: int) -> dict[str, str]:
+    """The header that names a version."""
+    return {"ETag": f'"{version}"'}
+
+
+def wanted(if_match: str | None) -> int | None:
+    """The version in `If-Match`; None without one. Raises Stale for one that was never given out."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    match = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
+    if match is None:
+        raise Stale("The version in If-Match was never given out. Look at it again before you go on.")
+    return int(match[1])
+
+
+__all__ = [
+    "ACTING",
+    "LOOKING",
+    "MAKING",
+    "ONE",
+    "Bool",
+    "Cursor",
+    "Day",
+    "Id",
+    "Int",
+    "Limit",
+    "Line",
+    "Moment",
+    "Named",
+    "Note",
+    "Nothing",
+    "Page",
+    "Plain",
+    "PlainSerializer",
+    "Problem",
+    "ProblemField",
+    "QueryBool",
+    "QueryInt",
+    "Reason",
+    "Ref",
+    "Sent",
+    "Shown",
+    "Story",
+    "etag",
+    "no",
+    "same_ref",
+    "wanted",
+]
