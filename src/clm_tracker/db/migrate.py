@@ -1,5 +1,6 @@
 """Is the database at this program's schema, and how does it get there?"""
 
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -34,8 +35,9 @@ def compare(engine: Engine) -> None:
         command.check(_config(connection))
 
 
+@cache
 def head() -> str:
-    """The newest revision this program knows."""
+    """The newest revision this program knows. Each job's heartbeat asks, and reading the scripts takes a while."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     assert newest is not None, "The program has no migrations."
     return newest

@@ -5,8 +5,7 @@ forward day by day with everything that the engine does in them.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from clm_tracker.domain.calendars import Calendar
 

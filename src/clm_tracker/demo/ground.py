@@ -31,20 +31,25 @@ class Ground:
     sites: dict[str, UUID] = field(default_factory=dict)
     posts: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, UUID] = field(default_factory=dict)
+    _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, person: Person, now: datetime, day: date) -> Actor:
         """The person with the roles and posts of that local day. Raises KeyError before they have an account."""
+        if person.key in self._actors:
+            return self._actors[person.key]
         with self.store.reading(now=now, actor=actors.NOBODY, programme_id=self.programme_id) as look:
             found = actors.load(look.session, self.people[person.key], self.programme_id, now=now, day=day)
         assert found is not None, f"{person.name} has no role."
+        self._actors[person.key] = found
         return found
 
     @contextmanager
     def coordinating(self, now: datetime) -> Iterator[Writing]:
-        """A unit of work of the coordinator."""
+        """A unit of work of the coordinator, after which people may have other posts."""
         actor = self.actor(cast.with_role(Role.COORDINATOR)[0], now, now.date())
         with self.store.writing(now=now, actor=actor, programme_id=self.programme_id) as unit:
             yield unit
+        self._actors.clear()
 
 
 def lay(store: Store, now: datetime, password_of: PasswordOf | None) -> Ground:
