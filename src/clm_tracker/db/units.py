@@ -112,8 +112,12 @@ class Writing(Reading):
         self._cleared.add((act, subject.finding.id if subject else None))
 
     def is_cleared(self, act: Act, finding_id: UUID | None) -> bool:
-        """Was `require` asked for this act on this finding? The engine is cleared for all of its programme at once."""
-        return (act, finding_id) in self._cleared or (act is Act.RUN_ENGINE and (act, None) in self._cleared)
+        """Was `require` asked for this act on this finding?
+
+        The engine, and a change of the set-up, are cleared for all of their programme at once.
+        """
+        everywhere = act in {Act.RUN_ENGINE, Act.SET_UP} and (act, None) in self._cleared
+        return everywhere or (act, finding_id) in self._cleared
 
     def set_up_changed(self) -> None:
         """From here on this unit reads the rules anew, and keeps them to itself: it may still be rolled back."""

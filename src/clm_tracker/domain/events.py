@@ -161,6 +161,16 @@ class DueMoved(Event):
     reason: str
 
 
+@_event("ladder_followed", "moved {obligation} to version {version} of {ladder}: {reason}")
+class LadderFollowed(Event):
+    obligation: str
+    ladder: str
+    version: int
+    was: datetime | None
+    next_step_at: datetime | None
+    reason: str
+
+
 @_event("paused", "paused the clock: {reason}")
 class Paused(Event):
     obligation: str

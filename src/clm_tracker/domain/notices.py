@@ -64,6 +64,7 @@ QUIET: dict[type[e.Event], str] = {
     e.ObligationVoided: "the event that voided it tells",
     e.ObligationSuspended: "the report tells",
     e.ObligationReturned: "the verdict tells",
+    e.LadderFollowed: "no date that was promised moves; the desk shows the next step",
     e.ReviewDone: "the committee did it itself",
     e.RiskChecked: "the committee did it itself",
     e.EvidenceAttached: "the desk shows it",

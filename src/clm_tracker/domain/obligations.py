@@ -195,7 +195,7 @@ def _run_on(o: Obligation, rules: Rules, at: datetime, reason: str) -> Obligatio
         step = (
             escalation.first_step(ladder, due.at, rules)
             if o.stage == 0 and o.due_at > started
-            else _shift_step(step, ladder, o.stage, started, at, rules)
+            else shift_step(step, ladder, o.stage, started, at, rules)
         )
     return replace(
         o,
@@ -210,7 +210,7 @@ def _run_on(o: Obligation, rules: Rules, at: datetime, reason: str) -> Obligatio
     )
 
 
-def _shift_step(
+def shift_step(
     step: datetime, ladder: Ladder, stage: int, started: datetime, at: datetime, rules: Rules
 ) -> datetime:
     """A coming stage's first instant, moved by the working time that the clock stood still."""

@@ -1,0 +1,71 @@
+"""How does a day become closed, and what does that move? (R12, R13)"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from clm_tracker.commands import moving, set_up
+from clm_tracker.commands.moving import Move
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import ClosedDayRow, DaySource, ObligationRow
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.domain import rescheduling
+from clm_tracker.domain.calendars import Calendar
+from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.rules import Rules
+from clm_tracker.kernel.refusals import invalid
+
+
+def preview_closed_day(look: Reading, day: date, name: str) -> tuple[Move, ...]:
+    """The due dates that closing this day would move, all of them later (R13)."""
+    return preview_closed_days(look, {day: name})
+
+
+def preview_closed_days(look: Reading, days: Mapping[date, str]) -> tuple[Move, ...]:
+    """The due dates that closing these days, each with its name, would move."""
+    before = look.rules
+    after = replace(before, calendar=_with(before.calendar, days))
+    return moving.preview(look, _touched(look), _tell(look, days, before, after))
+
+
+def close_day(unit: Writing, day: date, name: str, *, source: DaySource = DaySource.OWN) -> tuple[Move, ...]:
+    """Close a day: open due dates that counted it move later, with one ledger line each (R13). The moves made."""
+    return close_days(unit, {day: name}, source=source)
+
+
+def close_days(
+    unit: Writing, days: Mapping[date, str], *, source: DaySource = DaySource.OWN
+) -> tuple[Move, ...]:
+    """Close several days at once. Raises Invalid when one of them is closed already, or no working day would be left."""
+    unit.require(Act.SET_UP)
+    if not days:
+        raise invalid("day", "Name the day that is closed.")
+    named = {day: set_up.named("name", name) for day, name in sorted(days.items())}
+    before = unit.rules
+    if known := next((day for day in named if day in before.calendar.closed), None):
+        raise invalid("day", f"{known.isoformat()} is closed already: {before.calendar.closed[known]}.")
+    for day, name in named.items():
+        row = ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=source)
+        unit.session.add(row)
+        what = f"closed {day.isoformat()}: {name}"
+        set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
+    return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
+
+
+def _touched(look: Reading) -> moving.Touched:
+    return ObligationRow.due_at > look.now
+
+
+def _tell(look: Reading, days: Mapping[date, str], before: Rules, after: Rules) -> moving.Tell:
+    names = ", ".join(dict.fromkeys(days.values()))
+    reason = f"{names} does not count" if len(days) == 1 else f"these days do not count: {names}"
+
+    def tell(case: Case) -> Story:
+        return rescheduling.closed(case, days, before, after, look.now, reason)
+
+    return tell
+
+
+def _with(calendar: Calendar, days: Mapping[date, str]) -> Calendar:
+    return Calendar(calendar.tz, calendar.weekend, {**calendar.closed, **days})

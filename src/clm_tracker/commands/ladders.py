@@ -1,0 +1,92 @@
+"""How does a ladder change, and how do running obligations come to follow its new version? (R20, R30)"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from clm_tracker.commands import moving, set_up
+from clm_tracker.commands.moving import Move
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import LadderRow, ObligationRow
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.domain import rescheduling
+from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.ladders import Ladder, Stage
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotFound, invalid
+
+
+def change(unit: Writing, key: str, *, name: str, stages: Sequence[Stage]) -> Ladder:
+    """Make the next version of the ladder with this key. What is running stays on its own version (R30)."""
+    unit.require(Act.SET_UP)
+    old = _newest(unit, key)
+    if not stages:
+        raise invalid("stages", "A ladder needs at least one stage.")
+    try:
+        new = Ladder(
+            id=new_id(),
+            programme_id=unit.programme_id,
+            key=key,
+            version=old.version + 1,
+            name=set_up.named("name", name),
+            stages=tuple(stages),
+        )
+    except ValueError as wrong:
+        raise invalid("stages", str(wrong)) from None
+    unit.session.add(
+        LadderRow(
+            id=new.id,
+            programme_id=unit.programme_id,
+            key=key,
+            version=new.version,
+            name=new.name,
+            stages=new.stages,
+            created_at=unit.now,
+        )
+    )
+    set_up.put(
+        unit,
+        "ladder",
+        new.id,
+        f"made version {new.version} of the ladder {new.name}",
+        before={"name": old.name, "version": old.version, "stages": old.stages},
+        after={"key": key, "name": new.name, "version": new.version, "stages": new.stages},
+    )
+    return new
+
+
+def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
+    """When each running obligation would climb next if it followed the newest version of its ladder (R30)."""
+    return moving.preview(look, _older(look, key), _tell(look, key, ""))
+
+
+def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
+    """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
+    unit.require(Act.SET_UP)
+    if not reason.strip():
+        raise invalid("reason", "Say why running obligations change to the new version.")
+    new = _newest(unit, key)
+    what = f"moved what is running to version {new.version} of the ladder {new.name}"
+    set_up.put(unit, "ladder", new.id, what, after={"reason": reason})
+    return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason))
+
+
+def _newest(look: Reading, key: str) -> Ladder:
+    rules = look.rules
+    if key not in rules.current:
+        raise NotFound("ladder")
+    return rules.ladders[rules.current[key]]
+
+
+def _older(look: Reading, key: str) -> moving.Touched:
+    newest = _newest(look, key)
+    older: list[UUID] = [one.id for one in look.rules.ladders.values() if one.key == key and one != newest]
+    return ObligationRow.ladder_id.in_(older)
+
+
+def _tell(look: Reading, key: str, reason: str) -> moving.Tell:
+    newest = _newest(look, key)
+
+    def tell(case: Case) -> Story:
+        return rescheduling.follow(case, newest, look.rules, look.now, reason)
+
+    return tell
