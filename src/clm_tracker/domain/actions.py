@@ -281,12 +281,19 @@ def report_done(
     return story
 
 
-def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
-    """Why this person may not verify this action now (R17), or None."""
+def why_not_check(action: Action, person: UUID) -> str | None:
+    """Why this person may not check this action now (R17), or None; the evidence of the check may come with it."""
     if action.state is not ActionState.REPORTED:
         return "Nothing to verify yet: the action has not been reported done."
     if action.reported_by == person:
         return "You reported it done, so somebody else has to check it."
+    return None
+
+
+def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
+    """Why this person may not verify this action now (R17), or None."""
+    if why := why_not_check(action, person):
+        return why
     if not any(
         e.side is Side.COMMUNITY
         and e.purpose is Purpose.VERIFICATION

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from clm_tracker.db.units import Reading
-from clm_tracker.domain import actions, findings, obligations, policy, possible, proposals
+from clm_tracker.domain import actions, findings, obligations, possible, proposals
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import GRANTS, Act
 from clm_tracker.domain.words import LIVE, ActionState, AgreedWhere, FindingStatus, Kind, PauseReason
@@ -239,7 +239,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
         return act, verb, label, "action", action.id, form, ask
 
     if action.state is ActionState.PROPOSED:
-        side = policy.side(about.look.actor, about.look.subject(about.case))
+        side = about.look.actor.side
 
         def accept(where: AgreedWhere) -> _Ask:
             return _open(
@@ -281,14 +281,15 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             "verify",
             "Verify",
             Form.VERDICT,
-            lambda a: actions.why_not_verify(a.case, action, a.person),
+            # A statement typed into the form is evidence of the check, so its want is no reason beforehand.
+            lambda a: actions.why_not_check(action, a.person),
         )
         yield entry(
             Act.ASK_EXTENSION,
             "ask_extension",
             "Ask for more time",
             Form.EXTENSION,
-            lambda a: actions.why_not_extend(a.case, action, a.look.rules, a.look.now),
+            lambda a: actions.why_not_extend(action, a.look.rules, a.look.now),
         )
         for verb, label, form in (
             ("grant_extension", "Grant more time", Form.NONE),
@@ -331,7 +332,7 @@ def _of_proposal(p: Proposal) -> Iterator[_Entry]:
         return possible.why_not_decide(p)
 
     def approve(a: _About) -> str | None:
-        return proposals.why_not_approve(a.case, p, a.person, a.look.rules, a.look.now)
+        return proposals.why_not_approve(p, a.person, a.look.rules, a.look.now)
 
     if p.public:
         yield Act.CHECK_RISK, "check_risk", "Do the risk check", "proposal", p.id, Form.RISK, decide

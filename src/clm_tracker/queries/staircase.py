@@ -92,8 +92,8 @@ def staircase(o: Obligation, climbed: Mapping[tuple[UUID, int], Entered], rules:
     """The steps of an obligation's ladder. `climbed` holds the entries of the whole finding: a reopened one resumes."""
     ladder = rules.ladders[o.ladder_id]
     before: dict[int, Entered] = {}
-    for (_, number), entry in climbed.items():
-        before[number] = entry
+    for (_, number), known in climbed.items():
+        before[number] = known
     coming = _coming(o, ladder.stages, rules)
     steps = []
     for stage in ladder.stages:

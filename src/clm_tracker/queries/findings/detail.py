@@ -1,0 +1,383 @@
+"""What does the page of one finding show? Everything, in at most twelve statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from clm_tracker.db import load, tables, visible
+from clm_tracker.db.typed import load_event
+from clm_tracker.db.units import Reading
+from clm_tracker.domain import events, proposals
+from clm_tracker.domain.cases import Action, Case, Evidence, Obligation, Proposal
+from clm_tracker.domain.words import (
+    LIVE,
+    ClosedAs,
+    Dimension,
+    FindingStatus,
+    Kind,
+    ObligationState,
+    Party,
+    PauseReason,
+    Severity,
+    Track,
+)
+from clm_tracker.queries import acts, owes, promises, staircase, wording
+from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.queries.owes import Next
+from clm_tracker.queries.promises import PromiseLine
+from clm_tracker.queries.staircase import Staircase
+
+_TOLD = tuple(e.kind for e in (events.StageEntered, events.ExtensionGranted, events.Replied))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with an identifier and a name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another finding."""
+
+    ref: str
+    title: str
+    status: FindingStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One obligation as it is shown; `then` is the sentence of what follows, for a live one."""
+
+    id: UUID
+    action_id: UUID | None
+    proposal_id: UUID | None
+    kind: Kind
+    what: str
+    owed_by: Party
+    who: str
+    due_at: datetime
+    due_on: date
+    first_due_on: date
+    state: ObligationState
+    overdue: bool
+    stage: int
+    stage_name: str | None
+    stage_entered_at: datetime | None
+    next_step_at: datetime | None
+    slips: int
+    pause_reason: PauseReason | None
+    pause_until: datetime | None
+    ended_at: datetime | None
+    then: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The duty bearer's answer, which stands beside the claim (R27)."""
+
+    at: datetime
+    by: str
+    text: str
+    stage: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What somebody asked for and waits to be answered: a transfer, more time, a resolution."""
+
+    kind: str
+    sentence: str
+    reason: str | None
+    asked_at: datetime | None
+    action_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A stage before the committee; `opens_at` is when the right of reply has run (R27)."""
+
+    proposal: Proposal
+    stage_name: str
+    due_on: date
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How often what happened."""
+
+    transfers: int
+    reopened: int
+    extensions: int
+    slips: int
+    pauses: int
+    stages_entered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingDetail:
+    """One finding with all that hangs on it. `people` gives the names to the identifiers of persons in it."""
+
+    id: UUID
+    ref: str
+    title: str
+    description: str
+    status: FindingStatus
+    closed_as: ClosedAs | None
+    severity: Severity
+    track: Track
+    theme: Named | None
+    dimension: Dimension | None
+    area: Named | None
+    site: Named | None
+    round: Named | None
+    observed_on: date | None
+    affected: str
+    language: str
+    organisation: str
+    logged_at: datetime
+    opened_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    duty_bearer: Named | None
+    stage: int
+    overdue: bool
+    next: Next | None
+    ladder: Staircase | None
+    promises: tuple[PromiseLine, ...]
+    actions: tuple[Action, ...]
+    obligations: tuple[Owed, ...]
+    evidence: tuple[Evidence, ...]
+    proposals: tuple[Decision, ...]
+    pending: tuple[Pending, ...]
+    replies: tuple[Reply, ...]
+    merged_into: Linked | None
+    recurrence_of: Linked | None
+    history: History
+    people: dict[UUID, str]
+    acts: tuple[PossibleAct, ...]
+    version: int
+
+
+def one(look: Reading, ref: str | UUID) -> FindingDetail:
+    """The finding with this reference or identifier. Raises NotFound where the actor may not see it."""
+    return of_case(look, load.case(look, ref, lock=False))
+
+
+def of_case(look: Reading, case: Case) -> FindingDetail:
+    """The same of a case that was loaded for this actor."""
+    f, rules = case.finding, look.rules
+    live = case.live()
+    lines = _lines(look, f.id)
+    told = [(r.obligation_id, r.at, load_event(r.kind, r.facts)) for r in lines]
+    climbed = staircase.entered(told)
+    lead = owes.leading(live)
+    names = _names(look, case)
+    people = _people(look, case)
+    linked = _linked(look, [id for id in (f.merged_into, f.recurrence_of) if id])
+    area = rules.areas.get(f.area_id) if f.area_id else None
+    the_round = next((r for r in rules.rounds if r.id == f.round_id), None)
+    return FindingDetail(
+        id=f.id,
+        ref=f.ref,
+        title=f.title,
+        description=f.description,
+        status=f.status,
+        closed_as=f.closed_as,
+        severity=f.severity,
+        track=f.track,
+        theme=Named(f.theme_id, names.theme) if f.theme_id else None,
+        dimension=f.dimension,
+        area=Named(area.id, area.name) if area else None,
+        site=Named(f.site_id, names.site) if f.site_id else None,
+        round=Named(the_round.id, the_round.name) if the_round else None,
+        observed_on=f.observed_on,
+        affected=f.affected,
+        language=f.language,
+        organisation=f.organisation,
+        logged_at=f.logged_at,
+        opened_at=f.opened_at,
+        resolved_at=f.resolved_at,
+        closed_at=f.closed_at,
+        duty_bearer=_post(look, f.duty_bearer_id),
+        stage=case.stage,
+        overdue=any(owes.overdue(o, look.now) for o in live),
+        next=owes.next_of(live, rules, look.now),
+        ladder=staircase.staircase(lead, climbed, rules) if lead else None,
+        promises=_promises(look, case, lines, told),
+        actions=tuple(sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id))),
+        obligations=tuple(owed(o, look) for o in _ordered(case)),
+        evidence=tuple(sorted(case.evidence.values(), key=lambda e: (e.attached_at, e.id))),
+        proposals=tuple(_decision(look, case, p) for p in _newest_first(case)),
+        pending=tuple(_pending(look, case, people)),
+        replies=tuple(
+            Reply(at, e.on_behalf_of or r.actor_name, e.text, e.stage)
+            for r, (_, at, e) in zip(lines, told, strict=True)
+            if isinstance(e, events.Replied)
+        ),
+        merged_into=linked.get(f.merged_into) if f.merged_into else None,
+        recurrence_of=linked.get(f.recurrence_of) if f.recurrence_of else None,
+        history=History(
+            transfers=f.transfers,
+            reopened=f.reopened,
+            extensions=sum(a.extensions for a in case.actions.values()),
+            slips=sum(o.slips for o in case.obligations.values()),
+            pauses=sum(len(o.stops) for o in case.obligations.values() if o.pauses),
+            stages_entered=len(climbed),
+        ),
+        people=people,
+        acts=acts.acts_for(look, case),
+        version=f.version,
+    )
+
+
+def owed(o: Obligation, look: Reading) -> Owed:
+    """One obligation as it is shown, on a page and in JSON."""
+    return Owed(
+        id=o.id,
+        action_id=o.action_id,
+        proposal_id=o.proposal_id,
+        kind=o.kind,
+        what=wording.what(o.kind),
+        owed_by=o.owed_by,
+        who=wording.who(o, look.rules),
+        due_at=o.due_at,
+        due_on=o.due_on,
+        first_due_on=o.first_due_on,
+        state=o.state,
+        overdue=owes.overdue(o, look.now),
+        stage=o.stage,
+        stage_name=owes.stage_name(o, look.rules),
+        stage_entered_at=o.stage_entered_at,
+        next_step_at=o.next_step_at,
+        slips=o.slips,
+        pause_reason=o.pause_reason,
+        pause_until=o.pause_until,
+        ended_at=o.ended_at,
+        then=owes.follows(o, look.rules, look.now)[0] if o.state in LIVE else None,
+        version=o.version,
+    )
+
+
+def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
+    line = tables.LedgerRow
+    return look.session.execute(
+        select(line.obligation_id, line.at, line.kind, line.facts, line.changes, line.actor_name)
+        .where(line.finding_id == finding_id, line.kind.in_(_TOLD))
+        .order_by(line.seq)
+    ).all()
+
+
+def _names(look: Reading, case: Case) -> Any:  # noqa: ANN401 - a row with the names of theme and site
+    f = tables.FindingRow
+    return look.session.execute(
+        visible.visible(look)
+        .with_only_columns(tables.ThemeRow.name.label("theme"), tables.SiteRow.name.label("site"))
+        .select_from(f)
+        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == f.theme_id)
+        .outerjoin(tables.SiteRow, tables.SiteRow.id == f.site_id)
+        .where(f.id == case.finding.id)
+    ).one()
+
+
+def _people(look: Reading, case: Case) -> dict[UUID, str]:
+    f = case.finding
+    ids = {f.logged_by, f.resolve_proposed_by, *(e.given_by for e in case.evidence.values())}
+    for a in case.actions.values():
+        ids |= {a.proposed_by, a.reported_by, a.verified_by}
+    for p in case.proposals.values():
+        ids |= {p.risk_by, *p.approved_by}
+    person = tables.PersonRow
+    known = sorted(id for id in ids if id is not None)
+    rows = look.session.execute(select(person.id, person.name).where(person.id.in_(known)))
+    return {r.id: r.name for r in rows}
+
+
+def _linked(look: Reading, ids: list[UUID]) -> dict[UUID, Linked]:
+    if not ids:
+        return {}
+    f = aliased(tables.FindingRow, visible.visible(look).where(tables.FindingRow.id.in_(ids)).subquery())
+    rows = look.session.execute(select(f.id, f.ref, f.title, f.status))
+    return {r.id: Linked(r.ref, r.title, r.status) for r in rows}
+
+
+def _post(look: Reading, id: UUID | None) -> Named | None:  # noqa: A002 - the word everywhere for it
+    post = look.rules.posts.get(id) if id else None
+    return Named(post.id, post.name) if post else None
+
+
+def _promises(look: Reading, case: Case, lines: Sequence[Any], told: Sequence[Any]) -> tuple[PromiseLine, ...]:
+    granted = [
+        (change, e.due_on)
+        for r, (_, _, e) in zip(lines, told, strict=True)
+        if isinstance(e, events.ExtensionGranted)
+        for change in r.changes
+    ]
+    moved = promises.moved_by_action(granted)
+    found = (
+        promises.promise(a, moved.get(a.id, ()), look.rules, look.now)
+        for a in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id))
+    )
+    return tuple(p for p in found if p is not None)
+
+
+def _ordered(case: Case) -> list[Obligation]:
+    """What is owed now, soonest first, then what is over, latest first."""
+    over = [o for o in case.obligations.values() if o.state not in LIVE]
+    over.sort(key=lambda o: (o.ended_at or o.start_at, o.id), reverse=True)
+    return [*case.live(), *over]
+
+
+def _newest_first(case: Case) -> list[Proposal]:
+    return sorted(case.proposals.values(), key=lambda p: (p.proposed_at, p.id), reverse=True)
+
+
+def _decision(look: Reading, case: Case, p: Proposal) -> Decision:
+    stage = look.rules.ladders[case.obligations[p.obligation_id].ladder_id].stage(p.stage)
+    opens = proposals.reply_until(p, look.rules) if p.public else None
+    return Decision(p, stage.name if stage else "", case.obligations[p.decide_id].due_on, opens)
+
+
+def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending]:
+    f, found = case.finding, []
+    today = look.rules.calendar.local_date(look.now)
+    if to := _post(look, f.transfer_to):
+        found.append(
+            Pending(
+                kind="transfer",
+                sentence=f"The duty bearer says that this belongs to {to.name}.",
+                reason=f.transfer_reason,
+                asked_at=None,
+            )
+        )
+    for a in case.actions.values():
+        if a.extension_asked_on is not None:
+            found.append(
+                Pending(
+                    kind="extension",
+                    sentence=f"More time is asked for, until {wording.day(a.extension_asked_on, today)}: {a.what}",
+                    reason=a.extension_reason,
+                    asked_at=a.extension_asked_at,
+                    action_id=a.id,
+                )
+            )
+    if f.resolve_proposed_by is not None and f.status is FindingStatus.OPEN:
+        who = people.get(f.resolve_proposed_by, "Somebody")
+        found.append(
+            Pending(
+                kind="resolution",
+                sentence=f"{who} proposed to call the finding resolved; a second person confirms.",
+                reason=None,
+                asked_at=f.resolve_proposed_at,
+            )
+        )
+    return found

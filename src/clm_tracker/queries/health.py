@@ -1,0 +1,221 @@
+"""Does the engine keep its promises? The auditor's own questions, which never look at what a sweep searches by. (R2, R33)"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from clm_tracker.db import actors, migrate
+from clm_tracker.db.tables import (
+    BrakeRow,
+    FindingRow,
+    HeartbeatRow,
+    LedgerRow,
+    ObligationRow,
+    ProgrammeRow,
+)
+from clm_tracker.db.units import Store
+from clm_tracker.domain import deadlines
+from clm_tracker.domain.rules import DATE, FORUM, ROUND, Rules
+from clm_tracker.domain.words import FindingStatus, ObligationState
+from clm_tracker.kernel.refusals import Refusal
+
+SWEEP = "sweep"
+EVERY = timedelta(seconds=60)
+LISTED = 100  # broken promises that are named; one is enough to fail
+OLDEST = timedelta(minutes=5)  # a sweep that is older than this and than three intervals is late
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that was not kept: of which finding, which one, since when."""
+
+    ref: str
+    what: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An obligation that cannot be decided, and why (R32)."""
+
+    ref: str
+    kind: str
+    problem: str
+    times: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """`problems` are sentences without anything about a finding; `broken` and `parked` name findings, for insiders."""
+
+    problems: tuple[str, ...]
+    last_sweep_at: datetime | None = None
+    broken: tuple[Broken, ...] = ()
+    parked: tuple[Parked, ...] = ()
+    braked: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Is every promise kept, and is somebody sweeping?"""
+        return not self.problems
+
+
+def engine(store: Store, now: datetime) -> EngineHealth:
+    """The state of the engine at `now`, over all programmes."""
+    try:
+        migrate.check(store.engine)
+    except Refusal as no:
+        return EngineHealth((no.sentence,))
+    with store.reading(now=now, actor=actors.ENGINE, programme_id=None) as reading:
+        session = reading.session
+        beat = session.get(HeartbeatRow, SWEEP)
+        every = timedelta(seconds=beat.outcome.get("every", EVERY.total_seconds())) if beat else EVERY
+        broken = tuple(audit(store, session, now, every))
+        found = EngineHealth(
+            (*_about_the_sweep(beat, every, now), *_about_promises(broken)),
+            beat.at if beat else None,
+            broken,
+            tuple(parked(session)),
+            tuple(
+                session.scalars(
+                    select(ProgrammeRow.name).where(ProgrammeRow.id.in_(_braked())).order_by(ProgrammeRow.name)
+                )
+            ),
+        )
+    return found
+
+
+def _about_the_sweep(beat: HeartbeatRow | None, every: timedelta, now: datetime) -> Iterator[str]:
+    if beat is None:
+        yield "No sweep has run yet."
+        return
+    allowed = max(OLDEST, 3 * every)
+    if now - beat.at > allowed:
+        yield f"The last sweep was {_long(now - beat.at)} ago."
+    if beat.at - now > allowed:
+        yield f"The last sweep is dated {_long(beat.at - now)} ahead: a clock is wrong."
+
+
+def _about_promises(broken: tuple[Broken, ...]) -> Iterator[str]:
+    if broken:
+        more = " or more" if len(broken) >= LISTED else ""
+        promises = "promise is" if len(broken) == 1 else "promises are"
+        yield f"{len(broken)}{more} {promises} broken; clm-tracker health names them."
+
+
+def _long(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+
+
+# -- the auditor --------------------------------------------------------------------------------------------------------
+
+
+def audit(store: Store, session: Session, now: datetime, every: timedelta) -> list[Broken]:
+    """Promises broken for longer than two sweep intervals, and open findings that nobody owes anything; at most `LISTED`."""
+    late = now - 2 * every
+    found: list[Broken] = []
+    for ask in (_steps, _pauses, _limbo):
+        if len(found) < LISTED:
+            rows = session.execute(ask(late).limit(LISTED - len(found)))
+            found += [Broken(row.ref, row.what, row.since) for row in rows]
+    if len(found) < LISTED:
+        found += _reminders(store, session, now, late, LISTED - len(found))
+    return found
+
+
+def parked(session: Session) -> Iterator[Parked]:
+    """The obligations that could not be decided, longest first."""
+    rows = session.execute(
+        select(
+            FindingRow.ref,
+            ObligationRow.kind,
+            ObligationRow.problem,
+            ObligationRow.park_count,
+            ObligationRow.parked_until,
+        )
+        .join(FindingRow, FindingRow.id == ObligationRow.finding_id)
+        .where(ObligationRow.parked_until.is_not(None))
+        .order_by(ObligationRow.park_count.desc(), FindingRow.ref)
+        .limit(LISTED)
+    )
+    for row in rows:
+        yield Parked(row.ref, str(row.kind), row.problem or "", row.park_count, row.parked_until)
+
+
+def _braked() -> Select[UUID]:
+    return select(BrakeRow.programme_id).where(BrakeRow.released_at.is_(None))
+
+
+def _not_parked(late: datetime) -> ColumnElement[bool]:
+    return or_(ObligationRow.parked_until.is_(None), ObligationRow.parked_until < late)
+
+
+def _broken(what: str, since: ColumnElement[datetime | None]) -> Select[str, str, datetime | None]:
+    named = select(FindingRow.ref, func.coalesce(what).label("what"), since.label("since"))
+    return named.join(FindingRow, FindingRow.id == ObligationRow.finding_id)
+
+
+def _steps(late: datetime) -> Select[str, str, datetime | None]:
+    """A stage that should have been entered or proposed."""
+    released_lately = select(BrakeRow.programme_id).where(BrakeRow.released_at >= late)
+    return _broken("a stage is due", ObligationRow.next_step_at).where(
+        ObligationRow.state == ObligationState.RUNNING,
+        ObligationRow.next_step_at < late,
+        _not_parked(late),
+        ObligationRow.programme_id.not_in(_braked()),
+        ObligationRow.programme_id.not_in(released_lately),
+    )
+
+
+def _pauses(late: datetime) -> Select[str, str, datetime | None]:
+    """A pause that should have ended."""
+    return _broken("a pause is over", ObligationRow.pause_until).where(
+        ObligationRow.state == ObligationState.PAUSED, ObligationRow.pause_until < late, _not_parked(late)
+    )
+
+
+def _limbo(_late: datetime) -> Select[str, str, datetime | None]:
+    """An open finding that nobody owes anything (R2)."""
+    pressing = exists().where(
+        ObligationRow.finding_id == FindingRow.id,
+        ObligationRow.state.in_([ObligationState.RUNNING, ObligationState.PAUSED]),
+    )
+    return select(
+        FindingRow.ref,
+        func.coalesce("it is open and nobody owes anything").label("what"),
+        FindingRow.opened_at.label("since"),
+    ).where(FindingRow.status == FindingStatus.OPEN, ~pressing)
+
+
+def _reminders(
+    store: Store, session: Session, now: datetime, late: datetime, limit: int
+) -> Iterator[Broken]:
+    """A reminder that should have gone out. Asked by groups of obligations that are reminded on the same days."""
+    for programme_id in session.scalars(select(ProgrammeRow.id)).all():
+        with store.reading(now=now, actor=actors.ENGINE, programme_id=programme_id) as reading:
+            rules = reading.rules
+        if not rules.reminders:
+            continue
+        furthest = rules.calendar.add_working_days(rules.calendar.local_date(now), max(rules.reminders) + 1)
+        coming = (
+            ObligationRow.programme_id == programme_id,
+            ObligationRow.state == ObligationState.RUNNING,
+            ObligationRow.stage == 0,
+            ObligationRow.due_at > now,
+            ObligationRow.due_on <= furthest,
+            _not_parked(late),
+        )
+        begun = func.date(ObligationRow.start_at)
+        alike = (ObligationRow.due_on, ObligationRow.window, ObligationRow.reminded, begun)
+        for group in session.execute(select(*alike).where(*coming).group_by(*alike)).all():
+            due_on, window, reminded, started = group
+            missed = _missed_reminder(rules, due_on, str(started), window, reminded, late)
+            if missed is not None:
+                same = (ObligationRow.due_on == due_on, ObligationRow.window == window, begun == started)
+                yield from _unreminded(session, (*coming, *same, ObligationRow.reminded == reminded), missed, late)

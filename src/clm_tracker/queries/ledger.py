@@ -1,0 +1,58 @@
+"""What happened in the whole programme, newest first? (R35)"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.db import tables
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotAllowed
+from clm_tracker.queries import paging, timeline
+from clm_tracker.queries.timeline import Entry
+
+_L = tables.LedgerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the record; `ref` is the finding it is about, where it is about one."""
+
+    entry: Entry
+    ref: str | None
+    subject_kind: str
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """A stretch of the record; `next` is the cursor of the older lines."""
+
+    items: tuple[Line, ...]
+    next: str | None
+
+
+def page(
+    look: Reading, *, kind: str | None = None, actor_id: UUID | None = None, after: str | None = None, limit: int = 50
+) -> LedgerPage:
+    """Every line of the programme. Raises NotAllowed for whoever may not see the whole of it."""
+    if why := look.why_not(Act.SEE_LEDGER, None):
+        raise NotAllowed(why)
+    limit = paging.checked(limit)
+    key = paging.place("ledger", after, (int,))
+    query = (
+        select(*timeline.SHOWN, _L.subject, _L.subject_id, tables.FindingRow.ref)
+        .outerjoin(tables.FindingRow, tables.FindingRow.id == _L.finding_id)
+        .where(_L.programme_id == look.programme_id)
+    )
+    if kind is not None:
+        query = query.where(_L.kind == kind)
+    if actor_id is not None:
+        query = query.where(_L.actor_id == actor_id)
+    if key is not None:
+        query = query.where(_L.seq < key[0])
+    rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
+    kept = rows[:limit]
+    more = paging.cursor("ledger", (kept[-1].seq,)) if len(rows) > limit else None
+    return LedgerPage(tuple(Line(timeline.entry(look, r), r.ref, r.subject, r.subject_id) for r in kept), more)

@@ -1,0 +1,105 @@
+"""Who takes part in this programme, and with which roles?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from clm_tracker.db import tables
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Role
+from clm_tracker.kernel.refusals import NotAllowed, NotFound
+
+_P, _M = tables.PersonRow, tables.MembershipRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """One role; no areas or themes means all of them."""
+
+    id: UUID
+    role: Role
+    organisation: str
+    areas: frozenset[UUID]
+    themes: frozenset[UUID]
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person with the roles in this programme and the posts held today. Never a password or its hash."""
+
+    id: UUID
+    name: str
+    email: str | None
+    language: str
+    can_sign_in: bool
+    disabled_at: datetime | None
+    memberships: tuple[Membership, ...]
+    posts: tuple[str, ...]
+
+
+def everyone(look: Reading, *, ended: bool = False) -> tuple[Person, ...]:
+    """The people of the programme by name; those whose roles have all ended only when asked for.
+
+    Raises NotAllowed for whoever may not see the set-up.
+    """
+    if why := look.why_not(Act.SEE_SET_UP, None):
+        raise NotAllowed(why)
+    query = (
+        select(_P, _M)
+        .join(_M, _M.person_id == _P.id)
+        .where(_M.programme_id == look.programme_id)
+        .order_by(_P.name, _P.id, _M.id)
+    )
+    if not ended:
+        query = query.where(or_(_M.ended_at.is_(None), _M.ended_at > look.now))
+    people: dict[UUID, tables.PersonRow] = {}
+    roles: dict[UUID, list[Membership]] = {}
+    for person, m in look.session.execute(query):
+        people[person.id] = person
+        roles.setdefault(person.id, []).append(
+            Membership(
+                id=m.id,
+                role=m.role,
+                organisation=m.organisation,
+                areas=m.area_ids,
+                themes=m.theme_ids,
+                ended_at=m.ended_at,
+            )
+        )
+    held = _held(look)
+    return tuple(
+        Person(
+            id=p.id,
+            name=p.name,
+            email=p.email,
+            language=p.language,
+            can_sign_in=p.password_hash is not None and p.disabled_at is None,
+            disabled_at=p.disabled_at,
+            memberships=tuple(roles[p.id]),
+            posts=held.get(p.id, ()),
+        )
+        for p in people.values()
+    )
+
+
+def one(look: Reading, id: UUID) -> Person:  # noqa: A002 - the word everywhere for it
+    """One person of the programme, also one whose roles have ended. Raises NotFound or NotAllowed."""
+    found = next((p for p in everyone(look, ended=True) if p.id == id), None)
+    if found is None:
+        raise NotFound("person")
+    return found
+
+
+def _held(look: Reading) -> dict[UUID, tuple[str, ...]]:
+    """The posts that each person holds today, from the rules in memory."""
+    today = look.rules.directory.day
+    held: dict[UUID, tuple[str, ...]] = {}
+    for post in look.rules.posts.values():
+        for h in post.holders:
+            if h.person_id is not None and h.on(today):
+                held[h.person_id] = (*held.get(h.person_id, ()), post.name)
+    return held

@@ -1,0 +1,82 @@
+"""What happened to this finding, newest first, in sentences?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.db import tables, visible
+from clm_tracker.db.units import Reading
+from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import paging, sentences
+
+_L = tables.LedgerRow
+SHOWN = (_L.seq, _L.at, _L.kind, _L.facts, _L.actor_name, _L.actor_role, _L.act, _L.obligation_id, _L.finding_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line. `sentence` is whole; `subject` and `text` are its two parts, so that a page can set them apart."""
+
+    seq: int
+    at: datetime
+    kind: str
+    act: str
+    actor: str
+    role: str
+    engine: bool
+    subject: str
+    text: str
+    sentence: str
+    details: tuple[str, ...]
+    stage: int | None
+    obligation_id: UUID | None
+    finding_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A stretch of the record; `next` is the cursor of the older lines."""
+
+    items: tuple[Entry, ...]
+    next: str | None
+
+
+def of(look: Reading, finding_id: UUID, *, before: str | None = None, limit: int = 50) -> Timeline:
+    """The finding's lines, newest first, as far back as `before`. Raises NotFound where the actor may not look."""
+    limit = paging.checked(limit)
+    key = paging.place("timeline", before, (int,))
+    seen = visible.visible(look).with_only_columns(tables.FindingRow.id)
+    if look.session.scalar(seen.where(tables.FindingRow.id == finding_id)) is None:
+        raise NotFound("finding")
+    query = select(*SHOWN).where(_L.finding_id == finding_id)
+    if key is not None:
+        query = query.where(_L.seq < key[0])
+    rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
+    kept = rows[:limit]
+    more = paging.cursor("timeline", (kept[-1].seq,)) if len(rows) > limit else None
+    return Timeline(tuple(entry(look, r) for r in kept), more)
+
+
+def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
+    """A ledger line in words."""
+    rules = look.rules
+    words = sentences.said(r.kind, r.facts, r.actor_name, rules, rules.calendar.local_date(look.now))
+    return Entry(
+        seq=r.seq,
+        at=r.at,
+        kind=r.kind,
+        act=r.act,
+        actor=r.actor_name,
+        role=r.actor_role,
+        engine=sentences.is_engine(r.actor_role),
+        subject=words.subject,
+        text=words.text,
+        sentence=words.sentence,
+        details=words.details,
+        stage=r.facts.get("stage") if r.kind == "stage_entered" else None,
+        obligation_id=r.obligation_id,
+        finding_id=r.finding_id,
+    )
