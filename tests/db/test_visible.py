@@ -32,9 +32,11 @@ THEMES = st.sampled_from([world.THEME, the("prevention")])
 POSTS = st.sampled_from([the("Chief"), the("District director"), the("Provincial director")])
 PEOPLE = st.sampled_from([the("Chan"), the("Dara"), the("Sok")])
 
+# Drawn more often: those whose sight is limited, and who see differently from each other.
+LIMITED = (Role.DUTY_BEARER, Role.DUTY_BEARER, Role.ADVOCATE, Role.COMMITTEE, Role.COORDINATOR)
 MEMBERSHIPS = st.builds(
     Membership,
-    role=st.sampled_from(Role),
+    role=st.sampled_from([*Role, *LIMITED, *LIMITED]),
     areas=st.frozensets(AREAS, max_size=2),
     themes=st.frozensets(THEMES, max_size=1),
 )
@@ -42,8 +44,8 @@ ACTORS = st.builds(
     Actor,
     id=PEOPLE,
     name=st.just("Somebody"),
-    programme_id=st.sampled_from([PROGRAMME, PROGRAMME, PROGRAMME, OTHER]),
-    memberships=st.lists(MEMBERSHIPS, max_size=3).map(tuple),
+    programme_id=st.sampled_from([PROGRAMME] * 9 + [OTHER]),
+    memberships=st.lists(MEMBERSHIPS, min_size=1, max_size=2).map(tuple),
     posts=st.frozensets(POSTS, max_size=2),
 )
 # A finding, the post that owed something about it, and the post that was told of it.
@@ -58,12 +60,12 @@ FINDINGS = st.lists(
                 "duty_bearer_id": st.none() | POSTS,
             }
         ),
-        st.booleans(),
+        st.sampled_from([False] * 9 + [True]),
         st.none() | POSTS,
         st.none() | POSTS,
     ),
-    min_size=1,
-    max_size=8,
+    min_size=4,
+    max_size=12,
 )
 
 
