@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from clm_tracker.commands import passwords, set_up
+from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, MembershipRow, PersonRow, SessionRow, ThemeRow, TokenRow
 from clm_tracker.db.units import Writing
@@ -87,6 +88,18 @@ def set_password(unit: Writing, person_id: UUID, *, password: str) -> None:
     person.password_hash = passwords.keep(password)
     unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
     set_up.put(unit, "person", person_id, f"gave {person.name} a new password")
+
+
+def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None = None) -> None:
+    """Change one's own password; every session ends but the one with the digest `keep`."""
+    unit.require(Act.OWN_ACCOUNT)
+    person = _of_programme(unit, unit.actor.id)
+    if not passwords.check(old, person.password_hash):
+        raise invalid("old", "The old password is not right.")
+    person.password_hash = passwords.keep(new)
+    ended = delete(SessionRow).where(SessionRow.person_id == person.id)
+    unit.session.execute(ended.where(SessionRow.id != keep) if keep else ended)
+    changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, "changed their own password", {}, {})
 
 
 def disable(unit: Writing, person_id: UUID) -> None:

@@ -53,11 +53,13 @@ class Act(StrEnum):
     SEE_SET_UP = "see_set_up"
     IMPORT = "import"
     SEE_LEDGER = "see_ledger"
+    OWN_ACCOUNT = "own_account"  # one's own password and tokens
     RUN_ENGINE = "run_engine"
 
 
 _WORK = frozenset(
     {
+        Act.OWN_ACCOUNT,
         Act.SEE_FINDINGS,
         Act.SEE_TOTALS,
         Act.SEE_SET_UP,
@@ -92,6 +94,7 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
     Role.ADVOCATE: _WORK,
     Role.DUTY_BEARER: frozenset(
         {
+            Act.OWN_ACCOUNT,
             Act.SEE_FINDINGS,
             Act.SEE_SET_UP,
             Act.ACKNOWLEDGE,
@@ -107,6 +110,7 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
     ),
     Role.COMMITTEE: frozenset(
         {
+            Act.OWN_ACCOUNT,
             Act.SEE_FINDINGS,
             Act.SEE_TOTALS,
             Act.SEE_SET_UP,
@@ -131,7 +135,7 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
         Act.IMPORT,
         Act.SEE_LEDGER,
     },
-    Role.OBSERVER: frozenset({Act.SEE_TOTALS, Act.SEE_SET_UP}),
+    Role.OBSERVER: frozenset({Act.OWN_ACCOUNT, Act.SEE_TOTALS, Act.SEE_SET_UP}),
     Role.ENGINE: frozenset({Act.RUN_ENGINE, Act.SEE_FINDINGS}),
 }
 

@@ -1,0 +1,79 @@
+"""How does a program come to act for a person, and stop?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from clm_tracker.commands import set_up
+from clm_tracker.commands.sign_in import digest
+from clm_tracker.db import actors, changes
+from clm_tracker.db.mint import new_id, new_token
+from clm_tracker.db.tables import MembershipRow, PersonRow, TokenRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`word` is shown this once; only its digest is kept."""
+
+    id: UUID
+    word: str = field(repr=False)
+
+
+def create(
+    unit: Writing, *, name: str, person_id: UUID | None = None, expires_at: datetime | None = None
+) -> Token:
+    """Make a token of one's own, called `name`; without an end it works until it is revoked.
+
+    For somebody else (`person_id`) only the operator of the machine makes one: it acts as that person.
+    """
+    unit.require(Act.OWN_ACCOUNT)
+    whose = person_id or unit.actor.id
+    if unit.actor.id not in {whose, actors.OPERATOR.id}:
+        raise NotAllowed("A token acts as its person, so only they make one.")
+    if expires_at is not None and expires_at <= unit.now:
+        raise invalid("expires_at", "The end has to lie in the future.")
+    person = unit.session.scalar(
+        select(PersonRow)
+        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
+        .where(PersonRow.id == whose, PersonRow.disabled_at.is_(None))
+        .where(MembershipRow.programme_id == unit.programme_id)
+        .where(or_(MembershipRow.ended_at.is_(None), MembershipRow.ended_at > unit.now))
+        .limit(1)
+    )
+    if person is None:
+        raise NotFound("person")
+    word = new_token()
+    row = TokenRow(
+        id=new_id(),
+        hash=digest(word),
+        person_id=whose,
+        programme_id=unit.programme_id,
+        name=set_up.named("name", name),
+        created_at=unit.now,
+        expires_at=expires_at,
+    )
+    unit.session.add(row)
+    after = {"name": row.name, "person_id": whose, "expires_at": expires_at}
+    what = f"made the token {row.name} for {person.name}"
+    changes.record(unit, Act.OWN_ACCOUNT, "token", row.id, what, {}, after)
+    return Token(row.id, word)
+
+
+def revoke(unit: Writing, token_id: UUID) -> None:
+    """The token works no more: one's own, or as coordinator anybody's in the programme."""
+    row = unit.session.get(TokenRow, token_id)
+    if row is None or row.programme_id != unit.programme_id:
+        raise NotFound("token")
+    act = Act.OWN_ACCOUNT if row.person_id == unit.actor.id else Act.SET_UP
+    unit.require(act)
+    if row.revoked_at is not None:
+        raise NotNow("revoked", "This token is revoked already.")
+    row.revoked_at = unit.now
+    changes.record(
+        unit, act, "token", token_id, f"revoked the token {row.name}", {}, {"revoked_at": unit.now}
+    )
