@@ -74,9 +74,9 @@ def check(
         return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
 
 
-def problems(errors: Sequence[ErrorDetails | Mapping[str, Any]], *, skip: int = 0) -> tuple[FieldError, ...]:
-    """Pydantic's errors as sentences for people; the first `skip` steps of each place are left out."""
-    return tuple(FieldError(_place(error["loc"][skip:]), sentence(error)) for error in errors)
+def problems(errors: Sequence[ErrorDetails | Mapping[str, Any]]) -> tuple[FieldError, ...]:
+    """Pydantic's errors as sentences for people."""
+    return tuple(FieldError(_place(error["loc"]), sentence(error)) for error in errors)
 
 
 def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:

@@ -151,8 +151,13 @@ def _to_sign_in(request: Request) -> Response:
 
 
 def _fields(wrong: RequestValidationError) -> tuple[FieldError, ...]:
-    """FastAPI says "body", "query" or "path" first; the sender knows where each was written."""
-    return forms.problems(wrong.errors(), skip=1)
+    """FastAPI says "body", "query" or "path" first, and which of two bodies it took; the sender knows both."""
+    found = []
+    for error in wrong.errors():
+        said = 2 if len(error["loc"]) > 2 and error["loc"][1] in {"ask", "answer"} else 1
+        place = () if error["type"] == "json_invalid" else error["loc"][said:]
+        found.append({**error, "loc": place})
+    return forms.problems(found)
 
 
 def _of_http(no: HTTPException) -> Refusal:

@@ -8,7 +8,19 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 
 from clm_tracker.web.access import ANYONE, Router, doors, rule_of
-from clm_tracker.web.api import actions, evidence, findings, turns
+from clm_tracker.web.api import (
+    actions,
+    evidence,
+    findings,
+    ledger,
+    me,
+    obligations,
+    people,
+    places,
+    proposals,
+    set_up,
+    turns,
+)
 from clm_tracker.web.api.shapes import Problem
 
 PREFIX = "/api/v1"
@@ -33,6 +45,13 @@ def routers() -> tuple[Router, ...]:
         turns.router,
         actions.router,
         evidence.router,
+        obligations.router,
+        proposals.router,
+        people.router,
+        places.router,
+        set_up.router,
+        ledger.router,
+        me.router,
         about,
     )
 

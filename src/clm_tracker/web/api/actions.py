@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Body, Response
+from pydantic import Discriminator, Tag
 
 from clm_tracker.commands import actions
 from clm_tracker.db import load
@@ -13,8 +14,21 @@ from clm_tracker.domain.words import AgreedWhere, Verdict
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
-from clm_tracker.web.api.shapes import ACTING, ONE, Bool, Day, Note, Reason, Ref, Sent, same_ref
+from clm_tracker.web.api.shapes import (
+    ACTING,
+    ANSWER,
+    ASK,
+    ONE,
+    Bool,
+    Day,
+    Reason,
+    Ref,
+    Sent,
+    same_ref,
+    told_by,
+)
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.forms import Note
 
 router = Router(prefix="/api/v1", tags=["actions"])
 
@@ -83,7 +97,11 @@ class TimeAnswer(Sent):
     reason: Note = ""
 
 
-Extension = Annotated[MoreTime | TimeAnswer, Body()]
+Extension = Annotated[
+    Annotated[MoreTime, Tag(ASK)] | Annotated[TimeAnswer, Tag(ANSWER)],
+    Discriminator(told_by("grant")),
+    Body(),
+]
 
 
 @router.post("/findings/{ref}/actions", access=may(Act.PROPOSE_ACTION), status_code=201, responses=ACTING)

@@ -11,9 +11,9 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Purpose
 from clm_tracker.web import attachments
 from clm_tracker.web.access import Router, may
-from clm_tracker.web.api.shapes import ACTING, ONE, Day, Id, Note, Ref, Story, same_ref
+from clm_tracker.web.api.shapes import ACTING, ONE, Day, Id, Ref, same_ref
 from clm_tracker.web.desk import AtDesk
-from clm_tracker.web.forms import Plain
+from clm_tracker.web.forms import Note, Plain, Story
 from clm_tracker.web.security import UPLOAD_LIMIT
 
 router = Router(prefix="/api/v1", tags=["evidence"])

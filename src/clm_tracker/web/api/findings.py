@@ -10,7 +10,7 @@ from clm_tracker.db import load
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Dimension, FindingStatus, Severity, Track
 from clm_tracker.kernel.refusals import invalid
-from clm_tracker.queries import explain, timeline
+from clm_tracker.queries import explain, simulate, timeline
 from clm_tracker.queries import findings as questions
 from clm_tracker.queries.findings import Filters, FindingDetail, FindingRow, Sort
 from clm_tracker.web.access import Router, may
@@ -24,17 +24,15 @@ from clm_tracker.web.api.shapes import (
     Day,
     Id,
     Limit,
-    Line,
     Page,
-    Plain,
     QueryBool,
     QueryInt,
     Ref,
     Sent,
-    Story,
     same_ref,
 )
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.forms import Line, Plain, Story
 
 router = Router(prefix="/api/v1", tags=["findings"])
 Title = Annotated[Line, Field(min_length=1)]
@@ -151,3 +149,12 @@ def why(desk: AtDesk, ref: Ref) -> explain.Explanation:
     """Facts, ladder, each due date day by day, the decision, and what next."""
     with desk.reading() as look:
         return explain.explain(look, same_ref(ref))
+
+
+@router.get("/findings/{ref}/simulate", access=may(Act.SEE_FINDINGS), responses=ONE)
+def ahead(
+    desk: AtDesk, ref: Ref, days: Annotated[QueryInt, Query(ge=1, le=simulate.LONGEST)] = 90
+) -> simulate.Futures:
+    """What happens in the next days if nobody does anything, in order."""
+    with desk.reading() as look:
+        return simulate.simulate(look, same_ref(ref), days)

@@ -1,27 +1,36 @@
 """What can a program see and do about what is owed? (R9, R16, R28)"""
 
+from dataclasses import dataclass, fields
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from clm_tracker.commands import obligations
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import cases
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import PauseReason
+from clm_tracker.domain.words import Kind, Party, PauseReason
+from clm_tracker.queries import obligations as questions
 from clm_tracker.queries.findings.detail import Owed, owed
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
 from clm_tracker.web.api.shapes import (
     ACTING,
+    LOOKING,
+    Cursor,
+    Id,
     Int,
+    Limit,
     Moment,
-    Note,
     Nothing,
+    Page,
+    QueryBool,
     Reason,
     Sent,
 )
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.forms import Note
 
 router = Router(prefix="/api/v1", tags=["obligations"])
 
@@ -39,6 +48,44 @@ class Climb(Sent):
 
     from_stage: Int
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Owed):
+    """An obligation and the finding it is about."""
+
+    ref: str
+    title: str
+
+
+class Narrowed(Sent):
+    """What the list is narrowed to, and where it begins."""
+
+    owed_by: Party | None = None
+    duty_bearer: Id | None = None
+    kind: Kind | None = None
+    overdue: QueryBool | None = None
+    due_before: Moment | None = None
+    after: Cursor | None = None
+    limit: Limit = 25
+
+
+@router.get("/obligations", access=may(Act.SEE_FINDINGS), responses=LOOKING)
+def page(desk: AtDesk, narrowed: Annotated[Narrowed, Query()]) -> Page[Listed]:
+    """What is owed now, soonest first."""
+    with desk.reading() as look:
+        found = questions.page(look, **narrowed.model_dump())
+    return Page[Listed](
+        items=[
+            Listed(
+                **{f.name: getattr(r.obligation, f.name) for f in fields(r.obligation)},
+                ref=r.ref,
+                title=r.title,
+            )
+            for r in found.items
+        ],
+        next=found.next,
+    )
 
 
 @router.post("/obligations/{obligation_id}/pause", access=may(Act.PAUSE), responses=ACTING)

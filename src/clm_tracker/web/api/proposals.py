@@ -1,16 +1,21 @@
 """What can a program do with a stage that waits for the committee? (R26, R27)"""
 
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from clm_tracker.commands import escalation
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import cases
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import ProposalState, Severity
+from clm_tracker.queries import proposals as questions
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
-from clm_tracker.web.api.shapes import ACTING, Day, Nothing, Reason, Sent
+from clm_tracker.web.api.shapes import ACTING, LOOKING, Cursor, Day, Limit, Nothing, Page, Reason, Sent
 from clm_tracker.web.desk import AtDesk
 
 router = Router(prefix="/api/v1", tags=["proposals"])
@@ -47,6 +52,36 @@ class Held(Sent):
     """How many stage steps were let go."""
 
     released: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(cases.Proposal):
+    """A proposal and the finding it is about. `why_not` says why this person may not approve it now."""
+
+    ref: str
+    title: str
+    severity: Severity
+    duty_bearer: str | None
+    stage_name: str
+    decide_by: date
+    opens_at: datetime | None
+    why_not: str | None
+
+
+class Narrowed(Sent):
+    """In which states, and where the list begins."""
+
+    state: tuple[ProposalState, ...] = questions.UNDECIDED
+    after: Cursor | None = None
+    limit: Limit = 25
+
+
+@router.get("/proposals", access=may(Act.SEE_FINDINGS), responses=LOOKING)
+def page(desk: AtDesk, narrowed: Annotated[Narrowed, Query()]) -> Page[Listed]:
+    """Stages that wait for the committee, oldest first; decided ones when asked for by state."""
+    with desk.reading() as look:
+        found = questions.page(look, states=narrowed.state, after=narrowed.after, limit=narrowed.limit)
+    return Page[Listed](items=[_listed(row) for row in found.items], next=found.next)
 
 
 @router.post("/proposals/{proposal_id}/approve", access=may(Act.DECIDE_STAGE), responses=ACTING)
@@ -105,6 +140,13 @@ def release(desk: AtDesk, sent: Released) -> Held:
     """Let the stage steps go that a backlog holds (R31)."""
     with desk.writing() as unit:
         return Held(released=escalation.release_brake(unit, reason=sent.reason))
+
+
+def _listed(row: questions.ProposalRow) -> Listed:
+    return Listed(
+        **{f.name: getattr(row.proposal, f.name) for f in fields(row.proposal)},
+        **{f.name: getattr(row, f.name) for f in fields(row) if f.name != "proposal"},
+    )
 
 
 def _same(unit: Writing, proposal_id: UUID, if_match: str | None) -> None:

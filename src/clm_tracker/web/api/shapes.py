@@ -1,19 +1,22 @@
 """Which shapes go in and out of the JSON interface? Strict on the way in, documented on the way out."""
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.queries import paging
 from clm_tracker.queries.paging import LONGEST
-from clm_tracker.web.forms import Line, Note, Plain, Story
+from clm_tracker.web.forms import Note, Plain
 
 T = TypeVar("T")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]")
 _NUMBER = re.compile(r"-?\d{1,9}")
 _REF = re.compile(r"[A-Za-z]{2,8}-\d{4}-\d{1,9}", re.ASCII)
 
@@ -31,7 +34,7 @@ def _day(given: object) -> object:
 
 
 def _moment(given: object) -> object:
-    if not isinstance(given, str) or "T" not in given.upper():
+    if not isinstance(given, str) or not _MOMENT.match(given):
         raise ValueError("Write a moment like 2026-03-31T09:00:00Z.")
     return given
 
@@ -64,6 +67,14 @@ Moment = Annotated[datetime, BeforeValidator(_moment), Field(json_schema_extra={
 Int = Annotated[int, Strict()]
 Bool = Annotated[bool, Strict()]
 Reason = Annotated[Note, Field(min_length=1)]
+Degrees = Annotated[float, Strict(), Field(ge=-180, le=180)]
+Names = Annotated[
+    dict[
+        Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})*$")],
+        Annotated[Plain, Field(max_length=300)],
+    ],
+    Field(max_length=20, description="Names by language tag."),
+]
 # The query string on the way in.
 QueryInt = Annotated[int, BeforeValidator(_number)]
 QueryBool = Annotated[bool, BeforeValidator(_yes_no)]
@@ -84,6 +95,18 @@ class Nothing(Sent):
     """An act that asks for no answers: an empty object, or no body."""
 
 
+ASK, ANSWER = "ask", "answer"
+
+
+def told_by(field: str) -> Callable[[Any], str]:
+    """Which of two bodies was sent: the one that answers has this field, the one that asks has not."""
+
+    def which(given: Any) -> str:  # noqa: ANN401 - whatever was sent, or a body already read
+        return ANSWER if (field in given if isinstance(given, dict) else hasattr(given, field)) else ASK
+
+    return which
+
+
 class Shown(BaseModel):
     """A part of an answer, read from a dataclass of the same names."""
 
@@ -97,11 +120,16 @@ class Page(Shown, Generic[T]):
     next: str | None
 
 
-class Named(Shown):
-    """Something by its identifier and its name."""
-
-    id: UUID
-    name: str
+def sliced(kind: str, rows: Sequence[T], after: str | None, limit: int) -> Page[Any]:
+    """One page of a list that is whole in memory. Raises Invalid for a cursor of another list."""
+    key = paging.place(kind, after, (int,))
+    start = key[0] if key else 0
+    if start < 0:
+        raise paging.wrong_place()
+    end = start + limit
+    return Page[Any](
+        items=list(rows[start:end]), next=paging.cursor(kind, (end,)) if end < len(rows) else None
+    )
 
 
 class ProblemField(Shown):
@@ -134,17 +162,17 @@ _SAID = {
 }
 
 
-def no(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals of a door, for the document; 401 and 403 can come from every one, 422 too."""
     return {
         status: {"description": _SAID[status], **_PROBLEM} for status in sorted({401, 403, 422, *statuses})
     }
 
 
-LOOKING = no()
-ONE = no(404)
-MAKING = no(409, 413)
-ACTING = no(404, 409, 412, 413)
+LOOKING = refusals()
+ONE = refusals(404)
+MAKING = refusals(409, 413)
+ACTING = refusals(404, 409, 412, 413)
 
 
 def same_ref(text: str) -> str:
@@ -167,38 +195,3 @@ def wanted(if_match: str | None) -> int | None:
     if match is None:
         raise Stale("The version in If-Match was never given out. Look at it again before you go on.")
     return int(match[1])
-
-
-__all__ = [
-    "ACTING",
-    "LOOKING",
-    "MAKING",
-    "ONE",
-    "Bool",
-    "Cursor",
-    "Day",
-    "Id",
-    "Int",
-    "Limit",
-    "Line",
-    "Moment",
-    "Named",
-    "Note",
-    "Nothing",
-    "Page",
-    "Plain",
-    "PlainSerializer",
-    "Problem",
-    "ProblemField",
-    "QueryBool",
-    "QueryInt",
-    "Reason",
-    "Ref",
-    "Sent",
-    "Shown",
-    "Story",
-    "etag",
-    "no",
-    "same_ref",
-    "wanted",
-]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import Body, Response
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from clm_tracker.commands import findings
 from clm_tracker.db.units import Writing
@@ -14,8 +14,9 @@ from clm_tracker.queries import findings as questions
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_finding, tell_version
-from clm_tracker.web.api.shapes import ACTING, Bool, Id, Line, Note, Reason, Ref, Sent, Story, same_ref
+from clm_tracker.web.api.shapes import ACTING, ANSWER, ASK, Bool, Id, Reason, Ref, Sent, same_ref, told_by
 from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Line, Note, Story
 
 router = Router(prefix="/api/v1/findings/{ref}", tags=["findings"])
 
@@ -94,7 +95,11 @@ class Replied(Sent):
     text: Annotated[Story, Field(min_length=1)]
 
 
-Transfer = Annotated[Elsewhere | TransferAnswer, Body()]
+Transfer = Annotated[
+    Annotated[Elsewhere, Tag(ASK)] | Annotated[TransferAnswer, Tag(ANSWER)],
+    Discriminator(told_by("answer")),
+    Body(),
+]
 
 
 @router.post("/open", access=may(Act.OPEN_FINDING), responses=ACTING)
