@@ -16,14 +16,38 @@ from clm_tracker.kernel.refusals import Refusal
 
 # name: (module and attribute: a function, or a typer.Typer for a group of words, first sentence of its help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "backup": (
+        "clm_tracker.cli.backup:backup",
+        "Copy the database and the evidence, as they stand at one moment, into one file.",
+    ),
+    "demo": (
+        "clm_tracker.cli.demo:demo",
+        "Prepare a demonstration in the data folder, say who can sign in, and serve it.",
+    ),
     "due": ("clm_tracker.cli.due:due", "Print a due date and each day counted or skipped, with the reason."),
+    "explain": (
+        "clm_tracker.cli.explain:explain",
+        "Print a finding's facts, ladder, due dates day by day, and what is decided about it now.",
+    ),
+    "export": (
+        "clm_tracker.cli.export:export",
+        "Write findings, actions, escalations, the ledger or everything to a .csv, .xlsx or .jsonl file.",
+    ),
     "import": (
         "clm_tracker.cli.intake:import_",
         "Take in areas, sites, duty bearers or findings from a file, whole or not at all.",
     ),
+    "restore": (
+        "clm_tracker.cli.backup:restore",
+        "Fill an empty database and the evidence from a backup; a damaged file is refused and changes nothing.",
+    ),
     "settings": (
         "clm_tracker.cli.settings:settings",
         "Print each setting with its meaning, value and source.",
+    ),
+    "verify": (
+        "clm_tracker.cli.verify:verify",
+        "Compare every finding with its ledger and every obligation with its promise; name the first thing wrong.",
     ),
 }
 

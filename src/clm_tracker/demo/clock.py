@@ -1,8 +1,4 @@
-"""How does time pass in the demonstration?
-
-It stands where the last thing happened, runs on with real time while the demonstration is served, and can be moved
-forward day by day with everything that the engine does in them.
-"""
+"""In which moments does the engine look while the demonstration's days pass?"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

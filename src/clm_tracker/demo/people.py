@@ -335,3 +335,15 @@ def actor(by: By, place: str) -> Person | None:
     if by in {By.CHAIR, By.MEMBER}:
         return deciders_for(place)[0 if by is By.CHAIR else 1]
     return advocates_for(place)[0 if by is By.ADVOCATE else 1]
+
+
+def describe(person: Person) -> str:
+    """What the person is in the demonstration, for those who choose whom to be."""
+    if person.role is Role.DUTY_BEARER:
+        post = next(one for one in POSTS if one.key == person.post)
+        return f"{post.title}, {post.institution}"
+    role = "committee member" if person.role is Role.COMMITTEE else str(person.role)
+    where = " and ".join((", ".join(places.area(one).name for one in person.provinces)).rsplit(", ", 1))
+    return f"{role.capitalize()}, {_organisation(person.organisation).name}" + (
+        f" ({where})" if where else ""
+    )
