@@ -59,7 +59,7 @@ def take_areas(work: Work) -> None:
         if row is not None and not changed:
             work.count(AREA).unchanged += 1
             continue
-        values = _area_values(record, row, final[id], paths[id], changed)
+        values = _area_values(record, row, final[id], paths[id], changed, known=record.source_id in known)
         name = next(iter(record.names.values()))
         wanted.append(Wanted(record, id, name, values, new=row is None))
     work.save(AREA, _AREAS, wanted)
@@ -95,9 +95,15 @@ def _names(row: Mapping[str, Any]) -> set[str]:
 
 
 def _area_values(
-    record: AreaRecord, row: Row | None, parent: UUID | None, path: str, changed: frozenset[str]
+    record: AreaRecord,
+    row: Row | None,
+    parent: UUID | None,
+    path: str,
+    changed: frozenset[str],
+    *,
+    known: bool,
 ) -> dict[str, Any]:
-    """The columns; of an area that is here already, only those the file gives or changes."""
+    """The columns; of a known area those that changed; of one found here under its name those that were empty."""
     names = {**(row["names"] if row else {}), **record.names}
     values: dict[str, Any] = {
         "name": next(iter(record.names.values())),
@@ -111,6 +117,11 @@ def _area_values(
     }
     if row is None:
         return values
+    if not known:
+        empty = {
+            column: value for column, value in values.items() if row[column] is None or row[column] == ""
+        }
+        return empty | {"names": {**record.names, **row["names"]}}
     of = {
         "names": ("name", "names"),
         "parent": ("parent_id", "path"),

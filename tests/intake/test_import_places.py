@@ -1,0 +1,220 @@
+"""What happens to areas, sites and posts of a file: new, the same again, changed, refused?"""
+
+from datetime import date
+
+import pytest
+
+from clm_tracker.commands import places
+from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, LedgerRow, SiteRow, SourceRow
+from clm_tracker.domain.policy import Act, Actor, Membership
+from clm_tracker.domain.words import Role
+from clm_tracker.intake.records import Import
+from clm_tracker.kernel.refusals import NotAllowed
+from tests.intake.conftest import Desk
+
+AREAS = """source_id,code,level,parent,names.km,names.en
+02,02,province,,បាត់ដំបង,Battambang
+0201,0201,district,02,បាណន់,Banan
+0202,0202,district,02,ថ្មគោល,Thma Koul
+24,24,province,,ប៉ៃលិន,Pailin
+2401,2401,district,24,បាណន់,Banan
+"""
+SITES = """source_id,name,area,kind,closed
+s1,Health centre,0201,health centre,no
+s2,Old post,2401,health post,yes
+"""
+POSTS = """source_id,title,level,area,superior,holder,holder_email
+chief,Chief of Banan,district,0201,director,Dara,dara@example.org
+director,Director of Battambang,province,02,,Chan,
+"""
+CLINICS = """
+kind = "sites"
+source = "clinics"
+[[parents]]
+level = "province"
+column = "province"
+[[parents]]
+level = "district"
+column = "district"
+[columns]
+source_id = "id"
+[columns.names]
+en = "name"
+"""
+
+
+def test_areas_come_in_with_names_zeros_and_places(desk: Desk) -> None:
+    report = desk.take(Import.AREAS, AREAS)
+    assert (desk.counts(report), report.done) == ({"area": (5, 0, 0)}, True)
+    areas = {row["code"]: row for row in desk.rows(AreaRow)}
+    assert areas["0201"]["name"] == "បាណន់"
+    assert areas["0201"]["names"] == {"km": "បាណន់", "en": "Banan"}
+    assert areas["0201"]["path"] == f"/{areas['02']['id']}/{areas['0201']['id']}/"
+    assert areas["2401"]["parent_id"] == areas["24"]["id"] != areas["0201"]["parent_id"]
+
+
+def test_each_row_has_its_ledger_line(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    lines = desk.rows(LedgerRow, act="import")
+    assert {line["subject_id"] for line in lines} == {row["id"] for row in desk.rows(AreaRow)}
+    assert lines[2]["facts"] == {"what": "imported the area បាណន់ from files"}
+    assert lines[2]["changes"][0]["after"]["code"] == "0201"
+    assert {line["actor_name"] for line in lines} == {"Operator"}
+
+
+def test_the_same_file_again_changes_nothing(desk: Desk) -> None:
+    for kind, text in ((Import.AREAS, AREAS), (Import.SITES, SITES), (Import.DUTY_BEARERS, POSTS)):
+        desk.take(kind, text)
+    before = desk.written()
+    for kind, text, word, rows in (
+        (Import.AREAS, AREAS, "area", 5),
+        (Import.SITES, SITES, "site", 2),
+        (Import.DUTY_BEARERS, POSTS, "duty_bearer", 2),
+    ):
+        report = desk.take(kind, text)
+        assert (desk.counts(report), report.done) == ({word: (0, 0, rows)}, True)
+    assert desk.written() == before
+
+
+def test_a_changed_row_is_changed_and_leaves_one_line(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    lines = len(desk.rows(LedgerRow))
+    report = desk.take(Import.AREAS, AREAS.replace("Thma Koul", "Thmar Koul"))
+    assert desk.counts(report) == {"area": (0, 1, 4)}
+    line = desk.rows(LedgerRow)[lines:]
+    assert [one["facts"]["what"] for one in line] == ["changed the area ថ្មគោល from files"]
+    assert line[0]["changes"][0]["before"] == {"names": {"km": "ថ្មគោល", "en": "Thma Koul"}}
+    assert line[0]["changes"][0]["after"] == {"names": {"km": "ថ្មគោល", "en": "Thmar Koul"}}
+    assert len(desk.rows(AreaRow)) == 5
+
+
+def test_what_people_changed_here_stays_where_the_source_says_nothing_new(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.SITES, SITES)
+    (site,) = desk.rows(SiteRow, name="Health centre")
+    (other,) = desk.rows(AreaRow, code="0202")
+    with desk.store.writing(now=desk.clock.now(), actor=desk.actor, programme_id=desk.programme_id) as unit:
+        places.move_site(unit, site["id"], area_id=other["id"])
+    report = desk.take(Import.SITES, SITES.replace("health centre,no", "hospital,no"))
+    assert desk.counts(report) == {"site": (0, 1, 1)}
+    (after,) = desk.rows(SiteRow, name="Health centre")
+    assert (after["kind"], after["area_id"]) == ("hospital", other["id"])
+
+
+def test_an_area_that_moves_takes_what_lies_in_it_along(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.AREAS, "source_id,level,parent,name\n020101,commune,0201,Kantueu\n")
+    desk.take(Import.AREAS, AREAS.replace("0201,0201,district,02,", "0201,0201,district,24,"))
+    areas = {row["code"]: row for row in desk.rows(AreaRow)}
+    assert areas[None]["path"] == f"/{areas['24']['id']}/{areas['0201']['id']}/{areas[None]['id']}/"
+
+
+def test_an_area_never_comes_to_lie_in_itself(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    before = {row["id"]: (row["parent_id"], row["path"]) for row in desk.rows(AreaRow)}
+    report = desk.take(
+        Import.AREAS, "source_id,level,parent,name\n02,province,new,Battambang\nnew,zone,0201,Zone\n"
+    )
+    assert [(row.line, row.field) for row in report.refused] == [(2, "parent")]
+    assert "inside itself" in report.refused[0].reason
+    after = {row["id"]: (row["parent_id"], row["path"]) for row in desk.rows(AreaRow)}
+    assert {id: place for id, place in after.items() if id in before} == before
+    assert len(after) == len(before) + 1
+    assert not report.done
+
+
+def test_a_post_never_comes_to_stand_above_itself(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.DUTY_BEARERS, POSTS)
+    report = desk.take(
+        Import.DUTY_BEARERS, "source_id,title,superior\ndirector,Director of Battambang,chief\n"
+    )
+    assert [(row.line, row.field, row.value) for row in report.refused] == [(2, "superior", "chief")]
+    assert [row["superior_id"] for row in desk.rows(DutyBearerRow, title="Director of Battambang")] == [None]
+
+
+def test_an_implied_area_is_the_one_that_is_here_already(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    before = desk.rows(AreaRow)
+    clinics = "id,name,province,district\nc1,Clinic,Battambang,Banan\nc2,Ward,Battambang,Koas Krala\n"
+    report = desk.take(Import.SITES, clinics, CLINICS)
+    assert desk.counts(report) == {"area": (1, 0, 2), "site": (2, 0, 0)}
+    (clinic,) = desk.rows(SiteRow, name="Clinic")
+    assert clinic["area_id"] == next(row["id"] for row in before if row["code"] == "0201")
+    assert [row for row in desk.rows(AreaRow) if row["names"] != {"en": "Koas Krala"}] == before
+
+
+def test_a_file_may_name_areas_of_another_source_by_their_code(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    mapping = 'kind = "sites"\nsource = "clinics"\n[columns]\nsource_id = "id"\narea = "commune"\n"names.en" = "name"\n'
+    report = desk.take(Import.SITES, "id,name,commune\nc1,Clinic,0202\nc2,Other,9999\n", mapping)
+    assert desk.counts(report) == {"site": (1, 0, 0)}
+    assert [(row.line, row.field, row.value) for row in report.refused] == [(3, "area", "9999")]
+
+
+def test_a_closed_site_is_closed_from_the_day_it_is_known(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.SITES, SITES)
+    assert {row["name"]: row["closed_on"] for row in desk.rows(SiteRow)} == {
+        "Health centre": None,
+        "Old post": date(2026, 3, 2),
+    }
+    desk.clock.advance(days=3)
+    desk.take(Import.SITES, SITES.replace("health centre,no", "health centre,yes"))
+    assert {row["closed_on"] for row in desk.rows(SiteRow)} == {date(2026, 3, 2), date(2026, 3, 5)}
+
+
+def test_posts_have_areas_superiors_and_holders(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    report = desk.take(Import.DUTY_BEARERS, POSTS)
+    assert desk.counts(report) == {"duty_bearer": (2, 0, 0)}
+    posts = {row["title"]: row for row in desk.rows(DutyBearerRow)}
+    chief = posts["Chief of Banan"]
+    assert chief["superior_id"] == posts["Director of Battambang"]["id"]
+    (holder,) = desk.rows(HolderRow, duty_bearer_id=chief["id"])
+    assert (holder["name"], holder["email"], holder["from_on"]) == (
+        "Dara",
+        "dara@example.org",
+        date(2026, 3, 2),
+    )
+    assert "dara@example.org" not in str(desk.rows(LedgerRow))
+
+
+def test_a_new_holder_follows_the_one_before(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.DUTY_BEARERS, POSTS)
+    desk.clock.advance(days=30)
+    desk.take(Import.DUTY_BEARERS, POSTS.replace("Dara,dara@", "Bopha,bopha@"))
+    (post,) = desk.rows(DutyBearerRow, title="Chief of Banan")
+    held = {
+        row["name"]: (row["from_on"], row["to_on"]) for row in desk.rows(HolderRow, duty_bearer_id=post["id"])
+    }
+    assert held == {
+        "Dara": (date(2026, 3, 2), date(2026, 3, 31)),
+        "Bopha": (date(2026, 4, 1), None),
+    }
+
+
+def test_a_dry_run_reports_the_same_and_keeps_nothing(desk: Desk) -> None:
+    before = desk.written()
+    wrong = AREAS + "2402,2402,district,99,សាលាក្រៅ,Sala Krau\n"
+    tried = desk.take(Import.AREAS, wrong, dry_run=True)
+    assert desk.written() == before
+    done = desk.take(Import.AREAS, wrong)
+    assert (desk.counts(tried), tried.refused) == (desk.counts(done), done.refused)
+    assert desk.counts(done) == {"area": (5, 0, 0)}
+    assert [(row.line, row.field, row.value) for row in done.refused] == [(7, "parent", "99")]
+
+
+def test_only_a_coordinator_imports(desk: Desk) -> None:
+    desk.actor = Actor(
+        id=desk.actor.id,
+        name="Advocate",
+        programme_id=desk.programme_id,
+        memberships=(Membership(role=Role.ADVOCATE),),
+    )
+    with pytest.raises(NotAllowed) as no:
+        desk.take(Import.AREAS, AREAS)
+    assert no.value.sentence == "Only a coordinator imports data."
+    assert desk.rows(SourceRow) == []
+    assert desk.rows(LedgerRow, act=str(Act.IMPORT)) == []
