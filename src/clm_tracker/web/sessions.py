@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, rules
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
 from clm_tracker.db.units import Store
@@ -50,11 +51,6 @@ ROLES = {
     Role.ENGINE: _("engine"),
 }
 NOBODY = Guest(actors.NOBODY, "clm-tracker", "UTC", "en")
-
-
-def digest(word: str) -> str:
-    """What the database keeps of a cookie's or a token's word."""
-    return sha256(word.encode()).hexdigest()
 
 
 def cookie_name(*, secure: bool) -> str:
