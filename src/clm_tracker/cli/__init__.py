@@ -49,6 +49,30 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "clm_tracker.cli.verify:verify",
         "Compare every finding with its ledger and every obligation with its promise; name the first thing wrong.",
     ),
+    "health": (
+        "clm_tracker.cli.serve:health",
+        "Say whether the engine keeps its promises; exit 1 when one is broken.",
+    ),
+    "init": (
+        "clm_tracker.cli.serve:init",
+        "Begin a new programme: its database, first coordinator, calendar, ladders and themes.",
+    ),
+    "migrate": (
+        "clm_tracker.cli.serve:migrate",
+        "Bring the database to this program's schema.",
+    ),
+    "serve": (
+        "clm_tracker.cli.serve:serve",
+        "Serve pages and JSON, and do the jobs.",
+    ),
+    "token": (
+        "clm_tracker.cli.people:token",
+        "Create and revoke the tokens of programs.",
+    ),
+    "user": (
+        "clm_tracker.cli.people:user",
+        "Add, list and disable people.",
+    ),
 }
 
 
