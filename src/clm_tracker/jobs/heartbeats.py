@@ -1,7 +1,7 @@
 """When did each job last come to its end, and with what outcome?"""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -16,9 +16,9 @@ def last(session: Session, job: str) -> datetime | None:
     return session.scalar(select(HeartbeatRow.at).where(HeartbeatRow.name == job))
 
 
-def beat(session: Session, job: str, at: datetime, outcome: Mapping[str, Any]) -> None:
-    """The job has come to its end, in the session's own transaction."""
-    values = {"at": at, "outcome": dict(outcome), "schema": migrate.head()}
+def beat(session: Session, job: str, at: datetime, every: timedelta, outcome: Mapping[str, Any]) -> None:
+    """The job has come to its end, in the session's own transaction. `every` tells health when the next one is late."""
+    values = {"at": at, "outcome": {**outcome, "every": every.total_seconds()}, "schema": migrate.head()}
     changed = session.execute(
         update(HeartbeatRow)
         .where(HeartbeatRow.name == job)

@@ -27,6 +27,7 @@ from clm_tracker.jobs import heartbeats
 from clm_tracker.kernel.refusals import NotNow
 
 NAME = "sweep"
+EVERY = timedelta(seconds=60)
 BATCH = 1_000
 BUDGET = 50.0  # seconds; what is left then waits for the next sweep
 PARK = timedelta(hours=1)
@@ -139,10 +140,13 @@ def run_sweep(
     *,
     budget_seconds: float = BUDGET,
     batch: int = BATCH,
+    every: timedelta = EVERY,
     dry_run: bool = False,
     keep_going: Callable[[], bool] = lambda: True,
 ) -> SweepReport:
     """One sweep at `now`. `keep_going` is asked before each batch, to renew a lease or to stop in good order.
+
+    `every` is when the next sweep is meant to come; the heartbeat says so, and health knows when one is late.
 
     With `dry_run` nothing is written and the report says what would be done. Raises NotNow ("busy") when another unit
     holds what this one needs for longer than a few tries take.
@@ -160,7 +164,7 @@ def run_sweep(
             _sweep_programme(run, backlog, last)
     if not dry_run:
         with store.writing(now=now, actor=actors.ENGINE, programme_id=None) as unit:
-            heartbeats.beat(unit.session, NAME, now, run.report.outcome())
+            heartbeats.beat(unit.session, NAME, now, every, run.report.outcome())
     return run.report
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, literal, or_, select, text
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import actors, migrate
@@ -17,9 +17,9 @@ from clm_tracker.db.tables import (
     ObligationRow,
     ProgrammeRow,
 )
+from clm_tracker.db.tables.obligations import LIVE
 from clm_tracker.db.units import Store
-from clm_tracker.domain import deadlines
-from clm_tracker.domain.rules import DATE, FORUM, ROUND, Rules
+from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, ObligationState
 from clm_tracker.kernel.refusals import Refusal
 
@@ -76,18 +76,19 @@ def engine(store: Store, now: datetime) -> EngineHealth:
         beat = session.get(HeartbeatRow, SWEEP)
         every = timedelta(seconds=beat.outcome.get("every", EVERY.total_seconds())) if beat else EVERY
         broken = tuple(audit(store, session, now, every))
-        found = EngineHealth(
+        return EngineHealth(
             (*_about_the_sweep(beat, every, now), *_about_promises(broken)),
             beat.at if beat else None,
             broken,
             tuple(parked(session)),
             tuple(
                 session.scalars(
-                    select(ProgrammeRow.name).where(ProgrammeRow.id.in_(_braked())).order_by(ProgrammeRow.name)
+                    select(ProgrammeRow.name)
+                    .where(ProgrammeRow.id.in_(_braked()))
+                    .order_by(ProgrammeRow.name)
                 )
             ),
         )
-    return found
 
 
 def _about_the_sweep(beat: HeartbeatRow | None, every: timedelta, now: datetime) -> Iterator[str]:
@@ -156,8 +157,8 @@ def _not_parked(late: datetime) -> ColumnElement[bool]:
     return or_(ObligationRow.parked_until.is_(None), ObligationRow.parked_until < late)
 
 
-def _broken(what: str, since: ColumnElement[datetime | None]) -> Select[str, str, datetime | None]:
-    named = select(FindingRow.ref, func.coalesce(what).label("what"), since.label("since"))
+def _broken(what: str, since: SQLColumnExpression[datetime | None]) -> Select[str, str, datetime | None]:
+    named = select(FindingRow.ref, literal(what).label("what"), since.label("since"))
     return named.join(FindingRow, FindingRow.id == ObligationRow.finding_id)
 
 
@@ -188,34 +189,57 @@ def _limbo(_late: datetime) -> Select[str, str, datetime | None]:
     )
     return select(
         FindingRow.ref,
-        func.coalesce("it is open and nobody owes anything").label("what"),
+        literal("it is open and nobody owes anything").label("what"),
         FindingRow.opened_at.label("since"),
     ).where(FindingRow.status == FindingStatus.OPEN, ~pressing)
 
 
-def _reminders(
-    store: Store, session: Session, now: datetime, late: datetime, limit: int
-) -> Iterator[Broken]:
-    """A reminder that should have gone out. Asked by groups of obligations that are reminded on the same days."""
+def _reminders(store: Store, session: Session, now: datetime, late: datetime, limit: int) -> Iterator[Broken]:
+    """A reminder that should have gone out (R25)."""
     for programme_id in session.scalars(select(ProgrammeRow.id)).all():
         with store.reading(now=now, actor=actors.ENGINE, programme_id=programme_id) as reading:
-            rules = reading.rules
-        if not rules.reminders:
+            missed = list(_missed(reading.rules, now, late))
+        if not missed or limit <= 0:
             continue
-        furthest = rules.calendar.add_working_days(rules.calendar.local_date(now), max(rules.reminders) + 1)
-        coming = (
-            ObligationRow.programme_id == programme_id,
-            ObligationRow.state == ObligationState.RUNNING,
-            ObligationRow.stage == 0,
-            ObligationRow.due_at > now,
-            ObligationRow.due_on <= furthest,
-            _not_parked(late),
+        rows = session.execute(
+            select(ObligationRow.id, FindingRow.ref, ObligationRow.due_at)
+            .join(FindingRow, FindingRow.id == ObligationRow.finding_id)
+            .where(
+                ObligationRow.programme_id == programme_id,
+                text(LIVE),
+                ObligationRow.due_at > now,
+                ObligationRow.state == ObligationState.RUNNING,
+                ObligationRow.stage == 0,
+                ObligationRow.window.not_like("%h%"),  # a window in hours has no reminders
+                _not_parked(late),
+                or_(*missed),
+            )
+            .limit(limit)
+        ).all()
+        # What somebody has just changed gets its reminder with the next sweep.
+        lately = set(
+            session.scalars(
+                select(LedgerRow.obligation_id).where(
+                    LedgerRow.obligation_id.in_([row.id for row in rows]), LedgerRow.at >= late
+                )
+            )
         )
-        begun = func.date(ObligationRow.start_at)
-        alike = (ObligationRow.due_on, ObligationRow.window, ObligationRow.reminded, begun)
-        for group in session.execute(select(*alike).where(*coming).group_by(*alike)).all():
-            due_on, window, reminded, started = group
-            missed = _missed_reminder(rules, due_on, str(started), window, reminded, late)
-            if missed is not None:
-                same = (ObligationRow.due_on == due_on, ObligationRow.window == window, begun == started)
-                yield from _unreminded(session, (*coming, *same, ObligationRow.reminded == reminded), missed, late)
+        for row in rows:
+            if row.id not in lately:
+                limit -= 1
+                yield Broken(row.ref, "a reminder is due", row.due_at)
+
+
+def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[ColumnElement[bool]]:
+    """Obligations of each coming due day that began before a reminder's day and had fewer reminders than days passed."""
+    calendar = rules.calendar
+    day = calendar.local_date(now)
+    last = calendar.add_working_days(day, max(rules.reminders, default=0) + 1)
+    while day <= last:
+        moments = [calendar.start_of(calendar.subtract_working_days(day, n)) for n in rules.reminders]
+        passed = sorted((at for at in moments if at <= late), reverse=True)
+        for count, at in enumerate(passed, 1):
+            yield and_(
+                ObligationRow.due_on == day, ObligationRow.reminded < count, ObligationRow.start_at < at
+            )
+        day += timedelta(days=1)

@@ -1,0 +1,34 @@
+"""What may go, because it has had its time? Never anything of a case, nor of the ledger."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete
+
+from clm_tracker.db import actors
+from clm_tracker.db.base import Base
+from clm_tracker.db.tables import LeaseRow, OnceKeyRow, SessionRow, SignInFailureRow
+from clm_tracker.db.units import Store
+from clm_tracker.jobs import heartbeats
+
+NAME = "housekeeping"
+ANSWERS_KEPT = timedelta(days=7)  # a form sent twice is sent twice within minutes
+FAILURES_KEPT = timedelta(days=1)
+LEASES_KEPT = timedelta(days=30)
+
+
+def clear_up(store: Store, now: datetime, every: timedelta) -> dict[str, int]:
+    """Remove expired sessions, old answers to repeated requests, old failures to sign in; how many of each."""
+    old: dict[str, tuple[type[Base], ColumnElement[bool]]] = {
+        "sessions": (SessionRow, SessionRow.expires_at <= now),
+        "answers": (OnceKeyRow, OnceKeyRow.created_at <= now - ANSWERS_KEPT),
+        "failures": (SignInFailureRow, SignInFailureRow.since <= now - FAILURES_KEPT),
+        "leases": (LeaseRow, LeaseRow.until <= now - LEASES_KEPT),
+    }
+    gone = {}
+    with store.writing(now=now, actor=actors.ENGINE, programme_id=None) as unit:
+        for name, (row, condition) in old.items():
+            table = row.__table__
+            ran = unit.session.connection().execute(delete(table).where(condition))  # type: ignore[arg-type]
+            gone[name] = ran.rowcount
+        heartbeats.beat(unit.session, NAME, now, every, gone)
+    return gone
