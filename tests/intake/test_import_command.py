@@ -1,6 +1,7 @@
 """What does `clm-tracker import` print, and how does it end?"""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from clm_tracker.cli import cli
 from clm_tracker.commands import programmes
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
+from clm_tracker.intake import mapping_files
 from clm_tracker.kernel.refusals import Refusal
+from tests.conftest import ROOT
 
 AREAS = "source_id,level,name\n01,province,Kampot\n02,province,Kep\n"
 WRONG = AREAS + "03,,Takeo\n"
@@ -126,3 +129,12 @@ def test_a_file_that_lacks_a_column_is_refused_with_what_to_do() -> None:
     with pytest.raises(Refusal) as no:
         run("areas", "areas.csv", said="source_id,title\n01,Kampot\n")
     assert "or give a mapping" in no.value.sentence
+
+
+def test_the_mapping_that_the_page_shows_is_one() -> None:
+    page = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    mapping = mapping_files.parse(shown)
+    assert (mapping.kind, mapping.source, mapping.swap) == ("sites", "ministry_list", True)
+    for name in mapping_files.shipped():
+        assert f"`{name}`" in page

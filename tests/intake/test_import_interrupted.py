@@ -4,14 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
-from clm_tracker.db.tables import SiteRow
+from clm_tracker.db.engine import make_engine
+from clm_tracker.db.tables import AreaRow, SiteRow
+from clm_tracker.db.units import Store
 from clm_tracker.intake.records import Import
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import NotNow
 from tests.conftest import ROOT
-from tests.intake.conftest import Desk
+from tests.intake.conftest import Desk, begin
 
+AREAS = "source_id,level,name\n01,province,Kampot\n"
 SITES = 2_500
 DYING = """
 import os, signal, sys
@@ -41,7 +48,7 @@ intake.run(
 
 
 def test_an_import_killed_in_the_middle_leaves_nothing(desk: Desk, engine: Engine) -> None:
-    desk.take(Import.AREAS, "source_id,level,name\n01,province,Kampot\n")
+    desk.take(Import.AREAS, AREAS)
     file = desk.file(
         "source_id,name,area\n" + "".join(f"s{n},Site {n},01\n" for n in range(SITES)), "sites.csv"
     )
@@ -61,3 +68,21 @@ def test_an_import_killed_in_the_middle_leaves_nothing(desk: Desk, engine: Engin
     report = desk.take(Import.SITES, file)
     assert desk.counts(report) == {"site": (SITES, 0, 0)}
     assert len(desk.rows(SiteRow)) == SITES
+
+
+def test_two_imports_at_once_do_not_make_things_twice(
+    postgres_url: str, clock: FixedClock, tmp_path: Path
+) -> None:
+    desk = begin(Store(make_engine(postgres_url)), clock, tmp_path)
+    refusals = []
+
+    def meanwhile(what: str, done: int, of: int) -> None:
+        del what, done, of
+        with pytest.raises(NotNow) as no:
+            desk.take(Import.AREAS, AREAS)
+        refusals.append(no.value.code)
+
+    desk.take(Import.AREAS, AREAS, progress=meanwhile)
+    assert refusals == ["busy"]
+    assert [row["name"] for row in desk.rows(AreaRow)] == ["Kampot"]
+    desk.store.engine.dispose()
