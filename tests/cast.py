@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from clm_tracker.commands import duty_bearers, findings, people, places, programmes, rounds
@@ -13,6 +13,7 @@ from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Dimension, Role, Severity
 
+MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # nine in the morning in Phnom Penh
 PASSWORD = "seven white herons"
 SOPHEA, DISTRICT_DIRECTOR, PROVINCIAL_DIRECTOR = "Sophea", "Kosal", "Ratha"
 

@@ -48,12 +48,15 @@ class Server:
             connection.execute(text(f'ALTER DATABASE "{self.template}" ALLOW_CONNECTIONS false'))
 
     @contextmanager
-    def clone(self) -> Iterator[str]:
-        """A fresh migrated database, by its URL; dropped afterwards, whoever is still connected."""
+    def clone(self, of: str | None = None) -> Iterator[str]:
+        """A fresh migrated database, by its URL; dropped afterwards, whoever is still connected.
+
+        `of` names another database of this server to copy, to which nobody is connected.
+        """
         name = f"clm_{self.run}_{self.worker}_{next(self._numbers)}"
         with self._administration() as connection:
             connection.execute(
-                text(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY file_copy')
+                text(f'CREATE DATABASE "{name}" TEMPLATE "{of or self.template}" STRATEGY file_copy')
             )
         try:
             yield self.named(name)

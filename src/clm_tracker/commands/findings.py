@@ -216,6 +216,8 @@ def _known(unit: Writing, given: Mapping[str, Any]) -> dict[str, Any]:
         row = unit.session.get(table, wanted)
         if row is None or row.programme_id != unit.programme_id:
             errors.append(FieldError(name, f"There is no such {what} in this programme."))
+        elif isinstance(row, ThemeRow) and row.valid_to is not None and row.valid_to < unit.today:
+            errors.append(FieldError(name, f"The theme {row.name} is no longer used; choose another one."))
         elif isinstance(row, SiteRow):
             values["area_id"] = row.area_id
     if errors:

@@ -49,6 +49,8 @@ _LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
 
 def draft(finding: Finding) -> list[Told]:
     """A finding that only its author and the coordinator see."""
+    if not finding.title.strip():
+        raise invalid("title", _NEEDED["title"])
     _check_lengths({name: getattr(finding, name) for name in _LONGEST})
     change, _ = difference(None, finding)
     return [Told(events.FindingDrafted(finding.title), () if change is None else (change,))]
