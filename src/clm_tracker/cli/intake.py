@@ -7,26 +7,21 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
-from sqlalchemy import select
 
+from clm_tracker.cli import here
 from clm_tracker.commands import intake
-from clm_tracker.db import actors, migrate
-from clm_tracker.db.engine import make_engine
-from clm_tracker.db.tables import ProgrammeRow
-from clm_tracker.db.units import Store
+from clm_tracker.db import actors
 from clm_tracker.intake import mapping_files
 from clm_tracker.intake.files import PLAIN, read_table
 from clm_tracker.intake.mapping import FileMapping
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.clock import SystemClock
 from clm_tracker.kernel.refusals import Refusal
-from clm_tracker.settings import load
 
 _KINDS = {
     "area": ("area", "areas"),
@@ -64,16 +59,15 @@ def import_(
     cannot be used are left out and listed with the reason. Exit 0 done; 1 rows were refused, or nothing was there; 2 misuse.
     """
     said = _said(kind, mapping)
-    store = _store()
     table = read_table(file, said.reading if said else PLAIN)
-    with _bars(shown=not as_json and sys.stderr.isatty()) as progress:
-        clock = SystemClock()
-        programme_id = _programme(store, programme)
+    shown = not as_json and sys.stderr.isatty()
+    with here.store() as store, _bars(shown=shown) as progress:
+        programme_id = here.programme(store, programme)
         report = intake.run(
             store,
             table,
             said or intake.plain(kind, table.columns),
-            now=clock.now(),
+            now=SystemClock().now(),
             actor=actors.within(actors.OPERATOR, programme_id),
             programme_id=programme_id,
             dry_run=dry_run,
@@ -96,29 +90,6 @@ def _said(kind: Import, name: str | None) -> FileMapping | None:
         return intake.for_kind(kind, mapping_files.load(name), name)
     except Refusal as no:
         raise typer.BadParameter(no.sentence, param_hint="--mapping") from None
-
-
-def _store() -> Store:
-    engine = make_engine(load().database_url)
-    migrate.check(engine)
-    return Store(engine)
-
-
-def _programme(store: Store, key: str | None) -> UUID:
-    """The programme with this key, or the only one. Raises Refusal, naming those there are."""
-    with store.reading(now=SystemClock().now(), actor=actors.OPERATOR, programme_id=None) as look:
-        rows = look.session.execute(select(ProgrammeRow.key, ProgrammeRow.id).order_by(ProgrammeRow.key))
-        found: dict[str, UUID] = {row.key: row.id for row in rows}
-    if not found:
-        raise Refusal("no_programme", "There is no programme yet. Run: clm-tracker init")
-    listed = ", ".join(found)
-    if key is None and len(found) > 1:
-        raise typer.BadParameter(f"There are several. Choose one of {listed}.", param_hint="--programme")
-    if key is not None and key not in found:
-        raise typer.BadParameter(
-            f"There is no programme {key}. Choose one of {listed}.", param_hint="--programme"
-        )
-    return found[key] if key is not None else next(iter(found.values()))
 
 
 @contextmanager
