@@ -1,6 +1,7 @@
 """How is the program served, set up and looked after from the machine itself?"""
 
 import logging
+import sys
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Annotated
@@ -123,7 +124,11 @@ def log(settings: Settings) -> None:
     if settings.log_format == "json":
         steps += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        steps.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+        steps.append(
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        )
     structlog.configure(
         processors=steps,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from clm_tracker.commands.evidence import Upload
+from clm_tracker.commands.evidence import Upload as File
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.web import once
 
@@ -64,7 +64,7 @@ def read(model: type[M]) -> Any:  # noqa: ANN401 - FastAPI's own type for a depe
 
 
 def check(
-    model: type[M], typed: Typed, files: Mapping[str, Upload | tuple[Upload, ...]]
+    model: type[M], typed: Typed, files: Mapping[str, File | tuple[File, ...]]
 ) -> Valid[M] | NotValid[M]:
     """The answers as `model`, or what is wrong with them. An empty answer counts as none."""
     given: dict[str, Any] = {name: value for name, value in typed.items() if value not in {"", ()}}
@@ -112,11 +112,11 @@ def _typed(model: type[BaseModel], form: FormData) -> dict[str, str | tuple[str,
     return typed
 
 
-def _files(model: type[BaseModel], form: FormData) -> dict[str, Upload | tuple[Upload, ...]]:
-    found: dict[str, Upload | tuple[Upload, ...]] = {}
+def _files(model: type[BaseModel], form: FormData) -> dict[str, File | tuple[File, ...]]:
+    found: dict[str, File | tuple[File, ...]] = {}
     for name in form:
         sent = tuple(
-            Upload(v.filename, v.file.read())
+            File(v.filename, v.file.read())
             for v in form.getlist(name)
             if isinstance(v, UploadFile) and v.filename
         )
