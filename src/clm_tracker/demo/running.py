@@ -63,7 +63,7 @@ class Demonstration:
             .where(MembershipRow.programme_id == self._programme_id, PersonRow.disabled_at.is_(None))
         )
         with self._store.reading(now=self.now(), actor=actors.NOBODY, programme_id=None) as look:
-            found = dict(look.session.execute(query).tuples().all())
+            found = {row.email: row.id for row in look.session.execute(query)}
         return [
             DemoPerson(one.key, found[one.email], self._programme_id, one.name, people.describe(one))
             for one in people.PEOPLE

@@ -112,7 +112,7 @@ FINDINGS = (
         "status-on-file",
         "stigma",
         "trapeang-chuk",
-        "to_verify",
+        "check_late",
         Severity.HIGH,
         Dimension.ACCEPTABILITY,
         "plhiv",

@@ -15,6 +15,14 @@ PLOTS = (
         severities=s.NOT_CRITICAL,
     ),
     Plot(
+        "check_late",
+        "Reported done; the community's own check is some days late.",
+        Aim.TO_VERIFY,
+        (26, 27),
+        (*s.agree("14wd"), s.report("9wd")),
+        severities=s.HIGH,
+    ),
+    Plot(
         "never_checked",
         "Reported done long ago and not checked: unverified, and the community's own debt.",
         Aim.TO_VERIFY,
