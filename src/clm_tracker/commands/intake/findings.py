@@ -170,7 +170,8 @@ class _Taking:
         else:
             history.asked(story, telling)
         if record.resolved_at:
-            story = history.resolved(story, record.resolved_at, record.resolution_note, telling)
+            return history.resolved(story, record.resolved_at, record.resolution_note, telling)
+        history.taken_up(story, telling)
         return story
 
     def change(self, finding_id: UUID, record: FindingRecord, changed: frozenset[str]) -> bool:
@@ -193,6 +194,8 @@ class _Taking:
         if "resolved_at" in changed and record.resolved_at:
             check_resolvable(told.case, record.resolved_at, promised="due_at" in before | changed)
             told = history.resolved(told, record.resolved_at, record.resolution_note, self.telling)
+        elif "due_at" in changed:
+            history.taken_up(told, self.telling)
         changes.apply(self.unit, Act.IMPORT, case, told.told)
         return bool(told.told)
 

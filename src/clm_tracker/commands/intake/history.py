@@ -98,6 +98,14 @@ def asked(story: Story, telling: Telling) -> None:
     obligations.open_(story, kind, telling.rules)
 
 
+def taken_up(story: Story, telling: Telling) -> None:
+    """A step whose moment passed elsewhere is due from the moment the finding is known here: nobody here missed it."""
+    for owed in story.case.live():
+        if owed.next_step_at is not None and owed.next_step_at < telling.now:
+            what = f"took up the ladder here; its date had passed before it came from {telling.source}"
+            story.tell(events.Recorded(what), replace(owed, next_step_at=telling.now), about=owed.id)
+
+
 def moved(story: Story, target: datetime, telling: Telling) -> None:
     """The source's target became later."""
     owed = obligations.the(story.case, Kind.ACT, imported_action(story.case.finding.id))
