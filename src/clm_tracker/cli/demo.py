@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 
 import typer
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import make_url
 
 from clm_tracker import app
+from clm_tracker.cli.serve import log
 from clm_tracker.db import migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
@@ -47,9 +49,10 @@ def demo(
     _say_who(settings, running, password_of)
     if not prepare_only:
         print(f"Open {settings.base_url} (Ctrl+C ends it; it goes on from there next time).")
+        log(settings)
         web = app.build(settings, clock=running, store=store, demo=running)
         with schedule.running(store, running, timedelta(seconds=settings.sweep_interval)):
-            uvicorn.run(web, host=host, port=port, log_level="warning")
+            uvicorn.run(web, host=host, port=port, access_log=False, server_header=False, log_config=None)
     store.engine.dispose()
 
 
@@ -123,9 +126,11 @@ def _remove(file: Path) -> None:
 
 def _say_who(settings: Settings, running: Demonstration, password_of: Callable[[Person], str]) -> None:
     cast = {one.key: one for one in PEOPLE}
-    print("Who can sign in: by one click, or with address and password.\n")
-    for person in running.people():
-        one = cast[person.key]
-        print(f"{person.name}, {person.role[:1].lower()}{person.role[1:]}")
-        print(f"  {settings.base_url}/demo/{person.key}   {one.email}   {password_of(one)}")
+    print("Who can sign in: by one click, or with address and password.")
+    for role, group in groupby(running.people(), key=lambda one: one.role):
+        print(f"\n{role.capitalize()}")
+        for person in group:
+            one = cast[person.key]
+            print(f"  {person.name}")
+            print(f"    {settings.base_url}/demo/sign-in/{person.key}   {one.email}   {password_of(one)}")
     print(f"\nIt is {running.now():%A, %d %B %Y} in it. All there is of it lies in {settings.data_dir}")

@@ -271,6 +271,14 @@ PEOPLE = (
 )
 
 
+ROLES = {
+    Role.COORDINATOR: "coordinator",
+    Role.ADVOCATE: "advocates",
+    Role.COMMITTEE: "steering committee",
+    Role.OBSERVER: "observer",
+    Role.DUTY_BEARER: "duty bearers",
+}
+
 #: At the country, violence and social protection have no route: such a finding waits for the coordinator.
 ROUTES = (
     *(Route(one.place, "", one.key) for one in POSTS if one.level is PostLevel.SITE),
@@ -337,13 +345,10 @@ def actor(by: By, place: str) -> Person | None:
     return advocates_for(place)[0 if by is By.ADVOCATE else 1]
 
 
-def describe(person: Person) -> str:
-    """What the person is in the demonstration, for those who choose whom to be."""
+def introduce(person: Person) -> str:
+    """The person's name and what they stand for, for those who choose whom to be."""
     if person.role is Role.DUTY_BEARER:
         post = next(one for one in POSTS if one.key == person.post)
-        return f"{post.title}, {post.institution}"
-    role = "committee member" if person.role is Role.COMMITTEE else str(person.role)
+        return f"{person.name}, {post.title}, {post.institution}"
     where = " and ".join((", ".join(places.area(one).name for one in person.provinces)).rsplit(", ", 1))
-    return f"{role.capitalize()}, {_organisation(person.organisation).name}" + (
-        f" ({where})" if where else ""
-    )
+    return f"{person.name}, {_organisation(person.organisation).name}" + (f" ({where})" if where else "")

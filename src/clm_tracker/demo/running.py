@@ -65,7 +65,9 @@ class Demonstration:
         with self._store.reading(now=self.now(), actor=actors.NOBODY, programme_id=None) as look:
             found = {row.email: row.id for row in look.session.execute(query)}
         return [
-            DemoPerson(one.key, found[one.email], self._programme_id, one.name, people.describe(one))
+            DemoPerson(
+                one.key, found[one.email], self._programme_id, people.introduce(one), people.ROLES[one.role]
+            )
             for one in people.PEOPLE
             if one.email in found
         ]
