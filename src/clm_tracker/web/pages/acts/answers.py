@@ -1,0 +1,153 @@
+"""What does each act ask of a person, as the types that their answers must have?
+
+Whether an answer may be empty is the law's to say, in its own sentence; here is only what a command cannot do without.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from clm_tracker.domain.words import AgreedWhere, ClosedAs, PauseReason, Purpose, Verdict
+from clm_tracker.web.forms import File, Line, Note, Story
+
+
+class Answers(BaseModel):
+    """What every form of an act carries: the version that was looked at, and where to go on."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    version: int | None = None
+    back: Line = ""
+
+
+class Noted(Answers):
+    """A note."""
+
+    note: Note = ""
+
+
+class Reasoned(Answers):
+    """A reason."""
+
+    reason: Note = ""
+
+
+class Opening(Reasoned):
+    """Who answers, when it is not the post that routing finds."""
+
+    duty_bearer: UUID | None = None
+
+
+class Naming(Reasoned):
+    """Whose it is."""
+
+    duty_bearer: UUID
+
+
+class Refusing(Reasoned):
+    """Why not."""
+
+    outside_power: bool = False
+
+
+class Replying(Answers):
+    """The duty bearer's own words."""
+
+    text: Story = ""
+
+
+class Proposing(Answers):
+    """What will be done by when."""
+
+    what: Note = ""
+    due_on: date
+    expected: Note = ""
+    how_checked: Note = ""
+    for_duty_bearer: bool = False
+
+
+class Changing(Answers):
+    """Another text or date."""
+
+    what: Note = ""
+    due_on: date
+
+
+class Agreeing(Answers):
+    """Where and when both sides agreed."""
+
+    where: AgreedWhere
+    agreed_on: date
+
+
+class MoreTime(Reasoned):
+    """A later date."""
+
+    due_on: date
+
+
+class Reporting(Noted):
+    """What was done, with a photo or paper that shows it."""
+
+    file: File | None = None
+
+
+class Verdicts(Noted):
+    """What the community's own check found, and what shows it."""
+
+    verdict: Verdict
+    statement: Note = ""
+    file: File | None = None
+
+
+class Still(Noted):
+    """Is it still fixed?"""
+
+    still_fixed: Literal["yes", "no"]
+
+
+class Closing(Reasoned):
+    """Withdrawn, or merged into which finding."""
+
+    closed_as: ClosedAs
+    merged_into: Line = ""
+
+
+class Pausing(Noted):
+    """Why a clock stands still, and until when."""
+
+    reason: PauseReason
+    until: date | None = None
+
+
+class Escalating(Reasoned):
+    """From the stage that was seen (R28)."""
+
+    from_stage: Annotated[int, Field(ge=0, le=99)]
+
+
+class Deferring(Reasoned):
+    """When the committee will decide."""
+
+    until: date
+
+
+class Checking(Answers):
+    """The three questions of a risk check (R27)."""
+
+    who: Note = ""
+    how: Note = ""
+    last_word: Note = ""
+
+
+class Attaching(Answers):
+    """One piece of evidence: a file, a link or a statement."""
+
+    purpose: Purpose
+    caption: Line = ""
+    captured_on: date | None = None
+    text: Story = ""
+    url: Annotated[Line, Field(max_length=2_000)] = ""
+    file: File | None = None

@@ -1,0 +1,50 @@
+"""What makes one act: its questions, its command and its answer?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from clm_tracker.db.units import Writing
+from clm_tracker.delivery.evidence_store import EvidenceStore
+from clm_tracker.domain.policy import Act
+from clm_tracker.web.pages.acts import answers as a
+from clm_tracker.web.pages.acts import questions as q
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """What an act is done to: a finding by its reference, or one of its parts by identifier, and where files lie."""
+
+    ref: str
+    id: UUID
+    evidence: EvidenceStore
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One act. `run` is the command; `said` is what the person reads afterwards.
+
+    `fresh`: refused when somebody changed the thing since it was looked at. `apart`: too long for a panel among others.
+    """
+
+    act: Act
+    target: str
+    verb: str
+    model: type[a.Answers]
+    ask: q.Ask
+    run: Callable[[Writing, To, Any], object]
+    submit: str
+    said: str
+    fresh: bool = True
+    apart: bool = False
+    upload: bool = False
+    about: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """The act in an address."""
+        return self.verb.replace("_", "-")
+
+
+FINDING, ACTION, OBLIGATION, PROPOSAL = "finding", "action", "obligation", "proposal"

@@ -1,0 +1,103 @@
+"""How does an act look: as a panel on a finding's page, and as a page of its own?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
+from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.queries import wording
+from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.web import components as c
+from clm_tracker.web.forms import Typed
+from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
+from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
+from clm_tracker.web.pages.acts.of_parts import OF_PARTS
+from clm_tracker.web.pages.acts.questions import About
+from clm_tracker.web.words import _
+
+DOINGS: dict[tuple[str, str], Doing] = {(one.target, one.verb): one for one in (*OF_FINDINGS, *OF_PARTS)}
+
+
+def path(doing: Doing, ref: str, part: object) -> str:
+    """The address of an act."""
+    if doing.target == FINDING:
+        return f"/findings/{ref}/{doing.slug}"
+    return f"/{doing.target}s/{part}/{doing.slug}"
+
+
+def name(act: PossibleAct, case: Case) -> str:
+    """The act in words, with what it is about where a finding has several of it."""
+    part = None if act.target == FINDING else case.get(act.target, act.target_id)
+    if isinstance(part, Action) and len(case.actions) > 1:
+        return f"{act.label}: {_short(part.what)}"
+    if isinstance(part, Obligation) and len(case.live()) > 1:
+        return f"{act.label}: {wording.what(part.kind)}"
+    if isinstance(part, Proposal):
+        return (
+            _("{act} stage {n}").format(act=act.label, n=part.stage)
+            if act.verb != "check_risk"
+            else act.label
+        )
+    return act.label
+
+
+def form(
+    doing: Doing,
+    about: About,
+    once: str,
+    *,
+    back: str = "",
+    scope: str = "",
+    typed: Typed | None = None,
+    errors: Sequence[FieldError] = (),
+    refused: str | None = None,
+) -> c.Form:
+    """The act's form; what was typed is kept when it came back with errors or a refusal."""
+    fields = tuple(replace(field, scope=scope) for field in doing.ask(about))
+    row = about.row
+    hidden = [("back", back)] if back else []
+    if doing.target == OBLIGATION and doing.verb == "escalate" and isinstance(row, Obligation):
+        hidden.append(("from_stage", str(row.stage)))
+    return c.Form(
+        path(doing, about.case.finding.ref, about.id),
+        c.Button(doing.submit, c.Look.MAIN),
+        c.answered(fields, typed, errors) if typed is not None else fields,
+        once=once,
+        version=row.version if doing.fresh else None,
+        hidden=tuple(hidden),
+        refused=refused,
+    )
+
+
+def refusal(act: PossibleAct, case: Case, doing: Doing, once: str, *, scope: str) -> c.Form:
+    """The greyed-out button: pressing it gets the same sentence from the server."""
+    button = c.Button(name(act, case), why_not=act.why_not, id=f"no-{scope}")
+    return c.Form(path(doing, case.finding.ref, act.target_id), button, once=once)
+
+
+def part_says(doing: Doing, about: About) -> str | None:
+    """What the act is about, in a sentence, on a page of its own."""
+    row = about.row
+    if doing.target == ACTION and isinstance(row, Action):
+        day = wording.day(row.due_on, about.today)
+        return _("{what} By {day}.").format(what=_sentence(row.what), day=day)
+    if isinstance(row, Obligation):
+        day = wording.day(row.due_on, about.today)
+        who = wording.upper(wording.who(row, about.look.rules))
+        return _("{who}: {what}, due {day}.").format(who=who, what=wording.what(row.kind), day=day)
+    if isinstance(row, Proposal):
+        ladder = about.look.rules.ladders[about.case.obligations[row.obligation_id].ladder_id]
+        stage = ladder.stage(row.stage)
+        return _("Stage {n}, {name}, waits for the committee.").format(
+            n=row.stage, name=stage.name if stage else ""
+        )
+    return doing.about
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "។")) else f"{text}."
+
+
+def _short(text: str) -> str:
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return first if len(first) <= 60 else first[:57].rstrip() + "…"

@@ -1,0 +1,229 @@
+"""What can be done to a finding as a whole? One row an act, in the order of a finding's life."""
+
+from clm_tracker.commands import actions, evidence, findings
+from clm_tracker.commands.evidence import Upload
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import ClosedAs
+from clm_tracker.web.pages.acts import answers as a
+from clm_tracker.web.pages.acts import questions as q
+from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
+from clm_tracker.web.words import _
+
+
+def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
+    evidence.attach(
+        unit,
+        to.ref,
+        purpose=given.purpose,
+        store=to.evidence,
+        caption=given.caption,
+        captured_on=given.captured_on,
+        text=given.text or None,
+        url=given.url or None,
+        upload=Upload(given.file.filename, given.file.content) if given.file else None,
+    )
+
+
+def _close(unit: Writing, to: To, given: a.Closing) -> None:
+    into = given.merged_into or None
+    findings.close(unit, to.ref, closed_as=given.closed_as, reason=given.reason, merged_into=into)
+
+
+OF_FINDINGS: tuple[Doing, ...] = (
+    Doing(
+        Act.OPEN_FINDING,
+        FINDING,
+        "open",
+        a.Opening,
+        q.opening,
+        lambda u, to, given: findings.open_(u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason),
+        _("Open the finding"),
+        _("The finding is open. Who has to answer is told today."),
+        apart=True,
+        about=_("The clock starts: who has to answer gets a letter, and each date is counted from today."),
+    ),
+    Doing(
+        Act.ROUTE_FINDING,
+        FINDING,
+        "name_duty_bearer",
+        a.Naming,
+        q.naming,
+        lambda u, to, given: findings.name_duty_bearer(
+            u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason
+        ),
+        _("Name this duty bearer"),
+        _("The duty bearer is named and told today."),
+        apart=True,
+    ),
+    Doing(
+        Act.ACKNOWLEDGE,
+        FINDING,
+        "acknowledge",
+        a.Noted,
+        q.note(_("A note, if you like"), required=False),
+        lambda u, to, given: findings.acknowledge(u, to.ref, note=given.note),
+        _("Yes, it was received"),
+        _("Received. An answer is owed next: what will be done, and by when."),
+        fresh=False,
+    ),
+    Doing(
+        Act.PROPOSE_ACTION,
+        FINDING,
+        "propose",
+        a.Proposing,
+        q.proposing,
+        lambda u, to, given: actions.propose(
+            u,
+            to.ref,
+            what=given.what,
+            due_on=given.due_on,
+            expected=given.expected,
+            how_checked=given.how_checked,
+            for_duty_bearer=given.for_duty_bearer,
+        ),
+        _("Propose this"),
+        _("Proposed. It is agreed when the other side accepts the same text and day."),
+        fresh=False,
+    ),
+    Doing(
+        Act.PROPOSE_TRANSFER,
+        FINDING,
+        "propose_transfer",
+        a.Naming,
+        q.transfer,
+        lambda u, to, given: findings.propose_transfer(u, to.ref, to=given.duty_bearer, reason=given.reason),
+        _("Say that it is theirs"),
+        _("Said. The community side accepts or declines the transfer."),
+        apart=True,
+    ),
+    Doing(
+        Act.REFUSE,
+        FINDING,
+        "refuse",
+        a.Refusing,
+        q.refusal,
+        lambda u, to, given: findings.refuse(
+            u, to.ref, reason=given.reason, outside_power=given.outside_power
+        ),
+        _("Put this on record"),
+        _("On record. The next stage is due now."),
+    ),
+    Doing(
+        Act.REPLY,
+        FINDING,
+        "reply",
+        a.Replying,
+        q.reply,
+        lambda u, to, given: findings.reply(u, to.ref, text=given.text),
+        _("Put the reply on record"),
+        _("The reply stands beside the finding."),
+        fresh=False,
+    ),
+    Doing(
+        Act.ANSWER_TRANSFER,
+        FINDING,
+        "accept_transfer",
+        a.Answers,
+        q.nothing,
+        lambda u, to, _given: findings.accept_transfer(u, to.ref),
+        _("Accept the transfer"),
+        _("Transferred. The new duty bearer is told today."),
+    ),
+    Doing(
+        Act.ANSWER_TRANSFER,
+        FINDING,
+        "decline_transfer",
+        a.Reasoned,
+        q.reason(_("Why it stays")),
+        lambda u, to, given: findings.decline_transfer(u, to.ref, reason=given.reason),
+        _("Decline the transfer"),
+        _("Declined. The finding stays where it is."),
+    ),
+    Doing(
+        Act.ATTACH_EVIDENCE,
+        FINDING,
+        "attach",
+        a.Attaching,
+        q.attaching,
+        _attach,
+        _("Add this"),
+        _("The evidence is in the record."),
+        fresh=False,
+        upload=True,
+    ),
+    Doing(
+        Act.RESOLVE,
+        FINDING,
+        "resolve",
+        a.Noted,
+        q.note(_("What is different now")),
+        lambda u, to, given: findings.resolve(u, to.ref, note=given.note),
+        _("Call it resolved"),
+        _("On record. Where two people have to agree, the second one confirms."),
+    ),
+    Doing(
+        Act.TELL_COMMUNITY,
+        FINDING,
+        "tell_community",
+        a.Noted,
+        q.note(_("How and when people were told")),
+        lambda u, to, given: findings.tell_community(u, to.ref, note=given.note),
+        _("Put this on record"),
+        _("On record: the community was told."),
+        fresh=False,
+    ),
+    Doing(
+        Act.CHECK_SUSTAINED,
+        FINDING,
+        "check_sustained",
+        a.Still,
+        q.still_fixed,
+        lambda u, to, given: findings.check_sustained(
+            u, to.ref, still_fixed=given.still_fixed == "yes", note=given.note
+        ),
+        _("Put this on record"),
+        _("The check is on record."),
+    ),
+    Doing(
+        Act.REOPEN,
+        FINDING,
+        "reopen",
+        a.Reasoned,
+        q.reason(_("What was seen")),
+        lambda u, to, given: findings.reopen(u, to.ref, reason=given.reason),
+        _("Reopen the finding"),
+        _("The finding is open again, at the stage it had reached."),
+    ),
+    Doing(
+        Act.REVIEW,
+        FINDING,
+        "review",
+        a.Noted,
+        q.note(_("What the committee decided to do next")),
+        lambda u, to, given: findings.review(u, to.ref, note=given.note),
+        _("Put the review on record"),
+        _("The review is on record; the next one follows."),
+        fresh=False,
+    ),
+    Doing(
+        Act.CLOSE,
+        FINDING,
+        "close",
+        a.Closing,
+        q.closing,
+        _close,
+        _("Close the finding"),
+        _("The finding is closed. Its record stays readable."),
+    ),
+    Doing(
+        Act.CLOSE_UNRESOLVABLE,
+        FINDING,
+        "close_unresolvable",
+        a.Reasoned,
+        q.reason(_("Why it cannot be resolved")),
+        lambda u, to, given: findings.close(u, to.ref, closed_as=ClosedAs.UNRESOLVABLE, reason=given.reason),
+        _("Close as unresolvable"),
+        _("The finding is closed as unresolvable. Its record stays readable."),
+    ),
+)

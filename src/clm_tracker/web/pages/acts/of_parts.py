@@ -1,0 +1,221 @@
+"""What can be done to a corrective action, a clock or a proposal of a stage? One row an act."""
+
+from clm_tracker.commands import actions, escalation, evidence, obligations
+from clm_tracker.commands.evidence import Upload
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Purpose
+from clm_tracker.web.forms import File
+from clm_tracker.web.pages.acts import answers as a
+from clm_tracker.web.pages.acts import questions as q
+from clm_tracker.web.pages.acts.doing import ACTION, OBLIGATION, PROPOSAL, Doing, To
+from clm_tracker.web.words import _
+
+
+def _report(unit: Writing, to: To, given: a.Reporting) -> None:
+    _attach_file(unit, to, given.file, Purpose.COMPLETION, given.note)
+    actions.report_done(unit, to.id, note=given.note)
+
+
+def _verify(unit: Writing, to: To, given: a.Verdicts) -> None:
+    _attach_file(unit, to, given.file, Purpose.VERIFICATION, given.note)
+    actions.verify(unit, to.id, verdict=given.verdict, note=given.note, statement=given.statement)
+
+
+def _attach_file(unit: Writing, to: To, file: File | None, purpose: Purpose, caption: str) -> None:
+    if file is not None:
+        upload = Upload(file.filename, file.content)
+        evidence.attach(
+            unit,
+            to.ref,
+            purpose=purpose,
+            store=to.evidence,
+            caption=caption[:120],
+            action_id=to.id,
+            upload=upload,
+        )
+
+
+def _pause(unit: Writing, to: To, given: a.Pausing) -> None:
+    until = unit.rules.calendar.start_of(given.until) if given.until else None
+    obligations.pause(unit, to.id, reason=given.reason, until=until, note=given.note)
+
+
+OF_PARTS: tuple[Doing, ...] = (
+    Doing(
+        Act.ACCEPT_ACTION,
+        ACTION,
+        "accept",
+        a.Answers,
+        q.nothing,
+        lambda u, to, _given: actions.accept(u, to.id),
+        _("Accept"),
+        _("Agreed. The day is a promise now."),
+    ),
+    Doing(
+        Act.ACCEPT_ACTION,
+        ACTION,
+        "record_agreement",
+        a.Agreeing,
+        q.agreeing,
+        lambda u, to, given: actions.accept(u, to.id, where=given.where, agreed_on=given.agreed_on),
+        _("Put the agreement on record"),
+        _("Agreed. The day is a promise now."),
+    ),
+    Doing(
+        Act.PROPOSE_ACTION,
+        ACTION,
+        "change",
+        a.Changing,
+        q.changing,
+        lambda u, to, given: actions.change(u, to.id, what=given.what, due_on=given.due_on),
+        _("Propose this instead"),
+        _("Proposed. Now the other side accepts it or answers."),
+    ),
+    Doing(
+        Act.IMPOSE_ACTION,
+        ACTION,
+        "impose",
+        a.Reasoned,
+        q.reason(_("Why there was no agreement")),
+        lambda u, to, given: actions.impose(u, to.id, reason=given.reason),
+        _("Set it without agreement"),
+        _("Set. That there was no agreement is kept."),
+    ),
+    Doing(
+        Act.REPORT_DONE,
+        ACTION,
+        "report_done",
+        a.Reporting,
+        q.reporting,
+        _report,
+        _("Report it done"),
+        _("Reported. The clock stops and the community checks."),
+        upload=True,
+    ),
+    Doing(
+        Act.VERIFY,
+        ACTION,
+        "verify",
+        a.Verdicts,
+        q.verdict,
+        _verify,
+        _("Put the check on record"),
+        _("The check is on record."),
+        upload=True,
+    ),
+    Doing(
+        Act.ASK_EXTENSION,
+        ACTION,
+        "ask_extension",
+        a.MoreTime,
+        q.more_time,
+        lambda u, to, given: actions.ask_extension(u, to.id, due_on=given.due_on, reason=given.reason),
+        _("Ask for more time"),
+        _("Asked. The community side grants or refuses it."),
+    ),
+    Doing(
+        Act.ANSWER_EXTENSION,
+        ACTION,
+        "grant_extension",
+        a.Answers,
+        q.nothing,
+        lambda u, to, _given: actions.answer_extension(u, to.id, grant=True),
+        _("Grant more time"),
+        _("Granted. The first promised day stays on record."),
+    ),
+    Doing(
+        Act.ANSWER_EXTENSION,
+        ACTION,
+        "refuse_extension",
+        a.Reasoned,
+        q.reason(_("Why not")),
+        lambda u, to, given: actions.answer_extension(u, to.id, grant=False, reason=given.reason),
+        _("Refuse more time"),
+        _("Refused. The day stays."),
+    ),
+    Doing(
+        Act.DROP_ACTION,
+        ACTION,
+        "drop",
+        a.Reasoned,
+        q.reason(_("Why it is dropped")),
+        lambda u, to, given: actions.drop(u, to.id, reason=given.reason),
+        _("Drop the action"),
+        _("Dropped, with the reason on record."),
+    ),
+    Doing(
+        Act.ESCALATE,
+        OBLIGATION,
+        "escalate",
+        a.Escalating,
+        q.escalating,
+        lambda u, to, given: obligations.escalate(u, to.id, from_stage=given.from_stage, reason=given.reason),
+        _("Escalate now"),
+        _("Escalated. Whom the stage addresses is told today."),
+        fresh=False,
+    ),
+    Doing(
+        Act.PAUSE,
+        OBLIGATION,
+        "pause",
+        a.Pausing,
+        q.pausing,
+        _pause,
+        _("Stop the clock"),
+        _("The clock stands still. The working time left is kept."),
+    ),
+    Doing(
+        Act.RESUME,
+        OBLIGATION,
+        "resume",
+        a.Answers,
+        q.nothing,
+        lambda u, to, _given: obligations.resume(u, to.id),
+        _("Let the clock run"),
+        _("The clock runs again."),
+    ),
+    Doing(
+        Act.CHECK_RISK,
+        PROPOSAL,
+        "check_risk",
+        a.Checking,
+        q.risk,
+        lambda u, to, given: escalation.check_risk(
+            u, to.id, who=given.who, how=given.how, last_word=given.last_word
+        ),
+        _("Complete the risk check"),
+        _("The risk check is on record."),
+        apart=True,
+    ),
+    Doing(
+        Act.DECIDE_STAGE,
+        PROPOSAL,
+        "approve",
+        a.Answers,
+        q.nothing,
+        lambda u, to, _given: escalation.approve(u, to.id),
+        _("Approve"),
+        _("Approved. With the last approval the stage begins."),
+    ),
+    Doing(
+        Act.DECIDE_STAGE,
+        PROPOSAL,
+        "defer",
+        a.Deferring,
+        q.deferring,
+        lambda u, to, given: escalation.defer(u, to.id, until=given.until, reason=given.reason),
+        _("Defer"),
+        _("Deferred to the day you chose."),
+    ),
+    Doing(
+        Act.DECIDE_STAGE,
+        PROPOSAL,
+        "refuse",
+        a.Reasoned,
+        q.reason(_("Why the stage is refused")),
+        lambda u, to, given: escalation.refuse(u, to.id, reason=given.reason),
+        _("Refuse the stage"),
+        _("Refused. It is proposed again after its wait."),
+    ),
+)

@@ -1,0 +1,393 @@
+"""Which questions does the form of each act put, with what filled in?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from clm_tracker.commands.evidence import ENDINGS
+from clm_tracker.db.units import Reading
+from clm_tracker.domain import duty_bearers
+from clm_tracker.domain.cases import Action, Case, Finding, Obligation, Proposal
+from clm_tracker.domain.duty_bearers import Post
+from clm_tracker.domain.places import upwards
+from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
+from clm_tracker.web.components import Field, FieldKind, Option
+from clm_tracker.web.pages import labels
+from clm_tracker.web.words import _
+
+FILES = ",".join(sorted(ENDINGS))
+MOST_POSTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an act is about: a finding's case, and which part of it."""
+
+    look: Reading
+    case: Case
+    id: UUID
+
+    @property
+    def today(self) -> date:
+        return self.look.today
+
+    @property
+    def row(self) -> Finding | Action | Obligation | Proposal:
+        """The finding or part itself; it is there, for the act was found with it."""
+        for name in ("finding", "action", "obligation", "proposal"):
+            found = self.case.get(name, self.id)
+            if isinstance(found, Finding | Action | Obligation | Proposal):
+                return found
+        raise LookupError(f"{self.id} is no part of {self.case.finding.ref}")
+
+    @property
+    def action(self) -> Action:
+        return self.case.actions[self.id]
+
+    @property
+    def obligation(self) -> Obligation:
+        return self.case.obligations[self.id]
+
+
+Ask = Callable[[About], tuple[Field, ...]]
+
+
+def nothing(_about: About) -> tuple[Field, ...]:
+    """An act that asks nothing."""
+    return ()
+
+
+def note(label: str, hint: str | None = None, *, required: bool = True) -> Ask:
+    """A few words."""
+    asked = Field("note", label, FieldKind.TEXTAREA, hint=hint, required=required, rows=3, longest=4_000)
+    return lambda _about: (asked,)
+
+
+def reason(label: str, hint: str | None = None) -> Ask:
+    """Why."""
+    asked = Field(
+        "reason",
+        label,
+        FieldKind.TEXTAREA,
+        hint=hint or _("It stands in the record."),
+        rows=3,
+        longest=4_000,
+    )
+    return lambda _about: (asked,)
+
+
+def opening(about: About) -> tuple[Field, ...]:
+    """The duty bearer that routing finds, or another with a reason (R3)."""
+    found = routed(about)
+    first = (
+        _("{post}, as routing finds").format(post=about.look.rules.posts[found].name)
+        if found
+        else _("Nobody is found; the coordinator names one")
+    )
+    return (
+        Field(
+            "duty_bearer",
+            _("Who has to answer"),
+            FieldKind.SELECT,
+            required=False,
+            options=(Option("", first), *posts(about, without=found)),
+        ),
+        Field(
+            "reason",
+            _("Why somebody else"),
+            FieldKind.TEXTAREA,
+            hint=_("Only when you choose somebody else than routing finds."),
+            required=False,
+            rows=2,
+            longest=4_000,
+        ),
+    )
+
+
+def naming(about: About) -> tuple[Field, ...]:
+    """Whose it is."""
+    return (
+        Field("duty_bearer", _("Who has to answer"), FieldKind.SELECT, options=_choose(posts(about))),
+        *reason(_("Why this post is the right one"))(about),
+    )
+
+
+def transfer(about: About) -> tuple[Field, ...]:
+    """Whose it is instead (R4)."""
+    others = posts(about, without=about.case.finding.duty_bearer_id)
+    return (
+        Field("duty_bearer", _("Whose it is"), FieldKind.SELECT, options=_choose(others)),
+        *reason(_("Why it belongs there"))(about),
+    )
+
+
+def refusal(about: About) -> tuple[Field, ...]:
+    """Why not (R19)."""
+    return (
+        *reason(_("Why"), _("The next level reads this and can act on it."))(about),
+        Field(
+            "outside_power",
+            _("It is outside our power; somebody above us has to do it"),
+            FieldKind.CHECKBOX,
+            required=False,
+        ),
+    )
+
+
+def reply(_about: About) -> tuple[Field, ...]:
+    """The duty bearer's own words (R27)."""
+    return (
+        Field(
+            "text",
+            _("The reply, word for word"),
+            FieldKind.TEXTAREA,
+            hint=_("It is shown beside the finding wherever that is shown."),
+            rows=6,
+            longest=10_000,
+        ),
+    )
+
+
+def proposing(about: About) -> tuple[Field, ...]:
+    """What will be done by when (R14)."""
+    asked: tuple[Field, ...] = (
+        Field("what", _("What will be done"), FieldKind.TEXTAREA, rows=2, longest=2_000),
+        _day("due_on", _("By which day"), least=about.today + timedelta(days=1)),
+        Field("expected", _("What will be different for people"), FieldKind.TEXTAREA, required=False, rows=2),
+        Field(
+            "how_checked", _("How the community will check it"), FieldKind.TEXTAREA, required=False, rows=2
+        ),
+    )
+    if about.look.actor.side is Side.COMMUNITY:
+        asked += (
+            Field(
+                "for_duty_bearer",
+                _("The duty bearer proposed this; I put it on record"),
+                FieldKind.CHECKBOX,
+                required=False,
+            ),
+        )
+    return asked
+
+
+def changing(about: About) -> tuple[Field, ...]:
+    """Another text or date."""
+    return (
+        Field("what", _("What will be done"), FieldKind.TEXTAREA, about.action.what, rows=2, longest=2_000),
+        _day(
+            "due_on",
+            _("By which day"),
+            about.action.due_on.isoformat(),
+            least=about.today + timedelta(days=1),
+        ),
+    )
+
+
+def agreeing(about: About) -> tuple[Field, ...]:
+    """Where and when both sides agreed (R14)."""
+    elsewhere = (AgreedWhere.MEETING, AgreedWhere.LETTER, AgreedWhere.CALL)
+    return (
+        Field(
+            "where",
+            _("Where it was agreed"),
+            FieldKind.RADIO,
+            options=labels.options(labels.WHERE, of=elsewhere),
+        ),
+        _day("agreed_on", _("On which day"), about.today.isoformat(), most=about.today),
+    )
+
+
+def more_time(about: About) -> tuple[Field, ...]:
+    """A later date (R15)."""
+    return (
+        _day(
+            "due_on",
+            _("The new day"),
+            least=about.action.due_on + timedelta(days=1),
+            hint=_("The first promised day stays on record."),
+        ),
+        *reason(_("Why more time is needed"))(about),
+    )
+
+
+def reporting(about: About) -> tuple[Field, ...]:
+    """What was done (R17)."""
+    return (
+        *note(_("What was done"), _("The community checks it with its own eyes."))(about),
+        _file(_("A photo or paper that shows it")),
+    )
+
+
+def verdict(_about: About) -> tuple[Field, ...]:
+    """What the community's own check found, and what shows it (R17)."""
+    return (
+        Field("verdict", _("What you found"), FieldKind.RADIO, options=labels.options(labels.VERDICT)),
+        Field("note", _("In a few words"), FieldKind.TEXTAREA, rows=2, longest=4_000),
+        Field(
+            "statement",
+            _("What you saw, as evidence"),
+            FieldKind.TEXTAREA,
+            hint=_("A check needs evidence that does not come from the duty bearer: this, or a photo."),
+            required=False,
+            rows=3,
+            longest=4_000,
+        ),
+        _file(_("A photo or paper that shows it")),
+    )
+
+
+def still_fixed(about: About) -> tuple[Field, ...]:
+    """Is it still fixed? (R9)"""
+    return (
+        Field(
+            "still_fixed",
+            _("Is it still fixed?"),
+            FieldKind.RADIO,
+            options=(
+                Option("yes", _("Yes, still fixed")),
+                Option("no", _("No"), _("The finding is open again, at the stage it had reached.")),
+            ),
+        ),
+        *note(_("What you saw"))(about),
+    )
+
+
+def closing(about: About) -> tuple[Field, ...]:
+    """Withdraw or merge (R7)."""
+    return (
+        Field(
+            "closed_as",
+            _("How"),
+            FieldKind.RADIO,
+            options=labels.options(labels.CLOSED, of=(ClosedAs.WITHDRAWN, ClosedAs.MERGED)),
+        ),
+        Field(
+            "merged_into",
+            _("Reference of the earlier finding, when merged"),
+            hint=_("Such as {ref}. Both records stay readable.").format(ref=about.case.finding.ref),
+            required=False,
+            longest=40,
+        ),
+        *reason(_("Why"))(about),
+    )
+
+
+def pausing(about: About) -> tuple[Field, ...]:
+    """Why a clock stands still, and until when (R16)."""
+    return (
+        Field("reason", _("Why the clock stops"), FieldKind.RADIO, options=labels.options(labels.PAUSE)),
+        _day(
+            "until",
+            _("The clock runs again on"),
+            least=about.today + timedelta(days=1),
+            required=False,
+            hint=_("Needed for every reason but safety."),
+        ),
+        *note(_("A note for the record"), required=False)(about),
+    )
+
+
+def escalating(about: About) -> tuple[Field, ...]:
+    """Why this cannot wait for its date (R28)."""
+    return reason(_("Why this cannot wait for its date"))(about)
+
+
+def deferring(about: About) -> tuple[Field, ...]:
+    """When the committee will decide (R26)."""
+    return (
+        _day("until", _("Decide on"), least=about.today + timedelta(days=1)),
+        *reason(_("Why later"))(about),
+    )
+
+
+def risk(_about: About) -> tuple[Field, ...]:
+    """The three questions before anything becomes public (R27)."""
+    return tuple(
+        Field(name, label, FieldKind.TEXTAREA, rows=3, longest=4_000)
+        for name, label in (
+            ("who", _("Who could be harmed if this becomes public?")),
+            ("how", _("Can it be said with totals, or behind closed doors?")),
+            ("last_word", _("Who has the last word?")),
+        )
+    )
+
+
+def attaching(about: About) -> tuple[Field, ...]:
+    """A file, a link or a statement."""
+    own = about.look.actor.side is Side.COMMUNITY
+    may = tuple(Purpose) if own else (Purpose.COMPLETION, Purpose.REPLY)
+    return (
+        Field(
+            "purpose", _("What it shows"), FieldKind.SELECT, options=labels.options(labels.PURPOSE, of=may)
+        ),
+        _file(_("A photo, paper, sound or video")),
+        Field(
+            "text",
+            _("Or a statement"),
+            FieldKind.TEXTAREA,
+            hint=_("What somebody said or saw. No names."),
+            required=False,
+            rows=4,
+            longest=20_000,
+        ),
+        Field("url", _("Or a link"), hint=_("It begins with https://"), required=False, longest=2_000),
+        Field("caption", _("A title of a few words"), required=False, longest=300),
+        _day("captured_on", _("On which day it was captured"), most=about.today, required=False),
+    )
+
+
+def routed(about: About) -> UUID | None:
+    """Whom routing finds for the finding today (R3)."""
+    f, rules = about.case.finding, about.look.rules
+    return duty_bearers.route(
+        theme_id=f.theme_id,
+        site_id=f.site_id,
+        area_id=f.area_id,
+        posts=rules.posts,
+        areas=rules.areas,
+        day=about.today,
+    )
+
+
+def posts(about: About, *, without: UUID | None = None) -> tuple[Option, ...]:
+    """The posts to choose from: those of the place and above it first, then the others by name."""
+    f, rules = about.case.finding, about.look.rules
+    near = set(upwards(f.area_id, rules.areas))
+
+    def order(post: Post) -> tuple[bool, bool, str]:
+        return post.site_id is None or post.site_id != f.site_id, post.area_id not in near, post.name
+
+    there = [p for p in rules.posts.values() if p.exists_on(about.today) and p.id != without]
+    return tuple(Option(str(p.id), p.name) for p in sorted(there, key=order)[:MOST_POSTS])
+
+
+def _choose(found: Sequence[Option]) -> tuple[Option, ...]:
+    return (Option("", _("Choose")), *found)
+
+
+def _day(
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    least: date | None = None,
+    most: date | None = None,
+    hint: str | None = None,
+    required: bool = True,
+) -> Field:
+    return Field(
+        name,
+        label,
+        FieldKind.DATE,
+        value,
+        hint,
+        required=required,
+        least=least.isoformat() if least else None,
+        most=most.isoformat() if most else None,
+    )
+
+
+def _file(label: str) -> Field:
+    hint = _("No faces, no names. Place and camera are removed from pictures.")
+    return Field("file", label, FieldKind.FILE, hint=hint, required=False, accept=FILES)

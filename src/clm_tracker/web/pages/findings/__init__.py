@@ -1,0 +1,1 @@
+"""The pages of findings: the list, one of them, and logging one."""

@@ -1,0 +1,218 @@
+"""How do the filters of a list stand in its address, and which are offered?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from starlette.datastructures import QueryParams
+
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.places import upwards
+from clm_tracker.domain.words import FindingStatus, Severity
+from clm_tracker.queries import rounds, themes
+from clm_tracker.queries.findings import Filters, Sort
+from clm_tracker.web import components as c
+from clm_tracker.web.components import Field, FieldKind, Option
+from clm_tracker.web.pages import labels
+from clm_tracker.web.words import _
+
+LIST = "/findings"
+SORTS: Mapping[Sort, str] = {
+    Sort.NEWEST: _("Newest first"),
+    Sort.OLDEST: _("Oldest first"),
+    Sort.DUE: _("Due first"),
+    Sort.STAGE: _("Highest stage first"),
+    Sort.SEVERITY: _("Most severe first"),
+}
+MOST_AREAS = 200
+E = TypeVar("E", FindingStatus, Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for. What cannot be read is left out: an old or mistyped link still shows a list."""
+
+    filters: Filters
+    after: str | None
+
+    @classmethod
+    def read(cls, query: QueryParams) -> "Asked":
+        """The filters in an address."""
+        sort = query.get("sort", "")
+        filters = Filters(
+            status=_known(FindingStatus, query.getlist("status")),
+            severity=_known(Severity, query.getlist("severity")),
+            theme=_id(query.get("theme")),
+            area=_id(query.get("area")),
+            site=_id(query.get("site")),
+            duty_bearer=_id(query.get("duty_bearer")),
+            stage=_number(query.get("stage")),
+            overdue=True if query.get("overdue") == "yes" else None,
+            round=_id(query.get("round")),
+            q=query.get("q", "").strip()[:200],
+            sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
+        )
+        return cls(filters, query.get("after") or None)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The filters as they stand in an address, without the place in the list."""
+        f = self.filters
+        pairs: list[tuple[str, str]] = [("status", str(s)) for s in f.status]
+        pairs += [("severity", str(s)) for s in f.severity]
+        for name in ("theme", "area", "site", "duty_bearer", "round"):
+            if value := getattr(f, name):
+                pairs.append((name, str(value)))
+        if f.stage is not None:
+            pairs.append(("stage", str(f.stage)))
+        if f.overdue:
+            pairs.append(("overdue", "yes"))
+        if f.q:
+            pairs.append(("q", f.q))
+        if f.sort is not Sort.NEWEST:
+            pairs.append(("sort", str(f.sort)))
+        return tuple(pairs)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the order is asked for."""
+        return any(name != "sort" for name, _value in self.pairs)
+
+
+def address(pairs: Iterable[tuple[str, str]]) -> str:
+    """The list with these filters."""
+    query = urlencode(list(pairs))
+    return f"{LIST}?{query}" if query else LIST
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the things in the filters are called."""
+
+    themes: Mapping[UUID, str]
+    rounds: Mapping[UUID, str]
+
+    @classmethod
+    def of(cls, look: Reading) -> "Names":
+        """The themes, with those that are over, and the rounds."""
+        return cls(
+            {t.id: t.name for t in themes.themes(look, retired=True)},
+            {r.id: r.name for r in rounds.rounds(look)},
+        )
+
+
+def on(asked: Asked, look: Reading, names: Names) -> tuple[c.Link, ...]:
+    """Each filter that is on, as a link to the list without it."""
+    found = []
+    for pair in asked.pairs:
+        if pair[0] == "sort":
+            continue
+        rest = [other for other in asked.pairs if other != pair]
+        found.append(c.Link(_said(pair, look, names), address(rest)))
+    return tuple(found)
+
+
+def _said(pair: tuple[str, str], look: Reading, names: Names) -> str:
+    name, value = pair
+    gone = _("unknown")
+    match name:
+        case "status":
+            return labels.STATUS[FindingStatus(value)]
+        case "severity":
+            return labels.SEVERITY[Severity(value)]
+        case "theme":
+            return names.themes.get(UUID(value), gone)
+        case "round":
+            return names.rounds.get(UUID(value), gone)
+        case "area":
+            area = look.rules.areas.get(UUID(value))
+            return area.name if area else gone
+        case "duty_bearer":
+            post = look.rules.posts.get(UUID(value))
+            return post.name if post else gone
+        case "stage":
+            return _("Stage {n}").format(n=value)
+        case "overdue":
+            return _("Overdue")
+        case "site":
+            return _("One site")
+        case _:
+            return f"“{value}”"
+
+
+def rail(asked: Asked, look: Reading, names: Names) -> c.Filters:
+    """The rail of filters."""
+    f = asked.filters
+    fields = (
+        _select("theme", _("Thematic area"), f.theme, ((str(k), v) for k, v in names.themes.items())),
+        _select("area", _("Area"), f.area, _areas(look)),
+        _select("round", _("Round"), f.round, ((str(k), v) for k, v in names.rounds.items())),
+        _select("stage", _("Stage reached"), f.stage, ((str(n), str(n)) for n in range(_stages(look) + 1))),
+        _select("sort", _("Order"), f.sort, ((str(s), text) for s, text in SORTS.items()), every=False),
+    )
+    keep = [("q", f.q)] if f.q else []
+    keep += [(n, str(getattr(f, n))) for n in ("site", "duty_bearer") if getattr(f, n)]
+    return c.Filters(
+        LIST,
+        (
+            c.Choices(
+                _("Where it stands"),
+                "status",
+                tuple(Option(str(s), text, chosen=s in f.status) for s, text in labels.STATUS.items()),
+            ),
+            c.Choices(_("Time"), "overdue", (Option("yes", _("Overdue"), chosen=bool(f.overdue)),)),
+            c.Choices(
+                _("Severity"),
+                "severity",
+                tuple(Option(str(s), text, chosen=s in f.severity) for s, text in labels.SEVERITY.items()),
+            ),
+        ),
+        fields,
+        c.Link(_("Clear"), LIST),
+        tuple(keep),
+    )
+
+
+def _areas(look: Reading) -> Iterable[tuple[str, str]]:
+    """From the top down, each with a dash for every level; the lowest levels go first when there are too many."""
+    areas = look.rules.areas
+    deep = {a: len(upwards(a, areas)) - 1 for a in areas}
+    most = max(deep.values(), default=0)
+    while most > 0 and sum(level <= most for level in deep.values()) > MOST_AREAS:
+        most -= 1
+
+    def order(area_id: UUID) -> tuple[str, ...]:
+        return tuple(reversed([areas[a].name for a in upwards(area_id, areas)]))
+
+    shown = sorted((a for a, level in deep.items() if level <= most), key=order)
+    return ((str(a), "– " * deep[a] + areas[a].name) for a in shown)
+
+
+def _stages(look: Reading) -> int:
+    return max((ladder.last for ladder in look.rules.ladders.values()), default=0)
+
+
+def _select(
+    name: str, label: str, value: object, found: Iterable[tuple[str, str]], *, every: bool = True
+) -> Field:
+    shown = "" if value is None else str(value)
+    options = tuple(Option(v, text) for v, text in found)
+    first = (Option("", _("All")),) if every else ()
+    return Field(name, label, FieldKind.SELECT, shown, required=False, options=(*first, *options), scope="by")
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 2 else None
+
+
+def _known(kind: type[E], given: list[str]) -> tuple[E, ...]:
+    return tuple(one for one in kind if str(one) in given)

@@ -1,0 +1,295 @@
+"""What is known about one finding: who owes what, its ladder, what this person can do, and its record?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.responses import Response
+
+from clm_tracker.db import load
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Case, Proposal
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import ProposalState
+from clm_tracker.queries import timeline
+from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.queries.findings import FindingDetail
+from clm_tracker.queries.findings.detail import Decision, of_case
+from clm_tracker.queries.timeline import Timeline
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages.acts import forms
+from clm_tracker.web.pages.acts.questions import About
+from clm_tracker.web.pages.findings import dates, parts
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+LINES = 15
+# What a person most probably came for, first of those that are possible.
+_FIRST = (
+    "open",
+    "name_duty_bearer",
+    "approve",
+    "check_risk",
+    "acknowledge",
+    "verify",
+    "accept",
+    "accept_transfer",
+    "grant_extension",
+    "report_done",
+    "propose",
+    "resolve",
+    "tell_community",
+    "check_sustained",
+    "review",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage before the committee: what it is, by when, and what it still needs."""
+
+    heading: str
+    says: c.Words
+    checks: tuple[c.Check, ...]
+
+
+@dataclass(frozen=True)
+class FindingPage(Page):
+    """One finding, whole."""
+
+    template: ClassVar[str] = "pages/findings/one.html"
+
+    docket: c.Docket
+    title: str
+    title_lang: str
+    owes: c.Owes
+    due: c.Due | None
+    notes: tuple[c.Message, ...]
+    ladder: c.Ladder | None
+    ladder_note: c.Words
+    promises: tuple[c.Promise, ...]
+    promises_title: str
+    promises_note: c.Words
+    proposed: c.Table | None
+    can: tuple[c.Act, ...]
+    cannot: tuple[c.Act, ...]
+    cannot_title: str
+    obligations: c.Obligations | None
+    explain: c.Words
+    stages: tuple[Stage, ...]
+    beside: c.Beside | None
+    claim: c.Side
+    evidence: tuple[c.Evidence, ...]
+    evidence_note: c.Words
+    record: c.Timeline
+
+
+@dataclass(frozen=True)
+class RecordPage(Page):
+    """The record of a finding, further back."""
+
+    template: ClassVar[str] = "pages/findings/record.html"
+
+    docket: c.Docket
+    title: str
+    title_lang: str
+    href: str
+    record: c.Timeline
+
+
+@router.get("/findings/{ref}", access=may(Act.SEE_FINDINGS))
+def one(desk: AtDesk, ref: str) -> Response:
+    """One finding with all that hangs on it."""
+    with desk.reading() as look:
+        page = _page(desk, look, ref)
+    return desk.show(page)
+
+
+@router.get("/findings/{ref}/record", access=may(Act.SEE_FINDINGS))
+def record(desk: AtDesk, ref: str) -> Response:
+    """The lines of the record, 50 at a time."""
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        d = of_case(look, load.case(look, ref, lock=False))
+        lines = timeline.of(look, d.id, before=desk.request.query_params.get("before"))
+        page = RecordPage(
+            parts.docket(d, voice),
+            d.title,
+            d.language,
+            f"/findings/{d.ref}",
+            _record(lines, d, voice),
+        )
+    return desk.show(page)
+
+
+def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
+    voice = Voice.of(look, desk.guest.language)
+    case = load.case(look, ref, lock=False)
+    d = of_case(look, case)
+    lines = timeline.of(look, d.id, limit=LINES)
+    pressing = case.obligations[d.next.obligation_id] if d.next else None
+    shown = [(act, _act(desk, look, case, act)) for act in d.acts]
+    can = [(act, drawn) for act, drawn in shown if drawn and not act.why_not]
+    can.sort(key=lambda pair: _FIRST.index(pair[0].verb) if pair[0].verb in _FIRST else len(_FIRST))
+    cannot = tuple(drawn for act, drawn in shown if drawn and act.why_not)
+    ladder = d.ladder if d.ladder and d.ladder.steps else None
+    return FindingPage(
+        docket=parts.docket(d, voice),
+        title=d.title,
+        title_lang=d.language,
+        owes=parts.owes(d, voice),
+        due=dates.card(case, pressing, voice, late=d.next.overdue) if pressing and d.next else None,
+        notes=_notes(d),
+        ladder=parts.ladder(ladder, voice) if ladder else None,
+        ladder_note=parts.ladder_note(d, ladder, voice) if ladder else (),
+        promises=parts.promises(d, voice),
+        promises_title=words.counted(len(d.promises), "One corrective action", "{n} corrective actions"),
+        promises_note=parts.promises_note(d),
+        proposed=parts.proposed(d, voice),
+        can=_main_first([drawn for _act_, drawn in can]),
+        cannot=cannot,
+        cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
+        obligations=parts.obligations(d, voice) if d.obligations else None,
+        explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
+        stages=tuple(_stage(p, d, voice) for p in d.proposals),
+        beside=parts.beside(d, voice),
+        claim=parts.claim(d, voice),
+        evidence=parts.evidence(d, voice),
+        evidence_note=parts.evidence_note(d),
+        record=_record(lines, d, voice),
+    )
+
+
+def _act(desk: Desk, look: Reading, case: Case, act: PossibleAct) -> c.Act | None:
+    """The act as a panel; a long one as a link to its own page; a refused one as a button that says why."""
+    scope = f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
+    label, ref = forms.name(act, case), case.finding.ref
+    if act.verb == "edit":
+        if act.why_not:
+            button = c.Button(label, why_not=act.why_not, id=f"no-{scope}")
+            return c.Act(scope, label, c.Form(f"/findings/{ref}/edit", button, once=desk.once()))
+        return c.Act(scope, label, c.Form("", c.Button(label, href=f"/findings/{ref}/edit")))
+    doing = forms.DOINGS.get((act.target, act.verb))
+    if doing is None:
+        return None
+    if act.why_not:
+        return c.Act(scope, label, forms.refusal(act, case, doing, desk.once(), scope=scope))
+    if doing.apart:
+        return c.Act(scope, label, c.Form("", c.Button(label, href=forms.path(doing, ref, act.target_id))))
+    form = forms.form(doing, About(look, case, act.target_id), desk.once(), scope=scope)
+    if not form.fields:
+        form = c.Form(form.action, c.Button(label), once=form.once, version=form.version)
+    return c.Act(scope, label, form, doing.about)
+
+
+def _main_first(acts: list[c.Act]) -> tuple[c.Act, ...]:
+    if not acts:
+        return ()
+    first = acts[0]
+    button = first.form.submit
+    main = c.Button(button.label, c.Look.MAIN, href=button.href)
+    form = c.Form(
+        first.form.action,
+        main,
+        first.form.fields,
+        first.form.once,
+        first.form.version,
+        first.form.hidden,
+    )
+    return c.Act(first.id, first.label, form, first.about, main=True), *acts[1:]
+
+
+def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
+    found = [
+        c.Message(c.plain(f"{p.sentence} {p.reason}" if p.reason else p.sentence), c.Tone.NOTE)
+        for p in d.pending
+    ]
+    if d.merged_into:
+        other = c.link(f"{d.merged_into.ref}, {d.merged_into.title}", f"/findings/{d.merged_into.ref}")
+        found.append(
+            c.Message(
+                c.words(_("This was merged into {other}; both records stay readable."), other=other),
+                c.Tone.NOTE,
+            )
+        )
+    if d.recurrence_of:
+        other = c.link(f"{d.recurrence_of.ref}, {d.recurrence_of.title}", f"/findings/{d.recurrence_of.ref}")
+        found.append(
+            c.Message(
+                c.words(_("The same problem was resolved here before: {other}."), other=other), c.Tone.NOTE
+            )
+        )
+    return tuple(found)
+
+
+def _stage(p: Decision, d: FindingDetail, voice: Voice) -> Stage:
+    heading = _("Stage {n}, {name}").format(n=p.proposal.stage, name=p.stage_name)
+    return Stage(heading, _decided(p, voice), _checks(p, d, voice) if _waits(p.proposal) else ())
+
+
+def _waits(p: Proposal) -> bool:
+    return p.state in {ProposalState.WAITING, ProposalState.DEFERRED}
+
+
+def _decided(p: Decision, voice: Voice) -> c.Words:
+    reason = f" {p.proposal.reason}" if p.proposal.reason else ""
+    match p.proposal.state:
+        case ProposalState.WAITING:
+            return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on)))
+        case ProposalState.DEFERRED if p.proposal.deferred_until:
+            day = c.strong(voice.long(p.proposal.deferred_until))
+            return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
+        case ProposalState.APPROVED:
+            return c.plain(_("Approved; the stage was entered."))
+        case ProposalState.REFUSED:
+            return c.plain(_("Refused; it is proposed again after its wait.{reason}").format(reason=reason))
+        case _:
+            return c.plain(_("No longer asked for: something else happened first."))
+
+
+def _checks(p: Decision, d: FindingDetail, voice: Voice) -> tuple[c.Check, ...]:
+    given, needed = len(p.proposal.approved_by), p.proposal.approvals_needed
+    who = words.listed([d.people.get(by, _("somebody")) for by in p.proposal.approved_by], voice.lang)
+    said = words.of(given, needed, voice.lang)
+    found = [
+        c.Check(
+            _("{of} approvals: {who}").format(of=said, who=who)
+            if given
+            else _("{of} approvals").format(of=said),
+            c.Icon.TICK if given >= needed else None,
+        )
+    ]
+    if p.proposal.public:
+        done = p.proposal.risk_at is not None
+        by = d.people.get(p.proposal.risk_by, "") if p.proposal.risk_by else ""
+        found.append(
+            c.Check(
+                _("Risk check done by {who}").format(who=by) if done else _("Risk check still to do"),
+                c.Icon.TICK if done else None,
+            )
+        )
+        open_ = p.opens_at is not None and p.opens_at <= voice.now
+        if p.opens_at is None:
+            text = _("The duty bearer is not invited to reply yet")
+        elif open_:
+            text = _("The right of reply has run since {day}").format(
+                day=voice.day(voice.local(p.opens_at)).text
+            )
+        else:
+            text = _("Right of reply until {day}").format(day=voice.day(voice.local(p.opens_at)).text)
+        found.append(c.Check(text, c.Icon.TICK if open_ else None))
+    return tuple(found)
+
+
+def _record(lines: Timeline, d: FindingDetail, voice: Voice) -> c.Timeline:
+    stages = len(d.ladder.steps) if d.ladder else 8
+    more = (
+        (c.Button(_("Earlier lines"), c.Look.PLAIN, href=f"/findings/{d.ref}/record?before={lines.next}"),)
+        if lines.next
+        else ()
+    )
+    return c.Timeline(tuple(parts.entry(e, voice, stages) for e in lines.items), more)

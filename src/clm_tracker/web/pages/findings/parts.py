@@ -1,0 +1,346 @@
+"""How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
+
+from clm_tracker.domain.cases import Evidence
+from clm_tracker.domain.words import ActionState, EvidenceKind, FindingStatus, ObligationState, Party, Side
+from clm_tracker.queries import wording
+from clm_tracker.queries.findings import FindingDetail
+from clm_tracker.queries.findings.detail import Owed
+from clm_tracker.queries.promises import PromiseLine
+from clm_tracker.queries.staircase import Gate, Reach, Staircase, Step
+from clm_tracker.queries.timeline import Entry
+from clm_tracker.web import attachments, words
+from clm_tracker.web import components as c
+from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import _
+
+GATES = {
+    c.Gate.OPEN: _("These begin by themselves when their day comes"),
+    c.Gate.APPROVAL: _("One approval by the committee"),
+    c.Gate.PUBLIC: _("Public: two approvers, a risk check, a right of reply"),
+}
+_GATE = {Gate.OPEN: c.Gate.OPEN, Gate.APPROVAL: c.Gate.APPROVAL, Gate.PUBLIC: c.Gate.PUBLIC}
+_REACH = {
+    Reach.CLIMBED: c.Reach.CLIMBED,
+    Reach.NOW: c.Reach.NOW,
+    Reach.NEXT: c.Reach.NEXT,
+    Reach.LATER: c.Reach.LATER,
+}
+
+
+def docket(d: FindingDetail, voice: Voice) -> c.Docket:
+    """What this is, in one line."""
+    facts: list[c.Words] = [c.plain(labels.STATUS[d.status])] if d.status is not FindingStatus.OPEN else []
+    facts.append(c.plain(f"{labels.TRACK[d.track]}, {labels.SEVERITY[d.severity].lower()}"))
+    if d.theme:
+        facts.append(c.plain(d.theme.name))
+    if place := d.site or d.area:
+        which = "site" if d.site else "area"
+        facts.append((c.link(place.name, f"/findings?{which}={place.id}"),))
+    if d.opened_at:
+        ago = voice.ago(d.opened_at)
+        facts.append(c.words(_("Opened {day}, {ago}"), day=voice.day(voice.local(d.opened_at)), ago=ago))
+    else:
+        facts.append(c.words(_("Logged {day}"), day=voice.day(voice.local(d.logged_at))))
+    return c.Docket(d.ref, tuple(facts))
+
+
+def owes(d: FindingDetail, voice: Voice) -> c.Owes:
+    """Who owes what by when, and what happens if nothing is done (R2)."""
+    jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
+    if d.next is None:
+        return c.Owes(_nobody(d, voice), jump=jump)
+    n = d.next
+    verb = _("owe") if n.who == wording.PARTIES[Party.ADVOCATES] else _("owes")
+    left = voice.left(n.due_on, late=n.overdue)
+    pattern = (
+        _("{who} {owes} {what}. It was due {when}, {left}.")
+        if n.overdue
+        else _("{who} {owes} {what} by {when} ({left}).")
+    )
+    then = n.then
+    if n.then_at is not None and then.startswith("Stage "):
+        then = _("If nothing is done: {then}").format(then=then[:1].lower() + then[1:])
+    return c.Owes(
+        c.words(
+            pattern,
+            who=c.strong(wording.upper(n.who)),
+            owes=verb,
+            what=n.what,
+            when=c.strong(voice.long(n.due_on)),
+            left=left,
+        ),
+        c.plain(then),
+        jump,
+    )
+
+
+def ladder(stairs: Staircase, voice: Voice) -> c.Ladder:
+    """The large ladder."""
+    return c.Ladder(tuple(_step(s, voice) for s in stairs.steps), tuple(GATES.items()))
+
+
+def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice) -> c.Words:
+    """Under which ladder it stands, and the way to what comes."""
+    at = (
+        _("Stage {n} of {all}").format(n=stairs.stage, all=len(stairs.steps))
+        if stairs.stage
+        else _("Not on the ladder yet")
+    )
+    still = _(" The clock stands still.") if stairs.paused else ""
+    return c.words(
+        "{at}, {name}, {version}.{still} {link}",
+        at=at,
+        name=stairs.name[:1].lower() + stairs.name[1:],
+        version=_("version {n}").format(n=words.number(stairs.version, voice.lang)),
+        still=still,
+        link=c.link(_("If nobody does anything for 90 days"), f"/findings/{d.ref}/simulate"),
+    )
+
+
+def promises(d: FindingDetail, voice: Voice) -> tuple[c.Promise, ...]:
+    """The corrective actions as lines on one axis."""
+    drawn = [(p, _promised(p)) for p in d.promises]
+    if not drawn:
+        return ()
+    axis = c.axis([line for _p, line in drawn], voice.today)
+    return tuple(_promise(n, p, line, axis, voice) for n, (p, line) in enumerate(drawn, 1))
+
+
+def promises_note(d: FindingDetail) -> c.Words:
+    """How many were kept, and by which date that is judged."""
+    if not d.promises:
+        return ()
+    kept = sum(p.kept is True for p in d.promises)
+    of = words.of(kept, len(d.promises))
+    return c.plain(_("{of} kept. Judged by the first day promised.").format(of=of))
+
+
+def proposed(d: FindingDetail, voice: Voice) -> c.Table | None:
+    """Actions that nobody agreed on yet, or that were dropped before."""
+    shown = {p.action_id for p in d.promises}
+    lines = tuple(
+        c.Line(
+            c.plain(a.what),
+            (
+                c.words(_("by {day}"), day=voice.day(a.due_on)),
+                c.plain(
+                    _("{state}; by {who}").format(
+                        state=labels.ACTION[a.state],
+                        who=_("the duty bearer")
+                        if a.proposed_side is Side.DUTY_BEARER
+                        else _("the community"),
+                    )
+                ),
+            ),
+        )
+        for a in d.actions
+        if a.id not in shown
+    )
+    heads = (_("What"), _("By when"), _("Where it stands"))
+    return c.Table(_("Actions not agreed yet"), heads, lines) if lines else None
+
+
+def obligations(d: FindingDetail, voice: Voice) -> c.Obligations:
+    """What is owed about the finding, running and over."""
+    return c.Obligations(
+        _("What is owed about {ref}").format(ref=d.ref), tuple(_owed(o, voice) for o in d.obligations)
+    )
+
+
+def beside(d: FindingDetail, voice: Voice) -> c.Beside | None:
+    """The claim and the reply, in equal type (R27)."""
+    if d.status is FindingStatus.DRAFT:
+        return None
+    if d.replies:
+        last = d.replies[-1]
+        answer = c.Side(
+            _("Reply of {who}").format(who=last.by),
+            f"“{last.text}”",
+            c.words(
+                _("Received {day}, shown wherever the finding is shown"), day=voice.day(voice.local(last.at))
+            ),
+            quoted=True,
+        )
+    else:
+        who = d.duty_bearer.name if d.duty_bearer else _("the duty bearer")
+        answer = c.Side(
+            _("Reply of {who}").format(who=who),
+            _("None on record yet."),
+            c.plain(_("A reply stands here, wherever the finding is shown.")),
+        )
+    return c.Beside(claim(d, voice), answer)
+
+
+def claim(d: FindingDetail, voice: Voice) -> c.Side:
+    """What was found."""
+    text = "\n\n".join(t for t in (d.description, _affected(d)) if t) or d.title
+    who = d.organisation or _("the community")
+    return c.Side(
+        _("What was found"),
+        text,
+        c.words(_("Logged by {who}, {day}"), who=who, day=voice.day(voice.local(d.logged_at))),
+        lang=d.language if d.language != voice.lang else None,
+    )
+
+
+def evidence(d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:
+    """Each piece, with who gave it, when it was captured, and its mark."""
+    return tuple(_piece(e, d, voice) for e in reversed(d.evidence))
+
+
+def evidence_note(d: FindingDetail) -> c.Words:
+    """How many, and how many of them not from the one who owes."""
+    own = sum(e.side is Side.COMMUNITY for e in d.evidence)
+    pieces = words.counted(len(d.evidence), "{n} piece", "{n} pieces")
+    return c.plain(_("{pieces}, {own} not from the duty bearer").format(pieces=pieces, own=own))
+
+
+def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
+    """One line of the record."""
+    subject = c.strong(wording.upper(e.subject)) if not e.engine or e.stage else wording.upper(e.subject)
+    end = "" if e.text.endswith((".", "!", "?", ":")) else "."
+    said = c.words("{subject} {text}", subject=subject, text=f"{e.text}{end}")
+    said += c.plain("".join(f" {detail}" for detail in e.details)) if e.details else ()
+    heat = c.heat(min(e.stage, stages), stages) if e.stage and stages else None
+    return c.Entry(voice.moment(e.at), said, e.engine, heat)
+
+
+def _nobody(d: FindingDetail, voice: Voice) -> c.Words:
+    match d.status:
+        case FindingStatus.DRAFT:
+            return c.plain(_("This is a draft. Nobody is asked for anything until it is opened."))
+        case FindingStatus.RESOLVED if d.resolved_at:
+            return c.words(
+                _("Resolved on {day}. Nothing is owed any more."),
+                day=c.strong(voice.long(voice.local(d.resolved_at))),
+            )
+        case FindingStatus.CLOSED if d.closed_at:
+            how = labels.CLOSED[d.closed_as] if d.closed_as else _("Closed")
+            return c.words(
+                _("{how} on {day}. Nothing is owed any more."),
+                how=how,
+                day=c.strong(voice.long(voice.local(d.closed_at))),
+            )
+    return c.plain(_("Nothing is owed at present."))
+
+
+def _step(s: Step, voice: Voice) -> c.Step:
+    lines: list[c.Words] = []
+    count: c.Words = ()
+    if s.reach in {Reach.CLIMBED, Reach.NOW} and s.on:
+        said = _("Since {day}") if s.reach is Reach.NOW else _("Entered {day}")
+        lines.append(c.words(said, day=voice.day(s.on)))
+    if s.told:
+        lines.append(c.plain(_("Told: {who}").format(who=words.listed(s.told, voice.lang))))
+    if s.fell_through:
+        lines.append(c.plain(s.fell_through))
+    if s.reach is Reach.NEXT and s.on:
+        verb = _("{day}, {left}, if nothing is done")
+        count = c.words(verb, day=voice.day(s.on), left=voice.left(s.on))
+    if s.reach is Reach.LATER and s.not_before:
+        lines.append(c.words(_("not before {day}"), day=voice.day(s.not_before)))
+    gate = _GATE[s.gate]
+    says = GATES[gate] if gate is not c.Gate.OPEN else None
+    return c.Step(s.number, s.name, _REACH[s.reach], tuple(lines), count, gate, says)
+
+
+def _promised(p: PromiseLine) -> c.Promised:
+    return c.Promised(p.agreed_on, p.first_due_on, p.moved, p.reported_on, p.verified_on)
+
+
+def _promise(n: int, p: PromiseLine, line: c.Promised, axis: c.Axis, voice: Voice) -> c.Promise:
+    verdict = _verdict(p, voice)
+    dates = [
+        c.PromiseDate(_("Agreed"), voice.day(p.agreed_on, words.Style.MARK)),
+        c.PromiseDate(
+            _("First promised") if p.moved else _("Promised"),
+            voice.day(p.first_due_on, words.Style.MARK),
+            c.Mark.FIRST,
+        ),
+    ]
+    dates += [c.PromiseDate(_("Moved to"), voice.day(d, words.Style.MARK), c.Mark.MOVED) for d in p.moved]
+    if p.reported_on:
+        dates.append(
+            c.PromiseDate(_("Reported done"), voice.day(p.reported_on, words.Style.MARK), c.Mark.REPORTED)
+        )
+    if p.verified_on:
+        dates.append(
+            c.PromiseDate(_("Verified"), voice.day(p.verified_on, words.Style.MARK), c.Mark.VERIFIED)
+        )
+    says = ", ".join(f"{d.label} {d.day.text}" for d in dates)
+    return c.Promise(
+        f"promise-{n}",
+        p.what,
+        verdict,
+        f"{says}. {verdict}.",
+        *c.drawing(line, axis, voice.today),
+        axis.at(voice.today),
+        tuple(dates),
+    )
+
+
+def _verdict(p: PromiseLine, voice: Voice) -> str:
+    moved = words.counted(len(p.moved), "moved once", "moved {n} times", voice.lang) if p.moved else ""
+    if p.state is ActionState.DROPPED:
+        said = labels.ACTION[p.state]
+    elif p.kept is True:
+        said = _("Kept")
+    elif p.kept is False:
+        said = _("Not kept by its first day")
+    elif p.reported_on:
+        said = _("Reported in time, not verified yet")
+    else:
+        said = _("Open")
+    return f"{said}, {moved}" if moved else said
+
+
+def _owed(o: Owed, voice: Voice) -> c.Obligation:
+    live = o.state not in {ObligationState.MET, ObligationState.VOID}
+    if live:
+        count = (
+            voice.left(o.due_on, late=o.overdue) if o.state is ObligationState.RUNNING or o.overdue else ""
+        )
+    else:
+        ended = voice.day(voice.local(o.ended_at)).text if o.ended_at else ""
+        count = _("ended {day}").format(day=ended) if ended else ""
+    return c.Obligation(
+        c.plain(wording.upper(o.what)),
+        wording.upper(o.who),
+        voice.day(o.due_on),
+        count,
+        labels.OBLIGATION[o.state],
+        over=not live,
+    )
+
+
+def _piece(e: Evidence, d: FindingDetail, voice: Voice) -> c.Evidence:
+    icon, kind = _drawing(e)
+    who = d.people.get(e.given_by, "")
+    given = _("from the duty bearer") if e.side is Side.DUTY_BEARER else who
+    on = voice.day(e.captured_on or voice.local(e.attached_at), words.Style.MARK).text
+    facts = ", ".join(t for t in (labels.PURPOSE[e.purpose], on, given) if t)
+    title = e.caption if len(e.caption) <= 80 else e.caption[:77].rstrip() + "…"
+    picture = f"/evidence/{e.id}/picture" if e.media_type in attachments.PICTURES else None
+    return c.Evidence(
+        title, facts, f"/evidence/{e.id}", e.sha256[:8], icon, kind, picture, title if picture else None
+    )
+
+
+def _drawing(e: Evidence) -> tuple[c.Icon, str]:
+    if e.kind is EvidenceKind.STATEMENT:
+        return c.Icon.STATEMENT, _("Statement")
+    if e.kind is EvidenceKind.LINK:
+        return c.Icon.WEB, _("Link")
+    kind = e.media_type or ""
+    if kind in attachments.PICTURES:
+        return c.Icon.PHOTO, _("Picture")
+    if kind.startswith(("audio/", "video/")):
+        return c.Icon.SOUND, _("Recording")
+    if "sheet" in kind:
+        return c.Icon.TABLE, _("Table")
+    return c.Icon.LETTER, _("Document")
+
+
+def _affected(d: FindingDetail) -> str:
+    return _("Affected: {who}").format(who=d.affected) if d.affected else ""

@@ -1,0 +1,245 @@
+"""What waits for me today, soonest first, and how is it answered with one tap?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.responses import Response
+
+from clm_tracker.domain.words import Kind, Role
+from clm_tracker.queries import desk as waiting
+from clm_tracker.queries import wording
+from clm_tracker.queries.desk import Group, Item
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import SIGNED_IN, Router
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import BigDay, _
+
+router = Router(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class DeskPage(Page):
+    """What waits for one person."""
+
+    template: ClassVar[str] = "pages/my_desk.html"
+
+    day: c.Docket
+    heading: str
+    says: str
+    notes: tuple[c.Message, ...]
+    groups: tuple[c.Group, ...]
+    more: tuple[tuple[str, c.Link], ...]
+    facts: tuple[c.Fact, ...]
+    empty: c.Empty
+
+
+@router.get("/", access=SIGNED_IN)
+def my_desk(desk: AtDesk) -> Response:
+    """What waits for the person who looks."""
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        found = waiting.my_desk(look)
+        posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
+    groups = [g for g in found.groups if g.items]
+    notes = (
+        (
+            c.Message(
+                c.words(
+                    _("{n} wait since {day}: {reason} {link}"),
+                    n=words.counted(found.brake.held, "One stage", "{n} stages"),
+                    day=voice.moment(found.brake.since),
+                    reason=found.brake.reason,
+                    link=c.link(_("Look and release"), "/engine"),
+                ),
+                c.Tone.NOTE,
+            ),
+        )
+        if found.brake
+        else ()
+    )
+    as_whom = posts[0] if posts else desk.guest.role
+    page = DeskPage(
+        c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
+        _heading(groups),
+        _says(groups, voice),
+        notes,
+        tuple(_group(g, desk, voice) for g in groups),
+        tuple((g.key, _more(g)) for g in groups if g.count.more or g.count.n > len(g.items)),
+        _facts(groups),
+        _empty(desk),
+    )
+    return desk.show(page)
+
+
+def _heading(groups: list[Group]) -> str:
+    n = sum(g.count.n for g in groups)
+    if not n:
+        return _("Nothing waits for you")
+    return words.counted(n, "One thing waits for you", "{n} things wait for you")
+
+
+def _says(groups: list[Group], voice: Voice) -> str:
+    items = [i for g in groups for i in g.items]
+    late = sum(i.overdue for i in items)
+    days = sorted(i.due_on for i in items if i.due_on and not i.overdue)
+    said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
+    if days:
+        said.append(
+            _("The next is due {day}, {left}.").format(day=voice.long(days[0]).text, left=voice.left(days[0]))
+        )
+    return " ".join(said)
+
+
+def _group(g: Group, desk: Desk, voice: Voice) -> c.Group:
+    cards = tuple(_card(g, n, i, desk, voice) for n, i in enumerate(g.items, 1))
+    return c.Group(g.key, g.title, cards)
+
+
+def _card(g: Group, n: int, i: Item, desk: Desk, voice: Voice) -> c.Card:
+    place = i.site or i.area
+    facts = ", ".join(t for t in (labels.SEVERITY[i.severity], place) if t)
+    about = f"{i.note}. " if i.note and not i.note.endswith(".") else f"{i.note} " if i.note else ""
+    rung = None
+    if i.obligation_id and i.stages:
+        stage = c.plain(i.stage_name or _("Not on the ladder yet"))
+        rung = c.Rung(i.stage, i.stages, stage, i.then)
+    return c.Card(
+        f"{g.key}-{n}",
+        _day(i, voice),
+        _left(i, voice),
+        labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
+        c.Link(i.title, f"/findings/{i.ref}"),
+        c.plain(f"{about}{facts}. {i.ref}"),
+        i.overdue,
+        rung,
+        _answers(g, i, desk),
+    )
+
+
+def _day(i: Item, voice: Voice) -> BigDay:
+    return voice.big(i.due_on or voice.local(i.since))
+
+
+def _left(i: Item, voice: Voice) -> str:
+    if i.due_on is None:
+        return voice.ago(i.since)
+    return voice.left(i.due_on, late=i.overdue)
+
+
+def _asked(i: Item) -> str:
+    return labels.KIND[i.kind] if i.kind else wording.upper(i.what)
+
+
+def _answers(g: Group, i: Item, desk: Desk) -> c.Form | None:
+    """One-tap answers. What needs more than a tap is a link to its own page, which leads back here."""
+    finding, action = f"/findings/{i.ref}", f"/actions/{i.action_id}"
+    if g.key == "mine":
+        return _of_duty_bearer(i, desk)
+    if g.key == "decide":
+        return _of_committee(i)
+    if g.key == "verify" and i.action_id:
+        return c.Form(finding, _to(f"{action}/verify", _("Put the check on record"), c.Look.MAIN))
+    if g.key in _PAGES:
+        slug, label = _PAGES[g.key]
+        return c.Form(finding, _to(f"{finding}/{slug}", label, c.Look.MAIN))
+    if g.key in _TAPS:
+        slug, label, other, other_label = _TAPS[g.key]
+        at = action if i.action_id else finding
+        return _tap(desk, f"{at}/{slug}", label, _to(f"{at}/{other}", other_label))
+    return None
+
+
+# What each group asks, where it has a page of its own.
+_PAGES = {
+    "verify": ("resolve", _("Call it resolved")),
+    "confirm": ("resolve", _("Call it resolved")),
+    "tell": ("tell-community", _("Put on record that they were told")),
+    "sustain": ("check-sustained", _("Say what you saw")),
+    "drafts": ("edit", _("Go on writing")),
+    "route": ("name-duty-bearer", _("Name the duty bearer")),
+    "review": ("review", _("Put the review on record")),
+}
+# What is answered yes with one tap, and where the other answer is given.
+_TAPS = {
+    "proposed": ("accept", _("Accept"), "change", _("Another text or day")),
+    "extensions": ("grant-extension", _("Grant more time"), "refuse-extension", _("Refuse")),
+    "transfers": ("accept-transfer", _("Accept the transfer"), "decline-transfer", _("Decline")),
+}
+
+
+def _to(path: str, label: str, look: c.Look = c.Look.SECOND) -> c.Button:
+    """A button that leads to an act's own page and back here."""
+    return c.Button(label, look, href=f"{path}?back=/")
+
+
+def _tap(desk: Desk, path: str, label: str, *others: c.Button) -> c.Form:
+    """A form that is one button, beside the other answers."""
+    return c.Form(path, c.Button(label, c.Look.MAIN), once=desk.once(), hidden=(("back", "/"),), also=others)
+
+
+def _of_committee(i: Item) -> c.Form | None:
+    if i.proposal_id is None:
+        return None
+    proposal = f"/proposals/{i.proposal_id}"
+    return c.Form(
+        proposal,
+        _to(f"{proposal}/approve", _("Approve"), c.Look.MAIN),
+        also=(_to(f"{proposal}/defer", _("Defer")), _to(f"{proposal}/refuse", _("Refuse"))),
+    )
+
+
+def _of_duty_bearer(i: Item, desk: Desk) -> c.Form | None:
+    finding = f"/findings/{i.ref}"
+    not_ours = _to(f"{finding}/propose-transfer", _("Not ours"), c.Look.PLAIN)
+    in_words = _to(f"{finding}/reply", _("Answer in words"))
+    if i.kind is Kind.ACKNOWLEDGE:
+        propose = _to(f"{finding}/propose", _("Say what will be done"))
+        return _tap(desk, f"{finding}/acknowledge", _("Received"), propose, not_ours)
+    if i.kind is Kind.AGREE:
+        propose = _to(f"{finding}/propose", _("Propose what, and by when"), c.Look.MAIN)
+        return c.Form(finding, propose, also=(in_words, not_ours))
+    if i.kind is Kind.ACT and i.action_id:
+        action = f"/actions/{i.action_id}"
+        done = c.Button(
+            _("Report it done"), c.Look.MAIN, href=f"{action}/report-done?back=/", icon=c.Icon.CAMERA
+        )
+        more = () if i.overdue else (_to(f"{action}/ask-extension", _("Ask for more time")),)
+        return c.Form(finding, done, also=(*more, in_words))
+    return None
+
+
+def _more(g: Group) -> c.Link:
+    text = _("All {n}").format(n=str(g.count))
+    links = {"overdue": "/findings?overdue=yes&sort=stage", "drafts": "/findings?status=draft"}
+    return c.Link(text, links.get(g.key, "/findings?status=open&sort=due"))
+
+
+def _facts(groups: list[Group]) -> tuple[c.Fact, ...]:
+    return tuple(c.Fact(g.title, str(g.count), f"#{g.key}") for g in groups)
+
+
+def _empty(desk: Desk) -> c.Empty:
+    roles = desk.actor.roles()
+    if roles & {Role.ADVOCATE, Role.COORDINATOR}:
+        return c.Empty(
+            _("Your desk is clear"),
+            _("What has to be checked, answered or finished appears here by itself."),
+            c.Button(_("Log a finding"), c.Look.MAIN, href="/findings/new"),
+        )
+    if roles & {Role.DUTY_BEARER}:
+        return c.Empty(
+            _("Your post owes nothing at present"),
+            _("When a finding is addressed to your post, it appears here with its day."),
+            c.Button(_("Look at the findings"), href="/findings"),
+        )
+    if roles == {Role.OBSERVER}:
+        return c.Empty(_("Observers see totals"), _("Single findings are not shown to observers."))
+    return c.Empty(
+        _("No decision waits"),
+        _("Stages that need an approval appear here with their day."),
+        c.Button(_("Look at the findings"), href="/findings"),
+    )
