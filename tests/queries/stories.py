@@ -28,7 +28,9 @@ def report(cast: Cast, clock: FixedClock, action_id: UUID) -> None:
 def verify(cast: Cast, clock: FixedClock, action_id: UUID) -> None:
     """Dara has seen that it is."""
     with cast.writing("Dara", clock.now()) as unit:
-        actions.verify(unit, action_id, verdict=Verdict.FIXED, note="Seen", statement="Results are handed out")
+        actions.verify(
+            unit, action_id, verdict=Verdict.FIXED, note="Seen", statement="Results are handed out"
+        )
 
 
 def resolve(cast: Cast, clock: FixedClock, ref: str) -> None:

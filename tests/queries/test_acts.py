@@ -1,11 +1,13 @@
 """Are the buttons the truth: what they offer can be done, and what they grey out is refused in the same words?"""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from clm_tracker.commands import actions, findings, obligations
 from clm_tracker.db import load
+from clm_tracker.db.units import Writing
 from clm_tracker.domain.words import AgreedWhere
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
@@ -67,7 +69,7 @@ def test_the_greyed_out_sentence_is_the_refusal(cast: Cast, clock: FixedClock) -
     ref = cast.open_finding(clock.now()).ref
     action_id = agree(cast, clock, ref)
     why = offered(cast, clock, "Dara", ref)
-    tries = {
+    tries: dict[str, Callable[[Writing], object]] = {
         "acknowledge": lambda unit: findings.acknowledge(unit, ref),
         "accept_transfer": lambda unit: findings.accept_transfer(unit, ref),
         "decline_transfer": lambda unit: findings.decline_transfer(unit, ref, reason="No"),
@@ -109,7 +111,10 @@ def test_who_reported_does_not_verify(cast: Cast, clock: FixedClock) -> None:
 
 def test_a_recused_member_is_told_so(cast: Cast, clock: FixedClock) -> None:
     ref = cast.open_finding(clock.now()).ref
-    assert offered(cast, clock, "Vanna", ref)["review"] == "You are recused: this concerns your own organisation."
+    assert (
+        offered(cast, clock, "Vanna", ref)["review"]
+        == "You are recused: this concerns your own organisation."
+    )
 
 
 def test_a_resolved_finding_can_be_reopened_and_told_of(cast: Cast, clock: FixedClock) -> None:

@@ -30,7 +30,9 @@ def three(cast: Cast, clock: FixedClock) -> list[str]:
         (Severity.STANDARD, "health_centre"),
         (Severity.HIGH, "hospital"),
     ):
-        found.append(cast.open_finding(clock.now(), severity=severity, site=site, title=f"A {severity} one").ref)
+        found.append(
+            cast.open_finding(clock.now(), severity=severity, site=site, title=f"A {severity} one").ref
+        )
         clock.advance(days=1)
     return found
 
@@ -123,6 +125,7 @@ def test_a_duty_bearer_sees_what_is_addressed_to_the_post(
 def test_a_list_takes_at_most_six_statements(
     cast: Cast, clock: FixedClock, three: list[str], statements: Statements
 ) -> None:
+    assert refs(cast, clock, Filters(q="one")) == three[::-1]
     for by in ("Dara", "Sophea", "Bopha"):
         with cast.reading(by, clock.now()) as look:
             _ = look.rules  # kept in the process, under the programme's version
@@ -159,8 +162,8 @@ def test_the_page_of_a_finding_says_who_owes_what(
     assert len(made) <= 12, made
     assert one.next is not None
     assert one.next.kind is Kind.ACKNOWLEDGE
-    assert one.next.sentence == "Chief, Ta Pung Health Centre owes an acknowledgement by Tue 10 March."
-    assert one.next.then == "Stage 1, Reminder and dialogue, begins on Wed 11 March."
+    assert one.next.sentence == "Chief, Ta Pung Health Centre owes an acknowledgement by Mon 9 March."
+    assert one.next.then == "Stage 1, Reminder and dialogue, begins on Tue 10 March."
     assert one.ladder is not None
     assert [s.reach for s in one.ladder.steps[:3]] == [Reach.NEXT, Reach.LATER, Reach.LATER]
     assert [s.gate for s in one.ladder.steps[4:]] == [Gate.APPROVAL, Gate.APPROVAL, Gate.PUBLIC, Gate.PUBLIC]
@@ -188,7 +191,9 @@ def test_a_promise_keeps_its_first_date(cast: Cast, clock: FixedClock) -> None:
     with cast.writing("Sophea", clock.now()) as unit:
         actions.report_done(unit, action.id, note="They came")
     with cast.writing("Dara", clock.now()) as unit:
-        actions.verify(unit, action.id, verdict=Verdict.FIXED, note="Seen", statement="Results are handed out again")
+        actions.verify(
+            unit, action.id, verdict=Verdict.FIXED, note="Seen", statement="Results are handed out again"
+        )
     with cast.reading("Dara", clock.now()) as look:
         one = findings.one(look, ref)
     [promise] = one.promises

@@ -190,7 +190,7 @@ _FINDING: tuple[tuple[Act, str, str, Form, _Ask], ...] = (
         Form.REFUSAL,
         _open(lambda a: possible.why_not_refuse(a.case)),
     ),
-    (Act.REPLY, "reply", "Reply", Form.TEXT, lambda a: None),
+    (Act.REPLY, "reply", "Reply", Form.TEXT, lambda _: None),
     (
         Act.ANSWER_TRANSFER,
         "accept_transfer",
@@ -243,7 +243,9 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
 
         def accept(where: AgreedWhere) -> _Ask:
             return _open(
-                lambda a: actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
+                lambda a: (
+                    actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
+                )
             )
 
         yield entry(Act.ACCEPT_ACTION, "accept", "Accept", Form.NONE, accept(AgreedWhere.HERE))
@@ -259,14 +261,14 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             "change",
             "Answer with another text or date",
             Form.CHANGE,
-            lambda a: possible.why_not_change(action),
+            lambda _: possible.why_not_change(action),
         )
         yield entry(
             Act.IMPOSE_ACTION,
             "impose",
             "Set it without agreement",
             Form.REASON,
-            lambda a: possible.why_not_impose(action),
+            lambda _: possible.why_not_impose(action),
         )
     if action.state in {ActionState.AGREED, ActionState.REPORTED}:
         yield entry(
@@ -274,7 +276,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             "report_done",
             "Report done",
             Form.NOTE,
-            lambda a: possible.why_not_report_done(action),
+            lambda _: possible.why_not_report_done(action),
         )
         yield entry(
             Act.VERIFY,
@@ -296,11 +298,11 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             ("refuse_extension", "Refuse more time", Form.REASON),
         ):
             yield entry(
-                Act.ANSWER_EXTENSION, verb, label, form, lambda a: possible.why_not_answer_extension(action)
+                Act.ANSWER_EXTENSION, verb, label, form, lambda _: possible.why_not_answer_extension(action)
             )
     if action.state not in {ActionState.VERIFIED, ActionState.DROPPED}:
         yield entry(
-            Act.DROP_ACTION, "drop", "Drop the action", Form.REASON, lambda a: possible.why_not_drop(action)
+            Act.DROP_ACTION, "drop", "Drop the action", Form.REASON, lambda _: possible.why_not_drop(action)
         )
 
 
@@ -319,16 +321,16 @@ def _of_obligation(about: _About, o: Obligation) -> Iterator[_Entry]:
             "escalate",
             "Escalate now",
             Form.ESCALATE,
-            lambda a: possible.why_not_escalate(o, last),
+            lambda _: possible.why_not_escalate(o, last),
         ),
         (Act.PAUSE, "pause", "Pause the clock", Form.PAUSE, pause),
-        (Act.RESUME, "resume", "Let the clock run", Form.NONE, lambda a: possible.why_not_resume(o)),
+        (Act.RESUME, "resume", "Let the clock run", Form.NONE, lambda _: possible.why_not_resume(o)),
     ):
         yield act, verb, label, "obligation", o.id, form, ask
 
 
 def _of_proposal(p: Proposal) -> Iterator[_Entry]:
-    def decide(a: _About) -> str | None:
+    def decide(_: _About) -> str | None:
         return possible.why_not_decide(p)
 
     def approve(a: _About) -> str | None:

@@ -12,10 +12,10 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    cast,
     literal,
     null,
     select,
-    type_coerce,
     union_all,
 )
 
@@ -23,6 +23,7 @@ from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import (
+    OWED_BY,
     ActionState,
     FindingStatus,
     Kind,
@@ -139,7 +140,7 @@ def _asks(look: Reading) -> Iterator[_Ask]:
     if Role.COMMITTEE in roles:
         yield from _of_committee(look)
     if Role.COORDINATOR in roles:
-        yield _Ask("route", "Name the duty bearer", _owed(look, _O.kind == Kind.ROUTE), (_O.due_at, _O.id))
+        yield _Ask("route", "Name the duty bearer", _owed(look, *_of_kind(Kind.ROUTE)), (_O.due_at, _O.id))
         held = and_(_O.next_check_at.is_(None), _O.next_step_at.is_not(None), _running())
         yield _Ask("held", "Held by the brake", _owed(look, held), (_O.due_at, _O.id))
         parked = _O.parked_until.is_not(None)
@@ -151,7 +152,7 @@ def _of_advocate(look: Reading) -> Iterator[_Ask]:
         _F.status == bindparam(None, FindingStatus.OPEN, type_=_F.status.type, literal_execute=True)
     )
     soonest = (_O.due_at, _O.id)
-    yield _Ask("verify", "Verify", _owed(look, _O.kind == Kind.VERIFY), soonest)
+    yield _Ask("verify", "Verify", _owed(look, *_of_kind(Kind.VERIFY)), soonest)
     yield _Ask(
         "proposed",
         "Answer a proposed action",
@@ -188,8 +189,8 @@ def _of_advocate(look: Reading) -> Iterator[_Ask]:
         "a second person's confirmation",
         _F,
     )
-    yield _Ask("tell", "Tell the community", _owed(look, _O.kind == Kind.TELL_COMMUNITY), soonest)
-    yield _Ask("sustain", "Is it still fixed?", _owed(look, _O.kind == Kind.SUSTAIN), soonest)
+    yield _Ask("tell", "Tell the community", _owed(look, *_of_kind(Kind.TELL_COMMUNITY)), soonest)
+    yield _Ask("sustain", "Is it still fixed?", _owed(look, *_of_kind(Kind.SUSTAIN)), soonest)
     yield _Ask(
         "drafts",
         "Unfinished drafts",
@@ -201,10 +202,10 @@ def _of_advocate(look: Reading) -> Iterator[_Ask]:
 
 
 def _of_committee(look: Reading) -> Iterator[_Ask]:
-    yield _Ask("decide", "Decisions waiting", _owed(look, _O.kind == Kind.DECIDE), (_O.due_at, _O.id))
+    yield _Ask("decide", "Decisions waiting", _owed(look, *_of_kind(Kind.DECIDE)), (_O.due_at, _O.id))
     late = _owed(look, _O.owed_by == Party.DUTY_BEARER, _O.state.in_(TICKING), _O.due_at <= look.now)
     yield _Ask("overdue", "Overdue, highest stage first", late, (_O.stage.desc(), _O.due_at, _O.id))
-    yield _Ask("review", "Reviews at the last stage", _owed(look, _O.kind == Kind.REVIEW), (_O.due_at, _O.id))
+    yield _Ask("review", "Reviews at the last stage", _owed(look, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id))
 
 
 def _running() -> ColumnElement[bool]:
@@ -212,7 +213,12 @@ def _running() -> ColumnElement[bool]:
     return _O.state == bindparam(None, ObligationState.RUNNING, type_=_O.state.type, literal_execute=True)
 
 
-def _owed(look: Reading, *conditions: Any) -> Select[Any]:  # noqa: ANN401 - SQL conditions
+def _of_kind(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The party says nothing new, and finds the index."""
+    return _O.owed_by == OWED_BY[kind], _O.kind == kind
+
+
+def _owed(look: Reading, *conditions: Any) -> Select[Any]:
     return (
         visible.visible(look)
         .join(_O, _O.finding_id == _F.id)
@@ -222,7 +228,7 @@ def _owed(look: Reading, *conditions: Any) -> Select[Any]:  # noqa: ANN401 - SQL
 
 def _found(look: Reading, asks: Sequence[_Ask]) -> list[tuple[str, UUID, UUID | None, UUID | None]]:
     """(group, finding, obligation, action) of the first few of every group, in one statement."""
-    none = type_coerce(null(), Uuid)
+    none = cast(null(), Uuid)
     parts = []
     for number, ask in enumerate(asks):
         first = (
@@ -276,9 +282,7 @@ def _items(
         about = action_id or (o.action_id if o else None)
         action = actions.get(about) if about else None
         note = action.what if action else heads[finding_id].transfer_reason if key == "transfers" else None
-        groups.setdefault(key, []).append(
-            _item(look, heads[finding_id], o, about, note, asks[key].what)
-        )
+        groups.setdefault(key, []).append(_item(look, heads[finding_id], o, about, note, asks[key].what))
     return groups
 
 

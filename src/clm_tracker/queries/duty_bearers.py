@@ -131,7 +131,7 @@ def row(look: Reading, p: Post) -> PostRow:
     )
 
 
-def one(look: Reading, id: UUID) -> PostDetail:  # noqa: A002 - the word everywhere for it
+def one(look: Reading, id: UUID) -> PostDetail:
     """One post with what it owes now, soonest first, and its record. Raises NotFound."""
     posts = look.rules.posts
     if id not in posts:

@@ -102,7 +102,9 @@ def _starts(o: Obligation, case: Case, rules: Rules) -> list[tuple[str, datetime
     """From what the window may have been counted: an answer is owed by the later of two (R9)."""
     if o.kind is not Kind.AGREE:
         return [(o.window, o.start_at, "its beginning")]
-    received = [k for k in case.obligations.values() if k.kind is Kind.ACKNOWLEDGE and k.start_at <= o.start_at]
+    received = [
+        k for k in case.obligations.values() if k.kind is Kind.ACKNOWLEDGE and k.start_at <= o.start_at
+    ]
     asked_at = max((k.start_at for k in received), default=o.start_at)
     acknowledge = rules.windows[case.finding.severity].acknowledge
     return [
@@ -115,7 +117,9 @@ def _starts(o: Obligation, case: Case, rules: Rules) -> list[tuple[str, datetime
 def _tied(o: Obligation, rules: Rules, on: str, moved: str) -> DueDate:
     if o.window == ROUND and any(r.last_on == o.first_due_on for r in rules.rounds):
         name = next(r.name for r in rules.rounds if r.last_on == o.first_due_on)
-        return DueDate(f"Due {on}.{moved} That is the end of {name}." if moved else f"Due {on}, the end of {name}.", ())
+        return DueDate(
+            f"Due {on}.{moved} That is the end of {name}." if moved else f"Due {on}, the end of {name}.", ()
+        )
     if o.window == FORUM and o.first_due_on in rules.forums:
         return DueDate(f"Due {on}, the day of the next forum.{moved}", ())
     days = _days(o, UNPLANNED, rules, o.start_at)
@@ -128,7 +132,9 @@ def _days(o: Obligation, window: str, rules: Rules, start_at: datetime) -> tuple
     """Each day on the way, or none where the date does not follow from the window alone (R9, R13)."""
     stops = [Stop(start, end, _reason(why)) for start, end, why in o.stops]
     if o.paused_at is not None:
-        stops.append(Stop(o.paused_at, None, _reason(str(o.pause_reason)) if o.pause_reason else "being checked"))
+        stops.append(
+            Stop(o.paused_at, None, _reason(str(o.pause_reason)) if o.pause_reason else "being checked")
+        )
     days = deadlines.explain(start_at, deadlines.parse_window(window), rules.calendar, stops)
     return days if days and days[-1].date == o.due_on else ()
 

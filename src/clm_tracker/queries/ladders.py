@@ -45,8 +45,8 @@ def versions(look: Reading, key: str) -> tuple[LadderVersion, ...]:
 
 def _running(look: Reading) -> Mapping[UUID, int]:
     rows = look.session.execute(
-        select(_O.ladder_id, func.count())
+        select(_O.ladder_id, func.count().label("running"))
         .where(_O.programme_id == look.programme_id, live(_O))
         .group_by(_O.ladder_id)
     )
-    return {ladder_id: n for ladder_id, n in rows}
+    return {r.ladder_id: r.running for r in rows}

@@ -34,7 +34,12 @@ class LedgerPage:
 
 
 def page(
-    look: Reading, *, kind: str | None = None, actor_id: UUID | None = None, after: str | None = None, limit: int = 50
+    look: Reading,
+    *,
+    kind: str | None = None,
+    actor_id: UUID | None = None,
+    after: str | None = None,
+    limit: int = 50,
 ) -> LedgerPage:
     """Every line of the programme. Raises NotAllowed for whoever may not see the whole of it."""
     if why := look.why_not(Act.SEE_LEDGER, None):
@@ -55,4 +60,6 @@ def page(
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
     kept = rows[:limit]
     more = paging.cursor("ledger", (kept[-1].seq,)) if len(rows) > limit else None
-    return LedgerPage(tuple(Line(timeline.entry(look, r), r.ref, r.subject, r.subject_id) for r in kept), more)
+    return LedgerPage(
+        tuple(Line(timeline.entry(look, r), r.ref, r.subject, r.subject_id) for r in kept), more
+    )

@@ -71,7 +71,15 @@ def place(kind: str, text: str | None, types: Sequence[type[Any]]) -> tuple[Any,
         if any(isinstance(part, bool) or not isinstance(part, (str, int)) for part in kept):
             raise wrong_place()
         return tuple(_READ.get(of, of)(part) for of, part in zip(types, kept[1:], strict=True))
-    except (ValueError, TypeError, IndexError, binascii.Error, UnicodeDecodeError, OverflowError, RecursionError):
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        binascii.Error,
+        UnicodeDecodeError,
+        OverflowError,
+        RecursionError,
+    ):
         raise wrong_place() from None
 
 

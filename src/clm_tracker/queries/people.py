@@ -86,7 +86,7 @@ def everyone(look: Reading, *, ended: bool = False) -> tuple[Person, ...]:
     )
 
 
-def one(look: Reading, id: UUID) -> Person:  # noqa: A002 - the word everywhere for it
+def one(look: Reading, id: UUID) -> Person:
     """One person of the programme, also one whose roles have ended. Raises NotFound or NotAllowed."""
     found = next((p for p in everyone(look, ended=True) if p.id == id), None)
     if found is None:

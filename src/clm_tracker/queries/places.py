@@ -71,7 +71,7 @@ def areas(look: Reading, *, parent: UUID | None = None) -> tuple[AreaRow, ...]:
     return _areas(look, where, limit=None, q="")
 
 
-def area(look: Reading, id: UUID) -> AreaRow:  # noqa: A002 - the word everywhere for it
+def area(look: Reading, id: UUID) -> AreaRow:
     """One area. Raises NotFound."""
     found = _areas(look, _A.id == id, limit=1, q="")
     if not found:
@@ -108,7 +108,7 @@ def sites(
     return SitesPage(tuple(_site(look, s) for s in kept), more)
 
 
-def site(look: Reading, id: UUID) -> SiteRow:  # noqa: A002 - the word everywhere for it
+def site(look: Reading, id: UUID) -> SiteRow:
     """One site. Raises NotFound."""
     row = look.session.scalar(select(_S).where(_S.programme_id == look.programme_id, _S.id == id))
     if row is None:
@@ -134,7 +134,9 @@ def find_sites(look: Reading, q: str, *, area: UUID | None = None, limit: int = 
 def nearest(look: Reading, latitude: float, longitude: float, *, limit: int = 10) -> tuple[SiteRow, ...]:
     """The open sites nearest to a position in degrees (WGS 84), nearest first. Raises Invalid for no position."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise invalid("latitude", "A position has a latitude from -90 to 90 and a longitude from -180 to 180.")
+        raise invalid(
+            "latitude", "A position has a latitude from -90 to 90 and a longitude from -180 to 180."
+        )
     # Flat enough over the distances that matter: a degree of longitude shrinks with the latitude.
     shrunk = math.cos(math.radians(latitude))
     east = func.abs(_S.longitude - longitude)

@@ -71,7 +71,9 @@ def page(
         .join(_O, _O.id == _P.obligation_id)
         .where(_P.programme_id == look.programme_id, _P.state.in_(states))
     )
-    asked = query if key is None else query.where(paging.after((_P.proposed_at, _P.id), key, descending=False))
+    asked = (
+        query if key is None else query.where(paging.after((_P.proposed_at, _P.id), key, descending=False))
+    )
     rows = look.session.execute(asked.order_by(_P.proposed_at, _P.id).limit(limit + 1)).all()
     kept = rows[:limit]
     found = {p.id: p for p in load.rows(look.session, "proposal", _P.id.in_([r.id for r in kept]))}

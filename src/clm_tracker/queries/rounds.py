@@ -48,7 +48,9 @@ def rounds(look: Reading) -> tuple[RoundRow, ...]:
     def row(r: Round) -> RoundRow:
         return RoundRow(r.id, r.name, r.first_on, r.last_on, r.first_on <= today <= r.last_on)
 
-    return tuple(row(r) for r in sorted(look.rules.rounds, key=lambda r: (r.first_on, str(r.id)), reverse=True))
+    return tuple(
+        row(r) for r in sorted(look.rules.rounds, key=lambda r: (r.first_on, str(r.id)), reverse=True)
+    )
 
 
 def forums(look: Reading) -> tuple[Forum, ...]:

@@ -65,11 +65,10 @@ def said(kind: str, facts: Mapping[str, Any], actor: str, rules: Rules, today: d
 
 def say(event: Event, actor: str, rules: Rules, today: date) -> Said:
     """One event in words."""
-
-    def words(name: str, value: object) -> str:
-        return _words(name, value, rules, today)
-
-    values = {f.name: words(f.name, getattr(event, f.name)) for f in fields(event)}
+    values = {f.name: _words(f.name, getattr(event, f.name), rules, today) for f in fields(event)}
+    if isinstance(event, events.Paused):
+        # Its reason is a word of ours; every other reason is what somebody wrote.
+        values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
     text = event.SENTENCE.format(**values)
     owed = values.get("obligation", "")
     details = tuple(d for d in _details(event, values) if d)
@@ -100,28 +99,33 @@ def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
         template = "{" + name + "}"
         if (text := values.get(name)) and template not in event.SENTENCE:
             own.append(text)
+    return (*own, _turn(event, values))
+
+
+def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901 - one line for each kind of event
+    """The one thing besides that matters about this kind of event."""
     match event:
         case events.FindingOpened(duty_bearer=None):
-            own.append("No duty bearer matched, so the coordinator names one.")
+            return "No duty bearer matched, so the coordinator names one."
         case events.FindingOpened(duty_bearer=str(post), how=how):
-            own.append(f"Addressed to {post}{', named by hand' if how == 'by_hand' else ''}.")
+            return f"Addressed to {post}{', named by hand' if how == 'by_hand' else ''}."
         case events.TransferAccepted(common_superior=True):
-            own.append("It was the second transfer, so it went to the superior of both.")
+            return "It was the second transfer, so it went to the superior of both."
         case events.Refused(outside_power=True):
-            own.append("It is outside their power.")
+            return "It is outside their power."
         case events.SustainChecked(still_fixed=fixed):
-            own.append("It is still fixed." if fixed else "It is not fixed any more.")
+            return "It is still fixed." if fixed else "It is not fixed any more."
         case events.StageProposed(public=True):
-            own.append("The duty bearer is invited to reply first.")
+            return "The duty bearer is invited to reply first."
         case events.ActionAgreed() if values["where"]:
-            own.append(f"Agreed {values['where']}.")
+            return f"Agreed {values['where']}."
         case events.Paused(until=until):
-            own.append(f"Until {values['until']}." if until else "Until the community side lets it run again.")
+            return f"Until {values['until']}." if until else "Until the community side lets it run again."
         case events.PauseEnded(by_itself=True):
-            own.append("The pause was over.")
+            return "The pause was over."
         case events.ProposalApproved(approvals=n, needed=needed):
-            own.append(f"Approval {n} of {needed}.")
-    return tuple(own)
+            return f"Approval {n} of {needed}."
+    return ""
 
 
 def _words(name: str, value: object, rules: Rules, today: date) -> str:
@@ -153,18 +157,12 @@ def _enum(words: Mapping[Any, str], of: Callable[[str], Any]) -> Callable[[str],
     return say_it
 
 
-def _reason(kept: str) -> str:
-    """A pause's reason is a word of ours; every other reason is what somebody wrote."""
-    return wording.PAUSES[PauseReason(kept)] if kept in set(PauseReason) else kept
-
-
 _SPECIAL: dict[str, Callable[[str], str]] = {
     "obligation": _enum({k: wording.what(k) for k in Kind}, Kind),
     "owed_by": wording.party,
     "closed_as": _enum(_CLOSED, ClosedAs),
     "verdict": _enum(wording.VERDICTS, Verdict),
     "where": _enum(_WHERE, AgreedWhere),
-    "reason": _reason,
 }
 
 

@@ -68,7 +68,9 @@ def _owed(look: Reading, ref: str | UUID | None) -> list[simulation.Owed]:
     else:
         wheres = wheres.where(_F.id.in_(select(_O.finding_id).where(*about)))
     found: dict[UUID, Any] = {r.id: r for r in look.session.execute(wheres)}
-    checks = dict(look.session.execute(select(_O.id, _O.next_check_at).where(*about)).tuples().all())
+    checks = {
+        r.id: r.next_check_at for r in look.session.execute(select(_O.id, _O.next_check_at).where(*about))
+    }
     rows = load.rows(look.session, "obligation", _O.id.in_(select(_O.id).where(*about)))
     return [
         simulation.Owed(

@@ -97,7 +97,9 @@ def staircase(o: Obligation, climbed: Mapping[tuple[UUID, int], Entered], rules:
     coming = _coming(o, ladder.stages, rules)
     steps = []
     for stage in ladder.stages:
-        entry = climbed.get((o.id, stage.number)) or (before.get(stage.number) if stage.number <= o.stage else None)
+        entry = climbed.get((o.id, stage.number)) or (
+            before.get(stage.number) if stage.number <= o.stage else None
+        )
         begin = coming.get(stage.number)
         steps.append(_step(o, stage, entry, begin, rules))
     return Staircase(

@@ -13,7 +13,17 @@ from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import paging, sentences
 
 _L = tables.LedgerRow
-SHOWN = (_L.seq, _L.at, _L.kind, _L.facts, _L.actor_name, _L.actor_role, _L.act, _L.obligation_id, _L.finding_id)
+SHOWN = (
+    _L.seq,
+    _L.at,
+    _L.kind,
+    _L.facts,
+    _L.actor_name,
+    _L.actor_role,
+    _L.act,
+    _L.obligation_id,
+    _L.finding_id,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

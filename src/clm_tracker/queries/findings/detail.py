@@ -310,12 +310,14 @@ def _linked(look: Reading, ids: list[UUID]) -> dict[UUID, Linked]:
     return {r.id: Linked(r.ref, r.title, r.status) for r in rows}
 
 
-def _post(look: Reading, id: UUID | None) -> Named | None:  # noqa: A002 - the word everywhere for it
+def _post(look: Reading, id: UUID | None) -> Named | None:
     post = look.rules.posts.get(id) if id else None
     return Named(post.id, post.name) if post else None
 
 
-def _promises(look: Reading, case: Case, lines: Sequence[Any], told: Sequence[Any]) -> tuple[PromiseLine, ...]:
+def _promises(
+    look: Reading, case: Case, lines: Sequence[Any], told: Sequence[Any]
+) -> tuple[PromiseLine, ...]:
     granted = [
         (change, e.due_on)
         for r, (_, _, e) in zip(lines, told, strict=True)
@@ -359,17 +361,17 @@ def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending
                 asked_at=None,
             )
         )
-    for a in case.actions.values():
-        if a.extension_asked_on is not None:
-            found.append(
-                Pending(
-                    kind="extension",
-                    sentence=f"More time is asked for, until {wording.day(a.extension_asked_on, today)}: {a.what}",
-                    reason=a.extension_reason,
-                    asked_at=a.extension_asked_at,
-                    action_id=a.id,
-                )
-            )
+    found += [
+        Pending(
+            kind="extension",
+            sentence=f"More time is asked for, until {wording.day(a.extension_asked_on, today)}: {a.what}",
+            reason=a.extension_reason,
+            asked_at=a.extension_asked_at,
+            action_id=a.id,
+        )
+        for a in case.actions.values()
+        if a.extension_asked_on is not None
+    ]
     if f.resolve_proposed_by is not None and f.status is FindingStatus.OPEN:
         who = people.get(f.resolve_proposed_by, "Somebody")
         found.append(

@@ -204,7 +204,9 @@ def _order(sort: Sort) -> _Order:
             return _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False)
         case Sort.DUE:
             lead = _Lead()
-            return _Order((lead.own.due_at, lead.own.id), (datetime, UUID), descending=False, by_obligation=lead)
+            return _Order(
+                (lead.own.due_at, lead.own.id), (datetime, UUID), descending=False, by_obligation=lead
+            )
         case Sort.STAGE:
             lead = _Lead()
             return _Order((lead.own.stage, lead.own.id), (int, UUID), descending=True, by_obligation=lead)
@@ -290,4 +292,3 @@ def matches(q: str) -> ColumnElement[bool]:
     if ref is not None:
         return or_(_F.ref == ref, *words) if len(words) == 1 else _F.ref == ref
     return and_(*words)
-

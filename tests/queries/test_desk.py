@@ -1,0 +1,128 @@
+"""Does each desk show what waits for that person, and nothing else?"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from clm_tracker.commands import actions, findings, obligations, places
+from clm_tracker.db import load
+from clm_tracker.domain.words import Dimension, Kind, Severity
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.queries import desk
+from tests.cast import Cast
+from tests.queries.conftest import Statements
+from tests.queries.stories import agree, report, resolve, verify
+
+
+def waits(cast: Cast, clock: FixedClock, by: str) -> dict[str, list[str]]:
+    """The findings on somebody's desk by group, without the empty groups."""
+    with cast.reading(by, clock.now()) as look:
+        groups = desk.my_desk(look).groups
+    assert all(g.count.n == len(g.items) for g in groups)
+    return {g.key: [i.ref for i in g.items] for g in groups if g.items}
+
+
+def test_a_duty_bearer_sees_what_the_post_owes_soonest_first(cast: Cast, clock: FixedClock) -> None:
+    later = cast.open_finding(clock.now(), severity=Severity.STANDARD).ref
+    sooner = cast.open_finding(clock.now(), severity=Severity.CRITICAL).ref
+    cast.open_finding(clock.now(), site="hospital")
+    assert waits(cast, clock, "Sophea") == {"mine": [sooner, later]}
+    with cast.reading("Sophea", clock.now()) as look:
+        item = desk.my_desk(look).groups[0].items[0]
+    assert (item.kind, item.what, item.stage, item.stages) == (Kind.ACKNOWLEDGE, "an acknowledgement", 0, 8)
+    assert item.then is not None
+    assert item.then.startswith("Stage 1, Reminder and dialogue, begins on ")
+
+
+def test_an_advocate_answers_verifies_and_tells(cast: Cast, clock: FixedClock) -> None:
+    draft = cast.draft(clock.now()).ref
+    proposed, asked, moved, reported, confirmed, told = (
+        cast.open_finding(clock.now(), title=f"Number {n}").ref for n in range(6)
+    )
+    with cast.writing("Sophea", clock.now()) as unit:
+        actions.propose(unit, proposed, what="Order", due_on=clock.now().date() + timedelta(days=9))
+        findings.propose_transfer(unit, moved, to=cast.posts["hospital"], reason="Their laboratory")
+    more_time = agree(cast, clock, asked)
+    with cast.writing("Sophea", clock.now()) as unit:
+        late = clock.now().date() + timedelta(days=30)
+        actions.ask_extension(unit, more_time, due_on=late, reason="The supplier is late")
+    report(cast, clock, agree(cast, clock, reported))
+    done = agree(cast, clock, confirmed)
+    report(cast, clock, done)
+    verify(cast, clock, done)
+    with cast.writing("Sokha", clock.now()) as unit:
+        findings.resolve(unit, confirmed, note="Works again")
+    resolve(cast, clock, told)
+    found = waits(cast, clock, "Dara")
+    assert sorted(found.pop("verify")) == [reported, confirmed]
+    assert found == {
+        "proposed": [proposed],
+        "extensions": [asked],
+        "transfers": [moved],
+        "confirm": [confirmed],
+        "tell": [told],
+        "sustain": [told],
+        "drafts": [draft],
+    }
+    assert "confirm" not in waits(cast, clock, "Sokha")
+    with cast.reading("Dara", clock.now()) as look:
+        notes = {g.key: g.items[0].note for g in desk.my_desk(look).groups if g.items}
+    assert (notes["proposed"], notes["transfers"]) == ("Order", "Their laboratory")
+
+
+def test_the_committee_decides_and_sees_what_is_overdue(cast: Cast, clock: FixedClock) -> None:
+    low = cast.open_finding(clock.now(), severity=Severity.CRITICAL).ref
+    high = cast.open_finding(clock.now(), severity=Severity.HIGH).ref
+    with cast.reading("Dara", clock.now()) as look:
+        [owed] = load.case(look, high, lock=False).live()
+    for stage in range(5):
+        with cast.writing("Dara", clock.now()) as unit:
+            obligations.escalate(unit, owed.id, from_stage=stage, reason="People go without")
+    clock.advance(days=10)
+    found = waits(cast, clock, "Bopha")
+    assert found == {"decide": [high], "overdue": [high, low]}
+    with cast.reading("Bopha", clock.now()) as look:
+        first = next(g for g in desk.my_desk(look).groups if g.key == "decide").items[0]
+    assert first.proposal_id is not None
+    assert first.overdue
+
+
+def test_a_coordinator_routes_what_matched_nobody(cast: Cast, clock: FixedClock) -> None:
+    with cast.writing("Sokha", clock.now()) as unit:
+        island = places.add_area(unit, name="Koh Rong", level="country")
+    ref = log_in(cast, clock, island)
+    assert waits(cast, clock, "Sokha") == {"route": [ref]}
+    assert "route" not in waits(cast, clock, "Dara")
+
+
+def log_in(cast: Cast, clock: FixedClock, area_id: UUID) -> str:
+    """A finding in an area for which no post answers."""
+    with cast.writing("Dara", clock.now()) as unit:
+        drafted = findings.log(
+            unit,
+            title="No clinic",
+            severity=Severity.HIGH,
+            theme_id=cast.themes["care"],
+            dimension=Dimension.AVAILABILITY,
+            area_id=area_id,
+            observed_on=unit.today,
+        )
+        return findings.open_(unit, drafted.ref).ref
+
+
+def test_an_observer_has_an_empty_desk(cast: Cast, clock: FixedClock) -> None:
+    cast.open_finding(clock.now())
+    with cast.reading("Phal", clock.now()) as look:
+        assert desk.my_desk(look) == desk.Desk((), None)
+
+
+def test_a_desk_takes_at_most_twelve_statements(
+    cast: Cast, clock: FixedClock, statements: Statements
+) -> None:
+    for _ in range(3):
+        report(cast, clock, agree(cast, clock, cast.open_finding(clock.now()).ref))
+    for by in ("Dara", "Sophea", "Bopha", "Sokha"):
+        with cast.reading(by, clock.now()) as look:
+            _ = look.rules
+            with statements() as made:
+                desk.my_desk(look)
+        assert len(made) <= 12, made
