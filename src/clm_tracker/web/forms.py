@@ -10,10 +10,11 @@ from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from clm_tracker.commands.evidence import Upload as File
+from clm_tracker.commands.evidence import Upload
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.web import once
 
+File = Upload  # under the name that a form gives it
 M = TypeVar("M", bound=BaseModel)
 Typed = Mapping[str, str | tuple[str, ...]]
 LINE, NOTE, STORY = 300, 4_000, 20_000

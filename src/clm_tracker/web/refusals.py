@@ -22,7 +22,7 @@ from clm_tracker.kernel.refusals import (
     Refusal,
     Stale,
 )
-from clm_tracker.web import forms, sessions
+from clm_tracker.web import access, forms, sessions
 from clm_tracker.web.components import Button, Look, Problem
 from clm_tracker.web.desk import Desk, House
 from clm_tracker.web.pages.errors import RefusedPage
@@ -68,6 +68,8 @@ def install(app: FastAPI) -> None:
         assert isinstance(no, HTTPException)
         answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
         answer.headers.update(no.headers or {})
+        if no.status_code == 405:
+            answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
         return answer
 
     app.add_exception_handler(Refusal, refused)
@@ -169,6 +171,16 @@ def _of_http(no: HTTPException) -> Refusal:
         no.status_code, str(no.detail)
     )
     return Refusal(_CODES.get(no.status_code, "refused"), sentence)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the address does take; Starlette names only the first door of several."""
+    found: set[str] = set()
+    for door in access.doors(request.app):
+        pattern = getattr(door.original_route, "path_regex", None)
+        if pattern is not None and pattern.match(request.url.path):
+            found |= door.methods or set()
+    return found
 
 
 def _is_api(request: Request) -> bool:

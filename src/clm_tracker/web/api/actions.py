@@ -1,17 +1,16 @@
 """What can a program do with a corrective action? (R14 to R17)"""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body, Response
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Field, Tag
 
 from clm_tracker.commands import actions
 from clm_tracker.db import load
 from clm_tracker.domain import cases
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import AgreedWhere, Verdict
-from clm_tracker.kernel.refusals import invalid
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
 from clm_tracker.web.api.shapes import (
@@ -20,10 +19,12 @@ from clm_tracker.web.api.shapes import (
     ASK,
     ONE,
     Bool,
+    Changes,
     Day,
     Reason,
     Ref,
     Sent,
+    left_out,
     same_ref,
     told_by,
 )
@@ -43,11 +44,11 @@ class Proposed(Sent):
     for_duty_bearer: Bool = False
 
 
-class Changed(Sent):
+class Changed(Changes):
     """Another text or date; now the other side has to accept."""
 
-    what: Reason | None = None
-    due_on: Day | None = None
+    what: Reason = Field(default_factory=left_out)
+    due_on: Day = Field(default_factory=left_out)
 
 
 class Accepted(Sent):
@@ -126,13 +127,10 @@ def change(
     desk: AtDesk, action_id: UUID, sent: Changed, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
     """Answer a proposal with another text or date."""
-    if not sent.model_fields_set:
-        raise invalid("what", "Say what is to change.")
     with desk.writing() as unit:
         seen = same_row(unit, cases.Action, action_id, if_match)
-        changed = actions.change(
-            unit, action_id, what=sent.what or seen.what, due_on=sent.due_on or seen.due_on
-        )
+        kept: dict[str, Any] = {"what": seen.what, "due_on": seen.due_on}
+        changed = actions.change(unit, action_id, **(kept | sent.model_dump(exclude_unset=True)))
     return _told(changed, response)
 
 

@@ -9,7 +9,6 @@ from clm_tracker.commands import findings
 from clm_tracker.db import load
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Dimension, FindingStatus, Severity, Track
-from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import explain, simulate, timeline
 from clm_tracker.queries import findings as questions
 from clm_tracker.queries.findings import Filters, FindingDetail, FindingRow, Sort
@@ -20,6 +19,7 @@ from clm_tracker.web.api.shapes import (
     LOOKING,
     MAKING,
     ONE,
+    Changes,
     Cursor,
     Day,
     Id,
@@ -29,6 +29,7 @@ from clm_tracker.web.api.shapes import (
     QueryInt,
     Ref,
     Sent,
+    left_out,
     same_ref,
 )
 from clm_tracker.web.desk import AtDesk
@@ -75,21 +76,21 @@ class Logged(Sent):
     recurrence_of: Line | None = None
 
 
-class Edited(Sent):
+class Edited(Changes):
     """What the finding says from now on; what is left out stays."""
 
-    title: Title | None = None
-    severity: Severity | None = None
-    description: Story | None = None
-    track: Track | None = None
+    title: Title = Field(default_factory=left_out)
+    severity: Severity = Field(default_factory=left_out)
+    description: Story = Field(default_factory=left_out)
+    track: Track = Field(default_factory=left_out)
     theme_id: Id | None = None
     dimension: Dimension | None = None
     area_id: Id | None = None
     site_id: Id | None = None
     round_id: Id | None = None
     observed_on: Day | None = None
-    affected: Story | None = None
-    language: Language | None = None
+    affected: Story = Field(default_factory=left_out)
+    language: Language = Field(default_factory=left_out)
 
 
 @router.get("/findings", access=may(Act.SEE_FINDINGS), responses=LOOKING)
@@ -124,12 +125,9 @@ def one(desk: AtDesk, ref: Ref, response: Response) -> FindingDetail:
 @router.patch("/findings/{ref}", access=may(Act.EDIT_FINDING), responses=ACTING)
 def edit(desk: AtDesk, ref: Ref, sent: Edited, response: Response, if_match: IfMatch = None) -> FindingDetail:
     """Change what the finding says."""
-    changes = sent.model_dump(exclude_unset=True)
-    if not changes:
-        raise invalid("title", "Say what is to change.")
     with desk.writing() as unit:
         same_finding(unit, same_ref(ref), if_match)
-        findings.edit(unit, ref, changes)
+        findings.edit(unit, ref, sent.model_dump(exclude_unset=True))
         now = questions.one(unit, ref)
     tell_version(response, now.version)
     return now

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from clm_tracker.kernel.refusals import NotFound, Stale
 from clm_tracker.queries import paging
@@ -89,6 +89,23 @@ class Sent(BaseModel):
     """A request's body: a field that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+def left_out() -> Any:  # noqa: ANN401 - stands for a value of any type, and is never used as one
+    """The default of a field that may be left out but not be null; `model_fields_set` tells whether it was sent."""
+    return None
+
+
+class Changes(Sent):
+    """What is to change, and nothing else: one field at least."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("Say what is to change.")
+        return self
 
 
 class Nothing(Sent):

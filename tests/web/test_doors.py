@@ -1,0 +1,215 @@
+"""Does every door of the program ask who is there, and answer strangers, outsiders and insiders as it should? (R38, R39)
+
+The list of doors comes from the program, so a new one is tried the day it is made.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from clm_tracker.domain import policy
+from clm_tracker.web import access
+from clm_tracker.web.access import ANYONE, Access, Router, doors, rule_of
+from clm_tracker.web.security import UNSAFE
+from tests.web import things
+from tests.web.program import SAME, Program, problem
+
+API = "/api/v1"
+PROMISED = """
+GET /findings; POST /findings; GET /findings/{ref}; PATCH /findings/{ref}; POST /findings/{ref}/open;
+POST /findings/{ref}/acknowledge; POST /findings/{ref}/refuse; POST /findings/{ref}/transfer;
+POST /findings/{ref}/resolve; POST /findings/{ref}/close; POST /findings/{ref}/reopen; GET /findings/{ref}/timeline;
+GET /findings/{ref}/explain; GET /findings/{ref}/simulate; POST /findings/{ref}/actions; GET /actions/{action_id};
+PATCH /actions/{action_id}; POST /actions/{action_id}/accept; POST /actions/{action_id}/report-done;
+POST /actions/{action_id}/verify; POST /actions/{action_id}/extension; POST /actions/{action_id}/drop;
+POST /findings/{ref}/evidence; GET /evidence/{evidence_id}; GET /obligations; POST /obligations/{obligation_id}/pause;
+POST /obligations/{obligation_id}/resume; POST /obligations/{obligation_id}/escalate; GET /proposals;
+POST /proposals/{proposal_id}/approve; POST /proposals/{proposal_id}/defer; POST /proposals/{proposal_id}/refuse;
+GET /duty-bearers; POST /duty-bearers; GET /areas; POST /areas; GET /sites; POST /sites; GET /themes; POST /themes;
+GET /ladders; POST /ladders; GET /rounds; POST /rounds; GET /people; POST /people; GET /ledger; GET /me;
+GET /openapi.json
+"""
+ROLES = (
+    "Dara",
+    "Sophea",
+    "Bopha",
+    "Sokha",
+    "Phal",
+)  # advocate, duty bearer, committee, coordinator, observer
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One method of one path, and its rule."""
+
+    method: str
+    path: str
+    rule: Access
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith(API)
+
+    @property
+    def names_something(self) -> bool:
+        return "{" in self.path
+
+    def at(self, of: dict[str, str]) -> str:
+        """The address, with real things in it."""
+        return re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: of.get(m[1], things.UNKNOWN), self.path)
+
+
+def every_door(program: Program) -> Iterator[Door]:
+    for found in doors(program.app):
+        rule = rule_of(found)
+        assert rule is not None
+        assert found.path is not None
+        for method in sorted(found.methods or ()):
+            yield Door(method, found.path, rule)
+
+
+def test_every_door_that_the_interface_promises_is_there(program: Program) -> None:
+    there = {f"{door.method} {door.path}" for door in every_door(program)}
+    promised = {line.strip().replace(" /", f" {API}/") for line in PROMISED.split(";")}
+    assert len(promised) == 49
+    assert not promised - there
+    assert {"GET /health/live", "GET /health/ready", "GET /health/engine", "GET /metrics"} <= there
+
+
+def test_nobody_comes_in_without_saying_who_they_are(program: Program) -> None:
+    api, browser = program.api(None), program.browser(None)
+    asked = 0
+    for door in every_door(program):
+        if door.rule is ANYONE:
+            continue
+        asked += 1
+        at = door.at({})
+        if door.is_api:
+            answer = api.request(door.method, at)
+            problem(answer, 401, "not_signed_in")
+            assert answer.headers["www-authenticate"] == "Bearer"
+        else:
+            answer = browser.request(door.method, at)
+            assert answer.status_code == 303, (door, answer.status_code)
+            assert answer.headers["location"].startswith("/sign-in")
+    assert asked >= 55
+
+
+def test_what_anyone_may_open_is_this(program: Program) -> None:
+    open_ = {door.path for door in every_door(program) if door.rule is ANYONE}
+    assert open_ >= {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
+    rest = open_ - {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
+    assert rest <= {"/static/{name:path}", "/sign-in", "/gallery"}, (
+        "A door for anyone is named here, with care."
+    )
+
+
+def test_another_programmes_people_find_nothing(program: Program) -> None:
+    of = things.make(program)
+    document = program.api(None).get(f"{API}/openapi.json").json()
+    api, browser = program.api("Maly"), program.browser("Maly")
+    maly = program.cast.actor("Maly", program.clock.now())
+    tried = 0
+    for door in every_door(program):
+        if door.rule is ANYONE or not door.names_something:
+            continue
+        tried += 1
+        reasons = [policy.why_not(maly, act, None, {}) for act in door.rule.acts]
+        expected = 403 if reasons and None not in reasons else 404
+        if not door.is_api:
+            answer = browser.request(door.method, door.at(of))
+            assert answer.status_code in {expected, 403, 404}, (door, answer.text)
+            continue
+        sent = things.body_of(document, door.path, door.method)
+        answer = api.request(
+            door.method,
+            door.at(of),
+            **({} if sent is None else {"json" if sent[0] == "application/json" else "data": sent[1]}),
+        )
+        assert answer.status_code == expected, (door, answer.status_code, answer.text)
+        problem(answer, expected, "not_found" if expected == 404 else "not_allowed")
+    assert tried >= 30
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_role_without_the_right_hears_why(program: Program, name: str) -> None:
+    api, browser = program.api(name), program.browser(name)
+    actor = program.cast.actor(name, program.clock.now())
+    refused = 0
+    for door in every_door(program):
+        reasons = [policy.why_not(actor, act, None, {}) for act in door.rule.acts]
+        if not reasons or None in reasons:
+            continue
+        refused += 1
+        at = door.at({})
+        if door.is_api:
+            said = problem(api.request(door.method, at), 403, "not_allowed")
+            assert said["detail"] == reasons[0], "The same sentence as on the button."
+        else:
+            answer = browser.request(door.method, at)
+            assert answer.status_code == 403, (door, answer.status_code)
+    assert refused >= 3, f"{name} may do everything?"
+
+
+def test_another_site_cannot_use_a_signed_in_browser(program: Program) -> None:
+    browser = program.browser("Dara")
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {},
+    ):
+        client = type(browser)(program.app, base_url="http://testserver", cookies=browser.cookies)
+        for door in every_door(program):
+            if door.is_api or door.method not in UNSAFE:
+                continue
+            answer = client.request(door.method, door.at({}), headers=headers, follow_redirects=False)
+            assert answer.status_code == 403, (door, headers)
+
+
+def test_a_bearer_token_opens_no_page_and_a_cookie_no_api(program: Program) -> None:
+    assert program.browser("Dara").get(f"{API}/me").status_code == 401
+    page = next(d for d in every_door(program) if not d.is_api and d.rule is not ANYONE and d.method == "GET")
+    with_token = program.api("Dara").get(page.at({}), headers=SAME)
+    assert with_token.status_code == 303
+
+
+def test_the_program_does_not_start_with_a_door_that_nobody_guards() -> None:
+    bare = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    with pytest.raises(RuntimeError, match="no doors"):
+        access.demand_rules(bare)
+
+    guarded = Router()
+
+    @guarded.get("/guarded", access=ANYONE)
+    def open_door() -> str:
+        return "open"
+
+    bare.include_router(guarded)
+    access.demand_rules(bare)
+
+    plain = APIRouter()
+
+    @plain.get("/plain")
+    def forgotten() -> str:
+        return "open"
+
+    inner = Router()
+    inner.include_router(plain, prefix="/inside")
+    bare.include_router(inner)
+    with pytest.raises(RuntimeError, match="GET /inside/plain"):
+        access.demand_rules(bare)
+
+    mounted = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    mounted.include_router(guarded)
+    mounted.mount("/files", StaticFiles(directory="."))
+    with pytest.raises(RuntimeError, match="/files"):
+        access.demand_rules(mounted)
+
+    with pytest.raises(TypeError, match="access"):
+        guarded.get("/unruly")  # type: ignore[call-arg]  # what the types refuse, the program refuses too

@@ -1,0 +1,69 @@
+"""Which real things do the paths of the program's doors name, and what can be sent to each?"""
+
+from typing import Any
+
+from tests.web.program import Program, a_finding
+
+API = "/api/v1"
+UNKNOWN = "01a2079a-0000-7000-8000-000000000000"
+
+
+def make(program: Program) -> dict[str, str]:
+    """One of everything that a path can name, by the name of the path's parameter; all of the cast's programme."""
+    dara, cast = program.api("Dara"), program.cast
+    ref = dara.post(f"{API}/findings", json=a_finding(cast)).json()["ref"]
+    owed = dara.post(f"{API}/findings/{ref}/open").json()["obligations"][0]["id"]
+    for stage in range(5):  # the fifth needs approval, so it is proposed
+        climbed = dara.post(
+            f"{API}/obligations/{owed}/escalate", json={"from_stage": stage, "reason": "People are waiting."}
+        )
+        assert climbed.status_code == 200, climbed.text
+    action = dara.post(f"{API}/findings/{ref}/actions", json={"what": "Send samples", "due_on": "2026-04-01"})
+    shown = dara.post(f"{API}/findings/{ref}/evidence", data={"purpose": "problem", "text": "We saw it."})
+    proposal = dara.get(f"{API}/proposals").json()["items"][0]["id"]
+    return {
+        "ref": ref,
+        "action_id": action.json()["id"],
+        "obligation_id": owed,
+        "proposal_id": proposal,
+        "evidence_id": shown.json()["id"],
+        "post_id": str(cast.posts["health_centre"]),
+        "person_id": str(cast.people["Dara"]),
+        "theme_id": str(cast.themes["care"]),
+    }
+
+
+def body_of(document: dict[str, Any], path: str, method: str) -> tuple[str, Any] | None:
+    """The media type and the smallest body that the document allows; None when none is asked for."""
+    asked = document["paths"][path][method.lower()].get("requestBody")
+    if asked is None:
+        return None
+    media, content = next(iter(asked["content"].items()))
+    return media, smallest(content["schema"], document)
+
+
+def smallest(schema: dict[str, Any], document: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    """The smallest value that a schema of ours allows."""
+    if "$ref" in schema:
+        return smallest(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
+    if either := schema.get("oneOf") or schema.get("anyOf"):
+        return smallest(either[0], document)
+    if choices := [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else [])]:
+        return choices[0]
+    match schema.get("type"):
+        case "object":
+            asked = (
+                schema.get("required") or list(schema.get("properties", ()))[: schema.get("minProperties", 0)]
+            )
+            return {name: smallest(schema["properties"][name], document) for name in asked}
+        case "array":
+            return [smallest(schema["items"], document)] * schema.get("minItems", 0)
+        case "boolean":
+            return True
+        case "integer" | "number":
+            return schema.get("minimum", 0)
+    if "wd" in schema.get("pattern", ""):
+        return "5wd"
+    return {"uuid": UNKNOWN, "date": "2026-04-01", "date-time": "2026-04-01T00:00:00Z"}.get(
+        schema.get("format", ""), "text"
+    )
