@@ -1,0 +1,247 @@
+"""Which evidence comes in, what is taken out of it first, and who may give it? (R17, R18, R41)"""
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from clm_tracker.commands import evidence, findings
+from clm_tracker.commands.evidence import Upload, clean
+from clm_tracker.db import load
+from clm_tracker.db.units import Writing
+from clm_tracker.delivery.evidence_store import EvidenceStore
+from clm_tracker.domain.words import ClosedAs, EvidenceKind, Purpose, Side
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import Invalid, NotFound
+from tests.cast import Cast
+from tests.commands.left import left_by, refused, sentence
+
+CANARY = b"CANARY-0123456"
+_MP4 = b"\x00\x00\x00\x20ftypisom" + b"\x00" * 64
+
+
+def picture(fmt: str, *, size: tuple[int, int] = (40, 20), mode: str = "RGB") -> bytes:
+    """A picture whose left half is red, with a place, a camera and a comment in it."""
+    image = Image.new(mode, size, "white" if mode == "RGB" else (0, 0, 255, 0))
+    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2 - 1, size[1]), fill="red")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    exif[0x010F] = CANARY.decode()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (13.0, 6.0, 10.8)
+    out = io.BytesIO()
+    if fmt == "PNG":
+        text = PngImagePlugin.PngInfo()
+        text.add_text("Comment", CANARY.decode())
+        image.save(out, fmt, exif=exif, pnginfo=text)
+    elif fmt == "JPEG":
+        image.save(out, fmt, exif=exif, comment=CANARY, quality=95)
+    else:
+        image.save(out, fmt, exif=exif, xmp=CANARY, lossless=True)
+    return out.getvalue()
+
+
+def office(*names: str, **contents: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"<xml/>")
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def workbook() -> bytes:
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    return out.getvalue()
+
+
+class TestClean:
+    @pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
+    def test_a_picture_keeps_its_pixels_upright_and_nothing_else(self, fmt: str) -> None:
+        """R41: neither place nor camera nor comment leaves the telephone."""
+        given = picture(fmt)
+        assert CANARY in given
+        kept = clean(Upload("C:\\Users\\me\\ photo.old.HEIC", given))
+        assert CANARY not in kept.content
+        with Image.open(io.BytesIO(kept.content)) as seen:
+            assert seen.format == fmt
+            assert not seen.getexif()
+            assert not {"comment", "Comment", "xmp", "exif"} & seen.info.keys()
+            assert seen.size == (20, 40), "turned as it was meant to be seen"
+            red, white = seen.convert("RGB").getpixel((10, 5)), seen.convert("RGB").getpixel((10, 35))
+        assert isinstance(red, tuple)
+        assert isinstance(white, tuple)
+        assert red[0] > 200
+        assert max(red[1:]) < 60
+        assert min(white) > 200
+        assert kept.filename == f"photo.old.{evidence.ENDINGS[kept.media_type]}"
+
+    def test_what_hangs_behind_a_picture_is_gone(self) -> None:
+        kept = clean(Upload("a.jpg", picture("JPEG") + b"<html><script>" + CANARY))
+        assert b"<script>" not in kept.content
+
+    def test_a_see_through_picture_stays_see_through(self) -> None:
+        kept = clean(Upload("a.png", picture("PNG", mode="RGBA")))
+        with Image.open(io.BytesIO(kept.content)) as seen:
+            assert seen.mode == "RGBA"
+
+    @pytest.mark.parametrize(
+        ("content", "media_type"),
+        [
+            (b"%PDF-1.7\n%%EOF", "application/pdf"),
+            (workbook(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (
+                office("[Content_Types].xml", "word/document.xml"),
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            (
+                office(mimetype=b"application/vnd.oasis.opendocument.text"),
+                "application/vnd.oasis.opendocument.text",
+            ),
+            (
+                office(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"),
+                "application/vnd.oasis.opendocument.spreadsheet",
+            ),
+            (b"ID3\x04" + b"\x00" * 64, "audio/mpeg"),
+            (b"OggS" + b"\x00" * 64, "audio/ogg"),
+            (b"RIFF\x00\x00\x00\x00WAVEfmt " + b"\x00" * 64, "audio/x-wav"),
+            (b"\x00\x00\x00\x20ftypM4A " + b"\x00" * 64, "audio/mp4"),
+            (_MP4, "video/mp4"),
+        ],
+    )
+    def test_the_type_is_what_the_content_says(self, content: bytes, media_type: str) -> None:
+        kept = clean(Upload("evidence.html", content))
+        assert (kept.media_type, kept.content) == (media_type, content)
+        assert kept.filename == f"evidence.{evidence.ENDINGS[media_type]}"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"<html><script>alert(1)</script>",
+            b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"MZ" + b"\x00" * 100,
+            b"GIF89a" + b"\x00" * 100,
+            office("anything.txt"),
+            office(mimetype=b"application/epub+zip"),
+            b"PK\x03\x04 but no archive",
+            b"just text",
+        ],
+    )
+    def test_anything_else_is_refused(self, content: bytes) -> None:
+        with pytest.raises(Invalid, match="Send a picture"):
+            clean(Upload("photo.jpg", content))
+
+    def test_macros_are_refused(self) -> None:
+        with pytest.raises(Invalid, match="macros"):
+            clean(Upload("a.docx", office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")))
+
+    def test_a_damaged_picture_is_refused(self) -> None:
+        whole = picture("PNG", size=(200, 200))
+        with pytest.raises(Invalid, match="cannot be read"):
+            clean(Upload("a.png", whole[: len(whole) // 2]))
+
+    def test_an_empty_and_a_huge_file_are_refused(self) -> None:
+        with pytest.raises(Invalid, match="empty"):
+            clean(Upload("a.pdf", b""))
+        with pytest.raises(Invalid, match="at most 25 MB"):
+            clean(Upload("a.pdf", b"%PDF-" + bytes(evidence.LARGEST)))
+
+    def test_a_picture_of_too_many_pixels_is_refused_before_it_is_drawn(self) -> None:
+        out = io.BytesIO()
+        Image.new("1", (9_000, 9_000)).save(out, "PNG")
+        with pytest.raises(Invalid, match="at most 50 million pixels"):
+            clean(Upload("a.png", out.getvalue()))
+
+    def test_a_picture_that_moves_is_refused(self) -> None:
+        frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+        out = io.BytesIO()
+        frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+        with pytest.raises(Invalid, match="does not move"):
+            clean(Upload("a.webp", out.getvalue()))
+
+
+class TestAttach:
+    def test_a_file(self, cast: Cast, clock: FixedClock) -> None:
+        ref, store = cast.open_finding(clock.now()).ref, EvidenceStore.at("memory:///")
+        with left_by(cast, clock.now()) as left, cast.writing("Dara", clock.now()) as unit:
+            made = evidence.attach(
+                unit,
+                ref,
+                purpose=Purpose.PROBLEM,
+                caption="The empty box",
+                captured_on=date(2026, 3, 1),
+                upload=Upload("box.png", picture("PNG")),
+                store=store,
+            )
+        assert (made.kind, made.side, made.media_type) == (EvidenceKind.FILE, Side.COMMUNITY, "image/png")
+        assert len(store.get(made.sha256)) == made.size
+        assert left.lines == ["evidence_attached"]
+        assert left.facts[0]["caption"] == "The empty box"
+        assert left.notices == set()
+
+    def test_a_link_and_a_statement(self, cast: Cast, clock: FixedClock) -> None:
+        ref, store = cast.open_finding(clock.now()).ref, EvidenceStore.at("memory:///")
+        with cast.writing("Sophea", clock.now()) as unit:
+            link = evidence.attach(
+                unit, ref, purpose=Purpose.COMPLETION, url=" https://example.org/a ", store=store
+            )
+            said = evidence.attach(unit, ref, purpose=Purpose.REPLY, text="The courier came. ", store=store)
+        assert (link.kind, link.url, link.side) == (
+            EvidenceKind.LINK,
+            "https://example.org/a",
+            Side.DUTY_BEARER,
+        )
+        assert (said.kind, said.text) == (EvidenceKind.STATEMENT, "The courier came.")
+        with cast.reading("Dara", clock.now()) as look:
+            assert len(load.case(look, ref).evidence) == 2
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        ref, store = cast.open_finding(clock.now()).ref, EvidenceStore.at("memory:///")
+
+        def state(unit: Writing) -> None:
+            evidence.attach(unit, ref, purpose=Purpose.PROBLEM, text="Seen", store=store)
+
+        for name in ("Phal", "Maly", "Kosal"):
+            assert isinstance(refused(cast, clock.now(), name, state), NotFound)
+        assert (
+            sentence(cast, clock.now(), "Vanna", state)
+            == "You are recused: this concerns your own organisation."
+        )
+        for given in ({}, {"text": "Seen", "url": "https://example.org"}, {"text": "  "}):
+
+            def attach(unit: Writing, given: dict[str, str] = given) -> None:
+                evidence.attach(unit, ref, purpose=Purpose.PROBLEM, store=store, **given)  # type: ignore[arg-type]
+
+            said = sentence(cast, clock.now(), "Dara", attach)
+            assert said == "Add one thing at a time: a file, a link or a statement."
+        said = sentence(
+            cast,
+            clock.now(),
+            "Dara",
+            lambda u: evidence.attach(
+                u, ref, purpose=Purpose.PROBLEM, url="javascript:alert(1)", store=store
+            ),
+        )
+        assert said == "A link begins with https:// or http://."
+        said = sentence(
+            cast,
+            clock.now(),
+            "Dara",
+            lambda u: evidence.attach(
+                u,
+                ref,
+                purpose=Purpose.PROBLEM,
+                text="Seen",
+                captured_on=clock.now().date() + timedelta(days=3),
+                store=store,
+            ),
+        )
+        assert said == "The day it was captured cannot lie in the future."
+        with cast.writing("Dara", clock.now()) as unit:
+            findings.close(unit, ref, closed_as=ClosedAs.WITHDRAWN, reason="seen wrongly")
+        assert sentence(cast, clock.now(), "Dara", state) == "Evidence is not added to a closed finding."
