@@ -1,0 +1,220 @@
+"""How do people come into a programme, and how do they leave it? (R38, R39)"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.commands import findings, people, sign_in, tokens
+from clm_tracker.db import actors, load
+from clm_tracker.db.tables import LedgerRow, MembershipRow, PersonRow, SessionRow, TokenRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Actor
+from clm_tracker.domain.words import Role, Severity
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import NotAllowed, NotFound
+from tests.cast import PASSWORD, Cast
+from tests.commands.left import left_by, refused, sentence
+from tests.commands.test_programmes import ONLY_COORDINATOR
+
+NEW = "nine green parrots"
+
+
+def membership_of(cast: Cast, clock: FixedClock, name: str) -> MembershipRow:
+    with cast.reading("Sokha", clock.now()) as look:
+        return look.session.scalars(
+            select(MembershipRow).where(MembershipRow.person_id == cast.people[name])
+        ).one()
+
+
+class TestAdd:
+    def test_a_person_with_a_role_limited_to_an_area(self, cast: Cast, clock: FixedClock) -> None:
+        """R39."""
+        far = cast.open_finding(clock.now(), site="hospital").ref
+        near = cast.open_finding(clock.now()).ref
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            made = people.add(
+                unit,
+                name="Thida",
+                email=" Thida@Example.org",
+                role=Role.ADVOCATE,
+                organisation="Neary",
+                areas=[cast.areas["district"]],
+            )
+        assert left.facts == [{"what": "made Thida advocate"}]
+        with cast.store.reading(now=clock.now(), actor=actors.NOBODY, programme_id=cast.programme_id) as look:
+            thida = actors.load(look.session, made, cast.programme_id, now=clock.now(), day=look.today)
+        assert thida is not None
+        with cast.store.reading(now=clock.now(), actor=thida, programme_id=cast.programme_id) as look:
+            assert load.case(look, near).finding.ref == near
+        no = refused_to(cast, clock, thida, far)
+        assert isinstance(no, NotFound)
+
+    def test_no_secret_is_in_the_record(self, cast: Cast, clock: FixedClock) -> None:
+        """R35."""
+        with cast.writing("Sokha", clock.now()) as unit:
+            made = people.add(unit, name="Thida", role=Role.OBSERVER, email="t@example.org", password=NEW)
+        with cast.reading("Sokha", clock.now()) as look:
+            kept = look.session.get_one(PersonRow, made).password_hash
+            assert kept is not None
+            assert kept.startswith("$argon2id$")
+            lines = look.session.scalars(select(LedgerRow)).all()
+            assert not any(kept in str(line.changes) or NEW in str(line.changes) for line in lines)
+
+    def test_somebody_with_an_account_gets_a_role_here_too(self, cast: Cast, clock: FixedClock) -> None:
+        with cast.writing("Sokha", clock.now()) as unit:
+            same = people.add(
+                unit, name="Somebody", email="MALY@other.example.org", role=Role.OBSERVER, password=NEW
+            )
+        assert same == cast.people["Maly"]
+        with cast.reading("Sokha", clock.now()) as look:
+            person = look.session.get_one(PersonRow, same)
+        assert (person.name, person.password_hash) == ("Maly", None)
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        def add(unit: Writing, **given: str) -> None:
+            people.add(unit, name="Thida", role=Role.OBSERVER, **given)  # type: ignore[arg-type]
+
+        for name in ("Dara", "Bopha", "Sophea", "Phal"):
+            assert sentence(cast, clock.now(), name, add) == ONLY_COORDINATOR
+        for given, said in (
+            ({"email": "thida"}, "Write an address like name@example.org."),
+            ({"password": "short"}, "Choose a password of at least 10 characters."),
+            ({"password": "a" * 20}, "This password is easy to guess; use more different characters."),
+        ):
+            assert sentence(cast, clock.now(), "Sokha", lambda u, g=given: add(u, **g)) == said  # type: ignore[misc]
+        said = sentence(cast, clock.now(), "Sokha", lambda u: people.add(u, name="E", role=Role.ENGINE))
+        assert said == "This role belongs to the program itself."
+
+
+def refused_to(cast: Cast, clock: FixedClock, actor: Actor, ref: str) -> Exception:
+    try:
+        with cast.store.writing(now=clock.now(), actor=actor, programme_id=cast.programme_id) as unit:
+            findings.acknowledge(unit, ref)
+    except NotFound as no:
+        return no
+    raise AssertionError("Nothing was refused.")
+
+
+class TestRoles:
+    def test_a_second_role_adds_to_the_first(self, cast: Cast, clock: FixedClock) -> None:
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.grant(unit, cast.people["Chan"], role=Role.COMMITTEE, organisation="Neary")
+        assert cast.actor("Chan", clock.now()).role_names == "advocate, committee"
+
+    def test_a_stranger_is_not_found(self, cast: Cast, clock: FixedClock) -> None:
+        no = refused(
+            cast, clock.now(), "Sokha", lambda u: people.grant(u, cast.people["Maly"], role=Role.COMMITTEE)
+        )
+        assert isinstance(no, NotFound)
+
+    def test_who_has_no_role_any_more_is_outside(self, cast: Cast, clock: FixedClock) -> None:
+        dara = cast.actor("Dara", clock.now())
+        membership = membership_of(cast, clock, "Dara")
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            people.end_membership(unit, membership.id)
+        assert left.facts == [{"what": "ended the role advocate of Dara"}]
+        with cast.store.reading(now=clock.now(), actor=actors.NOBODY, programme_id=cast.programme_id) as look:
+            gone = actors.load(look.session, dara.id, cast.programme_id, now=clock.now(), day=look.today)
+        assert gone is None
+        said = sentence(cast, clock.now(), "Sokha", lambda u: people.end_membership(u, membership.id))
+        assert said == "This role has ended already."
+
+    def test_the_last_coordinator_stays(self, cast: Cast, clock: FixedClock) -> None:
+        membership = membership_of(cast, clock, "Sokha")
+
+        def end(unit: Writing) -> None:
+            people.end_membership(unit, membership.id)
+
+        assert sentence(cast, clock.now(), "Sokha", end) == (
+            "A programme needs a coordinator. Name another one first."
+        )
+        said = sentence(cast, clock.now(), "Sokha", lambda u: people.disable(u, cast.people["Sokha"]))
+        assert said == "A programme needs a coordinator. Name another one first."
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.grant(unit, cast.people["Chan"], role=Role.COORDINATOR)
+            end(unit)
+
+
+class TestAccounts:
+    def test_a_new_password_ends_every_session(self, cast: Cast, clock: FixedClock) -> None:
+        dara = cast.people["Dara"]
+        sign_in.sign_in_as_demo(cast.store, person_id=dara, programme_id=cast.programme_id, now=clock.now())
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            people.set_password(unit, dara, password=PASSWORD)
+        assert left.facts == [{"what": "gave Dara a new password"}]
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.session.scalars(select(SessionRow)).all() == []
+        email = "dara@community-eyes.example.org"
+        assert sign_in.sign_in(cast.store, email=email, password=PASSWORD, now=clock.now()).person_id == dara
+
+    def test_ones_own_password_needs_the_old_one(self, cast: Cast, clock: FixedClock) -> None:
+        dara = cast.people["Dara"]
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.set_password(unit, dara, password=PASSWORD)
+        here, there = (
+            sign_in.sign_in_as_demo(
+                cast.store, person_id=dara, programme_id=cast.programme_id, now=clock.now()
+            )
+            for _ in range(2)
+        )
+        said = sentence(
+            cast, clock.now(), "Dara", lambda u: people.change_own_password(u, old="guess", new=NEW)
+        )
+        assert said == "The old password is not right."
+        with left_by(cast, clock.now()) as left, cast.writing("Dara", clock.now()) as unit:
+            people.change_own_password(unit, old=PASSWORD, new=NEW, keep=sign_in.digest(here.word))
+        assert left.facts == [{"what": "changed their own password"}]
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.session.scalars(select(SessionRow.id)).all() == [sign_in.digest(here.word)]
+        assert here.word != there.word
+
+    def test_a_disabled_account_opens_no_door(self, cast: Cast, clock: FixedClock) -> None:
+        with cast.writing("Chan", clock.now()) as unit:
+            token = tokens.create(unit, name="script")
+        chan = cast.people["Chan"]
+        sign_in.sign_in_as_demo(cast.store, person_id=chan, programme_id=cast.programme_id, now=clock.now())
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            people.disable(unit, chan)
+        assert left.facts == [{"what": "disabled the account of Chan"}]
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.session.scalars(select(SessionRow)).all() == []
+            assert look.session.get_one(TokenRow, token.id).revoked_at == clock.now()
+        said = sentence(cast, clock.now(), "Sokha", lambda u: people.disable(u, chan))
+        assert said == "This account is disabled already."
+
+    def test_a_coordinator_does_not_reach_into_another_programme(self, cast: Cast, clock: FixedClock) -> None:
+        """R38: the same person works in both, so neither coordinator may take over the account."""
+        maly = cast.people["Maly"]
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.add(unit, name="Maly", email="maly@other.example.org", role=Role.OBSERVER)
+        for do in (lambda u: people.set_password(u, maly, password=NEW), lambda u: people.disable(u, maly)):
+            no = refused(cast, clock.now(), "Sokha", do)
+            assert no.code == "shared_account"
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        dara = cast.people["Dara"]
+        for do in (
+            lambda u: people.set_password(u, dara, password=NEW),
+            lambda u: people.disable(u, dara),
+            lambda u: people.grant(u, dara, role=Role.COORDINATOR),
+        ):
+            no = refused(cast, clock.now(), "Dara", do)
+            assert isinstance(no, NotAllowed)
+            assert no.sentence == ONLY_COORDINATOR
+
+
+def test_a_role_ended_in_the_middle_of_work_ends_it(cast: Cast, clock: FixedClock) -> None:
+    """R38: what a person could do yesterday is no reason for today."""
+    drafted = cast.draft(clock.now(), severity=Severity.CRITICAL)
+    with cast.writing("Sokha", clock.now()) as unit:
+        people.grant(unit, cast.people["Dara"], role=Role.OBSERVER)
+        people.end_membership(unit, membership_of_in(unit, cast))
+    assert isinstance(refused(cast, clock.now(), "Dara", lambda u: findings.open_(u, drafted.ref)), NotFound)
+
+
+def membership_of_in(unit: Writing, cast: Cast) -> UUID:
+    return unit.session.scalars(
+        select(MembershipRow.id).where(
+            MembershipRow.person_id == cast.people["Dara"], MembershipRow.role == Role.ADVOCATE
+        )
+    ).one()
