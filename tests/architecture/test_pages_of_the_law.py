@@ -9,7 +9,6 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import OWED_BY, Kind, Role
 from tests.architecture.generated import keep_true
 
-
 S = TypeVar("S", bound=StrEnum)
 
 
