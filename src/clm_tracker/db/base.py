@@ -74,7 +74,7 @@ class JsonOf(TypeDecorator[Any]):
         super().__init__(none_as_null=True)
         self.hint = hint
         self.encode = encoder(hint)
-        self._decode = decoder(hint)
+        self.decode = decoder(hint)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """JSONB on PostgreSQL, which can compare; JSON as text on SQLite."""
@@ -86,7 +86,7 @@ class JsonOf(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401 - JSON to typed
         del dialect
-        return None if value is None else self._decode(value)
+        return None if value is None else self.decode(value)
 
 
 def words(of: type[enum.Enum]) -> list[str]:

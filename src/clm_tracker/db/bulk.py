@@ -1,4 +1,7 @@
-"""How do many rows reach the database in one statement? COPY and arrays on PostgreSQL, `executemany` on SQLite."""
+"""How do many rows reach the database in one statement? COPY and arrays on PostgreSQL, `executemany` on SQLite.
+
+Values are written column by column: what is the same in every row of a batch is written once.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -8,16 +11,15 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import JSON, Column, Connection, Dialect, Table
+from sqlalchemy import JSON, Column, Connection, Date, Dialect, Enum, Table, Text, Uuid
 from sqlalchemy.exc import DBAPIError
 
-from clm_tracker.db.base import POSTGRESQL, JsonOf
+from clm_tracker.db.base import POSTGRESQL, JsonOf, UTCDateTime
 from clm_tracker.kernel.clock import utc
 
-Read = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
+Row = Sequence[Any]
 _DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-# What COPY's text form writes with a backslash.
-_ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 
 
 def mark(connection: Connection) -> str:
@@ -26,69 +28,76 @@ def mark(connection: Connection) -> str:
 
 
 def bound(connection: Connection, value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """A value as this database's driver takes it."""
-    return value if connection.dialect.name == POSTGRESQL else _for_sqlite(value)
+    """One value as this database's driver takes it."""
+    if connection.dialect.name == POSTGRESQL:
+        return value
+    match value:
+        case UUID():
+            return value.hex
+        case datetime():
+            return _sqlite_moment(value)
+        case _:
+            return value
 
 
-def readers(dialect: Dialect, columns: tuple[Column[Any], ...]) -> tuple[Read, ...]:
-    """For each column, the function from the driver's value (never None) to the program's. They raise what bad data raise."""
-    return tuple(
-        column.type.dialect_impl(dialect).result_processor(dialect, None) or _same for column in columns
-    )
+def readers(dialect: Dialect, columns: Sequence[Column[Any]]) -> tuple[tuple[int, Convert], ...]:
+    """By place: the functions from the driver's values (JSON as text, never None) to the program's, where they differ.
+
+    They raise what bad data raise.
+    """
+    found = ((place, _reader(dialect, column)) for place, column in enumerate(columns))
+    return tuple((place, read) for place, read in found if read is not None)
 
 
-def update(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _reader(dialect: Dialect, column: Column[Any]) -> Convert | None:
+    of = column.type
+    if isinstance(of, JsonOf):
+        empty, decode = of.decode([]), of.decode
+        return lambda kept: empty if kept == "[]" else decode(json.loads(kept))
+    if isinstance(of, UTCDateTime) and dialect.name == POSTGRESQL:
+        return None  # the session is in UTC (db.engine), and so is what the driver gives
+    made: Convert | None = of.dialect_impl(dialect).result_processor(dialect, None)
+    return made
+
+
+def update(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Set `columns` in many rows; each of `rows` is (id, version it must be at, *new values).
 
     Raises AssertionError when a row is not there at that version: it was locked, so it has to be.
     """
     if not rows:
         return
-    rows = _with_json(table, columns, rows, offset=2)
+    of = [table.c.id, table.c.version, *(table.c[name] for name in columns)]
     if connection.dialect.name == POSTGRESQL:
+        arrays = ("{" + ",".join(texts) + "}" for texts in _converted(of, rows, _array_text, "NULL"))
         result = connection.exec_driver_sql(
-            _update_on_postgresql(connection.dialect, table, tuple(columns)),
-            tuple([_plain(value) for value in values] for values in zip(*rows, strict=True)),
+            _update_on_postgresql(connection.dialect, table, tuple(columns)), tuple(arrays)
         )
-        changed = result.rowcount
     else:
+        ids, versions, *values = _converted(of, rows, _sqlite_value, None)
         setting = ", ".join(f'"{name}" = ?' for name in columns)
         result = connection.exec_driver_sql(
             f"UPDATE {table.name} SET {setting} WHERE id = ? AND version = ?",  # noqa: S608 - our own names
-            [tuple(map(_for_sqlite, (*row[2:], row[0], row[1]))) for row in rows],
+            list(zip(*values, ids, versions, strict=True)),
         )
-        changed = result.rowcount
+    changed = result.rowcount
     assert changed == len(rows), f"{len(rows) - changed} of {len(rows)} rows were changed by somebody else."
 
 
-def insert(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Add many rows, in order; each of `rows` has a value for each of `columns`."""
     if not rows:
         return
-    rows = _with_json(table, columns, rows, offset=0)
+    of = [table.c[name] for name in columns]
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == POSTGRESQL:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        lines = "".join("\t".join(map(_for_copy, row)) + "\n" for row in rows)
-        statement = f"COPY {table.name} ({names}) FROM STDIN"
-        try:
-            with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-                copy.write(lines)
-        except psycopg.Error as error:
-            # As SQLAlchemy would raise it: whoever handles a refusal of the database should not care who sent it.
-            raise DBAPIError.instance(
-                statement, None, error, psycopg.Error, dialect=connection.dialect
-            ) from error
+        lines = map("\t".join, zip(*_converted(of, rows, _copy_text, "\\N"), strict=True))
+        _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", "\n".join(lines))
         return
     marks = ", ".join("?" for _ in columns)
     connection.exec_driver_sql(
         f"INSERT INTO {table.name} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
-        [tuple(map(_for_sqlite, row)) for row in rows],
+        list(zip(*_converted(of, rows, _sqlite_value, None), strict=True)),
     )
 
 
@@ -98,84 +107,108 @@ def insert_mappings(connection: Connection, table: Table, rows: Sequence[Mapping
         insert(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows])
 
 
+def _copy(connection: Connection, statement: str, lines: str) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            copy.write(lines)
+    except psycopg.Error as error:
+        # As SQLAlchemy would raise it: whoever handles a refusal of the database should not care who sent it.
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, dialect=connection.dialect
+        ) from error
+
+
 @cache
 def _update_on_postgresql(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
-    types = ["uuid", "integer", *(_array_of(table.c[name], dialect) for name in columns)]
+    types = ["uuid", "integer", *(table.c[name].type.compile(dialect) for name in columns)]
     given = ", ".join(f"%s::{of}[]" for of in types)
     named = ", ".join(("at_id", "at_version", *(f"new_{name}" for name in columns)))
-    setting = ", ".join(
-        f'"{name}" = given.new_{name}{"::jsonb" if _is_json(table.c[name]) else ""}' for name in columns
-    )
+    setting = ", ".join(f'"{name}" = given.new_{name}' for name in columns)
     return (
         f"UPDATE {table.name} SET {setting} FROM unnest({given}) AS given ({named})"  # noqa: S608 - our own names
         f" WHERE {table.name}.id = given.at_id AND {table.name}.version = given.at_version"
     )
 
 
-def _array_of(column: Column[Any], dialect: Dialect) -> str:
-    return "text" if _is_json(column) else column.type.compile(dialect)
+def _converted(
+    columns: Sequence[Column[Any]],
+    rows: Sequence[Row],
+    how: Callable[[Column[Any]], Convert | None],
+    nothing: Any,  # noqa: ANN401 - what stands for None
+) -> list[list[Any]]:
+    """The values of each column as the database takes them."""
+    found = []
+    for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+        convert = how(column)
+        first = values[0]
+        if all(value is first for value in values):
+            found.append([nothing if first is None else convert(first) if convert else first] * len(rows))
+        elif convert is None:
+            found.append([nothing if value is None else value for value in values])
+        else:
+            found.append([nothing if value is None else convert(value) for value in values])
+    return found
 
 
-def _is_json(column: Column[Any]) -> bool:
-    return isinstance(column.type, JSON | JsonOf)
+def _text(column: Column[Any], escape: Callable[[str], str]) -> Convert:
+    """From a value to PostgreSQL's own way of writing it."""
+    of = column.type
+    if isinstance(of, Uuid):
+        return lambda value: f"{value.int:032x}"
+    if isinstance(of, UTCDateTime):
+        return lambda value: utc(value).isoformat()
+    if isinstance(of, JsonOf):
+        encode = of.encode
+        return lambda value: escape(_DUMP(encode(value)))
+    if isinstance(of, JSON):
+        return lambda value: escape(_DUMP(value))
+    if isinstance(of, Enum | Text):
+        return escape
+    return str
 
 
-def _with_json(
-    table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, offset: int
-) -> Sequence[tuple[Any, ...]]:
-    """The same rows with the values of JSON columns as JSON text."""
-    texts = {
-        place: _to_json(table.c[name])
-        for place, name in enumerate(columns, offset)
-        if _is_json(table.c[name])
-    }
-    if not texts:
-        return rows
-    return [
-        tuple(texts[n](value) if n in texts and value is not None else value for n, value in enumerate(row))
-        for row in rows
-    ]
+@cache
+def _copy_text(column: Column[Any]) -> Convert:
+    return _text(column, _escaped_for_copy)
 
 
-def _to_json(column: Column[Any]) -> Callable[[Any], str]:
-    if not isinstance(column.type, JsonOf):
+@cache
+def _array_text(column: Column[Any]) -> Convert:
+    return _text(column, _quoted_in_array)
+
+
+def _escaped_for_copy(value: str) -> str:
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    if "\n" in value or "\r" in value or "\t" in value:
+        value = value.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return str(value)
+
+
+def _quoted_in_array(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+@cache
+def _sqlite_value(column: Column[Any]) -> Convert | None:
+    """From a value to how SQLAlchemy's own types keep it there; None where it stays as it is."""
+    of = column.type
+    if isinstance(of, Uuid):
+        return lambda value: value.hex
+    if isinstance(of, UTCDateTime):
+        return _sqlite_moment
+    if isinstance(of, Date):
+        return date.isoformat
+    if isinstance(of, JsonOf):
+        encode = of.encode
+        return lambda value: _DUMP(encode(value))
+    if isinstance(of, JSON):
         return _DUMP
-    encode = column.type.encode
-    return lambda value: _DUMP(encode(value))
+    return str if isinstance(of, Enum | Text) else None
 
 
-def _for_copy(value: Any) -> str:  # noqa: ANN401 - whatever a column holds
-    if value is None:
-        return "\\N"
-    written = str(value)
-    if isinstance(value, str):
-        for sign, escaped in _ESCAPES:
-            if sign in written:
-                written = written.replace(sign, escaped)
-    return written
-
-
-def _for_sqlite(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """As SQLAlchemy's own types write it there."""
-    match value:
-        case UUID():
-            return value.hex
-        case datetime():
-            return utc(value).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case bool():
-            return int(value)
-        case str():
-            return str(value)
-        case _:
-            return value
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    """Words of the program as the text they are: an array has one type."""
-    return str(value) if isinstance(value, str) else value
-
-
-def _same(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
-    return value
+def _sqlite_moment(value: datetime) -> str:
+    return utc(value).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")

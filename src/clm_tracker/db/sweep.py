@@ -3,17 +3,18 @@
 The only raw SQL beside units: rows come and go in sets, in the driver's own values, however many there are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Column, Connection, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clm_tracker.db import bulk, ledger, load, outbox
-from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.base import POSTGRESQL, JsonOf, table_of
 from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import BrakeRow, FindingRow, LedgerRow, NoticeRow, ObligationRow
 from clm_tracker.db.tables.obligations import HELD
@@ -27,6 +28,7 @@ from clm_tracker.domain.words import ObligationState
 Place = tuple[datetime, UUID]  # where a batch ended: the moment and identifier of its last row
 _FIELDS = tuple(f.name for f in fields(Obligation))
 _OBLIGATIONS, _FINDINGS = table_of(ObligationRow), table_of(FindingRow)
+_OWN = len(_FIELDS)
 _READ = (
     *(_OBLIGATIONS.c[name] for name in _FIELDS),
     _OBLIGATIONS.c.park_count,
@@ -35,7 +37,6 @@ _READ = (
     _FINDINGS.c.area_id,
     _FINDINGS.c.severity,
 )
-_ID, _FINDING, _CHECK = _FIELDS.index("id"), _FIELDS.index("finding_id"), len(_FIELDS) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +84,55 @@ def gather(unit: Reading, limit: int, after: Place | None) -> tuple[list[Due], P
     """
     connection = unit.session.connection()
     mark = bulk.mark(connection)
-    columns = ", ".join(f'{"f" if c.table is _FINDINGS else "o"}."{c.name}"' for c in _READ)
+    on_postgresql = connection.dialect.name == POSTGRESQL
     statement = (
-        f"SELECT {columns} FROM obligations o JOIN findings f ON f.id = o.finding_id"  # noqa: S608 - our own names
+        f"SELECT {_columns(as_text='::text' if on_postgresql else '')}"  # noqa: S608 - our own names
+        " FROM obligations o JOIN findings f ON f.id = o.finding_id"
         f" WHERE o.programme_id = {mark} AND o.next_check_at <= {mark}"
         f"{f' AND (o.next_check_at, o.id) > ({mark}, {mark})' if after else ''}"
         f" ORDER BY o.next_check_at, o.id LIMIT {mark}"
     )
-    if isinstance(unit, Writing) and connection.dialect.name == POSTGRESQL:
+    if isinstance(unit, Writing) and on_postgresql:
         statement += " FOR UPDATE OF o SKIP LOCKED"
     values = (unit.programme_id, unit.now, *(after or ()), limit)
     rows = connection.exec_driver_sql(statement, tuple(bulk.bound(connection, v) for v in values)).all()
     read = bulk.readers(connection.dialect, _READ)
+    named = dict(read)
+    due = [_due(row, read, named) for row in rows]
     place = None
     if len(rows) == limit:
-        last = rows[-1]
-        place = (read[_CHECK](last[_CHECK]), read[_ID](last[_ID]))
-    return [_due(row, read) for row in rows], place
+        check = named.get(_OWN + 1, _same)(rows[-1][_OWN + 1])
+        place = (check, due[-1].id)
+    return due, place
 
 
-def _due(row: Sequence[Any], read: Sequence[bulk.Read]) -> Due:
-    count = len(_FIELDS)
+@cache
+def _columns(as_text: str) -> str:
+    def written(column: Column[Any]) -> str:
+        table = "f" if column.table is _FINDINGS else "o"
+        return f'{table}."{column.name}"{as_text if isinstance(column.type, JsonOf) else ""}'
+
+    return ", ".join(written(column) for column in _READ)
+
+
+def _due(
+    row: Sequence[Any], read: Sequence[tuple[int, bulk.Convert]], named: Mapping[int, bulk.Convert]
+) -> Due:
+    values = list(row)
     try:
-        values: list[Any] = [None if value is None else of(value) for of, value in zip(read, row, strict=True)]
-        where = Where(values[count + 2], values[count + 3], values[count + 4])
+        for place, of in read:
+            if values[place] is not None:
+                values[place] = of(values[place])
         obligation = Obligation(**dict(zip(_FIELDS, values, strict=False)))
-        return Due(obligation.id, obligation.finding_id, values[count], obligation, where)
+        where = Where(values[_OWN + 2], values[_OWN + 3], values[_OWN + 4])
+        return Due(obligation.id, obligation.finding_id, values[_OWN], obligation, where)
     except (LookupError, TypeError, ValueError) as error:
-        named = read[_ID](row[_ID]), read[_FINDING](row[_FINDING])
-        return Due(*named, row[count], None, None, problem(error))
+        own, finding = (named.get(n, _same)(row[n]) for n in map(_FIELDS.index, ("id", "finding_id")))
+        return Due(own, finding, row[_OWN], None, None, problem(error))
+
+
+def _same(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return value
 
 
 def problem(error: Exception) -> str:

@@ -8,6 +8,7 @@ and after (R35); `replay` puts the values back in order and must give the rows (
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -215,10 +216,11 @@ ROWS: dict[str, type[Row]] = {
 }
 _NAME = {cls: name for name, cls in ROWS.items()}
 _FIELDS = {cls: tuple(f.name for f in fields(cls)) for cls in _NAME}
+_VALUES = {cls: attrgetter(*names) for cls, names in _FIELDS.items()}
 
 _STATES = frozenset({"state", "status"})
 
-R = TypeVar("R", Finding, Obligation, Action, Evidence, Proposal)
+R = TypeVar("R", bound=Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,35 +310,35 @@ class Story:
         changes = []
         for row in rows:
             before = self.case.get(_NAME[type(row)], row.id)
-            change, after = difference(before, row)
+            change = difference(before, row)
             if change is not None:
                 changes.append(change)
-                self.case = self.case.with_row(after)
+                self.case = self.case.with_row(with_change(row, change))
         self.told.append(Told(event, tuple(changes), about))
 
 
-def difference(before: Row | None, after: Row) -> tuple[Change | None, Row]:
-    """What `after` sets beyond `before` (None when nothing), and `after` with its new version."""
-    name = _NAME[type(after)]
-    names = _FIELDS[type(after)]
+def difference(before: Row | None, after: Row) -> Change | None:
+    """What `after` sets beyond `before`, with its next version; None when nothing. A new row sets everything."""
+    name, names, values = _NAME[type(after)], _FIELDS[type(after)], _VALUES[type(after)]
     if before is None:
-        return Change(name, after.id, {}, {n: getattr(after, n) for n in names}), after
-    changed = [n for n in names if n != "version" and getattr(before, n) != getattr(after, n)]
-    if not changed:
-        return None, before
-    for state in _STATES & set(changed):
-        if not states.may_become(getattr(before, state), getattr(after, state)):
-            raise AssertionError(
-                f"{name} {after.id} cannot go from {getattr(before, state)} to {getattr(after, state)}."
-            )
-    after = replace(after, version=before.version + 1)
-    changed.append("version")
-    return (
-        Change(
-            name, after.id, {n: getattr(before, n) for n in changed}, {n: getattr(after, n) for n in changed}
-        ),
-        after,
-    )
+        return Change(name, after.id, {}, dict(zip(names, values(after), strict=True)))
+    old, new = {}, {}
+    for field_name, was, is_ in zip(names, values(before), values(after), strict=True):
+        if was is not is_ and was != is_ and field_name != "version":
+            old[field_name], new[field_name] = was, is_
+    if not new:
+        return None
+    for state in _STATES & new.keys():
+        if not states.may_become(old[state], new[state]):
+            raise AssertionError(f"{name} {after.id} cannot go from {old[state]} to {new[state]}.")
+    old["version"], new["version"] = before.version, before.version + 1
+    return Change(name, after.id, old, new)
+
+
+def with_change(row: R, change: Change) -> R:
+    """The row after the change."""
+    cls = type(row)
+    return cls(**{**dict(zip(_FIELDS[cls], _VALUES[cls](row), strict=True)), **change.after})
 
 
 def replay(changes: Iterable[Change]) -> Case | None:

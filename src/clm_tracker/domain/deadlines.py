@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from clm_tracker.domain.calendars import Calendar
 
@@ -68,6 +69,7 @@ class Day:
 _WRITTEN = re.compile(r"(\d{1,9})\s*(wd|working\s+days?|d|days?|h|hours?)", re.ASCII | re.IGNORECASE)
 
 
+@lru_cache(maxsize=1_024)  # a sweep asks about the same few words very often
 def parse_window(text: str) -> Window:
     """`10wd`, `30d`, `48h`, or in words (`10 working days`). Raises ValueError with a sentence for anything else."""
     match = _WRITTEN.fullmatch(text.strip())

@@ -224,7 +224,7 @@ def propose(
         str(o.kind), stage.number, stage.name, decision.missed_at, stage.public, reason, invited
     )
     waiting = replace(o, state=ObligationState.AWAITING_DECISION, next_step_at=None, proposals=number)
-    change, _ = difference(None, proposal)
+    change = difference(None, proposal)
     first = _told(event, o, waiting)
     return [Told(event, (*first.changes, *([change] if change else [])), o.id), _opening(duty)]
 
@@ -252,13 +252,13 @@ def opened(
 
 
 def _told(event: events.Event, before: Obligation, after: Obligation) -> Told:
-    change, _ = difference(before, after)
+    change = difference(before, after)
     changes: tuple[Change, ...] = () if change is None else (change,)
     return Told(event, changes, before.id)
 
 
 def _opening(o: Obligation) -> Told:
-    change, _ = difference(None, o)
+    change = difference(None, o)
     event = events.ObligationOpened(str(o.kind), str(o.owed_by), o.due_on)
     return Told(event, () if change is None else (change,), o.id)
 

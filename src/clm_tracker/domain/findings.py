@@ -52,7 +52,7 @@ def draft(finding: Finding) -> list[Told]:
     if not finding.title.strip():
         raise invalid("title", _NEEDED["title"])
     _check_lengths({name: getattr(finding, name) for name in _LONGEST})
-    change, _ = difference(None, finding)
+    change = difference(None, finding)
     return [Told(events.FindingDrafted(finding.title), () if change is None else (change,))]
 
 

@@ -1,12 +1,12 @@
 """What does one turn of the engine make of one obligation? The same for the sweep and the simulator. (R22, R24, R34)"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from clm_tracker.domain import escalation, obligations
-from clm_tracker.domain.cases import ROWS, Change, Obligation, Told, difference
+from clm_tracker.domain.cases import ROWS, Change, Obligation, Told, difference, with_change
 from clm_tracker.domain.rules import Rules
 
 _INSTANT = timedelta(microseconds=1)
@@ -53,14 +53,14 @@ def _told(
             return escalation.propose(o, decision, rules, where, now)
         case escalation.EndPause(at):
             event, running = obligations.end_pause(o, rules, at, by_itself=True)
-            change, _ = difference(o, running)
+            change = difference(o, running)
             return [Told(event, () if change is None else (change,), o.id)]
 
 
 def applied(change: Change, o: Obligation) -> Obligation:
     """The obligation after the change: `o` with its new values, or one that the change opens."""
     if change.id == o.id:
-        return replace(o, **change.after)
+        return with_change(o, change)
     made = ROWS[change.row](**change.after)
     assert isinstance(made, Obligation)
     return made

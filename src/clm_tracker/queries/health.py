@@ -158,8 +158,9 @@ def _not_parked(late: datetime) -> ColumnElement[bool]:
 
 
 def _broken(what: str, since: SQLColumnExpression[datetime | None]) -> Select[str, str, datetime | None]:
-    named = select(FindingRow.ref, literal(what).label("what"), since.label("since"))
-    return named.join(FindingRow, FindingRow.id == ObligationRow.finding_id)
+    return select(FindingRow.ref, literal(what).label("what"), since.label("since")).join(
+        FindingRow, FindingRow.id == ObligationRow.finding_id
+    )
 
 
 def _steps(late: datetime) -> Select[str, str, datetime | None]:

@@ -1,0 +1,70 @@
+"""How fast is it on this machine?"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import chain
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from clm_tracker.bench import sweep as of_sweeps
+from clm_tracker.bench.sweep import Measurement
+
+bench = typer.Typer(no_args_is_help=True, help="Measure the program against what the database itself can do.")
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        metavar="URL",
+        help="A PostgreSQL on which databases may be made and dropped; without it one is started (test extra).",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for each measurement.")]
+
+
+@bench.command("sweep")
+def sweep(
+    database_url: Url = None,
+    rows: Annotated[int, typer.Option(min=1, help="Obligations on PostgreSQL.")] = 1_000_000,
+    due: Annotated[int, typer.Option(min=1, help="How many of them have a stage due.")] = 100_000,
+    sqlite: Annotated[bool, typer.Option(help="Also 10,000 due among 100,000 on SQLite.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """A sweep with much to do and one with nothing, beside hand-written SQL on equal data."""
+    if due > rows:
+        raise typer.BadParameter("There cannot be more due than there are.", param_hint="--due")
+    measured = of_sweeps.on_postgresql(database_url, rows=rows, due=due)
+    small = of_sweeps.on_sqlite(rows=min(rows, 100_000), due=min(due, 10_000)) if sqlite else ()
+    _show(chain(measured, small), as_json=as_json)
+
+
+@bench.command("audit")
+def audit(
+    database_url: Url = None,
+    rows: Annotated[int, typer.Option(min=1, help="Open findings.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """The auditor's questions with very many open findings."""
+    _show(of_sweeps.audit(database_url, rows=rows), as_json=as_json)
+
+
+def _show(measured: Iterable[Measurement], *, as_json: bool) -> None:
+    if as_json:
+        for one in measured:
+            typer.echo(json.dumps(asdict(one)))
+        return
+    table = Table("What", *(("Rows", "Seconds", "Floor", "Ratio", "Peak MB")))
+    for one in measured:
+        table.add_row(
+            one.name,
+            f"{one.rows:,}",
+            f"{one.seconds:.3f}",
+            "" if one.floor_seconds is None else f"{one.floor_seconds:.3f}",
+            "" if one.ratio is None else f"{one.ratio:.2f}",
+            "" if one.peak_mb is None else f"{one.peak_mb:.0f}",
+        )
+    Console().print(table)
