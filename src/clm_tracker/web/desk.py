@@ -19,7 +19,7 @@ from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain.policy import Actor
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.web import once, sessions, words
-from clm_tracker.web.components import Button, DemoClock, Link, Look, Message, Part, Tone
+from clm_tracker.web.components import Button, DemoClock, Link, Look, Message, Part, Tone, Words
 from clm_tracker.web.demonstration import Demo
 from clm_tracker.web.render import Page, Renderer, Shared, Viewer
 from clm_tracker.web.words import _
@@ -33,6 +33,7 @@ class Ways:
 
     nav: tuple[Link, ...] = ()
     menu: tuple[Link, ...] = ()
+    seal: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ class Desk:
             nav=ways.nav,
             menu=ways.menu,
             messages=messages,
+            seal=ways.seal,
             demo=self._demo_clock(),
             sign_out=Button(_("Sign out"), look=Look.PLAIN, action="/sign-out") if viewer else None,
         )

@@ -2,7 +2,7 @@
 
 from clm_tracker.domain.policy import GRANTS, Act
 from clm_tracker.web.access import Router
-from clm_tracker.web.components import Link
+from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
 from clm_tracker.web.pages import acts, engine, evidence, explain, my_desk, sign_in
 from clm_tracker.web.pages.findings import listing, log, one
@@ -25,7 +25,7 @@ def routers() -> tuple[Router, ...]:
 
 
 def ways(desk: Desk) -> Ways:
-    """The links around a page, for who is looking."""
+    """The links around a page, for who is looking, and the zone that its times are in."""
     if not desk.is_signed_in:
         return Ways()
     granted = {act for role in desk.actor.roles() for act in GRANTS[role]}
@@ -42,7 +42,9 @@ def ways(desk: Desk) -> Ways:
         if act is None or act in granted
     )
     others = [Link(_("Be somebody else"), "/sign-in")] if desk.house.demo is not None else []
-    return Ways(nav, (*(Link(link.text, link.href) for link in nav), *others))
+    city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
+    seal = plain(_("Times are {city} time.").format(city=city))
+    return Ways(nav, (*(Link(link.text, link.href) for link in nav), *others), seal)
 
 
 def _section(path: str) -> str:

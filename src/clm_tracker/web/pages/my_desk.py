@@ -44,7 +44,8 @@ def my_desk(desk: AtDesk) -> Response:
         voice = Voice.of(look, desk.guest.language)
         found = waiting.my_desk(look)
         posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
-    groups = [g for g in found.groups if g.items]
+    # What is late comes first; the groups keep their order otherwise.
+    groups = sorted((g for g in found.groups if g.items), key=lambda g: not any(i.overdue for i in g.items))
     notes = (
         (
             c.Message(
@@ -85,9 +86,11 @@ def _heading(groups: list[Group]) -> str:
 def _says(groups: list[Group], voice: Voice) -> str:
     items = [i for g in groups for i in g.items]
     late = sum(i.overdue for i in items)
-    days = sorted(i.due_on for i in items if i.due_on and not i.overdue)
+    days = sorted(i.due_on for i in items if i.due_on and not i.overdue and i.due_on >= voice.today)
     said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
-    if days:
+    if today := days.count(voice.today):
+        said.append(words.counted(today, "One is due today.", "{n} are due today."))
+    elif days:
         said.append(
             _("The next is due {day}, {left}.").format(day=voice.long(days[0]).text, left=voice.left(days[0]))
         )
@@ -112,7 +115,7 @@ def _card(g: Group, n: int, i: Item, desk: Desk, voice: Voice) -> c.Card:
         _day(i, voice),
         _left(i, voice),
         labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
-        c.Link(i.title, f"/findings/{i.ref}"),
+        c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
         c.plain(f"{about}{facts}. {i.ref}"),
         i.overdue,
         rung,

@@ -109,35 +109,24 @@ def _show(
 
 
 def _people(desk: Desk) -> tuple[People, ...]:
-    """By role: who monitors, who answers, who decides, in plain words."""
+    """By role, with what each role does, in plain words."""
     if desk.house.demo is None:
         return ()
-    groups: dict[str, list[c.Option]] = {key: [] for key in _ROLES}
+    groups: dict[str, list[c.Option]] = {}
     for person in desk.house.demo.people():
-        role, _comma, of = person.role.partition(", ")
-        key = role.lower() if role.lower() in _ROLES else "duty bearer"
-        also = of if key == role.lower() else person.role
-        groups[key].append(c.Option(f"/demo/sign-in/{person.key}", person.name, also[:1].upper() + also[1:]))
+        name, _comma, of = person.name.partition(", ")
+        groups.setdefault(person.role, []).append(c.Option(f"/demo/sign-in/{person.key}", name, of or None))
     return tuple(
-        People(f"role-{n}", *_ROLES[key], tuple(people))
-        for n, (key, people) in enumerate(groups.items(), 1)
-        if people
+        People(f"role-{n}", role, _DOES.get(role, ""), tuple(people))
+        for n, (role, people) in enumerate(groups.items(), 1)
     )
 
 
-_ROLES = {
-    "advocate": (
-        _("Advocates"),
-        _("They log findings at health services, and check whether reported fixes are real."),
-    ),
-    "duty bearer": (
-        _("Duty bearers"),
-        _("They hold a post that has to answer: acknowledge, agree, act, report."),
-    ),
-    "committee member": (
-        _("Steering committee"),
-        _("They decide about the stages that need an approval, and look at what is overdue."),
-    ),
-    "coordinator": (_("Coordinator"), _("Sets the programme up, routes findings, releases what is held.")),
-    "observer": (_("Observer"), _("Reads totals.")),
+# By the names of the groups in `demo.people`.
+_DOES = {
+    "Coordinator": _("Sets the programme up, routes findings, releases what is held."),
+    "Advocates": _("They log findings at health services, and check whether reported fixes are real."),
+    "Steering committee": _("They decide about the stages that need an approval."),
+    "Duty bearers": _("They hold a post that has to answer: acknowledge, agree, act, report."),
+    "Observer": _("Reads totals."),
 }

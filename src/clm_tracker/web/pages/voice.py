@@ -63,13 +63,18 @@ class Voice:
             n = self.rules.calendar.count_working_days(due_on, self.today)
             return words.countdown(-n, self.lang) if n > 0 else _("late")
         if due_on < self.today:
-            return words.ago((self.today - due_on).days, self.lang)
+            return _("the clock stands still")  # what has passed without being late
         if due_on == self.today:
             return _("today")
         n = self.rules.calendar.count_working_days(self.today, due_on)
         if n > 0:
             return words.countdown(n, self.lang)
         return words.countdown((due_on - self.today).days, self.lang, unit=words.Unit.DAY)
+
+    def script(self, text: str) -> str | None:
+        """The language to read a text in, where it is not the page's: Khmer letters are Khmer."""
+        khmer = any("\u1780" <= letter <= "\u17ff" for letter in text)
+        return "km" if khmer and self.lang != "km" else None
 
     def rung(self, ladder: Ladder, stage: int, next_at: datetime | None, *, waits: bool = False) -> c.Rung:
         """Where something stands on its ladder, and when the next step begins; `waits` for the committee."""

@@ -115,7 +115,6 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
             FieldKind.DATE,
             look.today.isoformat(),
             most=look.today.isoformat(),
-            required=False,
         )
         asked.append(("when", _("When?"), (day,)))
     asked.append(("whom", _("Who is affected?"), (_AFFECTED,)))
@@ -154,7 +153,6 @@ def sites(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Field:
         _("Nothing is called “{find}”").format(find=find) if none else _("Facility or service point"),
         FieldKind.RADIO,
         options=tuple(options),
-        required=False,
     )
     return c.answered((field,), {"site": chosen}, errors)[0]
 
@@ -233,7 +231,6 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
         _("What kind of problem is it?"),
         FieldKind.RADIO,
         options=labels.options(labels.DIMENSION, hints=labels.DIMENSION_EXAMPLES),
-        required=False,
     )
     if is_open:
         return title, description, language, dimension
@@ -243,7 +240,6 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
         _("Thematic area"),
         FieldKind.SELECT,
         options=(Option("", _("Choose")), *found),
-        required=False,
     )
     return title, description, language, theme, dimension
 

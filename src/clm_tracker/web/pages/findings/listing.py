@@ -81,7 +81,7 @@ def _row(r: FindingRow, voice: Voice) -> c.Row:
     facts = [labels.SEVERITY[r.severity], *(text for text in (place, r.theme) if text)]
     if r.status is not FindingStatus.OPEN:
         facts.insert(0, labels.STATUS[r.status])
-    title = c.Link(r.title, f"/findings/{r.ref}")
+    title = c.Link(r.title, f"/findings/{r.ref}", lang=voice.script(r.title))
     if r.next is None:
         what = {
             FindingStatus.DRAFT: _("to be completed and opened"),

@@ -230,7 +230,9 @@ def _page(
         submit=c.Button(
             _("Keep the change") if is_open else _("Keep it, then see who has to answer"), c.Look.MAIN
         ),
-        stop=None if is_open else c.Button(_("Keep the draft and stop"), name="keep", value="yes"),
+        stop=None
+        if is_open
+        else c.Button(_("Keep the draft and stop"), name="keep", value="yes", unchecked=True),
         cancel=c.Button(_("Back"), c.Look.PLAIN, href=f"/findings/{was.ref}" if was else "/findings"),
         steps=() if is_open else _STEPS,
     )

@@ -9,7 +9,7 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case, Proposal
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ProposalState
+from clm_tracker.domain.words import ProposalState, Side
 from clm_tracker.queries import timeline
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import FindingDetail
@@ -76,6 +76,8 @@ class FindingPage(Page):
     promises_note: c.Words
     proposed: c.Table | None
     can: tuple[c.Act, ...]
+    behalf: tuple[c.Act, ...]
+    behalf_title: str
     cannot: tuple[c.Act, ...]
     cannot_title: str
     obligations: c.Obligations | None
@@ -133,7 +135,8 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     lines = timeline.of(look, d.id, limit=LINES)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     shown = [(act, _act(desk, look, case, act)) for act in d.acts]
-    can = [(act, drawn) for act, drawn in shown if drawn and not act.why_not]
+    behalf = _on_behalf(look, case)
+    can = [(act, drawn) for act, drawn in shown if drawn and not act.why_not and act.verb not in behalf]
     can.sort(key=lambda pair: _FIRST.index(pair[0].verb) if pair[0].verb in _FIRST else len(_FIRST))
     cannot = tuple(drawn for act, drawn in shown if drawn and act.why_not)
     ladder = d.ladder if d.ladder and d.ladder.steps else None
@@ -151,6 +154,10 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         promises_note=parts.promises_note(d),
         proposed=parts.proposed(d, voice),
         can=_main_first([drawn for _act_, drawn in can]),
+        behalf=tuple(drawn for act, drawn in shown if drawn and not act.why_not and act.verb in behalf),
+        behalf_title=_("Put on record for {who}").format(
+            who=d.duty_bearer.name if d.duty_bearer else _("the duty bearer")
+        ),
         cannot=cannot,
         cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
         obligations=parts.obligations(d, voice) if d.obligations else None,
@@ -184,6 +191,15 @@ def _act(desk: Desk, look: Reading, case: Case, act: PossibleAct) -> c.Act | Non
     if not form.fields:
         form = c.Form(form.action, c.Button(label), once=form.once, version=form.version)
     return c.Act(scope, label, form, doing.about)
+
+
+def _on_behalf(look: Reading, case: Case) -> frozenset[str]:
+    """Answers of the duty bearer that somebody of the community side would only put on record for the post."""
+    if look.actor.side is Side.COMMUNITY and case.finding.duty_bearer_id not in look.actor.posts:
+        return frozenset(
+            {"acknowledge", "refuse", "propose_transfer", "reply", "report_done", "ask_extension"}
+        )
+    return frozenset()
 
 
 def _main_first(acts: list[c.Act]) -> tuple[c.Act, ...]:

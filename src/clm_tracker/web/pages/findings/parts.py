@@ -198,12 +198,14 @@ def evidence_note(d: FindingDetail) -> c.Words:
 
 def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     """One line of the record."""
-    subject = c.strong(wording.upper(e.subject)) if not e.engine or e.stage else wording.upper(e.subject)
+    # What follows from an act (something is owed, met, moved) is set as small as what the engine does.
+    follows = e.engine or e.subject != e.actor
+    subject = c.strong(wording.upper(e.subject)) if not follows or e.stage else wording.upper(e.subject)
     end = "" if e.text.endswith((".", "!", "?", ":")) else "."
     said = c.words("{subject} {text}", subject=subject, text=f"{e.text}{end}")
     said += c.plain("".join(f" {detail}" for detail in e.details)) if e.details else ()
     heat = c.heat(min(e.stage, stages), stages) if e.stage and stages else None
-    return c.Entry(voice.moment(e.at), said, e.engine, heat)
+    return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
 
 
 def _nobody(d: FindingDetail, voice: Voice) -> c.Words:
