@@ -1,0 +1,138 @@
+"""How does a programme come to know who is obliged to act, and who holds which post? (R3, R29)"""
+
+from datetime import date, timedelta
+
+from clm_tracker.commands import duty_bearers, findings
+from clm_tracker.db.tables import DutyBearerRow
+from clm_tracker.db.units import Writing
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import Invalid, NotFound, Stale
+from tests.cast import Cast
+from tests.commands.left import left_by, refused, sentence
+from tests.commands.test_programmes import ONLY_COORDINATOR
+
+
+class TestPosts:
+    def test_a_post_for_a_theme_comes_first_in_routing(self, cast: Cast, clock: FixedClock) -> None:
+        """R3."""
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            made = duty_bearers.add(
+                unit,
+                title="Head of Laboratory",
+                institution="Ta Pung Health Centre",
+                level="site",
+                site_id=cast.sites["health_centre"],
+                superior_id=cast.posts["health_centre"],
+                themes=[cast.themes["care"]],
+            )
+        assert left.facts == [{"what": "added the duty bearer Head of Laboratory, Ta Pung Health Centre"}]
+        assert cast.open_finding(clock.now()).duty_bearer_id == made
+        assert cast.open_finding(clock.now(), theme="stigma").duty_bearer_id == cast.posts["health_centre"]
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.session.get_one(DutyBearerRow, made).area_id == cast.areas["district"]
+
+    def test_changed_with_what_it_was(self, cast: Cast, clock: FixedClock) -> None:
+        hospital = cast.posts["hospital"]
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.change(unit, hospital, {"title": "Acting Director"}, version=1)
+        assert left.lines == ["recorded"]
+        no = refused(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.change(u, hospital, {"title": "Director"}, version=1),
+        )
+        assert isinstance(no, Stale)
+
+    def test_superiors_do_not_form_a_circle(self, cast: Cast, clock: FixedClock) -> None:
+        """R29."""
+        no = refused(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.change(
+                u, cast.posts["national"], {"superior_id": cast.posts["health_centre"]}
+            ),
+        )
+        assert no.sentence == "This post already stands below the one you change."
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        def add(unit: Writing) -> None:
+            duty_bearers.add(unit, title="Chief", level="site")
+
+        for name in ("Dara", "Bopha", "Sophea", "Phal"):
+            assert sentence(cast, clock.now(), name, add) == ONLY_COORDINATOR
+        for do in (
+            lambda u: duty_bearers.add(u, title=" ", level="site"),
+            lambda u: duty_bearers.change(u, cast.posts["hospital"], {"programme_id": None}),
+            lambda u: duty_bearers.add(
+                u, title="Chief", level="site", from_on=date(2026, 2, 1), to_on=date(2026, 1, 1)
+            ),
+        ):
+            assert isinstance(refused(cast, clock.now(), "Sokha", do), Invalid)
+        no = refused(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.add(u, title="Chief", level="site", area_id=cast.themes["care"]),
+        )
+        assert isinstance(no, NotFound)
+
+
+class TestHolders:
+    def test_who_follows_takes_over_what_the_post_owes(self, cast: Cast, clock: FixedClock) -> None:
+        """R3: obligations stay with the post; the one before holds it until the day before."""
+        ref = cast.open_finding(clock.now()).ref
+        tomorrow = date(2026, 3, 3)
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.appoint(
+                unit,
+                cast.posts["health_centre"],
+                name="Kosal",
+                from_on=tomorrow,
+                phone="012 345 678",
+                person_id=cast.people["Kosal"],
+            )
+        assert left.facts == [
+            {"what": "put down Kosal as holder of Chief, Ta Pung Health Centre from 2026-03-03"}
+        ]
+        assert isinstance(
+            refused(cast, clock.now(), "Kosal", lambda u: findings.acknowledge(u, ref)), NotFound
+        )
+        clock.advance(days=1)
+        assert isinstance(
+            refused(cast, clock.now(), "Sophea", lambda u: findings.acknowledge(u, ref)), NotFound
+        )
+        with cast.writing("Kosal", clock.now()) as unit:
+            findings.acknowledge(unit, ref)
+
+    def test_relieved_the_post_is_vacant(self, cast: Cast, clock: FixedClock) -> None:
+        post = cast.posts["health_centre"]
+        with cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.relieve(unit, post, last_on=unit.today)
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.rules.posts[post].held_on(look.today)
+            assert not look.rules.posts[post].held_on(look.today + timedelta(days=1))
+        said = sentence(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.relieve(u, post, last_on=u.today + timedelta(days=1)),
+        )
+        assert said == "Chief, Ta Pung Health Centre is vacant already."
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        post = cast.posts["health_centre"]
+
+        def appoint(unit: Writing) -> None:
+            duty_bearers.appoint(unit, post, name="Kosal", from_on=date(2020, 1, 1))
+
+        assert sentence(cast, clock.now(), "Chan", appoint) == ONLY_COORDINATOR
+        assert sentence(cast, clock.now(), "Sokha", appoint) == ("Sophea holds the post from 2025-01-26 on.")
+        no = refused(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.appoint(u, post, name="Maly", person_id=cast.people["Maly"]),
+        )
+        assert isinstance(no, NotFound)
