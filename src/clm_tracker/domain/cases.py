@@ -337,8 +337,9 @@ def difference(before: Row | None, after: Row) -> Change | None:
 
 def with_change(row: R, change: Change) -> R:
     """The row after the change."""
-    cls = type(row)
-    return cls(**{**dict(zip(_FIELDS[cls], _VALUES[cls](row), strict=True)), **change.after})
+    cls: type[Any] = type(row)
+    changed: R = cls(**{**dict(zip(_FIELDS[cls], _VALUES[cls](row), strict=True)), **change.after})
+    return changed
 
 
 def replay(changes: Iterable[Change]) -> Case | None:
