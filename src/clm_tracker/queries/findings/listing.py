@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import load, tables, visible
@@ -246,7 +246,8 @@ def _filtered(look: Reading, f: Filters) -> Select[Any]:
     if f.stage is not None:
         conditions.append(_at_stage(look, f.stage))
     if f.overdue is not None:
-        late = _F.id.in_(_late(look))
+        o = tables.ObligationRow
+        late = _owing(look, and_(o.state.in_(TICKING), o.due_at <= look.now))
         conditions.append(late if f.overdue else ~late)
     if f.q.strip():
         conditions.append(matches(f.q))
@@ -267,28 +268,25 @@ def _inside(look: Reading, area: UUID) -> ColumnElement[bool]:
 def _at_stage(look: Reading, stage: int) -> ColumnElement[bool]:
     if not 0 <= stage <= 99:
         raise invalid("stage", "A stage is a number from 0 to 99.")
+    above = _owing(look, tables.ObligationRow.stage > stage)
+    return and_(_owing(look, tables.ObligationRow.stage == stage), ~above) if stage else ~above
+
+
+def _owing(look: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Something like this is owed about the finding. `NOT IN` took minutes where `NOT EXISTS` takes milliseconds."""
     o = tables.ObligationRow
-
-    def standing(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        return _F.id.in_(select(o.finding_id).where(o.programme_id == look.programme_id, live(o), condition))
-
-    above = standing(o.stage > stage)
-    return and_(standing(o.stage == stage), ~above) if stage else ~above
-
-
-def _late(look: Reading) -> Select[Any]:
-    o = tables.ObligationRow
-    return select(o.finding_id).where(
-        o.programme_id == look.programme_id, live(o), o.state.in_(TICKING), o.due_at <= look.now
+    return (
+        exists()
+        .where(o.finding_id == _F.id, o.programme_id == look.programme_id, live(o), condition)
+        .correlate(_F)
     )
 
 
 def matches(q: str) -> ColumnElement[bool]:
-    """Has every word of the search somewhere in its reference, title or description; Khmer is one word."""
+    """Is the finding of this reference, or has every word somewhere in its title or description; Khmer is one word."""
     if len(q) > LONGEST_SEARCH:
         raise invalid("q", f"Search for at most {LONGEST_SEARCH} characters.")
-    words = [_F.search.contains(word, autoescape=True) for word in q.replace("\0", " ").lower().split()]
-    ref = parse_reference(q)
-    if ref is not None:
-        return or_(_F.ref == ref, *words) if len(words) == 1 else _F.ref == ref
-    return and_(*words)
+    if (ref := parse_reference(q)) is not None:
+        return _F.ref == ref
+    words = q.replace("\0", " ").lower().split()
+    return and_(*(_F.search.contains(word, autoescape=True) for word in words))
