@@ -73,7 +73,11 @@ class GuardedRoute(APIRoute):
             sent = await _read(request)
             _check_origin(request, desk, sent)
             desk.ticket = _ticket(request, sent) if desk.is_signed_in else None
-            return await _answer_once(request, desk, answer)
+            try:
+                return await _answer_once(request, desk, answer)
+            finally:
+                if isinstance(sent, FormData):
+                    await sent.close()  # files of a form lie in a temporary place until then
 
         return guarded
 

@@ -117,16 +117,16 @@ def _people(desk: Desk) -> tuple[People, ...]:
         name, _comma, of = person.name.partition(", ")
         groups.setdefault(person.role, []).append(c.Option(f"/demo/sign-in/{person.key}", name, of or None))
     return tuple(
-        People(f"role-{n}", role, _DOES.get(role, ""), tuple(people))
+        People(f"role-{n}", role[:1].upper() + role[1:], _DOES.get(role.lower(), ""), tuple(people))
         for n, (role, people) in enumerate(groups.items(), 1)
     )
 
 
 # By the names of the groups in `demo.people`.
 _DOES = {
-    "Coordinator": _("Sets the programme up, routes findings, releases what is held."),
-    "Advocates": _("They log findings at health services, and check whether reported fixes are real."),
-    "Steering committee": _("They decide about the stages that need an approval."),
-    "Duty bearers": _("They hold a post that has to answer: acknowledge, agree, act, report."),
-    "Observer": _("Reads totals."),
+    "coordinator": _("Sets the programme up, routes findings, releases what is held."),
+    "advocates": _("They log findings at health services, and check whether reported fixes are real."),
+    "steering committee": _("They decide about the stages that need an approval."),
+    "duty bearers": _("They hold a post that has to answer: acknowledge, agree, act, report."),
+    "observer": _("Reads totals."),
 }

@@ -1,0 +1,57 @@
+"""How do tests read a page as people do: its words, its forms by what their button says, and what a form would send?"""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+_FORM = re.compile(r"<form[^>]*?>.*?</form>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def text(html: str) -> str:
+    """The words of a page, without its head, with single spaces."""
+    body = html[html.index("<body") :] if "<body" in html else html
+    return re.sub(r"\s+", " ", unescape(_TAG.sub(" ", body))).replace(" .", ".").replace(" ,", ",")
+
+
+def form(html: str, button: str) -> tuple[str, dict[str, str]]:
+    """Where the form with this button goes, and what stands in it, hidden or filled in."""
+    for found in _FORM.findall(html):
+        if re.search(
+            rf"<button[^>]*>(?:<svg.*?</svg>)?{re.escape(button)}</button>", unescape(found), re.DOTALL
+        ):
+            action = re.search(r'action="([^"]*)"', found)
+            assert action is not None
+            return unescape(action[1]), _filled(found)
+    raise AssertionError(f"No form on this page says {button!r}.")
+
+
+def send(
+    client: TestClient, html: str, button: str, files: Mapping[str, Any] | None = None, **answers: str
+) -> Any:  # noqa: ANN401 - the client's own answer
+    """Fill the form with this button in and press it."""
+    action, filled = form(html, button)
+    return client.post(action, data={**filled, **answers}, files=files)
+
+
+def _filled(found: str) -> dict[str, str]:
+    filled: dict[str, str] = {}
+    for tag in re.findall(r"<input[^>]*>", found):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        kind = attributes.get("type", "text")
+        if kind in {"radio", "checkbox"} and " checked" not in tag or kind == "file":
+            continue
+        if "name" in attributes:
+            filled[attributes["name"]] = unescape(attributes.get("value", ""))
+    for name, content in re.findall(
+        r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', found, re.DOTALL
+    ):
+        filled[name] = unescape(content)
+    for name, content in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', found, re.DOTALL):
+        options = re.findall(r'<option value="([^"]*)"( selected)?', content)
+        chosen = [value for value, selected in options if selected] or [value for value, _ in options[:1]]
+        filled[name] = unescape(chosen[0]) if chosen else ""
+    return filled
