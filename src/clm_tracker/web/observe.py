@@ -4,6 +4,7 @@ import re
 import time
 
 import structlog
+from anyio.to_thread import run_sync
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -61,7 +62,7 @@ class Observe:
         try:
             await self.app(scope, receive, send_named)
         except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is a mistake of ours
-            answer = refusals.broken(request, error)
+            answer = await run_sync(refusals.broken, request, error)
             if status == 0:
                 await answer(scope, receive, send_named)
         finally:

@@ -5,6 +5,7 @@ change, so both are kept or neither; the answer is written beside it afterwards.
 gets the first one's answer; while the first is still at work the second waits for its commit, in the database.
 """
 
+import re
 import time
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +22,7 @@ from clm_tracker.kernel.refusals import Invalid, NotNow, invalid
 HEADER = "Idempotency-Key"
 FIELD = "once"
 LONGEST = 200
+_KEY = re.compile(rf"[!-~]{{1,{LONGEST}}}")
 CLAIMED = 0  # the status of a key whose answer is not written yet
 KEPT_HEADERS = ("content-type", "etag", "location", "hx-location", "hx-redirect", "hx-trigger", "vary")
 _WAIT_SECONDS, _STEP_SECONDS = 2.0, 0.05
@@ -44,8 +46,8 @@ def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Tic
 
     Raises Invalid for a key that is empty, too long or not plain text.
     """
-    if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
-        raise invalid(HEADER, f"The {HEADER} is 1 to {LONGEST} plain characters.")
+    if not _KEY.fullmatch(key):
+        raise invalid(HEADER, f"The {HEADER} is 1 to {LONGEST} plain characters without spaces.")
     seen = sha256(query.encode("utf-8", "replace") + b"\n")
     if isinstance(sent, bytes):
         seen.update(sent)

@@ -22,9 +22,9 @@ from clm_tracker.kernel.refusals import (
     Refusal,
     Stale,
 )
-from clm_tracker.web import access, forms, sessions
+from clm_tracker.web import access, forms
 from clm_tracker.web.components import Button, Look, Problem
-from clm_tracker.web.desk import Desk, House
+from clm_tracker.web.desk import Desk
 from clm_tracker.web.pages.errors import RefusedPage
 from clm_tracker.web.security import UNSAFE, TooLarge
 from clm_tracker.web.words import _
@@ -56,15 +56,15 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "u
 def install(app: FastAPI) -> None:
     """Let every refusal, and whatever FastAPI and Starlette refuse by themselves, pass through here."""
 
-    async def refused(request: Request, no: Exception) -> Response:
+    def refused(request: Request, no: Exception) -> Response:
         assert isinstance(no, Refusal)
         return respond(request, no)
 
-    async def not_valid(request: Request, wrong: Exception) -> Response:
+    def not_valid(request: Request, wrong: Exception) -> Response:
         assert isinstance(wrong, RequestValidationError)
         return respond(request, Invalid(_fields(wrong)))
 
-    async def turned_away(request: Request, no: Exception) -> Response:
+    def turned_away(request: Request, no: Exception) -> Response:
         assert isinstance(no, HTTPException)
         answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
         answer.headers.update(no.headers or {})
@@ -195,9 +195,6 @@ def _is_page(request: Request) -> bool:
 
 
 def _desk(request: Request) -> Desk:
-    """The request's desk; where no route was found, one at which nobody sits."""
+    """The request's desk, also where no route was found."""
     desk = getattr(request.state, "desk", None)
-    if isinstance(desk, Desk):
-        return desk
-    house: House = request.app.state.house
-    return Desk(request, house, sessions.NOBODY, house.clock.now(), "")
+    return desk if isinstance(desk, Desk) else Desk.sit_down(request)
