@@ -1,5 +1,6 @@
 """Do rules and actors come out of the database as they were put in, on each day? (R3, R29, R30, R39)"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import HolderRow, LadderRow, MembershipRow, PersonRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain import ladders
+from clm_tracker.domain.duty_bearers import Directory
 from clm_tracker.domain.places import lies_in
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Party, Role, Severity
 from clm_tracker.kernel.refusals import NotFound
 from tests.db import kept
@@ -43,19 +46,25 @@ def test_the_path_of_an_area_says_what_its_parents_say(store: Store) -> None:
             assert inner.path.startswith(outer.path) == lies_in(inner.id, frozenset({outer.id}), areas)
 
 
-def test_the_rules_are_read_once_for_a_version_and_a_day(store: Store) -> None:
+def test_the_rules_are_read_once_for_a_version_and_turned_to_each_day(store: Store) -> None:
     asked: list[str] = []
     event.listen(store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
 
-    def look(at: timedelta = timedelta()) -> tuple[int, bool]:
+    def look(at: timedelta = timedelta()) -> tuple[Rules, bool]:
         asked.clear()
         with store.reading(now=NOW + at, actor=DARA, programme_id=PROGRAMME) as unit:
-            return id(unit.rules), any("duty_bearers" in one for one in asked)
+            return unit.rules, any("duty_bearers" in one for one in asked)
 
     first, was_read = look()
     assert was_read
-    assert look(timedelta(hours=14)) == (first, False)
-    assert look(timedelta(hours=15))[1], "another local day"
+    same, was_read = look(timedelta(hours=14))
+    assert same is first
+    assert not was_read
+    tomorrow, was_read = look(timedelta(hours=15))
+    assert not was_read
+    assert tomorrow == replace(
+        first, directory=Directory(first.posts, first.areas, first.directory.day + timedelta(days=1))
+    )
     with store.writing(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit:
         unit.require(Act.SET_UP)
         changes.record(unit, Act.SET_UP, "site", the("s"), "added a site", {}, {"name": "S"})

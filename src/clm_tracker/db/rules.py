@@ -5,7 +5,7 @@ change of the set-up raises in its own transaction: another process sees the new
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, get_type_hints
@@ -45,10 +45,15 @@ class Kept:
     _lock: Lock = field(default_factory=Lock)
 
     def get(self, session: Session, programme: ProgrammeRow, day: date) -> Rules:
-        """The rules for this version and local day, read when they are not the ones kept."""
+        """The rules for this version and local day, read when the version is not the one kept."""
         found = self._found.get(programme.id)
         if found is None or found[:2] != (programme.version, day):
-            found = (programme.version, day, load(session, programme, day))
+            if found is not None and found[0] == programme.version:
+                known = found[2]
+                directory = Directory(known.posts, known.areas, day)
+                found = (programme.version, day, replace(known, directory=directory))
+            else:
+                found = (programme.version, day, load(session, programme, day))
             with self._lock:
                 self._found[programme.id] = found
         return found[2]

@@ -9,7 +9,7 @@ from clm_tracker.commands import actions, escalation, evidence, findings, obliga
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
-from clm_tracker.demo import people
+from clm_tracker.demo import people, sheets
 from clm_tracker.demo.findings.entry import Entry
 from clm_tracker.demo.ground import Ground
 from clm_tracker.demo.people import By
@@ -210,6 +210,15 @@ def _verify(verdict: Verdict) -> Callable[[_Taking], None]:
 def _resolve(t: _Taking) -> None:
     if t.step.evidence:
         t.attach(Purpose.RESOLUTION)
+        evidence.attach(
+            t.unit,
+            t.ref,
+            purpose=Purpose.RESOLUTION,
+            caption="The sheet of the monitors' visits",
+            captured_on=t.unit.today,
+            upload=sheets.visit_sheet(t.ref, t.unit.today),
+            store=t.telling.evidence,
+        )
     findings.resolve(t.unit, t.ref, note=t.text)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from clm_tracker.commands import findings
-from clm_tracker.db import actors, mint, sweep
+from clm_tracker.db import actors, mint
 from clm_tracker.db.tables import ObligationRow, ProposalRow
 from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
@@ -18,7 +18,7 @@ from clm_tracker.demo.acting import Life, Telling
 from clm_tracker.demo.clock import LOOKS, mornings
 from clm_tracker.demo.findings import Opening, openings
 from clm_tracker.demo.ground import Ground, PasswordOf, later, lay
-from clm_tracker.demo.plots.step import Aim
+from clm_tracker.demo.plots.step import Act, Aim
 from clm_tracker.domain import deadlines
 from clm_tracker.domain.words import FindingStatus, Party, ProposalState
 from clm_tracker.jobs.sweep import run_sweep
@@ -179,7 +179,7 @@ class _Story:
         except Refusal as no:
             raise RuntimeError(f"{life.entry.key}, {step.act} on {now}: {no.sentence}") from no
         self._plan_next(life)
-        if self._is_due(now):
+        if step.act is Act.REFUSE:  # the next stage is due at once (R19)
             self._plan(now + LOOKS, self._look)
 
     def _look(self, now: datetime) -> None:
@@ -197,10 +197,6 @@ class _Story:
                 self._waiting.append(life)
             else:
                 self._plan_step(life, max(at, life.since))
-
-    def _is_due(self, now: datetime) -> bool:
-        with self._store.reading(now=now, actor=actors.ENGINE, programme_id=None) as look:
-            return bool(sweep.backlogs(look.session.connection(), now))
 
     def _happened(self, waiting: list[Life]) -> Mapping[tuple[UUID, str], datetime]:
         """What the engine brought to the waiting lives, in the words of `Step.awaits`, and when."""
