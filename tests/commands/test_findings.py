@@ -24,6 +24,16 @@ def case_of(cast: Cast, clock: FixedClock, ref: str) -> Case:
 
 
 class TestLog:
+    def test_r6_the_two_tracks_are_told_apart(self, cast: Cast, clock: FixedClock) -> None:
+        """R6: a systemic finding is on the systemic track, one person's case on the individual one; one may say otherwise."""
+        tracks = {}
+        with cast.writing("Dara", clock.now()) as unit:
+            for severity in Severity:
+                tracks[severity] = findings.log(unit, title="A fee was asked", severity=severity).track
+            said = findings.log(unit, title="A fee", severity=Severity.HIGH, track=Track.SYSTEMIC)
+        assert {s for s, track in tracks.items() if track is Track.SYSTEMIC} == {Severity.SYSTEMIC}
+        assert said.track is Track.SYSTEMIC
+
     def test_a_draft_takes_what_follows_from_the_rest(self, cast: Cast, clock: FixedClock) -> None:
         with left_by(cast, clock.now()) as left, cast.writing("Dara", clock.now()) as unit:
             made = findings.log(

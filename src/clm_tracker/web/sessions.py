@@ -142,5 +142,5 @@ def _guest(session: Session, person_id: UUID, programme_id: UUID, now: datetime)
     actor = actors.load(session, person_id, programme_id, now=now, day=rules.local_day(programme, now))
     if actor is None:
         return None
-    language = session.get_one(PersonRow, person_id).language
+    language = words.spoken(session.get_one(PersonRow, person_id).language)
     return Guest(actor, programme.name, programme.timezone, language)

@@ -20,11 +20,17 @@ from babel.support import NullTranslations
 from clm_tracker.kernel import clock
 
 _catalogue = NullTranslations()
+_SPOKEN = frozenset({"en"})  # the languages the pages are written in; a page of two languages serves nobody
 
 
 def _(text: str) -> str:
     """`text` in the reader's language."""
     return _catalogue.gettext(text)
+
+
+def spoken(lang: str) -> str:
+    """The language to answer in: the person's own where the pages have it, English otherwise."""
+    return lang if lang in _SPOKEN else "en"
 
 
 def plural(one: str, many: str, n: int) -> str:
