@@ -35,7 +35,7 @@ class Demonstration:
             raise Refusal("no_demonstration", "There is no demonstration in this database yet.")
         self._store, self._by_itself, self._real = store, by_itself, real or SystemClock()
         self._programme_id = found
-        self._ahead = _last_moment(store) - self._real.now()
+        self._ahead = last_moment(store) - self._real.now()
         self._moving = Lock()
 
     def now(self) -> datetime:
@@ -89,7 +89,7 @@ def find(store: Store) -> UUID | None:
     return found
 
 
-def _last_moment(store: Store) -> datetime:
+def last_moment(store: Store) -> datetime:
     """When something last happened in the database: a line of the ledger, or a job that came to its end."""
     moments = [programme.TODAY_AT]
     with store.reading(now=programme.TODAY_AT, actor=actors.NOBODY, programme_id=None) as look:
