@@ -5,7 +5,7 @@ Values are written column by column: what is the same in every row of a batch is
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from clm_tracker.kernel.clock import utc
 
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
-_DUMP = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DUMP = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def mark(connection: Connection) -> str:
@@ -40,7 +40,8 @@ def bound(connection: Connection, value: Any) -> Any:  # noqa: ANN401 - whatever
             return value
 
 
-def readers(dialect: Dialect, columns: Sequence[Column[Any]]) -> tuple[tuple[int, Convert], ...]:
+@cache
+def readers(dialect: Dialect, columns: tuple[Column[Any], ...]) -> tuple[tuple[int, Convert], ...]:
     """By place: the functions from the driver's values (JSON as text, never None) to the program's, where they differ.
 
     They raise what bad data raise.
@@ -56,6 +57,8 @@ def _reader(dialect: Dialect, column: Column[Any]) -> Convert | None:
         return lambda kept: empty if kept == "[]" else decode(json.loads(kept))
     if isinstance(of, UTCDateTime) and dialect.name == POSTGRESQL:
         return None  # the session is in UTC (db.engine), and so is what the driver gives
+    if isinstance(of, Enum) and of.enum_class is not None:
+        return {str(word.value): word for word in of.enum_class}.__getitem__
     made: Convert | None = of.dialect_impl(dialect).result_processor(dialect, None)
     return made
 
@@ -158,7 +161,7 @@ def _text(column: Column[Any], escape: Callable[[str], str]) -> Convert:
     if isinstance(of, Uuid):
         return lambda value: f"{value.int:032x}"
     if isinstance(of, UTCDateTime):
-        return lambda value: utc(value).isoformat()
+        return lambda value: (value if value.tzinfo is UTC else utc(value)).isoformat()
     if isinstance(of, JsonOf):
         encode = of.encode
         return lambda value: escape(_DUMP(encode(value)))

@@ -18,11 +18,13 @@ Line = dict[str, Any]
 _LEDGER = table_of(LedgerRow)
 
 
-def of_case(unit: Writing, act: Act, finding_id: UUID, told: Sequence[Told]) -> list[Line]:
-    """The lines of what was told about one finding, in order."""
-    common = _common(unit, act)
+def of_case(
+    unit: Writing, act: Act, finding_id: UUID, told: Sequence[Told], shared: Line | None = None
+) -> list[Line]:
+    """The lines of what was told about one finding, in order. `shared` is `common`, where it was asked for already."""
+    shared = shared or common(unit, act)
     return [
-        common
+        shared
         | {
             "finding_id": finding_id,
             "obligation_id": one.obligation_id,
@@ -39,7 +41,7 @@ def of_case(unit: Writing, act: Act, finding_id: UUID, told: Sequence[Told]) -> 
 
 def of_programme(unit: Writing, act: Act, told: Told, subject: str, subject_id: UUID) -> Line:
     """The line of something that concerns the programme and no single finding."""
-    return _common(unit, act) | {
+    return common(unit, act) | {
         "finding_id": None,
         "obligation_id": None,
         "kind": told.event.kind,
@@ -78,7 +80,8 @@ def append(unit: Writing, lines: Sequence[Line]) -> None:
         unit.session.execute(insert(_LEDGER), list(lines))
 
 
-def _common(unit: Writing, act: Act) -> Line:
+def common(unit: Writing, act: Act) -> Line:
+    """What all lines of one act in one unit share: who, when, where."""
     return {
         "programme_id": unit.programme_id,
         "at": unit.now,

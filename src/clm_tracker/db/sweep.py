@@ -159,13 +159,14 @@ def carry_out(unit: Writing, turns: Sequence[tuple[Due, Turn]]) -> None:
     """Write what the turns of one batch say: rows, ledger lines, notices; as many statements as for one turn."""
     assert unit.is_cleared(Act.RUN_ENGINE, None), "Nobody was cleared to run the engine in this unit."
     writes = _Writes()
+    shared = ledger.common(unit, Act.RUN_ENGINE)
     findings = _findings(unit, turns)
     for due, turn in turns:
         o = due.obligation
         assert o is not None, "What cannot be read has no turn."
         writes.rows(o, turn)
         if turn.told:
-            writes.lines += ledger.of_case(unit, Act.RUN_ENGINE, o.finding_id, turn.told)
+            writes.lines += ledger.of_case(unit, Act.RUN_ENGINE, o.finding_id, turn.told, shared)
             writes.notices += outbox.of(unit, turn.told, findings.get(o.finding_id), o.finding_id)
     connection = unit.session.connection()
     for columns, rows in writes.updates.items():

@@ -82,7 +82,7 @@ def encoder(hint: Any) -> Convert:  # noqa: ANN401 - any type hint
     inner, optional = _without_none(hint)
     if optional:
         encode = encoder(inner)
-        return lambda value: None if value is None else encode(value)
+        return encode if encode is _same else lambda value: None if value is None else encode(value)
     if hint in _SINGLE:
         return _SINGLE[hint][0]
     if _is_word(hint):
@@ -90,10 +90,13 @@ def encoder(hint: Any) -> Convert:  # noqa: ANN401 - any type hint
     origin, of = get_origin(hint), get_args(hint)
     if is_dataclass(hint):
         pairs = tuple((f.name, encoder(to)) for f, to in _typed_fields(hint))
-        return lambda value: {name: encode(getattr(value, name)) for name, encode in pairs}
+        return lambda value: {
+            name: getattr(value, name) if encode is _same else encode(getattr(value, name))
+            for name, encode in pairs
+        }
     if origin is tuple and of[-1] is Ellipsis:
         encode = encoder(of[0])
-        return lambda value: [encode(item) for item in value]
+        return list if encode is _same else lambda value: [encode(item) for item in value]
     if origin is tuple:
         each = tuple(encoder(to) for to in of)
         return lambda value: [to(item) for to, item in zip(each, value, strict=True)]
@@ -167,6 +170,10 @@ def _is_word(hint: Any) -> bool:  # noqa: ANN401 - any type hint
     return isinstance(hint, type) and issubclass(hint, StrEnum)
 
 
+def _moment(at: datetime) -> str:
+    return (at if at.tzinfo is UTC else utc(at)).isoformat()
+
+
 def _same(value: Any) -> Any:  # noqa: ANN401 - what is JSON already
     return value
 
@@ -177,7 +184,7 @@ _SINGLE: dict[Any, tuple[Convert, Convert]] = {  # type: (to JSON, back)
     int: (_same, _same),
     float: (_same, _same),
     bool: (_same, _same),
-    datetime: (lambda at: utc(at).isoformat(), lambda kept: datetime.fromisoformat(kept).astimezone(UTC)),
+    datetime: (_moment, lambda kept: datetime.fromisoformat(kept).astimezone(UTC)),
     date: (date.isoformat, date.fromisoformat),
     UUID: (str, UUID),
 }

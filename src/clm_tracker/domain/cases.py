@@ -319,20 +319,28 @@ class Story:
 
 def difference(before: Row | None, after: Row) -> Change | None:
     """What `after` sets beyond `before`, with its next version; None when nothing. A new row sets everything."""
-    name, names, values = _NAME[type(after)], _FIELDS[type(after)], _VALUES[type(after)]
+    values = dict(zip(_FIELDS[type(after)], _VALUES[type(after)](after), strict=True))
     if before is None:
-        return Change(name, after.id, {}, dict(zip(names, values(after), strict=True)))
+        return Change(_NAME[type(after)], after.id, {}, values)
+    del values["version"]
+    return setting(before, **values)
+
+
+def setting(row: Row, **values: Any) -> Change | None:
+    """What these values change in the row, with its next version; None when nothing."""
     old, new = {}, {}
-    for field_name, was, is_ in zip(names, values(before), values(after), strict=True):
-        if was is not is_ and was != is_ and field_name != "version":
-            old[field_name], new[field_name] = was, is_
+    for name, value in values.items():
+        was = getattr(row, name)
+        if was is not value and was != value:
+            old[name], new[name] = was, value
     if not new:
         return None
+    kind = _NAME[type(row)]
     for state in _STATES & new.keys():
         if not states.may_become(old[state], new[state]):
-            raise AssertionError(f"{name} {after.id} cannot go from {old[state]} to {new[state]}.")
-    old["version"], new["version"] = before.version, before.version + 1
-    return Change(name, after.id, old, new)
+            raise AssertionError(f"{kind} {row.id} cannot go from {old[state]} to {new[state]}.")
+    old["version"], new["version"] = row.version, row.version + 1
+    return Change(kind, row.id, old, new)
 
 
 def with_change(row: R, change: Change) -> R:

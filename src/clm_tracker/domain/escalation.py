@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from clm_tracker.domain import deadlines, events
-from clm_tracker.domain.cases import Change, Obligation, Proposal, Told, difference
+from clm_tracker.domain.cases import Obligation, Proposal, Told, difference, setting
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, begins
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import OWED_BY, Kind, ObligationState, Party, Severity
@@ -139,9 +139,7 @@ class Where:
 def remind(o: Obligation, decision: Remind, rules: Rules) -> list[Told]:
     """The reminder, addressed to whoever holds the post now."""
     to = rules.directory.address("owner", o.duty_bearer_id, None)
-    return [
-        _told(events.Reminded(str(o.kind), o.due_on, to.posts), o, replace(o, reminded=decision.reminded))
-    ]
+    return [_told(events.Reminded(str(o.kind), o.due_on, to.posts), o, reminded=decision.reminded)]
 
 
 def enter(
@@ -169,15 +167,17 @@ def enter(
         reason=reason,
         public=stage.public,
     )
-    after = replace(
-        o,
-        state=ObligationState.RUNNING,
-        stage=stage.number,
-        stage_entered_at=now,
-        stage_missed_at=decision.missed_at,
-        next_step_at=next_step(ladder, stage.number, now, rules),
-    )
-    told = [_told(event, o, after)]
+    told = [
+        _told(
+            event,
+            o,
+            state=ObligationState.RUNNING,
+            stage=stage.number,
+            stage_entered_at=now,
+            stage_missed_at=decision.missed_at,
+            next_step_at=next_step(ladder, stage.number, now, rules),
+        )
+    ]
     if stage.number == ladder.last and o.owed_by is Party.DUTY_BEARER:
         review = opened(
             child_id(o.id, "review", o.due_version),
@@ -223,9 +223,8 @@ def propose(
     event = events.StageProposed(
         str(o.kind), stage.number, stage.name, decision.missed_at, stage.public, reason, invited
     )
-    waiting = replace(o, state=ObligationState.AWAITING_DECISION, next_step_at=None, proposals=number)
     change = difference(None, proposal)
-    first = _told(event, o, waiting)
+    first = _told(event, o, state=ObligationState.AWAITING_DECISION, next_step_at=None, proposals=number)
     return [Told(event, (*first.changes, *([change] if change else [])), o.id), _opening(duty)]
 
 
@@ -251,10 +250,9 @@ def opened(
     )
 
 
-def _told(event: events.Event, before: Obligation, after: Obligation) -> Told:
-    change = difference(before, after)
-    changes: tuple[Change, ...] = () if change is None else (change,)
-    return Told(event, changes, before.id)
+def _told(event: events.Event, o: Obligation, **values: Any) -> Told:
+    change = setting(o, **values)
+    return Told(event, () if change is None else (change,), o.id)
 
 
 def _opening(o: Obligation) -> Told:
@@ -268,4 +266,6 @@ def _roles(roles: tuple[str, ...], owner: Party) -> tuple[str, ...]:
 
 
 def _once(*groups: tuple[T, ...]) -> tuple[T, ...]:
+    if len(groups) == 1:
+        return groups[0]
     return tuple(dict.fromkeys(item for group in groups for item in group))

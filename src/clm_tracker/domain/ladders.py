@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from clm_tracker.domain import deadlines
@@ -88,6 +89,7 @@ class Ladder:
         return len(self.stages)
 
 
+@lru_cache(maxsize=4_096)  # a sweep enters many stages at one moment
 def begins(start: datetime, wait: str, calendar: Calendar) -> datetime:
     """When a stage begins that waits `wait` from `start`: on the last day of the wait, at its first instant.
 

@@ -33,8 +33,14 @@ def carry_out(
     if isinstance(decision, escalation.Rest):
         return Turn(decision, (), {o.id: _after(now, decision.until)})
     told = _told(o, decision, rules, where, now)
-    touched = (applied(change, o) for one in told for change in one.changes if change.row == "obligation")
-    return Turn(decision, tuple(told), {t.id: _after(now, escalation.wake(t, rules, now)) for t in touched})
+    checks = {}
+    for change in (change for one in told for change in one.changes if change.row == "obligation"):
+        if change.id == o.id and isinstance(decision, escalation.Enter):
+            wake = change.after.get("next_step_at", o.next_step_at)  # who climbs is not reminded any more
+        else:
+            wake = escalation.wake(applied(change, o), rules, now)
+        checks[change.id] = _after(now, wake)
+    return Turn(decision, tuple(told), checks)
 
 
 def _told(
