@@ -30,7 +30,7 @@ def form(html: str, button: str) -> tuple[str, dict[str, str]]:
 
 
 def send(
-    client: TestClient, html: str, button: str, files: Mapping[str, Any] | None = None, **answers: str
+    client: TestClient, html: str, button: str, files: Mapping[str, Any] | None = None, /, **answers: str
 ) -> Any:  # noqa: ANN401 - the client's own answer
     """Fill the form with this button in and press it."""
     action, filled = form(html, button)
@@ -42,7 +42,7 @@ def _filled(found: str) -> dict[str, str]:
     for tag in re.findall(r"<input[^>]*>", found):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
         kind = attributes.get("type", "text")
-        if kind in {"radio", "checkbox"} and " checked" not in tag or kind == "file":
+        if kind == "file" or (kind in {"radio", "checkbox"} and " checked" not in tag):
             continue
         if "name" in attributes:
             filled[attributes["name"]] = unescape(attributes.get("value", ""))

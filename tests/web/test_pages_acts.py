@@ -40,7 +40,7 @@ def agreed(program: Program, ref: str) -> Action:
 
 def test_every_possible_act_has_its_page() -> None:
     """Whatever `queries.acts` offers can be done; `edit` has the form of a draft."""
-    offered = {("finding", verb) for _act, verb, _label, _form, _ask in acts._FINDING}  # noqa: SLF001 - the table itself
+    offered = {("finding", verb) for _act, verb, _label, _form, _ask in acts._FINDING}
     done = set(DOINGS) | {("finding", "edit")}
     assert offered <= done
     for target, verb in (

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from starlette.responses import Response
 
-from clm_tracker.db import load
+from clm_tracker.db import tables, visible
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.ids import parse_reference
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import explain as explaining
 from clm_tracker.queries import simulate as simulating
 from clm_tracker.queries import wording
-from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
@@ -19,7 +20,7 @@ from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.findings import dates, parts
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
-from clm_tracker.web.words import When
+from clm_tracker.web.words import When, _
 
 router = Router(include_in_schema=False)
 DAYS = 90
@@ -79,20 +80,24 @@ def explain(desk: AtDesk, ref: str) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         found = explaining.explain(look, ref)
-        case = load.case(look, found.finding.id, lock=False)
         d = found.finding
         clocks = []
         for n, one in enumerate(found.obligations, 1):
-            o = case.obligations[one.obligation.id]
+            o = one.obligation
             clocks.append(
                 Clock(
                     f"clock-{n}",
                     labels.KIND[o.kind],
-                    wording.upper(one.obligation.who),
+                    wording.upper(o.who),
                     one.due.sentence,
                     one.sentence,
-                    dates.due_calendar(case, o, voice),
-                    voice.rung(voice.rules.ladders[o.ladder_id], o.stage, o.next_step_at),
+                    dates.drawn(one.due, voice),
+                    c.Rung(
+                        o.stage,
+                        len(one.ladder.steps),
+                        c.plain(o.stage_name or _("Not on the ladder yet")),
+                        o.then,
+                    ),
                 )
             )
         page = ExplainPage(parts.docket(d, voice), d.title, d.language, f"/findings/{d.ref}", tuple(clocks))
@@ -104,9 +109,17 @@ def simulate(desk: AtDesk, ref: str) -> Response:
     """The events of the next 90 days, by the engine's own decision."""
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
-        d = of_case(look, load.case(look, ref, lock=False))
-        found = simulating.simulate(look, d.id, DAYS)
-        stages = len(d.ladder.steps) if d.ladder else 8
+        f = tables.FindingRow
+        head = look.session.execute(
+            visible.visible(look)
+            .with_only_columns(f.ref, f.title, f.language)
+            .where(f.ref == parse_reference(ref))
+        ).one_or_none()
+        if head is None:
+            raise NotFound("finding")
+        found = simulating.simulate(look, head.ref, DAYS)
+        ladders = look.rules.ladders.values()
+        stages = max((ladder.last for ladder in ladders), default=1)
         ahead = []
         for day, events in groupby(found.items, key=lambda f: voice.local(f.at)):
             lines = tuple(
@@ -122,6 +135,11 @@ def simulate(desk: AtDesk, ref: str) -> Response:
             )
             ahead.append(Ahead(voice.long(day), lines))
         page = SimulatePage(
-            parts.docket(d, voice), d.title, d.language, f"/findings/{d.ref}", tuple(ahead), found.more
+            c.Docket(head.ref, ()),
+            head.title,
+            head.language,
+            f"/findings/{head.ref}",
+            tuple(ahead),
+            found.more,
         )
     return desk.show(page)

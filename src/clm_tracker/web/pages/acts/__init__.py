@@ -13,6 +13,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotAllowed, NotFound, NotNow, Stale
 from clm_tracker.queries import timeline
 from clm_tracker.queries.acts import PossibleAct, acts_for
+from clm_tracker.queries.findings import recurrences
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
@@ -22,6 +23,7 @@ from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
+from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 Sent = Valid[Any] | NotValid[Any]  # the model differs by act
@@ -42,6 +44,7 @@ class ActPage(Page):
     about: str | None
     form: c.Form
     changed: tuple[str, ...]
+    again: tuple[c.Words, ...]
 
 
 def _find(look: Reading, doing: Doing, key: str | UUID) -> About:
@@ -93,8 +96,25 @@ def _show(
             forms.part_says(doing, about),
             shown,
             tuple(line.sentence for line in lines),
+            _again(about, doing),
         )
     return desk.show(page, status=status)
+
+
+def _again(about: About, doing: Doing) -> tuple[c.Words, ...]:
+    """What was resolved at this place not long ago, before the same is opened anew (R8)."""
+    f = about.case.finding
+    if doing.verb != "open" or f.site_id is None or f.theme_id is None:
+        return ()
+    return tuple(
+        c.words(
+            _("{sentence} {look} {reopen}"),
+            sentence=r.sentence,
+            look=c.link(r.title, f"/findings/{r.ref}"),
+            reopen=c.link(_("Reopen it"), f"/findings/{r.ref}/reopen"),
+        )
+        for r in recurrences(about.look, f.site_id, f.theme_id)
+    )
 
 
 def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:

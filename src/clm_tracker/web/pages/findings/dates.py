@@ -33,7 +33,11 @@ def card(case: Case, o: Obligation, voice: Voice, *, late: bool, id: str = "due"
 
 def due_calendar(case: Case, o: Obligation, voice: Voice) -> c.Calendar | None:
     """Each day up to the due day, where days were counted."""
-    due = explain.due_date(o, case, voice.rules, voice.now)
+    return drawn(explain.due_date(o, case, voice.rules, voice.now), voice)
+
+
+def drawn(due: explain.DueDate, voice: Voice) -> c.Calendar | None:
+    """The days of an explained date."""
     return _drawn(due.days, due.sentence, voice, end=_("due day"))
 
 
