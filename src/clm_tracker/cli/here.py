@@ -11,7 +11,8 @@ from clm_tracker.db import actors, migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import ProgrammeRow
 from clm_tracker.db.units import Reading, Store
-from clm_tracker.kernel.clock import SystemClock
+from clm_tracker.demo import running
+from clm_tracker.kernel.clock import Clock, SystemClock
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.settings import load
 
@@ -27,9 +28,20 @@ def store(*, statement_timeout: int = 0) -> Iterator[Store]:
         engine.dispose()
 
 
+def clock(of: Store) -> Clock:
+    """The machine's clock; in a demonstration's folder the demonstration's own."""
+    return running.clock_of(of) or SystemClock()
+
+
+def in_earnest(of: Store) -> None:
+    """Raise Refusal in a demonstration's folder: the machine's clock would take its dates for months of neglect."""
+    if running.clock_of(of) is not None:
+        raise Refusal("demonstration", "This data folder holds a demonstration. Run: clm-tracker demo")
+
+
 def programme(of: Store, key: str | None) -> UUID:
     """The programme with this key, or the only one. Raises Refusal or BadParameter, naming those there are."""
-    with of.reading(now=SystemClock().now(), actor=actors.OPERATOR, programme_id=None) as look:
+    with of.reading(now=clock(of).now(), actor=actors.OPERATOR, programme_id=None) as look:
         rows = look.session.execute(select(ProgrammeRow.key, ProgrammeRow.id).order_by(ProgrammeRow.key))
         found: dict[str, UUID] = {row.key: row.id for row in rows}
     if not found:
@@ -50,5 +62,5 @@ def looking(key: str | None) -> Iterator[Reading]:
     with store() as of:
         programme_id = programme(of, key)
         operator = actors.within(actors.OPERATOR, programme_id)
-        with of.reading(now=SystemClock().now(), actor=operator, programme_id=programme_id) as look:
+        with of.reading(now=clock(of).now(), actor=operator, programme_id=programme_id) as look:
             yield look

@@ -20,7 +20,6 @@ from clm_tracker.intake import mapping_files
 from clm_tracker.intake.files import PLAIN, read_table
 from clm_tracker.intake.mapping import FileMapping
 from clm_tracker.intake.records import Import
-from clm_tracker.kernel.clock import SystemClock
 from clm_tracker.kernel.refusals import Refusal
 
 _KINDS = {
@@ -67,7 +66,7 @@ def import_(
             store,
             table,
             said or intake.plain(kind, table.columns),
-            now=SystemClock().now(),
+            now=here.clock(store).now(),
             actor=actors.within(actors.OPERATOR, programme_id),
             programme_id=programme_id,
             dry_run=dry_run,

@@ -18,7 +18,6 @@ from clm_tracker.db import actors
 from clm_tracker.db.tables import PersonRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.words import Role
-from clm_tracker.kernel.clock import SystemClock
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.queries import people as questions
 
@@ -123,7 +122,7 @@ def _writing(key: str | None) -> Iterator[Writing]:
     with here.store() as store:
         programme_id = here.programme(store, key)
         operator = actors.within(actors.OPERATOR, programme_id)
-        now = SystemClock().now()
+        now = here.clock(store).now()
         with store.writing(now=now, actor=operator, programme_id=programme_id) as unit:
             yield unit
 

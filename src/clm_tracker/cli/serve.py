@@ -36,6 +36,7 @@ def serve(
     engine = make_engine(settings.database_url)
     migrations.check(engine)
     store = Store(engine)
+    here.in_earnest(store)
     web = app.build(settings, clock=clock, store=store)
     every = timedelta(seconds=settings.sweep_interval)
     with nullcontext() if no_jobs else schedule.running(store, clock, every):
@@ -56,7 +57,7 @@ def migrate() -> None:
 def health() -> None:
     """Say whether the engine keeps its promises; exit 1 when one is broken."""
     with here.store() as store:
-        found = engine_health.engine(store, SystemClock().now())
+        found = engine_health.engine(store, here.clock(store).now())
     for problem in found.problems:
         print(problem)
     for broken in found.broken:

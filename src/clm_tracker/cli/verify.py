@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from clm_tracker.cli import here
 from clm_tracker.db import actors
 from clm_tracker.db.tables import FindingRow
-from clm_tracker.kernel.clock import SystemClock
 from clm_tracker.queries import health
 from clm_tracker.queries import verify as against_ledger
 
@@ -21,8 +20,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of lines.")] = False,
 ) -> None:
     """Compare every finding with its ledger and every obligation with its promise; name the first thing wrong."""
-    now = SystemClock().now()
     with here.store() as store:
+        now = here.clock(store).now()
         with store.reading(now=now, actor=actors.OPERATOR, programme_id=None) as look:
             count = look.session.scalar(select(func.count()).select_from(FindingRow)) or 0
             quiet = as_json or not sys.stderr.isatty()

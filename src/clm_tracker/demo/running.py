@@ -12,7 +12,7 @@ from clm_tracker.db.tables import HeartbeatRow, LedgerRow, MembershipRow, Person
 from clm_tracker.db.units import Store
 from clm_tracker.demo import people, programme
 from clm_tracker.demo.clock import mornings
-from clm_tracker.kernel.clock import Clock, SystemClock
+from clm_tracker.kernel.clock import Clock, FixedClock, SystemClock
 from clm_tracker.kernel.refusals import Refusal, invalid
 from clm_tracker.web.demonstration import DemoPerson
 
@@ -75,18 +75,24 @@ class Demonstration:
 
 def find(store: Store) -> UUID | None:
     """The demonstration's programme; None in a database without any. Raises Refusal when there is another one."""
-    query = select(ProgrammeRow.id, ProgrammeRow.name)
-    with store.reading(now=programme.TODAY_AT, actor=actors.NOBODY, programme_id=None) as look:
-        rows = look.session.execute(query).all()
-    if not rows:
-        return None
-    found: UUID | None = next((row.id for row in rows if row.name == programme.PROGRAMME.name), None)
-    if found is None:
+    found = _programmes(store)
+    if found and programme.PROGRAMME.name not in found:
         raise Refusal(
             "other_programme",
             "This data folder holds a programme of your own. Name another folder: CLM_DATA_DIR=demo-data",
         )
-    return found
+    return found.get(programme.PROGRAMME.name)
+
+
+def clock_of(store: Store) -> Clock | None:
+    """The clock of a demonstration while nobody serves it: it stands still. None where there is no demonstration."""
+    return FixedClock(last_moment(store)) if programme.PROGRAMME.name in _programmes(store) else None
+
+
+def _programmes(store: Store) -> dict[str, UUID]:
+    query = select(ProgrammeRow.name, ProgrammeRow.id)
+    with store.reading(now=programme.TODAY_AT, actor=actors.NOBODY, programme_id=None) as look:
+        return dict(look.session.execute(query).tuples().all())
 
 
 def last_moment(store: Store) -> datetime:
