@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -170,8 +170,9 @@ def _is_word(hint: Any) -> bool:  # noqa: ANN401 - any type hint
     return isinstance(hint, type) and issubclass(hint, StrEnum)
 
 
+@lru_cache(maxsize=4_096)  # a sweep writes the same few moments very often
 def _moment(at: datetime) -> str:
-    return (at if at.tzinfo is UTC else utc(at)).isoformat()
+    return utc(at).isoformat()
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401 - what is JSON already
