@@ -263,3 +263,30 @@ def test_a_transfer_is_answered_from_the_desk(program: Program, ref: str) -> Non
     assert "Answer a transfer" in pages.text(desk)
     assert pages.send(dara, desk, "Accept the transfer").status_code == 303
     assert case(program, ref).finding.duty_bearer_id == post
+
+
+def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> None:
+    """A stage before the committee is decided there, not put on record for the post (R26)."""
+    dara = program.browser("Dara")
+    owed = case(program, ref).live()[0]
+    for stage in range(5):
+        answer = dara.post(
+            f"/obligations/{owed.id}/escalate",
+            data={"from_stage": str(stage), "reason": "People are sent home"},
+        )
+        assert answer.status_code == 303
+    proposal = next(iter(case(program, ref).proposals))
+    bopha = program.browser("Bopha")
+    page = bopha.get(f"/findings/{ref}").text
+    said = pages.text(page)
+    assert "The steering committee owes a decision about the next stage" in said
+    assert "0 of 1 approvals" in said
+    assert "Put on record for" not in said
+    assert "Decisions waiting" in pages.text(bopha.get("/").text)
+    refused = pages.send(bopha, page, "Refuse the stage", reason="First the province answers")
+    assert refused.status_code == 303
+    after = pages.text(bopha.get(f"/findings/{ref}").text)
+    assert "Refused; it is proposed again after its wait. First the province answers" in after
+    late = bopha.post(f"/proposals/{proposal}/approve")
+    assert late.status_code == 409
+    assert "This proposal is refused already." in pages.text(late.text)

@@ -131,10 +131,12 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
             doing.run(unit, To(ref, about.id, desk.house.evidence), sent.data)
     except Invalid as no:
         return _show(desk, doing, key, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
-    except Stale as no:
-        return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, changed=True)
-    except NotNow as no:
-        return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409)
+    except (NotNow, Stale) as no:
+        stale = isinstance(no, Stale)
+        try:
+            return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, changed=stale)
+        except NotFound:
+            raise no from None  # the act is over for good: its sentence is all there is to show
     return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=doing.said)
 
 

@@ -48,6 +48,18 @@ _FIRST = (
 )
 
 
+_OF_THE_POST = frozenset(
+    {
+        ("finding", "acknowledge"),
+        ("finding", "refuse"),
+        ("finding", "propose_transfer"),
+        ("finding", "reply"),
+        ("action", "report_done"),
+        ("action", "ask_extension"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A stage before the committee: what it is, by when, and what it still needs."""
@@ -136,7 +148,11 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     shown = [(act, _act(desk, look, case, act)) for act in d.acts]
     behalf = _on_behalf(look, case)
-    can = [(act, drawn) for act, drawn in shown if drawn and not act.why_not and act.verb not in behalf]
+    can = [
+        (act, drawn)
+        for act, drawn in shown
+        if drawn and not act.why_not and (act.target, act.verb) not in behalf
+    ]
     can.sort(key=lambda pair: _FIRST.index(pair[0].verb) if pair[0].verb in _FIRST else len(_FIRST))
     cannot = tuple(drawn for act, drawn in shown if drawn and act.why_not)
     ladder = d.ladder if d.ladder and d.ladder.steps else None
@@ -154,7 +170,9 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         promises_note=parts.promises_note(d),
         proposed=parts.proposed(d, voice),
         can=_main_first([drawn for _act_, drawn in can]),
-        behalf=tuple(drawn for act, drawn in shown if drawn and not act.why_not and act.verb in behalf),
+        behalf=tuple(
+            drawn for act, drawn in shown if drawn and not act.why_not and (act.target, act.verb) in behalf
+        ),
         behalf_title=_("Put on record for {who}").format(
             who=d.duty_bearer.name if d.duty_bearer else _("the duty bearer")
         ),
@@ -193,13 +211,11 @@ def _act(desk: Desk, look: Reading, case: Case, act: PossibleAct) -> c.Act | Non
     return c.Act(scope, label, form, doing.about)
 
 
-def _on_behalf(look: Reading, case: Case) -> frozenset[str]:
+def _on_behalf(look: Reading, case: Case) -> frozenset[tuple[str, str]]:
     """Answers of the duty bearer that somebody of the community side would only put on record for the post."""
-    if look.actor.side is Side.COMMUNITY and case.finding.duty_bearer_id not in look.actor.posts:
-        return frozenset(
-            {"acknowledge", "refuse", "propose_transfer", "reply", "report_done", "ask_extension"}
-        )
-    return frozenset()
+    if look.actor.side is not Side.COMMUNITY or case.finding.duty_bearer_id in look.actor.posts:
+        return frozenset()
+    return _OF_THE_POST
 
 
 def _main_first(acts: list[c.Act]) -> tuple[c.Act, ...]:

@@ -1,7 +1,15 @@
 """How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
 
 from clm_tracker.domain.cases import Evidence
-from clm_tracker.domain.words import ActionState, EvidenceKind, FindingStatus, ObligationState, Party, Side
+from clm_tracker.domain.words import (
+    ActionState,
+    EvidenceKind,
+    FindingStatus,
+    Kind,
+    ObligationState,
+    Party,
+    Side,
+)
 from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Owed
@@ -19,6 +27,8 @@ GATES = {
     c.Gate.APPROVAL: _("One approval by the committee"),
     c.Gate.PUBLIC: _("Public: two approvers, a risk check, a right of reply"),
 }
+# Beside "The steering committee owes", its name need not be said again.
+_OF_COMMITTEE = {Kind.DECIDE: _("a decision about the next stage"), Kind.REVIEW: _("a review")}
 _GATE = {Gate.OPEN: c.Gate.OPEN, Gate.APPROVAL: c.Gate.APPROVAL, Gate.PUBLIC: c.Gate.PUBLIC}
 _REACH = {
     Reach.CLIMBED: c.Reach.CLIMBED,
@@ -66,7 +76,7 @@ def owes(d: FindingDetail, voice: Voice) -> c.Owes:
             pattern,
             who=c.strong(wording.upper(n.who)),
             owes=verb,
-            what=n.what,
+            what=_OF_COMMITTEE.get(n.kind, n.what),
             when=c.strong(voice.long(n.due_on)),
             left=left,
         ),
