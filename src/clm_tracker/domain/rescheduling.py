@@ -28,12 +28,9 @@ def planned(case: Case, before: Rules, after: Rules, now: datetime, reason: str)
     """
     story = Story(case, now)
     for o in _coming(case, now):
-        if not on_fallback(o, before) or on_fallback(o, after):
-            continue
-        due = after.due(o.start_at, o.window)
-        for start, end, _ in o.stops:
-            due = deadlines.after_stop(due, deadlines.Unit.WORKING_DAYS, start, end, after.calendar)
-        _move(story, o, due, after, reason)
+        # What is tied to a round but got its date otherwise, as an answer after the last forum may, keeps that date.
+        if on_fallback(o, before) and not on_fallback(o, after) and _given_by(o, before).on == o.due_on:
+            _move(story, o, _given_by(o, after), after, reason)
     return story
 
 
@@ -48,12 +45,8 @@ def closed(
     story = Story(case, now)
     lost = [day for day in days if before.calendar.is_working(day) and not after.calendar.is_working(day)]
     for o in _coming(case, now):
-        if _counts_working_days(o, before) and not _on_stated_day(case, o):
-            first = before.calendar.local_date(o.start_at)
-            count = sum(first < day <= o.due_on and not _stood_still(o, day, before) for day in lost)
-            if count:
-                day = after.calendar.add_working_days(o.due_on, count)
-                _move(story, o, deadlines.due_on(day, after.calendar), after, reason)
+        if lost and _counts_working_days(o, before) and not _on_stated_day(case, o):
+            _move(story, o, _recounted(o, lost, before, after), after, reason)
     return story
 
 
@@ -77,6 +70,25 @@ def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: str)
         if o.owed_by is Party.DUTY_BEARER and o.stage == ladder.last and not reviewed:
             obligations.open_(story, Kind.REVIEW, rules)
     return story
+
+
+def _recounted(o: Obligation, lost: Collection[date], before: Rules, after: Rules) -> deadlines.Due:
+    """The date with the lost days not counted."""
+    if _given_by(o, before).on == o.due_on:
+        return _given_by(o, after)
+    # The date began elsewhere, as that of an answer that is counted from the opening: each lost day gives one day.
+    first = before.calendar.local_date(o.start_at)
+    count = sum(first < day <= o.due_on and not _stood_still(o, day, before) for day in lost)
+    day = after.calendar.add_working_days(o.due_on, count) if count else o.due_on
+    return deadlines.due_on(day, after.calendar)
+
+
+def _given_by(o: Obligation, rules: Rules) -> deadlines.Due:
+    """The date that start and window give (for a round or forum: its end, or the fallback), with what stops gave back."""
+    due = rules.due(o.start_at, o.window)
+    for start, end, _ in o.stops:
+        due = deadlines.after_stop(due, deadlines.Unit.WORKING_DAYS, start, end, rules.calendar)
+    return due
 
 
 def _coming(case: Case, now: datetime) -> tuple[Obligation, ...]:

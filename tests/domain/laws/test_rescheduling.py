@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from clm_tracker.domain import obligations, rescheduling
+from clm_tracker.domain import findings, obligations, rescheduling
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.cases import Case, Obligation
 from clm_tracker.domain.rules import FORUM, ROUND, WINDOWS, Rules
@@ -111,3 +112,43 @@ def test_planning_moves_only_what_stood_on_the_fallback_and_only_later(
 
 def moved_case(case: Case, owed: Obligation) -> Case:
     return case.with_row(owed)
+
+
+def test_a_date_that_has_passed_stays_missed() -> None:
+    """R13, R15: a day that is closed afterwards makes nobody punctual."""
+    before, after = rules("5wd"), rules("5wd", {date(2026, 3, 4)})
+    case = world.an_open_case(before)
+    late = only(case).due_at
+    assert rescheduling.closed(case, {date(2026, 3, 4)}, before, after, late, "closed").told == []
+    told = rescheduling.closed(
+        case, {date(2026, 3, 4)}, before, after, late - timedelta(seconds=1), "closed"
+    ).told
+    assert len(told) == 1
+
+
+def test_an_answer_after_the_last_forum_keeps_its_date_when_another_is_planned() -> None:
+    """R9, R11: the date came from the acknowledgement, not from the fallback."""
+    windows = WINDOWS | {Severity.HIGH: replace(WINDOWS[Severity.HIGH], agree=FORUM)}
+    before = world.rules(windows=windows, forums=(date(2026, 3, 10),))
+    after = replace(before, forums=(date(2026, 3, 10), date(2026, 9, 1)))
+    answered = world.NOW + timedelta(days=9)
+    case = findings.acknowledge(world.an_open_case(before), before, answered).case
+    assert only(case).due_on == date(2026, 3, 18)
+    assert rescheduling.planned(case, before, after, answered, "planned").told == []
+
+
+@pytest.mark.parametrize(
+    ("days", "due_on"), [({2}, "2026-03-17"), ({5}, "2026-03-18"), ({5, 17}, "2026-03-19")]
+)
+def test_a_date_counted_from_the_opening_moves_by_the_days_it_lost(days: set[int], due_on: str) -> None:
+    """R9, R13: opened on Monday the 2nd, eleven working days to agree, answered on the 4th."""
+    closed = {date(2026, 3, day) for day in days}
+    windows = WINDOWS | {Severity.HIGH: replace(WINDOWS[Severity.HIGH], acknowledge="2wd", agree="11wd")}
+    before = world.rules(windows=windows)
+    answered = world.NOW + timedelta(days=2)
+    case = findings.acknowledge(world.an_open_case(before), before, answered).case
+    assert only(case).due_on == date(2026, 3, 17)
+    after = replace(rules("2wd", closed), windows=windows)
+    assert only(rescheduling.closed(case, closed, before, after, answered, "closed").case).due_on == (
+        date.fromisoformat(due_on)
+    )
