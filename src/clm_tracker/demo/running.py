@@ -92,7 +92,7 @@ def clock_of(store: Store) -> Clock | None:
 def _programmes(store: Store) -> dict[str, UUID]:
     query = select(ProgrammeRow.name, ProgrammeRow.id)
     with store.reading(now=programme.TODAY_AT, actor=actors.NOBODY, programme_id=None) as look:
-        return dict(look.session.execute(query).tuples().all())
+        return {row.name: row.id for row in look.session.execute(query)}
 
 
 def last_moment(store: Store) -> datetime:
