@@ -61,7 +61,9 @@ def let_all_go(store: Store, until: datetime = FAR) -> None:
 def obligations(store: Store, *kinds: Kind) -> list[Obligation]:
     """Every obligation (of these kinds) as it is kept, by identifier."""
     with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit:
-        found: list[Obligation] = load.rows(unit.session, "obligation", ObligationRow.programme_id == PROGRAMME)
+        found: list[Obligation] = load.rows(
+            unit.session, "obligation", ObligationRow.programme_id == PROGRAMME
+        )
     return [o for o in found if not kinds or o.kind in kinds]
 
 
@@ -92,7 +94,9 @@ def assert_replay(store: Store) -> None:
     with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit:
         cases = [
             load.case(unit, one.id)
-            for one in load.rows(unit.session, "finding", changes.TABLES["finding"].c.programme_id == PROGRAMME)
+            for one in load.rows(
+                unit.session, "finding", changes.TABLES["finding"].c.programme_id == PROGRAMME
+            )
         ]
         for case in cases:
             assert load.replayed(unit.session, case.finding.id) == case

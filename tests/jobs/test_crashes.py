@@ -92,7 +92,9 @@ def test_r23_killed_at_any_boundary_of_a_batch_it_all_happens_once(
     _until_alone(other)
     survived = len(crowd.lines(on_postgresql, "stage_proposed"))
     # Who dies while the database is at its commit has told it to commit.
-    assert survived == (20 if boundary in {"commit", "heartbeats"} else 0), "a batch is written whole or not at all"
+    assert survived == (20 if boundary in {"commit", "heartbeats"} else 0), (
+        "a batch is written whole or not at all"
+    )
     again = run_sweep(on_postgresql, now)
     assert again.proposed == 20 - survived
     assert len(crowd.lines(on_postgresql, "stage_proposed")) == 20
@@ -185,7 +187,9 @@ def test_r28_two_manual_escalations_at_once_are_one_step_and_one_not_now(
     crowd.opened(on_postgresql, 1)
     (o,) = crowd.obligations(on_postgresql)
     with ExitStack() as stack:
-        crew = [stack.enter_context(workers.process("escalate", postgres_url, NOW, str(o.id))) for _ in range(2)]
+        crew = [
+            stack.enter_context(workers.process("escalate", postgres_url, NOW, str(o.id))) for _ in range(2)
+        ]
         for one in crew:
             ready(one)
         for one in crew:

@@ -135,7 +135,9 @@ def test_r32_a_parked_row_is_tried_again_and_alarmed_after_three_times(store: St
     corrupt(store, window="10wd")
     assert run_sweep(store, now + 6 * PARK).reminded == 1
     with store.reading(now=now, actor=DARA, programme_id=PROGRAMME) as unit:
-        kept_as = unit.session.execute(select(ObligationRow.park_count, ObligationRow.problem).distinct()).all()
+        kept_as = unit.session.execute(
+            select(ObligationRow.park_count, ObligationRow.problem).distinct()
+        ).all()
     assert kept_as == [(0, None)]
 
 

@@ -108,9 +108,7 @@ def _one(
     )
 
 
-def _set_up(
-    store: Store, programme: UUID
-) -> tuple[UUID, list[tuple[UUID, UUID]], dict[Severity, UUID]]:
+def _set_up(store: Store, programme: UUID) -> tuple[UUID, list[tuple[UUID, UUID]], dict[Severity, UUID]]:
     """The theme, each site's post with its area, and the ladder for each severity."""
     here = {"programme_id": programme}
     posts: list[tuple[UUID, UUID]] = []
@@ -133,7 +131,9 @@ def _set_up(
         add(theme)
 
         def area(level: str, name: str, parent: AreaRow | None) -> AreaRow:
-            made = AreaRow(id=new_id(), level=level, name=name, parent_id=parent.id if parent else None, **here)
+            made = AreaRow(
+                id=new_id(), level=level, name=name, parent_id=parent.id if parent else None, **here
+            )
             made.path = path_below(parent.path if parent else None, made.id)
             add(made)
             unit.session.flush()

@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "clm_tracker.cli.backup:backup",
         "Copy the database and the evidence, as they stand at one moment, into one file.",
     ),
+    "bench": (
+        "clm_tracker.cli.bench:bench",
+        "Measure the program against what the database itself can do.",
+    ),
     "demo": (
         "clm_tracker.cli.demo:demo",
         "Prepare a demonstration in the data folder, say who can sign in, and serve it.",
@@ -52,6 +56,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "health": (
         "clm_tracker.cli.serve:health",
         "Say whether the engine keeps its promises; exit 1 when one is broken.",
+    ),
+    "outbox": (
+        "clm_tracker.cli.engine:outbox",
+        "Print the notices that wait to be sent, oldest first.",
+    ),
+    "simulate": (
+        "clm_tracker.cli.engine:simulate",
+        "Print what happens in the next days if nobody does anything, to one finding or to all.",
+    ),
+    "sweep": (
+        "clm_tracker.cli.engine:sweep",
+        "Sweep once: remind, enter and propose stages, end pauses; print what was done. Exit 1 when a row could not be decided.",
+    ),
+    "work": (
+        "clm_tracker.cli.engine:work",
+        "Do the jobs (sweeps, the auditor, clearing up) until stopped by Ctrl-C or SIGTERM.",
     ),
     "init": (
         "clm_tracker.cli.serve:init",

@@ -246,9 +246,7 @@ def park(unit: Writing, due: Due, why: str, until: datetime) -> int:
 
 
 def _set(connection: Connection, obligation_ids: Sequence[UUID], **values: Any) -> None:
-    connection.execute(
-        update(_OBLIGATIONS).where(_OBLIGATIONS.c.id.in_(obligation_ids)).values(**values)
-    )
+    connection.execute(update(_OBLIGATIONS).where(_OBLIGATIONS.c.id.in_(obligation_ids)).values(**values))
 
 
 def steps_due(reading: Reading, since: datetime | None) -> int:

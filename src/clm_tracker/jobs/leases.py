@@ -18,7 +18,9 @@ LEASE = timedelta(seconds=30)
 class Lease:
     """One run's claim to a job. It spares double work; that nothing happens twice does not depend on it (R23)."""
 
-    def __init__(self, store: Store, clock: Clock, job: str, worker: str, *, lasts: timedelta = LEASE) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, job: str, worker: str, *, lasts: timedelta = LEASE
+    ) -> None:
         self._store = store
         self._clock = clock
         self._job = job

@@ -26,7 +26,9 @@ def jobs(sweep_every: timedelta = sweep.EVERY) -> tuple[Job, ...]:
 
 
 @contextmanager
-def running(store: Store, clock: Clock, sweep_every: timedelta = sweep.EVERY) -> Iterator[BackgroundScheduler]:
+def running(
+    store: Store, clock: Clock, sweep_every: timedelta = sweep.EVERY
+) -> Iterator[BackgroundScheduler]:
     """The scheduler at work, each job once at the beginning and then at its interval, until the block ends.
 
     The end waits for the batch that is being written, not for the whole sweep.
@@ -56,9 +58,7 @@ def running(store: Store, clock: Clock, sweep_every: timedelta = sweep.EVERY) ->
 
 
 def _sweep(turn: Turn) -> Outcome:
-    report = sweep.run_sweep(
-        turn.store, turn.clock.now(), every=turn.every, keep_going=turn.keep_going
-    )
+    report = sweep.run_sweep(turn.store, turn.clock.now(), every=turn.every, keep_going=turn.keep_going)
     return report.outcome()
 
 

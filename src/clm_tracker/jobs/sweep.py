@@ -264,7 +264,9 @@ class _Batch:
         free = sweep.claim_findings(unit, needed)
         busy = needed - free
         if busy:
-            kept = [(due, turn) for due, turn in self.turns if len(turn.told) == 1 or due.finding_id not in busy]
+            kept = [
+                (due, turn) for due, turn in self.turns if len(turn.told) == 1 or due.finding_id not in busy
+            ]
             self.report.busy = len(self.turns) - len(kept)
             self.turns = kept
 
@@ -296,7 +298,9 @@ def _decide(due: list[Due], unit: Reading, *, braked: bool) -> _Batch:
     return batch
 
 
-def _park_refused(run: _Run, programme: UUID, place: sweep.Place | None, error: Exception) -> sweep.Place | None:
+def _park_refused(
+    run: _Run, programme: UUID, place: sweep.Place | None, error: Exception
+) -> sweep.Place | None:
     """Park the one row whose turn the database refused."""
     report = SweepReport()
     with _unit(run, programme) as unit:
