@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from clm_tracker.db.engine import READING
 from clm_tracker.kernel.refusals import Refusal
 
 CONNECTION = "connection"  # under this name migrations/env.py finds the connection
@@ -48,7 +49,8 @@ def current(engine: Engine) -> str | None:
     file = _sqlite_file(engine)
     if file is not None and not file.exists():
         return None  # asking would make the file
-    with engine.connect() as connection:
+    # To look, so that it waits for no writer on SQLite.
+    with engine.execution_options(**{READING: True}).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
