@@ -38,9 +38,9 @@ class Measurement:
 
 def on_postgresql(url: str | None, *, rows: int, due: int) -> Iterator[Measurement]:
     """The sweep of `due` among `rows` obligations, its floor on equal data, and a sweep with nothing to do."""
-    with _server(url) as server, _database(server) as template:
-        programme = _fill(template, rows=rows, due=due)
-        with _database(server, template) as copy:
+    with server(url) as there, database(there) as template:
+        programme = fill(template, rows=rows, due=due)
+        with database(there, template) as copy:
             lowest = _apart(floor.run_on_postgresql, copy, programme)[0]
         seconds, peak = _apart(_sweep, template, due)
         yield _measured(f"sweep {due:,} due among {rows:,}, PostgreSQL", due, seconds, lowest, peak)
@@ -52,7 +52,7 @@ def on_sqlite(*, rows: int, due: int) -> Iterator[Measurement]:
     """The same on SQLite, in a file of its own."""
     with TemporaryDirectory(prefix="clm-bench-") as folder:
         urls = [f"sqlite:///{Path(folder) / name}" for name in ("ours", "floor")]
-        programmes = [_fill(url, rows=rows, due=due) for url in urls]
+        programmes = [fill(url, rows=rows, due=due) for url in urls]
         lowest = _apart(floor.run_on_sqlite, urls[1], programmes[1])[0]
         seconds, peak = _apart(_sweep, urls[0], due)
         yield _measured(f"sweep {due:,} due among {rows:,}, SQLite", due, seconds, lowest, peak)
@@ -62,9 +62,9 @@ def on_sqlite(*, rows: int, due: int) -> Iterator[Measurement]:
 
 def audit(url: str | None, *, rows: int) -> Iterator[Measurement]:
     """The auditor's questions with `rows` open findings, nothing wrong with any of them."""
-    with _server(url) as server, _database(server) as database:
-        _fill(database, rows=rows, due=0)
-        seconds, peak = _apart(_audit, database, rows)
+    with server(url) as there, database(there) as ours:
+        fill(ours, rows=rows, due=0)
+        seconds, peak = _apart(_audit, ours, rows)
         yield Measurement(f"auditor with {rows:,} open findings, PostgreSQL", rows, seconds, peak_mb=peak)
 
 
@@ -126,7 +126,8 @@ def _measure(answer: Any, what: Any, given: tuple[Any, ...]) -> None:  # noqa: A
     answer.send((round(seconds, 4), round(peak, 1)))
 
 
-def _fill(url: str, *, rows: int, due: int) -> UUID:
+def fill(url: str, *, rows: int, due: int) -> UUID:
+    """Migrate the database and write the crowd into it; its programme."""
     engine = make_engine(url, statement_timeout=0)
     try:
         migrate.upgrade(engine)
@@ -136,7 +137,7 @@ def _fill(url: str, *, rows: int, due: int) -> UUID:
 
 
 @contextmanager
-def _server(url: str | None) -> Iterator[str]:
+def server(url: str | None) -> Iterator[str]:
     """A PostgreSQL by its URL; without one, the package's own with the care for its disk of a real one."""
     if url is not None:
         yield url
@@ -146,7 +147,7 @@ def _server(url: str | None) -> Iterator[str]:
 
 
 @contextmanager
-def _database(server: str, template: str | None = None) -> Iterator[str]:
+def database(server: str, template: str | None = None) -> Iterator[str]:
     """A database of our own on the server, empty or a copy of another; dropped at the end."""
     name = f"clm_bench_{uuid4().hex[:8]}"
     copied = make_url(template).database if template else "template0"

@@ -1,17 +1,27 @@
 """How fast is it on this machine?"""
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import chain
+from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
+from fastapi import FastAPI
 from rich.console import Console
 from rich.table import Table
 
+from clm_tracker import app
+from clm_tracker.bench import pages as of_pages
 from clm_tracker.bench import sweep as of_sweeps
+from clm_tracker.bench.crowd import NOW
 from clm_tracker.bench.sweep import Measurement
+from clm_tracker.db.units import Store
+from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.settings import Settings
 
 bench = typer.Typer(no_args_is_help=True, help="Measure the program against what the database itself can do.")
 
@@ -50,6 +60,23 @@ def audit(
 ) -> None:
     """The auditor's questions with very many open findings."""
     _show(of_sweeps.audit(database_url, rows=rows), as_json=as_json)
+
+
+@bench.command("pages")
+def pages(
+    database_url: Url = None,
+    rows: Annotated[int, typer.Option(min=1, help="Open findings.")] = 1_000_000,
+    as_json: AsJson = False,
+) -> None:
+    """The pages people open most among very many findings, beside a plain page without rules."""
+    # A line for each request would be measured as well.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+    def build(store: Store, folder: Path) -> FastAPI:
+        settings = Settings(data_dir=folder, base_url=of_pages.BASE)
+        return app.build(settings, clock=FixedClock(NOW), store=store)
+
+    _show(of_pages.on_postgresql(database_url, rows=rows, build=build), as_json=as_json)
 
 
 def _show(measured: Iterable[Measurement], *, as_json: bool) -> None:
