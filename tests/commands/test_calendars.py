@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from clm_tracker.commands import calendars, findings, obligations, programmes, rounds
 from clm_tracker.db import load
+from clm_tracker.db.tables import ClosedDayRow, DaySource
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import Kind, PauseReason
@@ -88,6 +90,21 @@ class TestClosedDays:
             calendars.close_day(unit, date(2026, 3, 7), "A Saturday")
 
         assert sentence(cast, clock.now(), "Sokha", again) == "2026-03-07 is closed already: A Saturday."
+
+    def test_the_holidays_of_a_further_year_are_closed_as_public_ones(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        """R12: a programme begins with three years of them."""
+        with cast.reading("Sokha", clock.now()) as look:
+            assert calendars.coming_public_holidays(look, [2026, 2027, 2028]) == {}
+            coming = calendars.coming_public_holidays(look, [2028, 2029])
+        assert {day.year for day in coming} == {2029}
+        with cast.writing("Sokha", clock.now()) as unit:
+            calendars.close_days(unit, coming, source=DaySource.PUBLIC)
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.rules.calendar.why_closed(date(2029, 1, 1)) == "International New Year Day"
+            sources = select(ClosedDayRow.source).where(ClosedDayRow.day >= date(2029, 1, 1)).distinct()
+            assert look.session.scalars(sources).all() == [DaySource.PUBLIC]
 
     def test_refused(self, cast: Cast, clock: FixedClock) -> None:
         def close(unit: Writing) -> None:

@@ -1,6 +1,6 @@
 """How does a day become closed, and what does that move? (R12, R13)"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import Rules
+from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import invalid
 
 
@@ -51,6 +52,15 @@ def close_days(
         what = f"closed {day.isoformat()}: {name}"
         set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
+
+
+def coming_public_holidays(look: Reading, years: Iterable[int]) -> dict[date, str]:
+    """The public holidays of the programme's country in these years that are not closed yet, by day.
+
+    For `preview_closed_days` and then `close_days` with the source PUBLIC: a programme begins with three years of them.
+    """
+    days = public_holidays(look.programme.country, years)
+    return {day: name for day, name in days.items() if day not in look.rules.calendar.closed}
 
 
 def _touched(look: Reading) -> moving.Touched:
