@@ -7,7 +7,7 @@ TIMEZONE = "Asia/Phnom_Penh"
 LANGUAGES = ("en", "km")
 
 #: The moving clock starts here, and stops at the demonstration's "today" (both 08:00 in Phnom Penh).
-STARTS_AT = datetime(2025, 9, 1, 1, 0, tzinfo=UTC)
+STARTS_AT = datetime(2025, 7, 1, 1, 0, tzinfo=UTC)
 TODAY_AT = datetime(2026, 3, 16, 1, 0, tzinfo=UTC)
 
 

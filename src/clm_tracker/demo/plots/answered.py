@@ -188,7 +188,7 @@ PLOTS = (
             ),
         ),
     ),
-    # Wrong addresses and refusals.
+    # Wrong addresses.
     Plot(
         "transfer_asked",
         "The post says it belongs to another office; the community has not answered.",
@@ -238,18 +238,6 @@ PLOTS = (
             s.TELL,
         ),
         severities=s.NOT_CRITICAL,
-    ),
-    Plot(
-        "outside_power",
-        "The post says it is outside its power; the next stage begins at once.",
-        Aim.CLIMBING,
-        (14, 16),
-        (
-            Step("1wd", By.POST, Act.ACKNOWLEDGE, "Received."),
-            Step("1wd", By.POST, Act.REFUSE, "This is outside our power: {obstacle}"),
-        ),
-        stage=3,
-        severities=s.HIGH,
     ),
     # Ended without being put right.
     Plot(

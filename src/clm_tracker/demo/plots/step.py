@@ -105,6 +105,7 @@ class Plot:
 HIGH = frozenset({Severity.HIGH})
 STANDARD = frozenset({Severity.STANDARD})
 CRITICAL = frozenset({Severity.CRITICAL})
+SYSTEMIC = frozenset({Severity.SYSTEMIC})
 SLOW = frozenset({Severity.STANDARD, Severity.SYSTEMIC})
 NOT_CRITICAL = frozenset({Severity.HIGH, Severity.STANDARD, Severity.SYSTEMIC})
 
@@ -171,7 +172,12 @@ def publicly(stage: int) -> tuple[Step, ...]:
     )
 
 
-TO_STAGE_6 = (approve(5), approve(6))
+_REVIEWED = Step(
+    "10wd",
+    By.CHAIR,
+    Act.REVIEW,
+    "The complaint has been received; the committee asks the ombudsperson for a date before the next review.",
+)
 WATCHED = Step(
     "3wd",
     By.ADVOCATE,
@@ -180,3 +186,14 @@ WATCHED = Step(
     evidence="Notes of a second visit.",
     awaits="stage:2",
 )
+
+
+def up_to(stage: int) -> tuple[Step, ...]:
+    """What carries a finding that the engine moves up the ladder to `stage`: approvals, and a second look on the way."""
+    return (
+        *((WATCHED,) if stage in {3, 4} else ()),
+        *((approve(5),) if stage >= 5 else ()),
+        *((approve(6),) if stage >= 6 else ()),
+        *(publicly(7) if stage >= 7 else ()),
+        *((*publicly(8), _REVIEWED) if stage == 8 else ()),
+    )
