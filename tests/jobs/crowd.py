@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 
 from clm_tracker.db import changes, load
 from clm_tracker.db.tables import BrakeRow, LedgerRow, NoticeRow, ObligationRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Store
 from clm_tracker.domain import findings
 from clm_tracker.domain.cases import Case, Finding, Obligation
@@ -94,9 +95,7 @@ def assert_replay(store: Store) -> None:
     with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit:
         cases = [
             load.case(unit, one.id)
-            for one in load.rows(
-                unit.session, "finding", changes.TABLES["finding"].c.programme_id == PROGRAMME
-            )
+            for one in load.rows(unit.session, "finding", TABLES["finding"].c.programme_id == PROGRAMME)
         ]
         for case in cases:
             assert load.replayed(unit.session, case.finding.id) == case

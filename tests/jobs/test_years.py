@@ -66,7 +66,7 @@ def test_r23_two_years_with_four_workers_that_crash(on_postgresql: Store, postgr
     apart = multiprocessing.get_context("fork")
     crashes = 0
     while now < NOW + 2 * 365 * DAY:
-        now += timedelta(hours=chance.randrange(48, 10 * 24))
+        now += timedelta(hours=chance.randrange(72, 12 * 24))
         opened = _people(store, now, opened, chance)
         workers = [apart.Process(target=_sweep_apart, args=(postgres_url, now)) for _ in range(4)]
         for worker in workers:

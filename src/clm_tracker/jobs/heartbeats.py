@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import migrate
+from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.tables import HeartbeatRow
 
 
@@ -18,13 +21,12 @@ def last(session: Session, job: str) -> datetime | None:
 
 def beat(session: Session, job: str, at: datetime, every: timedelta, outcome: Mapping[str, Any]) -> None:
     """The job has come to its end, in the session's own transaction. `every` tells health when the next one is late."""
-    values = {"at": at, "outcome": {**outcome, "every": every.total_seconds()}, "schema": migrate.head()}
-    changed = session.execute(
-        update(HeartbeatRow)
-        .where(HeartbeatRow.name == job)
-        .values(values)
-        .execution_options(synchronize_session=False)
-        .returning(HeartbeatRow.name)
-    )
-    if changed.first() is None:
-        session.execute(insert(HeartbeatRow).values(name=job, **values))
+    values = {"at": at, "outcome": {**outcome, "every": every.total_seconds()}, "schema": _schema()}
+    insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
+    first = insert(HeartbeatRow).values(name=job, **values)
+    session.execute(first.on_conflict_do_update(index_elements=[HeartbeatRow.name], set_=values))
+
+
+@cache
+def _schema() -> str:
+    return migrate.head()
