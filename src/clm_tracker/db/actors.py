@@ -1,5 +1,6 @@
 """Who is asking, with which roles and posts today?"""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -38,10 +39,8 @@ def load(session: Session, person_id: UUID, programme_id: UUID, *, now: datetime
 
     `day` is the local date: only posts held on it count.
     """
-    person = session.execute(
-        select(PersonRow.name).where(PersonRow.id == person_id, PersonRow.disabled_at.is_(None))
-    ).one_or_none()
-    if person is None:
+    person = session.get(PersonRow, person_id)
+    if person is None or person.disabled_at is not None:
         return None
     memberships = session.execute(
         select(
@@ -53,12 +52,14 @@ def load(session: Session, person_id: UUID, programme_id: UUID, *, now: datetime
     ).all()
     if not memberships:
         return None
-    posts = session.scalars(
-        select(HolderRow.duty_bearer_id)
-        .join(DutyBearerRow, DutyBearerRow.id == HolderRow.duty_bearer_id)
-        .where(HolderRow.person_id == person_id, DutyBearerRow.programme_id == programme_id)
-        .where(HolderRow.from_on <= day, or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day))
-    )
+    posts: Iterable[UUID] = ()
+    if any(m.role is Role.DUTY_BEARER for m in memberships):  # nobody else answers for a post
+        posts = session.scalars(
+            select(HolderRow.duty_bearer_id)
+            .join(DutyBearerRow, DutyBearerRow.id == HolderRow.duty_bearer_id)
+            .where(HolderRow.person_id == person_id, DutyBearerRow.programme_id == programme_id)
+            .where(HolderRow.from_on <= day, or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day))
+        )
     return Actor(
         id=person_id,
         name=person.name,

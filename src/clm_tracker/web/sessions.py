@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -92,11 +91,17 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        row = session.get(SessionRow, digest(word))
-        if row is None or row.expires_at <= now or row.programme_id is None:
+        found = session.execute(
+            select(SessionRow, PersonRow, ProgrammeRow)
+            .join(PersonRow, PersonRow.id == SessionRow.person_id)
+            .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
+            .where(SessionRow.id == digest(word), SessionRow.expires_at > now)
+        ).one_or_none()
+        if found is None:
             return None
+        row, person, programme = found
         seen = row.last_seen_at
-        guest = _guest(session, row.person_id, row.programme_id, now)
+        guest = _guest(session, person, programme, now)
     if guest is not None and now - seen >= SEEN_EVERY:
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(
@@ -110,16 +115,20 @@ def by_token(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        row = session.scalars(select(TokenRow).where(TokenRow.hash == digest(word))).one_or_none()
-        if (
-            row is None
-            or row.revoked_at is not None
-            or (row.expires_at is not None and row.expires_at <= now)
-        ):
+        found = session.execute(
+            select(TokenRow, PersonRow, ProgrammeRow)
+            .join(PersonRow, PersonRow.id == TokenRow.person_id)
+            .join(ProgrammeRow, ProgrammeRow.id == TokenRow.programme_id)
+            .where(TokenRow.hash == digest(word), TokenRow.revoked_at.is_(None))
+        ).one_or_none()
+        if found is None:
+            return None
+        row, person, programme = found
+        if row.expires_at is not None and row.expires_at <= now:
             return None
         used = row.last_used_at
         token_id = row.id
-        guest = _guest(session, row.person_id, row.programme_id, now)
+        guest = _guest(session, person, programme, now)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
@@ -137,10 +146,8 @@ def _looking(store: Store, now: datetime) -> Iterator[Session]:
         yield look.session
 
 
-def _guest(session: Session, person_id: UUID, programme_id: UUID, now: datetime) -> Guest | None:
-    programme = session.get_one(ProgrammeRow, programme_id)
-    actor = actors.load(session, person_id, programme_id, now=now, day=rules.local_day(programme, now))
+def _guest(session: Session, person: PersonRow, programme: ProgrammeRow, now: datetime) -> Guest | None:
+    actor = actors.load(session, person.id, programme.id, now=now, day=rules.local_day(programme, now))
     if actor is None:
         return None
-    language = words.spoken(session.get_one(PersonRow, person_id).language)
-    return Guest(actor, programme.name, programme.timezone, language)
+    return Guest(actor, programme.name, programme.timezone, words.spoken(person.language))
