@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clm_tracker.cli.demo import passwords, prepare
+from clm_tracker.cli.demo import prepare
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
 from clm_tracker.settings import Settings, load
@@ -26,7 +26,7 @@ def settings_in(folder: Path) -> Settings:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data folder with the demonstration: for looking only."""
     settings = settings_in(tmp_path_factory.mktemp("demonstration"))
-    prepare(settings, passwords(settings.key()))
+    prepare(settings)
     return settings
 
 

@@ -1,6 +1,7 @@
 """What does `clm-tracker demo` prepare, print, keep and refuse?"""
 
 import re
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -9,13 +10,13 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from clm_tracker.cli import cli
-from clm_tracker.cli.demo import passwords, prepare
+from clm_tracker.cli.demo import password, prepare
 from clm_tracker.commands import sign_in
 from clm_tracker.db import actors
 from clm_tracker.db.tables import LedgerRow
 from clm_tracker.db.units import Store
 from clm_tracker.demo import programme
-from clm_tracker.demo.people import PEOPLE
+from clm_tracker.demo.people import PEOPLE, ROLES, introduce
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.settings import Settings, load
 from tests.demo.conftest import settings_in
@@ -26,9 +27,15 @@ def lines(store: Store) -> int:
         return len(look.session.scalars(select(LedgerRow.seq)).all())
 
 
-def test_who_can_sign_in_is_printed_with_link_and_password(
+def test_who_can_sign_in_is_printed_with_link_address_and_the_one_password(
     own: Store, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without mail, and without any other connection: what is printed is all that anybody needs."""
+
+    def refuse(_socket: socket.socket, address: object) -> None:
+        raise AssertionError(f"A connection to {address} was opened.")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
     for name in ("data_dir", "database_url", "evidence_url"):
         monkeypatch.setenv(f"CLM_{name.upper()}", str(getattr(own_settings, name)))
     assert own_settings.secret_key is not None
@@ -36,17 +43,17 @@ def test_who_can_sign_in_is_printed_with_link_and_password(
     before = lines(own)
     result = CliRunner().invoke(cli, ["demo", "--prepare-only", "--port", "8123"])
     assert result.exit_code == 0, result.output
-    assert "Monday, 16 March 2026" in result.output
+    output = result.stdout
+    assert "Monday, 16 March 2026" in output
     for person in PEOPLE:
-        assert person.name in result.output
-        assert f"http://127.0.0.1:8123/demo/sign-in/{person.key} " in result.output
-        shown = re.search(rf"{re.escape(person.email)}\s+(\S+)", result.output)
-        assert shown is not None
-        assert len(shown[1]) >= 12
-    coordinator = re.search(r"chenda@\S+\s+(\S+)", result.output)
-    assert coordinator is not None
-    came = sign_in.sign_in(own, email=PEOPLE[0].email, password=coordinator[1], now=programme.TODAY_AT)
-    assert came.word
+        assert introduce(person) in output
+        assert f"http://127.0.0.1:8123/demo/sign-in/{person.key}   {person.email}\n" in output
+    for heading in ROLES.values():
+        assert f"\n{heading.capitalize()}\n" in output
+    shown = re.findall(r"the password (\S+)", output)
+    assert shown == [password(own_settings.key())]
+    for person in PEOPLE[0], PEOPLE[-1]:
+        assert sign_in.sign_in(own, email=person.email, password=shown[0], now=programme.TODAY_AT).word
     assert lines(own) == before, "A demonstration that is there is not built again."
 
 
@@ -55,11 +62,10 @@ def test_nothing_is_left_of_the_making(prepared: Settings) -> None:
     assert list(prepared.data_dir.glob("*making*")) == []
 
 
-def test_passwords_belong_to_the_key_and_the_person() -> None:
-    one, other = passwords(b"one key"), passwords(b"another key")
-    made = {of(person) for of in (one, other) for person in PEOPLE}
-    assert len(made) == 2 * len(PEOPLE)
-    assert one(PEOPLE[0]) == passwords(b"one key")(PEOPLE[0])
+def test_the_password_belongs_to_the_key() -> None:
+    assert password(b"one key") == password(b"one key")
+    assert password(b"one key") != password(b"another key")
+    assert re.fullmatch(r"[a-z2-7]{4}(-[a-z2-7]{4}){2}", password(b"one key"))
 
 
 def test_something_else_in_the_place_of_the_database_is_left_alone(tmp_path: Path) -> None:
@@ -69,7 +75,7 @@ def test_something_else_in_the_place_of_the_database_is_left_alone(tmp_path: Pat
     connection.execute("CREATE TABLE recipes (name TEXT)")
     connection.close()
     with pytest.raises(Refusal, match="holds something else"):
-        prepare(settings, passwords(settings.key()), fresh=True)
+        prepare(settings, fresh=True)
     connection = sqlite3.connect(file)
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
     connection.close()
@@ -78,4 +84,4 @@ def test_something_else_in_the_place_of_the_database_is_left_alone(tmp_path: Pat
 def test_another_database_than_sqlite_is_refused(tmp_path: Path) -> None:
     settings = load(data_dir=tmp_path, database_url="postgresql+psycopg://someone@nowhere/clm")
     with pytest.raises(Refusal, match="leave CLM_DATABASE_URL out"):
-        prepare(settings, passwords(settings.key()))
+        prepare(settings)

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from itertools import groupby
@@ -21,7 +20,7 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.demo.build import build
-from clm_tracker.demo.people import PEOPLE, Person
+from clm_tracker.demo.people import PEOPLE
 from clm_tracker.demo.running import Demonstration, find
 from clm_tracker.jobs import schedule
 from clm_tracker.jobs.sweep import run_sweep
@@ -42,11 +41,10 @@ def demo(
     if "base_url" not in settings.model_fields_set:
         name = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
         settings = load(base_url=f"http://{name}:{port}")
-    password_of = passwords(settings.key())
-    prepare(settings, password_of, fresh=fresh)
+    prepare(settings, fresh=fresh)
     store = Store(make_engine(settings.database_url))
     running = Demonstration(store, run_sweep)
-    _say_who(settings, running, password_of)
+    _say_who(settings, running)
     if not prepare_only:
         print(f"Open {settings.base_url} (Ctrl+C ends it; it goes on from there next time).")
         log(settings)
@@ -56,7 +54,7 @@ def demo(
     store.engine.dispose()
 
 
-def prepare(settings: Settings, password_of: Callable[[Person], str], *, fresh: bool = False) -> None:
+def prepare(settings: Settings, *, fresh: bool = False) -> None:
     """Build the demonstration where there is none. With `fresh` a present one is thrown away first.
 
     Raises Refusal for a database that is not SQLite, or that holds something else.
@@ -76,7 +74,7 @@ def prepare(settings: Settings, password_of: Callable[[Person], str], *, fresh: 
         build(
             Store(engine),
             EvidenceStore.at(settings.evidence_url),
-            password_of=password_of,
+            password=password(settings.key()),
             on_day=lambda done, of: bar.update(task, completed=done, total=of, day=f"day {done} of {of}"),
         )
     engine.dispose()  # the last connection takes the write-ahead log into the file
@@ -84,15 +82,10 @@ def prepare(settings: Settings, password_of: Callable[[Person], str], *, fresh: 
     aside.replace(file)
 
 
-def passwords(key: bytes) -> Callable[[Person], str]:
-    """A password for each person, the same as long as the installation has the same secret key."""
-
-    def password_of(person: Person) -> str:
-        made = base64.b32encode(hmac.digest(key, f"demonstration {person.email}".encode(), sha256))
-        word = made.decode().lower()
-        return f"{word[:4]}-{word[4:8]}-{word[8:12]}"
-
-    return password_of
+def password(key: bytes) -> str:
+    """The password of everybody in the demonstration: the same as long as the installation has the same secret key."""
+    word = base64.b32encode(hmac.digest(key, b"demonstration", sha256)).decode().lower()
+    return f"{word[:4]}-{word[4:8]}-{word[8:12]}"
 
 
 def _file(settings: Settings) -> Path:
@@ -124,13 +117,12 @@ def _remove(file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _say_who(settings: Settings, running: Demonstration, password_of: Callable[[Person], str]) -> None:
+def _say_who(settings: Settings, running: Demonstration) -> None:
     cast = {one.key: one for one in PEOPLE}
-    print("Who can sign in: by one click, or with address and password.")
+    print(f"Who can sign in: by one click, or with an address and the password {password(settings.key())}")
     for role, group in groupby(running.people(), key=lambda one: one.role):
         print(f"\n{role.capitalize()}")
         for person in group:
-            one = cast[person.key]
             print(f"  {person.name}")
-            print(f"    {settings.base_url}/demo/sign-in/{person.key}   {one.email}   {password_of(one)}")
+            print(f"    {settings.base_url}/demo/sign-in/{person.key}   {cast[person.key].email}")
     print(f"\nIt is {running.now():%A, %d %B %Y} in it. All there is of it lies in {settings.data_dir}")

@@ -26,9 +26,11 @@ def add(
     areas: Iterable[UUID] = (),
     themes: Iterable[UUID] = (),
     password: str | None = None,
+    kept: str | None = None,
 ) -> UUID:
     """Add a person with a role, limited to areas and themes when some are given.
 
+    `kept` is the hash of a password (`passwords.keep`) for whoever has one already, in the place of `password`.
     Somebody who already has an account, in another programme perhaps, keeps name and password and gets the role here.
     """
     unit.require(Act.SET_UP)
@@ -44,7 +46,7 @@ def add(
         id=new_id(),
         name=set_up.named("name", name),
         email=email,
-        password_hash=passwords.keep(password) if password is not None else None,
+        password_hash=passwords.keep(password) if password is not None else kept,
         language=language,
         created_at=unit.now,
     )

@@ -17,7 +17,7 @@ from clm_tracker.demo import programme
 from clm_tracker.demo.acting import Life, Telling
 from clm_tracker.demo.clock import LOOKS, mornings
 from clm_tracker.demo.findings import Opening, openings
-from clm_tracker.demo.ground import Ground, PasswordOf, later, lay
+from clm_tracker.demo.ground import Ground, later, lay
 from clm_tracker.demo.plots.step import Act, Aim
 from clm_tracker.domain import deadlines
 from clm_tracker.domain.words import FindingStatus, Party, ProposalState
@@ -35,18 +35,18 @@ def build(
     evidence: EvidenceStore,
     *,
     seed: int = SEED,
-    password_of: PasswordOf | None = None,
+    password: str | None = None,
     on_day: OnDay = lambda _done, _of: None,
 ) -> UUID:
     """Fill an empty database with the demonstration, up to its "today"; the programme's identifier.
 
-    The same seed gives the same rows. Without `password_of` nobody gets a password; `on_day` is told how many days of
+    The same seed gives the same rows. `password` is everybody's; without it nobody has one. `on_day` is told how many days of
     how many are done. Raises RuntimeError when the program refuses what the content wants.
     """
     clock = FixedClock(programme.STARTS_AT)
     with mint.ids_from(_Identifiers(random.Random(seed), clock)):  # noqa: S311 - the same every time, on purpose
-        ground = lay(store, clock.now(), password_of)
-        _Story(ground, evidence, seed, clock, password_of).tell(on_day)
+        ground = lay(store, clock.now(), password)
+        _Story(ground, evidence, seed, clock).tell(on_day)
     return ground.programme_id
 
 
@@ -77,7 +77,6 @@ class _Story:
         evidence: EvidenceStore,
         seed: int,
         clock: FixedClock,
-        password_of: PasswordOf | None,
     ) -> None:
         self._ground, self._store, self._clock, self._seed = ground, ground.store, clock, seed
         with self._store.reading(
@@ -91,7 +90,7 @@ class _Story:
         self._planned = 0
         for opening in openings(random.Random(seed), self._calendar):  # noqa: S311 - the same every time
             self._plan_opening(opening)
-        for day, do in later(ground, password_of):
+        for day, do in later(ground):
             self._plan(self._calendar.start_of(day) + timedelta(hours=8, minutes=30), do)
 
     def tell(self, on_day: OnDay) -> None:

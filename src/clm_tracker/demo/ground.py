@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker.commands import calendars, duty_bearers, places, programmes, rounds
 from clm_tracker.commands import people as accounts
 from clm_tracker.db import actors
+from clm_tracker.db.tables import PersonRow
 from clm_tracker.db.units import Store, Writing
 from clm_tracker.demo import people as cast
 from clm_tracker.demo import places as map_
@@ -17,16 +20,18 @@ from clm_tracker.demo.people import Person, Post
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role
 
-PasswordOf = Callable[[Person], str]
-
 
 @dataclass(slots=True)
 class Ground:
-    """Identifiers by the keys of the content. An account of a later holder is added when the post changes hands."""
+    """Identifiers by the keys of the content, and the hash of everybody's password.
+
+    An account of a later holder is added when the post changes hands.
+    """
 
     store: Store
     programme_id: UUID
     themes: Mapping[str, UUID]
+    kept: str | None
     areas: dict[str, UUID] = field(default_factory=dict)
     sites: dict[str, UUID] = field(default_factory=dict)
     posts: dict[str, UUID] = field(default_factory=dict)
@@ -52,8 +57,8 @@ class Ground:
         self._actors.clear()
 
 
-def lay(store: Store, now: datetime, password_of: PasswordOf | None) -> Ground:
-    """Begin the programme and set it up as it stands on its first day. Without `password_of` nobody gets a password."""
+def lay(store: Store, now: datetime, password: str | None) -> Ground:
+    """Begin the programme and set it up as it stands on its first day. Everybody gets this password, or nobody any."""
     about, coordinator = programme.PROGRAMME, cast.with_role(Role.COORDINATOR)[0]
     begun = programmes.init(
         store,
@@ -65,23 +70,29 @@ def lay(store: Store, now: datetime, password_of: PasswordOf | None) -> Ground:
         languages=programme.LANGUAGES,
         coordinator_name=coordinator.name,
         coordinator_email=coordinator.email,
-        password=password_of(coordinator) if password_of else None,
+        password=password,
     )
-    ground = Ground(store, begun.programme_id, begun.themes, people={coordinator.key: begun.coordinator_id})
+    with store.reading(now=now, actor=actors.NOBODY, programme_id=begun.programme_id) as look:
+        # One password, hashed once: a hash takes as long as a week of the story.
+        kept = look.session.scalar(
+            select(PersonRow.password_hash).where(PersonRow.id == begun.coordinator_id)
+        )
+    people = {coordinator.key: begun.coordinator_id}
+    ground = Ground(store, begun.programme_id, begun.themes, kept, people=people)
     with ground.coordinating(now) as unit:
         _add_days(unit)
         _add_places(unit, ground)
         _add_posts(unit, ground)
         for person in cast.PEOPLE:
             if person is not coordinator and person.post != cast.CHANGED_POST:
-                _add_person(unit, ground, person, password_of)
+                _add_person(unit, ground, person)
         for held in cast.HOLDERS:
             if held.since <= unit.today:
                 _appoint(unit, ground, held)
     return ground
 
 
-def later(ground: Ground, password_of: PasswordOf | None) -> list[tuple[date, Callable[[datetime], None]]]:
+def later(ground: Ground) -> list[tuple[date, Callable[[datetime], None]]]:
     """What changes in the set-up after the first day: the local day, and what is done on it at a moment."""
 
     def leave(now: datetime) -> None:
@@ -93,7 +104,7 @@ def later(ground: Ground, password_of: PasswordOf | None) -> list[tuple[date, Ca
         with ground.coordinating(now) as unit:
             for person in cast.PEOPLE:
                 if person.post == cast.CHANGED_POST:
-                    _add_person(unit, ground, person, password_of)
+                    _add_person(unit, ground, person)
             _appoint(unit, ground, new)
 
     vacant = next(one for one in cast.HOLDERS if one.post == cast.VACANT_POST)
@@ -162,7 +173,7 @@ def _add_post(unit: Writing, ground: Ground, post: Post) -> UUID:
     )
 
 
-def _add_person(unit: Writing, ground: Ground, person: Person, password_of: PasswordOf | None) -> None:
+def _add_person(unit: Writing, ground: Ground, person: Person) -> None:
     organisation = next((one.name for one in cast.ORGANISATIONS if one.key == person.organisation), "")
     ground.people[person.key] = accounts.add(
         unit,
@@ -172,7 +183,7 @@ def _add_person(unit: Writing, ground: Ground, person: Person, password_of: Pass
         language=person.language,
         organisation=organisation,
         areas=[ground.areas[one] for one in person.provinces],
-        password=password_of(person) if password_of else None,
+        kept=ground.kept,
     )
 
 
