@@ -43,6 +43,7 @@ class Reading:
         self.actor = actor
         self.request = request
         self._programme_id = programme_id
+        self._programme: ProgrammeRow | None = None
         self._kept = kept
         self._told: dict[UUID, frozenset[UUID]] = {}
 
@@ -56,10 +57,11 @@ class Reading:
     @property
     def programme(self) -> ProgrammeRow:
         """The programme's own row."""
-        found = self.session.get(ProgrammeRow, self.programme_id)
-        if found is None:
+        # Kept here, for a session forgets a row that nobody holds and would read it again for each question.
+        self._programme = self.session.get(ProgrammeRow, self.programme_id)
+        if self._programme is None:
             raise NotFound("programme")
-        return found
+        return self._programme
 
     @property
     def today(self) -> date:
