@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from clm_tracker.db import changes, load
 from clm_tracker.db.tables import LedgerRow, NoticeRow, ObligationRow, ProgrammeRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.typed import load_event
 from clm_tracker.db.units import Store
 from clm_tracker.domain import actions, deadlines, escalation, findings, obligations
@@ -35,7 +36,7 @@ def acknowledged(store: Store) -> Case:
 
 def test_columns_are_the_fields_of_the_domain() -> None:
     for name, cls in ROWS.items():
-        columns = {c.name: c for c in changes.TABLES[name].columns}
+        columns = {c.name: c for c in TABLES[name].columns}
         wanted = {f.name: f for f in fields(cls)}
         assert wanted.keys() <= columns.keys(), f"{name} lacks {sorted(wanted.keys() - columns.keys())}"
         optional = {n for n, f in wanted.items() if "None" in str(f.type)}
@@ -101,7 +102,7 @@ def test_a_finding_is_found_by_its_words(store: Store) -> None:
             unit, Act.EDIT_FINDING, case, findings.edit(case, {"description": "Since Tuesday"}, unit.now)
         )
     with store.reading(now=NOW, actor=CHAN, programme_id=PROGRAMME) as look:
-        table = changes.TABLES["finding"]
+        table = TABLES["finding"]
         assert look.session.scalar(select(table.c.search)) == "kh-2026-0001 no arvs at sangkae since tuesday"
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import actors, load, rules, subjects
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow, ThemeRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.db.units import Reading, Store
 from clm_tracker.db.visible import condition, visible

@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from clm_tracker.db import actors, bulk
 from clm_tracker.db.base import POSTGRESQL
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
     AreaRow,
@@ -23,6 +22,7 @@ from clm_tracker.db.tables import (
     ThemeRow,
     path_below,
 )
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Store
 from clm_tracker.domain import ladders
 from clm_tracker.domain.cases import Finding, Obligation

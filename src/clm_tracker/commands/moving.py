@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from clm_tracker.db import changes, load
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import ObligationRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain import events
 from clm_tracker.domain.cases import Case, Finding, Obligation, Proposal, Story

@@ -6,39 +6,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from clm_tracker.db import ledger, outbox
-from clm_tracker.db.base import table_of
-from clm_tracker.db.tables import (
-    ActionRow,
-    EvidenceRow,
-    FindingRow,
-    ObligationRow,
-    ProgrammeRow,
-    ProposalRow,
-)
+from clm_tracker.db.tables import ProgrammeRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Writing
-from clm_tracker.domain.cases import ROWS, Case, Change, Finding, Obligation, Told
+from clm_tracker.domain.cases import Case, Change, Finding, Obligation, Told
 from clm_tracker.domain.escalation import wake
 from clm_tracker.domain.events import Event, Recorded
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Stale
 
 STALE = "Somebody changed this in the meantime. Look at it again, then decide."
-# In this order, because later ones point to earlier ones.
-TABLES: dict[str, Table] = {
-    name: table_of(row)
-    for name, row in {
-        "finding": FindingRow,
-        "action": ActionRow,
-        "obligation": ObligationRow,
-        "proposal": ProposalRow,
-        "evidence": EvidenceRow,
-    }.items()
-}
 SECRETS = frozenset({"password_hash", "hash", "password", "token"})
 _SEARCHED = frozenset({"ref", "title", "description"})
 
@@ -241,6 +223,3 @@ def _taken_is_stale() -> Iterator[None]:
         if "dedup" in str(error.orig):
             raise Stale("This stage was already entered.", code="already_escalated") from error
         raise Stale(STALE) from error
-
-
-assert TABLES.keys() == ROWS.keys()

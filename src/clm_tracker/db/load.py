@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session
 
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import FindingRow, LedgerRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.typed import load_change
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.db.visible import condition

@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from clm_tracker.db import bulk, ledger, load, outbox
 from clm_tracker.db.base import POSTGRESQL, JsonOf, table_of
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import BrakeRow, FindingRow, LedgerRow, NoticeRow, ObligationRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.tables.obligations import HELD
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.cases import Finding, Obligation

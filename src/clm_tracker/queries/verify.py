@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import load
-from clm_tracker.db.changes import TABLES
 from clm_tracker.db.tables import FindingRow
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.domain.cases import ROWS, Case
 
 
