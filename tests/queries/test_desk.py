@@ -3,10 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from clm_tracker.commands import actions, findings, obligations, places
 from clm_tracker.db import load
-from clm_tracker.domain.words import Dimension, Kind, Severity
+from clm_tracker.domain.words import Dimension, Kind, ObligationState, Severity
 from clm_tracker.kernel.clock import FixedClock
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import desk
 from tests.cast import Cast
 from tests.queries.conftest import Statements
@@ -53,8 +56,8 @@ def test_an_advocate_answers_verifies_and_tells(cast: Cast, clock: FixedClock) -
         findings.resolve(unit, confirmed, note="Works again")
     resolve(cast, clock, told)
     found = waits(cast, clock, "Dara")
-    assert sorted(found.pop("verify")) == [reported, confirmed]
     assert found == {
+        "verify": [reported],
         "proposed": [proposed],
         "extensions": [asked],
         "transfers": [moved],
@@ -64,9 +67,55 @@ def test_an_advocate_answers_verifies_and_tells(cast: Cast, clock: FixedClock) -
         "drafts": [draft],
     }
     assert "confirm" not in waits(cast, clock, "Sokha")
+    assert waits(cast, clock, "Sokha")["verify"] == [reported]
     with cast.reading("Dara", clock.now()) as look:
         notes = {g.key: g.items[0].note for g in desk.my_desk(look).groups if g.items}
     assert (notes["proposed"], notes["transfers"]) == ("Order", "Their laboratory")
+
+
+def test_a_duty_bearer_answers_what_the_community_proposes(cast: Cast, clock: FixedClock) -> None:
+    ref = cast.open_finding(clock.now()).ref
+    due_on = clock.now().date() + timedelta(days=9)
+    with cast.writing("Dara", clock.now()) as unit:
+        made = actions.propose(unit, ref, what="Order", due_on=due_on)
+    assert waits(cast, clock, "Sophea") == {"mine": [ref], "asked": [ref]}
+    assert "proposed" not in waits(cast, clock, "Dara")
+    with cast.writing("Sophea", clock.now()) as unit:
+        actions.accept(unit, made.id)
+    assert waits(cast, clock, "Sophea") == {"mine": [ref]}
+
+
+def test_an_item_knows_what_the_law_would_refuse(cast: Cast, clock: FixedClock) -> None:
+    ref = cast.open_finding(clock.now()).ref
+    action = agree(cast, clock, ref)
+
+    def cannot() -> tuple[ObligationState | None, frozenset[str]]:
+        with cast.reading("Sophea", clock.now()) as look:
+            item = desk.my_desk(look).groups[0].items[0]
+        return item.state, item.cannot
+
+    assert cannot() == (ObligationState.RUNNING, frozenset())
+    with cast.writing("Sophea", clock.now()) as unit:
+        findings.propose_transfer(unit, ref, to=cast.posts["hospital"], reason="Their laboratory")
+    assert cannot() == (ObligationState.RUNNING, frozenset({"propose_transfer"}))
+    report(cast, clock, action)
+    assert cannot() == (
+        ObligationState.SUSPENDED,
+        frozenset({"propose_transfer", "report_done", "ask_extension"}),
+    )
+
+
+def test_a_long_group_is_cut_and_can_be_read_to_its_end(cast: Cast, clock: FixedClock) -> None:
+    refs = [cast.open_finding(clock.now(), title=f"Number {n}").ref for n in range(desk.SHOWN + 2)]
+    clock.advance(days=30)
+    with cast.reading("Sophea", clock.now()) as look:
+        [mine] = [g for g in desk.my_desk(look).groups if g.items]
+        whole, rest = desk.group(look, "mine"), desk.group(look, "mine", desk.SHOWN)
+        with pytest.raises(NotFound):
+            desk.group(look, "verify")
+    assert (len(mine.items), mine.count.n, mine.late.n) == (desk.SHOWN, len(refs), len(refs))
+    assert sorted(i.ref for i in whole.items) == refs
+    assert [*mine.items, *rest.items] == list(whole.items)
 
 
 def test_the_committee_decides_and_sees_what_is_overdue(cast: Cast, clock: FixedClock) -> None:

@@ -26,11 +26,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cards that belong together, with how many there are."""
+    """Cards that belong together, with how many there are in all, and the way to those that are not here."""
 
     id: str
     title: str
     cards: tuple[Card, ...]
+    count: str
+    more: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """What waits for me today, soonest first, and how is it answered with one tap?"""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from starlette.responses import Response
 
-from clm_tracker.domain.words import Kind, Role
+from clm_tracker.domain.words import Kind, ObligationState, Role
 from clm_tracker.queries import desk as waiting
 from clm_tracker.queries import wording
 from clm_tracker.queries.desk import Group, Item
@@ -19,6 +20,20 @@ from clm_tracker.web.render import Page
 from clm_tracker.web.words import BigDay, _
 
 router = Router(include_in_schema=False)
+# What others owe, what waits for something else first, and what nobody is asked for.
+_LAST = frozenset({"overdue", "held", "parked", "drafts"})
+
+
+@dataclass(frozen=True)
+class GroupPage(Page):
+    """One group of a desk."""
+
+    template: ClassVar[str] = "pages/my_group.html"
+
+    heading: str
+    says: str
+    cards: tuple[c.Card, ...]
+    next: c.Link | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,6 @@ class DeskPage(Page):
     says: str
     notes: tuple[c.Message, ...]
     groups: tuple[c.Group, ...]
-    more: tuple[tuple[str, c.Link], ...]
     facts: tuple[c.Fact, ...]
     empty: c.Empty
 
@@ -44,8 +58,7 @@ def my_desk(desk: AtDesk) -> Response:
         voice = Voice.of(look, desk.guest.language)
         found = waiting.my_desk(look)
         posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
-    # What is late comes first; the groups keep their order otherwise.
-    groups = sorted((g for g in found.groups if g.items), key=lambda g: not any(i.overdue for i in g.items))
+    groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
     notes = (
         (
             c.Message(
@@ -69,11 +82,42 @@ def my_desk(desk: AtDesk) -> Response:
         _says(groups, voice),
         notes,
         tuple(_group(g, desk, voice) for g in groups),
-        tuple((g.key, _more(g)) for g in groups if g.count.more or g.count.n > len(g.items)),
         _facts(groups),
         _empty(desk),
     )
     return desk.show(page)
+
+
+@router.get("/desk/{key}", access=SIGNED_IN)
+def my_group(desk: AtDesk, key: str) -> Response:
+    """One group of a desk, whole."""
+    typed = desk.request.query_params.get("from", "0")
+    start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        found = waiting.group(look, key, start)
+    end = start + len(found.items)
+    page = GroupPage(
+        found.title,
+        _("{first} to {last} of {all}").format(first=start + 1, last=end, all=found.count)
+        if found.items
+        else _("Nothing more waits here."),
+        tuple(_card(found, n, i, desk, voice) for n, i in enumerate(found.items, start + 1)),
+        c.Link(_("Next"), f"/desk/{key}?from={end}") if found.items and _goes_on(found, end) else None,
+    )
+    return desk.show(page)
+
+
+def _goes_on(g: Group, end: int) -> bool:
+    return g.count.more or g.count.n > end
+
+
+def _soonest(g: Group, voice: Voice) -> tuple[int, date]:
+    """What is late comes first, then what is due or was asked first; what others owe and drafts come last."""
+    first = min(i.due_on or voice.local(i.since) for i in g.items)
+    if g.key in _LAST:
+        return 2, voice.today
+    return (0 if g.late.n else 1), first
 
 
 def _heading(groups: list[Group]) -> str:
@@ -85,7 +129,7 @@ def _heading(groups: list[Group]) -> str:
 
 def _says(groups: list[Group], voice: Voice) -> str:
     items = [i for g in groups for i in g.items]
-    late = sum(i.overdue for i in items)
+    late = sum(g.late.n for g in groups)
     days = sorted(i.due_on for i in items if i.due_on and not i.overdue and i.due_on >= voice.today)
     said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
     if today := days.count(voice.today):
@@ -99,7 +143,8 @@ def _says(groups: list[Group], voice: Voice) -> str:
 
 def _group(g: Group, desk: Desk, voice: Voice) -> c.Group:
     cards = tuple(_card(g, n, i, desk, voice) for n, i in enumerate(g.items, 1))
-    return c.Group(g.key, g.title, cards)
+    more = c.Link(_("All {n}").format(n=g.count), f"/desk/{g.key}") if _goes_on(g, len(cards)) else None
+    return c.Group(g.key, g.title, cards, str(g.count), more)
 
 
 def _card(g: Group, n: int, i: Item, desk: Desk, voice: Voice) -> c.Card:
@@ -130,6 +175,10 @@ def _day(i: Item, voice: Voice) -> BigDay:
 def _left(i: Item, voice: Voice) -> str:
     if i.due_on is None:
         return voice.ago(i.since)
+    if i.state is ObligationState.SUSPENDED:
+        return _("reported done")
+    if i.state is ObligationState.PAUSED:
+        return _("paused")
     return voice.left(i.due_on, late=i.overdue)
 
 
@@ -152,14 +201,17 @@ def _answers(g: Group, i: Item, desk: Desk) -> c.Form | None:
     if g.key in _TAPS:
         slug, label, other, other_label = _TAPS[g.key]
         at = action if i.action_id else finding
-        return _tap(desk, f"{at}/{slug}", label, _to(f"{at}/{other}", other_label))
+        others = _to(f"{at}/{other}", other_label)
+        if slug in {"accept"} & i.cannot:
+            return c.Form(at, _to(f"{at}/{other}", other_label, c.Look.MAIN))
+        return _tap(desk, f"{at}/{slug}", label, others)
     return None
 
 
 # What each group asks, where it has a page of its own.
 _PAGES = {
     "verify": ("resolve", _("Call it resolved")),
-    "confirm": ("resolve", _("Call it resolved")),
+    "confirm": ("resolve", _("Confirm that it is resolved")),
     "tell": ("tell-community", _("Put on record that they were told")),
     "sustain": ("check-sustained", _("Say what you saw")),
     "drafts": ("edit", _("Go on writing")),
@@ -169,6 +221,7 @@ _PAGES = {
 # What is answered yes with one tap, and where the other answer is given.
 _TAPS = {
     "proposed": ("accept", _("Accept"), "change", _("Another text or day")),
+    "asked": ("accept", _("Accept"), "change", _("Another text or day")),
     "extensions": ("grant-extension", _("Grant more time"), "refuse-extension", _("Refuse")),
     "transfers": ("accept-transfer", _("Accept the transfer"), "decline-transfer", _("Decline")),
 }
@@ -196,29 +249,32 @@ def _of_committee(i: Item) -> c.Form | None:
 
 
 def _of_duty_bearer(i: Item, desk: Desk) -> c.Form | None:
+    """The answers that are possible now; words are always one."""
     finding = f"/findings/{i.ref}"
-    not_ours = _to(f"{finding}/propose-transfer", _("Not ours"), c.Look.PLAIN)
     in_words = _to(f"{finding}/reply", _("Answer in words"))
+    not_ours = (
+        ()
+        if "propose_transfer" in i.cannot
+        else (_to(f"{finding}/propose-transfer", _("Not ours"), c.Look.PLAIN),)
+    )
     if i.kind is Kind.ACKNOWLEDGE:
         propose = _to(f"{finding}/propose", _("Say what will be done"))
-        return _tap(desk, f"{finding}/acknowledge", _("Received"), propose, not_ours)
+        return _tap(desk, f"{finding}/acknowledge", _("Received"), propose, *not_ours)
     if i.kind is Kind.AGREE:
         propose = _to(f"{finding}/propose", _("Propose what, and by when"), c.Look.MAIN)
-        return c.Form(finding, propose, also=(in_words, not_ours))
+        return c.Form(finding, propose, also=(in_words, *not_ours))
     if i.kind is Kind.ACT and i.action_id:
         action = f"/actions/{i.action_id}"
+        if "report_done" in i.cannot:
+            return c.Form(finding, in_words)
         done = c.Button(
             _("Report it done"), c.Look.MAIN, href=f"{action}/report-done?back=/", icon=c.Icon.CAMERA
         )
-        more = () if i.overdue else (_to(f"{action}/ask-extension", _("Ask for more time")),)
+        more = (
+            () if "ask_extension" in i.cannot else (_to(f"{action}/ask-extension", _("Ask for more time")),)
+        )
         return c.Form(finding, done, also=(*more, in_words))
     return None
-
-
-def _more(g: Group) -> c.Link:
-    text = _("All {n}").format(n=str(g.count))
-    links = {"overdue": "/findings?overdue=yes&sort=stage", "drafts": "/findings?status=draft"}
-    return c.Link(text, links.get(g.key, "/findings?status=open&sort=due"))
 
 
 def _facts(groups: list[Group]) -> tuple[c.Fact, ...]:

@@ -63,6 +63,8 @@ def group() -> c.Group:
                 legend="Propose a date",
             ),
         ),
+        "7",
+        c.Link("All 7", "#owed"),
     )
 
 

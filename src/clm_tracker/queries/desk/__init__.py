@@ -1,0 +1,256 @@
+"""What waits for this person today? Grouped by role, soonest first; a fixed number of statements whatever the data."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, cast, false, literal, null, select, union_all
+
+from clm_tracker.db import load, tables, visible
+from clm_tracker.db.units import Reading
+from clm_tracker.domain import actions, possible
+from clm_tracker.domain.cases import Action, Obligation
+from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
+from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import owes, paging, wording
+from clm_tracker.queries.desk import questions
+from clm_tracker.queries.desk.questions import Ask
+from clm_tracker.queries.live import TICKING
+from clm_tracker.queries.paging import Count
+
+SHOWN, WHOLE = 5, 50
+_F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
+# The group, then the finding, the obligation and the action of one thing.
+_Found = tuple[str, UUID, UUID | None, UUID | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing that waits. What it asks stands in `what`; obligations bring their date, stage and next step.
+
+    `cannot` are the acts about its action or its finding that are not possible now, by the names in `queries.acts`.
+    """
+
+    ref: str
+    title: str
+    severity: Severity
+    site: str | None
+    area: str | None
+    duty_bearer: str | None
+    finding_id: UUID
+    action_id: UUID | None
+    obligation_id: UUID | None
+    proposal_id: UUID | None
+    kind: Kind | None
+    what: str
+    who: str | None
+    note: str | None
+    since: datetime
+    due_at: datetime | None
+    due_on: date | None
+    overdue: bool
+    stage: int
+    stages: int
+    stage_name: str | None
+    next_step_at: datetime | None
+    then: str | None
+    state: ObligationState | None
+    cannot: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things of one sort: some of them, how many there are in all, and how many of all are late."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+    count: Count
+    late: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """Stage steps that wait for a coordinator (R31)."""
+
+    since: datetime
+    reason: str
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that waits for one person. Groups without anything in them are there too, with a count of 0."""
+
+    groups: tuple[Group, ...]
+    brake: Brake | None
+
+
+def my_desk(look: Reading) -> Desk:
+    """What waits for the actor, by the roles held: the first `SHOWN` of each group."""
+    asks = list(questions.asked(look))
+    brake = _brake(look) if Role.COORDINATOR in look.actor.roles() else None
+    return Desk(_groups(look, asks, 0, SHOWN) if asks else (), brake)
+
+
+def group(look: Reading, key: str, start: int = 0) -> Group:
+    """One group, `WHOLE` of it from its `start`-th. Raises NotFound for a group that this desk does not have."""
+    asks = [a for a in questions.asked(look) if a.key == key]
+    if not asks or not 0 <= start <= paging.MOST:
+        raise NotFound("group")
+    return _groups(look, asks, start, WHOLE)[0]
+
+
+def _groups(look: Reading, asks: Sequence[Ask], start: int, shown: int) -> tuple[Group, ...]:
+    found = _found(look, asks, start, shown)
+    queries = [q.with_only_columns(_F.id) for a in asks for q in (a.query, _late(a, look))]
+    asked = select(*(paging.bounded(q).scalar_subquery() for q in queries))
+    counts = [paging.counted(n) for n in look.session.execute(asked).one()]
+    items = _items(look, found, {a.key: a for a in asks})
+    return tuple(
+        Group(a.key, a.title, tuple(items.get(a.key, ())), counts[2 * n], counts[2 * n + 1])
+        for n, a in enumerate(asks)
+    )
+
+
+def _late(ask: Ask, look: Reading) -> Select[Any]:
+    """What of a group is late, as `owes.overdue` says it; only obligations have a day."""
+    return (
+        ask.query.where(_O.state.in_(TICKING), _O.due_at <= look.now)
+        if ask.of is _O
+        else ask.query.where(false())
+    )
+
+
+def _found(look: Reading, asks: Sequence[Ask], start: int, shown: int) -> list[_Found]:
+    """A few of every group, in one statement."""
+    none = cast(null(), Uuid)
+    parts = []
+    for number, ask in enumerate(asks):
+        first = (
+            ask.query.with_only_columns(
+                literal(number).label("place"),
+                _F.id.label("finding_id"),
+                (_O.id if ask.of is _O else none).label("obligation_id"),
+                (_A.id if ask.of is _A else none).label("action_id"),
+            )
+            .order_by(*ask.by)
+            .offset(start)
+            .limit(shown)
+            .subquery()
+        )
+        parts.append(select(first))
+    rows = look.session.execute(union_all(*parts))
+    return [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
+
+
+def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict[str, list[Item]]:
+    if not found:
+        return {}
+    heads = {
+        r.id: r
+        for r in look.session.execute(
+            visible.visible(look)
+            .with_only_columns(
+                _F.id,
+                _F.ref,
+                _F.title,
+                _F.severity,
+                _F.area_id,
+                _F.duty_bearer_id,
+                _F.logged_at,
+                _F.transfer_reason,
+                _F.transfer_to,
+                tables.SiteRow.name.label("site"),
+            )
+            .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
+            .where(_F.id.in_({finding for _, finding, _, _ in found}))
+        )
+    }
+    owed = {
+        o.id: o for o in load.rows(look.session, "obligation", _O.id.in_({o for _, _, o, _ in found if o}))
+    }
+    action_ids = {a for _, _, _, a in found if a} | {o.action_id for o in owed.values() if o.action_id}
+    known = {a.id: a for a in load.rows(look.session, "action", _A.id.in_(action_ids))}
+    groups: dict[str, list[Item]] = {}
+    for key, finding_id, obligation_id, action_id in found:
+        o = owed.get(obligation_id) if obligation_id else None
+        about = action_id or (o.action_id if o else None)
+        action = known.get(about) if about else None
+        note = action.what if action else heads[finding_id].transfer_reason if key == "transfers" else None
+        cannot = frozenset(_cannot(look, heads[finding_id], o, action))
+        item = _item(look, heads[finding_id], o, about, note, asks[key].what, cannot)
+        groups.setdefault(key, []).append(item)
+    return groups
+
+
+def _cannot(
+    look: Reading,
+    r: Any,  # noqa: ANN401 - a row of the head columns
+    o: Obligation | None,
+    action: Action | None,
+) -> Iterator[str]:
+    """The acts of the desk that are done already, or would be refused by the law (R15, R17)."""
+    if r.transfer_to is not None:
+        yield "propose_transfer"
+    if action is None:
+        return
+    if possible.why_not_report_done(action):
+        yield "report_done"
+    if actions.why_not_extend(action, look.rules, look.now, o.due_on if o else None):
+        yield "ask_extension"
+    if possible.why_not_keep(action, look.rules.calendar.local_date(look.now)):
+        yield "accept"
+
+
+def _item(
+    look: Reading,
+    r: Any,  # noqa: ANN401 - a row of the head columns
+    o: Obligation | None,
+    action_id: UUID | None,
+    note: str | None,
+    what: str,
+    cannot: frozenset[str],
+) -> Item:
+    rules = look.rules
+    area = rules.areas.get(r.area_id)
+    post = rules.posts.get(r.duty_bearer_id)
+    return Item(
+        ref=r.ref,
+        title=r.title,
+        severity=r.severity,
+        site=r.site,
+        area=area.name if area else None,
+        duty_bearer=post.name if post else None,
+        finding_id=r.id,
+        action_id=action_id,
+        obligation_id=o.id if o else None,
+        proposal_id=o.proposal_id if o else None,
+        kind=o.kind if o else None,
+        what=what or (wording.what(o.kind) if o else ""),
+        who=wording.who(o, rules) if o else None,
+        note=note,
+        since=o.start_at if o else r.logged_at,
+        due_at=o.due_at if o else None,
+        due_on=o.due_on if o else None,
+        overdue=owes.overdue(o, look.now) if o else False,
+        stage=o.stage if o else 0,
+        stages=rules.ladders[o.ladder_id].last if o else 0,
+        stage_name=owes.stage_name(o, rules) if o else None,
+        next_step_at=o.next_step_at if o else None,
+        then=owes.follows(o, rules, look.now)[0] if o else None,
+        state=o.state if o else None,
+        cannot=cannot,
+    )
+
+
+def _brake(look: Reading) -> Brake | None:
+    brake = tables.BrakeRow
+    row = look.session.execute(
+        select(brake.set_at, brake.reason, brake.held).where(
+            brake.programme_id == look.programme_id, brake.released_at.is_(None)
+        )
+    ).one_or_none()
+    return None if row is None else Brake(row.set_at, row.reason, row.held)
