@@ -49,18 +49,18 @@ def test_what_is_not_possible_now_is_greyed_out_with_the_sentence(cast: Cast, cl
     assert offered(cast, clock, "Chan", ref)["resolve"] is not None
 
 
-def test_who_proposed_does_not_accept_but_may_record_what_was_agreed(cast: Cast, clock: FixedClock) -> None:
+def test_who_proposed_does_not_accept_and_the_community_records_what_was_agreed(
+    cast: Cast, clock: FixedClock
+) -> None:
     ref = cast.open_finding(clock.now()).ref
     due_on = clock.now().date() + timedelta(days=9)
     with cast.writing("Sophea", clock.now()) as unit:
         action = actions.propose(unit, ref, what="Order reagents", due_on=due_on)
     mine = offered(cast, clock, "Sophea", ref)
-    assert mine["accept"] == (
-        "Your side proposed this; the other side accepts it. Or say where both sides agreed."
-    )
-    assert mine["record_agreement"] is None
+    alone = "Your side proposed this; the community accepts it, or says where both sides agreed."
+    assert (mine["accept"], mine["record_agreement"]) == (alone, alone)
     assert offered(cast, clock, "Dara", ref)["accept"] is None
-    with cast.writing("Sophea", clock.now()) as unit:
+    with cast.writing("Dara", clock.now()) as unit:
         actions.accept(unit, action.id, where=AgreedWhere.MEETING)
 
 

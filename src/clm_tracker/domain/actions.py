@@ -11,7 +11,6 @@ from clm_tracker.domain.words import (
     ActionState,
     AgreedWhere,
     Agreement,
-    FindingStatus,
     Kind,
     Purpose,
     Side,
@@ -80,6 +79,7 @@ def change(
     due_on: date,
 ) -> Story:
     """Answer a proposal with another text or date; now the other side has to accept."""
+    findings.must_be_open(case)
     if why := possible.why_not_change(action):
         raise NotNow("not_proposed", why)
     _check(what, due_on, rules, now)
@@ -92,9 +92,14 @@ def change(
 
 
 def why_not_accept(action: Action, side: Side, where: AgreedWhere) -> str | None:
-    """Why this side may not accept (R14), or None. An agreement made elsewhere may be recorded by either side."""
+    """Why this side may not accept (R14), or None.
+
+    An agreement made elsewhere is recorded by the other side or by the community, never by the duty bearer alone.
+    """
     if action.state is not ActionState.PROPOSED:
         return f"This action is {action.state} already."
+    if action.proposed_side is side and side is Side.DUTY_BEARER:
+        return "Your side proposed this; the community accepts it, or says where both sides agreed."
     if action.proposed_side is side and where is AgreedWhere.HERE:
         return "Your side proposed this; the other side accepts it. Or say where both sides agreed."
     return None
@@ -112,6 +117,7 @@ def accept(
     on_behalf_of: str | None = None,
 ) -> Story:
     """Both sides accept the same text and date: the action is agreed and owed by its date (R14)."""
+    findings.must_be_open(case)
     if why := why_not_accept(action, side, where):
         raise NotNow("cannot_accept", why)
     today = rules.calendar.local_date(now)
@@ -130,13 +136,15 @@ def accept(
         agreed_on=agreed_on or today,
         first_due_on=action.due_on,
     )
-    story.tell(events.ActionAgreed(action.what, action.due_on, str(where), on_behalf_of), agreed)
+    asked_again = findings.unproposed(story.case.finding)
+    story.tell(events.ActionAgreed(action.what, action.due_on, str(where), on_behalf_of), agreed, asked_again)
     _owe(story, agreed, rules)
     return story
 
 
 def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
     """There was no agreement: the community sets the action and its date, and that is kept (R14)."""
+    findings.must_be_open(case)
     if why := possible.why_not_impose(action):
         raise NotNow("not_proposed", why)
     if not reason.strip():
@@ -151,7 +159,8 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
         agreed_on=today,
         first_due_on=action.due_on,
     )
-    story.tell(events.ActionImposed(action.what, action.due_on, reason), imposed)
+    asked_again = findings.unproposed(story.case.finding)
+    story.tell(events.ActionImposed(action.what, action.due_on, reason), imposed, asked_again)
     if case.live(Kind.ACKNOWLEDGE):
         obligations.void(story, "an action was set", Kind.ACKNOWLEDGE)
     _owe(story, imposed, rules)
@@ -164,12 +173,10 @@ def _owe(story: Story, action: Action, rules: Rules) -> None:
         max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
     )
     obligations.meet(story, Kind.AGREE)
-    if story.case.finding.status is FindingStatus.OPEN:
+    if _final(story):
         # A confirmation asked for before this action existed is no longer the open question.
-        obligations.void(story, "a further action was agreed", Kind.VERIFY, action_id=None) if _final(
-            story
-        ) else None
-        obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
+        obligations.void(story, "a further action was agreed", Kind.VERIFY)
+    obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
 
 
 def _final(story: Story) -> bool:
@@ -178,6 +185,7 @@ def _final(story: Story) -> bool:
 
 def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:
     """The community no longer asks for this action, with a reason."""
+    findings.must_be_open(case)
     if why := possible.why_not_drop(action):
         raise NotNow("cannot_drop", why)
     if not reason.strip():
@@ -190,17 +198,23 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
     return story
 
 
-def why_not_extend(action: Action, rules: Rules, now: datetime) -> str | None:
-    """Why more time cannot be asked for now (R15), or None."""
+def why_not_extend(action: Action, rules: Rules, now: datetime, due_on: date | None = None) -> str | None:
+    """Why more time cannot be asked for now (R15), or None. `due_on` is the day it is due, where the clock stood still."""
     if action.state is not ActionState.AGREED:
         return f"More time is asked for while an action is agreed and open; this one is {action.state}."
     if action.extension_asked_on is not None:
         return "More time has been asked for already; an answer is awaited."
     if action.extensions >= rules.max_extensions:
         return f"More time was granted {rules.max_extensions} times already, and that is the limit."
-    if rules.calendar.local_date(now) > action.due_on:
-        return f"More time has to be asked for before the due date, {action.due_on.isoformat()}."
+    due_on = due_on or action.due_on
+    if rules.calendar.local_date(now) > due_on:
+        return f"More time has to be asked for before the due date, {due_on.isoformat()}."
     return None
+
+
+def owed_on(case: Case, action: Action) -> date:
+    """The day the action is due: a stop of the clock moves it and not the promise (R16, R17)."""
+    return max((o.due_on for o in case.live(Kind.ACT) if o.action_id == action.id), default=action.due_on)
 
 
 def ask_extension(
@@ -214,9 +228,10 @@ def ask_extension(
     on_behalf_of: str | None = None,
 ) -> Story:
     """The duty bearer asks for a later date, before the due date and with a reason (R15)."""
-    if why := why_not_extend(action, rules, now):
+    findings.must_be_open(case)
+    if why := why_not_extend(action, rules, now, owed_on(case, action)):
         raise NotNow("cannot_extend", why)
-    if due_on <= action.due_on:
+    if due_on <= owed_on(case, action):
         raise invalid("due_on", "The new date has to be later than the present one.")
     _check_date(due_on, rules, now)
     if not reason.strip():
@@ -241,9 +256,13 @@ def answer_extension(
             raise invalid("reason", "Say why more time is not granted.")
         story.tell(events.ExtensionRefused(asked, reason), cleared)
         return story
+    owed = obligations.the(case, Kind.ACT, action.id)
+    if why := obligations.why_not_move(owed, asked):
+        # The clock was stopped since, and what is left of its time reaches further than what was asked for.
+        raise NotNow("no_later", f"{why} It is due on {owed.due_on.isoformat()} now.")
     granted = replace(cleared, due_on=asked, extensions=action.extensions + 1)
     story.tell(events.ExtensionGranted(action.due_on, asked, granted.extensions), granted)
-    owed = obligations.the(case, Kind.ACT, action.id)
+    owed = obligations.no_longer_asked(story, owed)
     due = deadlines.due_on(asked, rules.calendar)
     obligations.move_due(story, owed, due, rules, action.extension_reason or "", slip=True)
     return story
@@ -260,6 +279,7 @@ def report_done(
     on_behalf_of: str | None = None,
 ) -> Story:
     """The action is said to be done: its clock stops and the community checks (R17)."""
+    findings.must_be_open(case)
     if why := possible.why_not_report_done(action):
         raise NotNow("not_agreed", why)
     if not note.strip():
@@ -310,6 +330,7 @@ def verify(
     case: Case, action: Action, person: UUID, verdict: Verdict, note: str, rules: Rules, now: datetime
 ) -> Story:
     """The community's verdict. Not fixed, or partly, returns the action with the time it had left (R17)."""
+    findings.must_be_open(case)
     if why := why_not_verify(case, action, person):
         raise NotNow("cannot_verify", why)
     story = Story(case, now)
@@ -335,7 +356,8 @@ def verify(
 
 def _what_next(story: Story, rules: Rules) -> None:
     """R2 after the last open action: confirm the resolution, or agree on another action (decision 0005)."""
-    if story.case.pressing:
+    # The committee's reviews go on beside whatever is owed (R9); they are nobody's next step.
+    if any(o.kind is not Kind.REVIEW for o in story.case.pressing):
         return
     left = [a for a in story.case.actions.values() if a.state is not ActionState.DROPPED]
     if left and all(a.state is ActionState.VERIFIED for a in left):

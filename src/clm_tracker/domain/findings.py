@@ -243,6 +243,11 @@ def resolve(case: Case, person: UUID, note: str, rules: Rules, now: datetime) ->
     return story
 
 
+def unproposed(f: Finding) -> Finding:
+    """The finding without a resolution that waits for its second person: what it rested on is another (R18)."""
+    return replace(f, resolve_proposed_by=None, resolve_proposed_at=None)
+
+
 def reached_stage(case: Case) -> int:
     """The highest stage that the duty bearer's obligations ever reached."""
     return max((o.stage for o in case.obligations.values() if o.owed_by is Party.DUTY_BEARER), default=0)
@@ -293,11 +298,9 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
     if not reason.strip():
         raise invalid("reason", "Say what was seen.")
     again = replace(
-        f,
+        unproposed(f),
         status=FindingStatus.OPEN,
         resolved_at=None,
-        resolve_proposed_by=None,
-        resolve_proposed_at=None,
         reopened=f.reopened + 1,
         reopened_at=story.now,
     )

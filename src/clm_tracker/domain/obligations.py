@@ -22,6 +22,7 @@ from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 
 UNDECIDED = possible.UNDECIDED
 WAITS = possible.WAITS
+_LIMITED = frozenset(PauseReason) - {PauseReason.SAFETY}
 
 
 def open_(
@@ -60,6 +61,9 @@ def open_(
         next_step_at=escalation.step_after_due(ladder, stage, due.at, rules),
     )
     story.tell(events.ObligationOpened(str(kind), str(party), due.on), obligation, about=obligation.id)
+    if party is Party.DUTY_BEARER and stage == ladder.last and not story.case.live(Kind.REVIEW):
+        # It resumes at the last stage, above which nothing comes by itself (R9).
+        open_(story, Kind.REVIEW, rules)
     return obligation
 
 
@@ -101,10 +105,19 @@ def supersede(story: Story, proposal_id: UUID) -> None:
     story.tell(events.ObligationVoided(str(decide.kind), reason), gone, superseded, about=decide.id)
 
 
+def no_longer_asked(story: Story, o: Obligation) -> Obligation:
+    """The obligation without a stage that waits for a decision: it runs again, and what follows gives its next step."""
+    if o.state is not ObligationState.AWAITING_DECISION:
+        return o
+    for p in _undecided(story.case, o):
+        supersede(story, p.id)
+    return replace(o, state=ObligationState.RUNNING, next_step_at=o.due_at)
+
+
 def suspend(story: Story, o: Obligation, rules: Rules) -> None:
     """Stop the clock while the community checks a report (R17). A pause ends, a stage that waits is no longer asked for."""
     if o.state is ObligationState.PAUSED:
-        story.tell(*end_pause(o, rules, story.now, by_itself=False), about=o.id)
+        story.tell(*_end_pause_by(o, rules, story.now), about=o.id)
         o = story.case.obligations[o.id]
     for p in _undecided(story.case, o):
         supersede(story, p.id)
@@ -134,7 +147,8 @@ def why_not_pause(
         return "A pause needs an end, unless it is for safety."
     if until <= now:
         return "The pause has to end in the future."
-    used = sum((end - start for start, end, why in o.stops if why != PauseReason.SAFETY), timedelta())
+    # A check by the community stops the clock too, and is no pause.
+    used = sum((end - start for start, end, why in o.stops if why in _LIMITED), timedelta())
     if o.pauses >= rules.max_pauses:
         return f"This clock has been paused {rules.max_pauses} times already, and that is the limit."
     left = timedelta(days=rules.max_pause_days) - used
@@ -171,8 +185,14 @@ def resume(case: Case, o: Obligation, rules: Rules, now: datetime) -> Story:
     if why := possible.why_not_resume(o):
         raise NotNow("not_paused", why)
     story = Story(case, now)
-    story.tell(*end_pause(o, rules, now, by_itself=False), about=o.id)
+    story.tell(*_end_pause_by(o, rules, now), about=o.id)
     return story
+
+
+def _end_pause_by(o: Obligation, rules: Rules, now: datetime) -> tuple[events.PauseEnded, Obligation]:
+    """Somebody ends it, or finds it past its end before the engine did: it lasts no longer than it was given (R16)."""
+    over = o.pause_until is not None and o.pause_until <= now
+    return end_pause(o, rules, o.pause_until if over and o.pause_until else now, by_itself=over)
 
 
 def end_pause(

@@ -40,7 +40,13 @@ def accept(case: Case, rules: Rules, now: datetime) -> Story:
         above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
         to, common = (above, True) if above is not None else (to, False)
     story = Story(case, now)
-    moved = replace(f, duty_bearer_id=to, transfers=f.transfers + 1, transfer_to=None, transfer_reason=None)
+    moved = replace(
+        findings.unproposed(f),
+        duty_bearer_id=to,
+        transfers=f.transfers + 1,
+        transfer_to=None,
+        transfer_reason=None,
+    )
     story.tell(events.TransferAccepted(rules.posts[to].name, common), moved)
     obligations.void(
         story, "the finding was transferred", Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY

@@ -236,16 +236,14 @@ _FINDING: tuple[tuple[Act, str, str, Form, _Ask], ...] = (
 
 def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
     def entry(act: Act, verb: str, label: str, form: Form, ask: _Ask) -> _Entry:
-        return act, verb, label, "action", action.id, form, ask
+        return act, verb, label, "action", action.id, form, _open(ask)
 
     if action.state is ActionState.PROPOSED:
         side = about.look.actor.side
 
         def accept(where: AgreedWhere) -> _Ask:
-            return _open(
-                lambda a: (
-                    actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
-                )
+            return lambda a: (
+                actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
             )
 
         yield entry(Act.ACCEPT_ACTION, "accept", "Accept", Form.NONE, accept(AgreedWhere.HERE))
@@ -291,7 +289,9 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             "ask_extension",
             "Ask for more time",
             Form.EXTENSION,
-            lambda a: actions.why_not_extend(action, a.look.rules, a.look.now),
+            lambda a: actions.why_not_extend(
+                action, a.look.rules, a.look.now, actions.owed_on(a.case, action)
+            ),
         )
         for verb, label, form in (
             ("grant_extension", "Grant more time", Form.NONE),
