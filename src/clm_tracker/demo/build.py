@@ -86,6 +86,7 @@ class _Story:
         self._telling = Telling(ground, self._calendar, evidence, {})
         self._hours: dict[str, random.Random] = {}
         self._waiting: list[Life] = []
+        self._more_wait = False
         self._coming: list[tuple[datetime, int, Do]] = []
         self._planned = 0
         for opening in openings(random.Random(seed), self._calendar):  # noqa: S311 - the same every time
@@ -124,6 +125,7 @@ class _Story:
             return
         if life.step.awaits:
             self._waiting.append(life)
+            self._more_wait = True
         else:
             self._plan_step(life, life.since)
 
@@ -186,7 +188,9 @@ class _Story:
         report = run_sweep(self._store, now)
         if report.problems or report.held or report.left:
             raise RuntimeError(f"The engine stumbled on {now}: {report.outcome()} {report.problems}")
-        waiting, self._waiting = self._waiting, []
+        if not (report.entered or report.proposed or self._more_wait):
+            return
+        waiting, self._waiting, self._more_wait = self._waiting, [], False
         happened = self._happened(waiting)
         for life in waiting:
             assert life.step is not None

@@ -33,5 +33,5 @@ def visit_sheet(ref: str, day: date) -> Upload:
             elif ticks.random() < 0.9:
                 draw.line((x, y + 22, x + 10, y + 32, x + 30, y + 8), fill=_INK, width=4, joint="curve")
     out = io.BytesIO()
-    image.save(out, "PNG")
+    image.save(out, "PNG", compress_level=1)  # taken in, it is drawn anew anyway
     return Upload("visit-sheet.png", out.getvalue())

@@ -117,7 +117,7 @@ PLOTS = (
         "nobody_answers",
         "Nobody answered at any level; the committee has not decided in time either.",
         Aim.CLIMBING,
-        (44, 48),
+        (42, 44),
         (s.WATCHED,),
         stage=4,
         severities=s.HIGH,
