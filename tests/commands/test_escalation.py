@@ -17,6 +17,8 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Kind, ObligationState, ProposalState, Severity
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import findings as findings_seen
+from clm_tracker.queries import proposals as proposals_seen
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
 
@@ -115,6 +117,16 @@ class TestApprove:
         assert sentence(cast, clock.now(), "Bopha", approve).startswith(
             "The duty bearer has the right of reply first"
         )
+        # Who could be harmed is not for those whom it is about to read.
+        for name, seen in (
+            ("Sophea", None),
+            ("Bopha", "People seen at the site"),
+            ("Dara", "People seen at the site"),
+        ):
+            with cast.reading(name, clock.now()) as look:
+                shown = {p.proposal.stage: p.proposal for p in findings_seen.one(look, ref).proposals}
+                assert shown[7].risk_who == seen
+                assert [p.proposal.risk_who for p in proposals_seen.page(look).items] == [seen]
         with cast.writing("Sophea", clock.now()) as unit:
             findings.reply(unit, ref, text="We have no courier.")
         clock.advance(days=8)

@@ -1,10 +1,12 @@
 """Who may do what, in which words is the answer no, and who is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from clm_tracker.domain import events, notices, policy
 from clm_tracker.domain.policy import Act, Actor, Membership, Subject
-from clm_tracker.domain.words import FindingStatus, Role
+from clm_tracker.domain.words import FindingStatus, Role, Side
 from tests.domain import world
 
 CHIEF = world.the("Chief")
@@ -69,6 +71,30 @@ def test_r39_a_committee_member_is_recused_from_their_own_organisation() -> None
         assert "recused" in str(policy.why_not(member, Act.DECIDE_STAGE, SUBJECT, world.AREAS))
         assert policy.sees(member, SUBJECT, world.AREAS)
     assert policy.why_not(person(Role.COMMITTEE), Act.DECIDE_STAGE, SUBJECT, world.AREAS) is None
+
+
+def test_r39_an_own_organisation_recuses_in_whichever_role_it_was_put_down() -> None:
+    """R39: a second role without an organisation is no way around it."""
+    own = Membership(role=Role.ADVOCATE, organisation="Sangkae Health Centre")
+    member = replace(
+        person(Role.COMMITTEE), memberships=(Membership(role=Role.COMMITTEE), own), posts=frozenset()
+    )
+    assert "recused" in str(policy.why_not(member, Act.DECIDE_STAGE, SUBJECT, world.AREAS))
+    assert policy.why_not(member, Act.VERIFY, SUBJECT, world.AREAS) is None
+
+
+@pytest.mark.parametrize("role", [Role.COMMITTEE, Role.ADVOCATE, Role.COORDINATOR])
+def test_r17_whoever_holds_the_post_does_not_judge_it(role: Role) -> None:
+    """R17, R39: in no other role either; what they say about this finding is the duty bearer's."""
+    both = person(role)
+    held = replace(SUBJECT, held_by=frozenset({both.id}))
+    assert policy.side(both, SUBJECT) is Side.COMMUNITY
+    assert policy.side(both, held) is Side.DUTY_BEARER
+    for act in (Act.VERIFY, Act.RESOLVE):
+        assert policy.why_not(both, act, SUBJECT, world.AREAS) is None
+        assert "somebody else" in str(policy.why_not(both, act, held, world.AREAS))
+    if role is Role.COMMITTEE:
+        assert "somebody else" in str(policy.why_not(both, Act.DECIDE_STAGE, held, world.AREAS))
 
 
 def test_r39_observers_read_totals_only() -> None:

@@ -1,12 +1,14 @@
 """Does the record read as sentences, and does every date explain itself?"""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from clm_tracker.commands import findings, obligations
 from clm_tracker.domain import events
-from clm_tracker.domain.words import PauseReason, Severity
+from clm_tracker.domain.policy import Membership
+from clm_tracker.domain.words import PauseReason, Role, Severity
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
 from clm_tracker.queries import explain, ledger, sentences, simulate, timeline
@@ -68,6 +70,27 @@ def test_the_whole_ledger_names_the_finding(cast: Cast, clock: FixedClock, state
         assert [line.ref for line in page.items] == [f.ref] * 3
         older = ledger.page(look, after=page.next, limit=200)
     assert page.items[-1].entry.seq > older.items[0].entry.seq
+
+
+def test_the_ledger_shows_nothing_of_a_finding_that_its_reader_may_not_see(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """R39: neither a draft nor another area's finding; what is about no finding is there for all its readers."""
+    secret = cast.draft(clock.now(), title="A draft of Dara's")
+    cast.open_finding(clock.now(), title="At the hospital", site="hospital")
+    near = cast.open_finding(clock.now(), title="At the health centre")
+    for name, hidden in (("Sokha", False), ("Bopha", True)):
+        with cast.reading(name, clock.now()) as look:
+            refs = {line.ref for line in ledger.page(look, limit=200).items}
+        assert (secret.ref not in refs) is hidden
+    limited = replace(
+        cast.actor("Bopha", clock.now()),
+        memberships=(Membership(role=Role.COMMITTEE, areas=frozenset({cast.areas["district"]})),),
+    )
+    with cast.store.reading(now=clock.now(), actor=limited, programme_id=cast.programme_id) as look:
+        lines = ledger.page(look, limit=200).items
+    assert {line.ref for line in lines} == {None, near.ref}
+    assert not any("At the hospital" in line.entry.sentence for line in lines)
 
 
 def test_a_stage_says_who_was_told_and_when_it_was_due(cast: Cast, clock: FixedClock) -> None:

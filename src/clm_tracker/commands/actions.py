@@ -25,7 +25,7 @@ def propose(
 ) -> Action:
     """Propose what will be done and by when. `for_duty_bearer`: the community records what the duty bearer proposed."""
     case = holding.take(unit, Act.PROPOSE_ACTION, ref)
-    side = Side.DUTY_BEARER if for_duty_bearer else unit.actor.side
+    side = Side.DUTY_BEARER if for_duty_bearer else unit.side(case)
     story = law.propose(
         case,
         unit.actor.id,
@@ -45,7 +45,7 @@ def propose(
 def change(unit: Writing, action_id: UUID, *, what: str, due_on: date, version: int | None = None) -> Action:
     """Answer a proposal with another text or date; now the other side has to accept (R14)."""
     case, action = _take(unit, Act.PROPOSE_ACTION, action_id, version)
-    side = unit.actor.side
+    side = unit.side(case)
     story = law.change(case, action, unit.actor.id, side, unit.rules, unit.now, what=what, due_on=due_on)
     return _put(unit, Act.PROPOSE_ACTION, case, story, action)
 
@@ -60,7 +60,7 @@ def accept(
 ) -> Action:
     """Accept the other side's text and date, or record where and when both sides agreed (R14)."""
     case, action = _take(unit, Act.ACCEPT_ACTION, action_id, version)
-    side = unit.actor.side
+    side = unit.side(case)
     answers = Side.DUTY_BEARER not in {side, action.proposed_side}
     behalf = holding.on_behalf_of(unit, case) if answers else None
     story = law.accept(
@@ -124,7 +124,7 @@ def verify(
             unit.now,
             kind=EvidenceKind.STATEMENT,
             purpose=Purpose.VERIFICATION,
-            side=unit.actor.side,
+            side=unit.side(case),
             given_by=unit.actor.id,
             action_id=action_id,
             captured_on=unit.today,

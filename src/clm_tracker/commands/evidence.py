@@ -91,7 +91,7 @@ def attach(
         unit.now,
         kind=given[0],
         purpose=purpose,
-        side=unit.actor.side,
+        side=unit.side(case),
         given_by=unit.actor.id,
         caption=caption.strip(),
         action_id=action_id,

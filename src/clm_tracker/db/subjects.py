@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from clm_tracker.db.tables import NoticeRow
 from clm_tracker.domain.cases import Case
+from clm_tracker.domain.duty_bearers import Post
 from clm_tracker.domain.policy import Subject
 from clm_tracker.domain.rules import Rules
 
@@ -19,6 +20,12 @@ def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:
         .distinct()
     )
     return frozenset(post for post in found if post is not None)
+
+
+def held_by(post: Post | None, rules: Rules) -> frozenset[UUID]:
+    """The accounts of whoever holds the post on the day of these rules."""
+    holders = post.holders if post else ()
+    return frozenset(h.person_id for h in holders if h.person_id is not None and h.on(rules.directory.day))
 
 
 def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Subject:
@@ -38,5 +45,6 @@ def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Su
         organisation=finding.organisation,
         duty_bearer_id=finding.duty_bearer_id,
         institution=post.institution if post else "",
+        held_by=held_by(post, rules),
         posts=told | {p for p in (finding.duty_bearer_id, *owing) if p is not None},
     )

@@ -19,9 +19,11 @@ from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act, Actor, Subject
 from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import Side
 from clm_tracker.kernel.clock import utc
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow
 
+_ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
 BUSY = "Somebody else is changing this right now. Try again in a moment."
 
 
@@ -80,6 +82,10 @@ class Reading:
             self._told[finding_id] = subjects.told_posts(self.session, finding_id)
         return subjects.subject(case, self.rules, self._told[finding_id])
 
+    def side(self, case: Case) -> Side:
+        """On which side the actor speaks about this finding."""
+        return policy.side(self.actor, self.subject(case))
+
     def why_not(self, act: Act, subject: Case | Subject | None) -> str | None:
         """Why the actor may not do this: one sentence, or None when they may. Nobody acts in another programme."""
         if self.actor.programme_id != self._programme_id:
@@ -105,13 +111,32 @@ class Writing(Reading):
         self.id = new_id()
         self._cleared: set[tuple[Act, UUID | None]] = set()
         self._changed_set_up = False
+        self._turn_taken = False
 
     def require(self, act: Act, subject: Case | None = None) -> None:
         """Ask whether the actor may do this, and clear it for this unit. Raises NotAllowed with the reason."""
         reason = self.why_not(act, subject)
         if reason is not None:
             raise NotAllowed(reason)
+        if act in _ONE_AT_A_TIME and subject is None:
+            self._take_turn()
         self._cleared.add((act, subject.finding.id if subject else None))
+
+    def _take_turn(self) -> None:
+        """Wait until no other unit changes the set-up: what is checked here (a coordinator is left) is still so at the end.
+
+        What hangs on findings goes on meanwhile.
+        """
+        if self._turn_taken or self._programme_id is None:
+            return
+        self._turn_taken = True
+        self._programme = self.session.scalar(
+            select(ProgrammeRow)
+            .where(ProgrammeRow.id == self._programme_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        self.__dict__.pop("rules", None)
 
     def is_cleared(self, act: Act, finding_id: UUID | None) -> bool:
         """Was `require` asked for this act on this finding?

@@ -160,6 +160,25 @@ _NEEDS = {
     Act.RUN_ENGINE: "This is done by the program itself.",
 }
 
+# What the community side says about the duty bearer is not said by whoever holds that post (R17, R39).
+_ABOUT_THE_POST = frozenset(
+    {
+        Act.VERIFY,
+        Act.RESOLVE,
+        Act.CHECK_SUSTAINED,
+        Act.IMPOSE_ACTION,
+        Act.DROP_ACTION,
+        Act.ANSWER_EXTENSION,
+        Act.ANSWER_TRANSFER,
+        Act.PAUSE,
+        Act.CLOSE,
+        Act.CLOSE_UNRESOLVABLE,
+        Act.DECIDE_STAGE,
+        Act.CHECK_RISK,
+        Act.REVIEW,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
@@ -198,7 +217,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What of a finding decides who may see and touch it. `posts`: owing, addressed or told posts."""
+    """What of a finding decides who may see and touch it.
+
+    `posts`: owing, addressed or told posts; `held_by`: who holds the duty bearer's post today.
+    """
 
     programme_id: UUID
     status: FindingStatus
@@ -209,6 +231,12 @@ class Subject:
     duty_bearer_id: UUID | None = None
     institution: str = ""
     posts: frozenset[UUID] = frozenset()
+    held_by: frozenset[UUID] = frozenset()
+
+
+def side(actor: Actor, subject: Subject) -> Side:
+    """On which side this person speaks about this finding: whoever holds the post that owes speaks for the post."""
+    return Side.DUTY_BEARER if actor.id in subject.held_by else actor.side
 
 
 def sees(actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
@@ -228,7 +256,12 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
     reaching = [m for m in holding if _reaches(m, actor, subject, areas)]
     if not reaching:
         return "This finding is outside the areas, themes or posts you work for."
-    if all(m.role is Role.COMMITTEE and recused(m, subject) for m in reaching):
+    if act in _ABOUT_THE_POST and actor.id in subject.held_by:
+        return "You hold the post that this is addressed to, so somebody else does this."
+    # One's own organisation stays one's own in whichever role it was put down.
+    if all(m.role is Role.COMMITTEE for m in reaching) and any(
+        recused(m, subject) for m in actor.memberships
+    ):
         return "You are recused: this concerns your own organisation."
     return None
 

@@ -239,7 +239,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
         return act, verb, label, "action", action.id, form, _open(ask)
 
     if action.state is ActionState.PROPOSED:
-        side = about.look.actor.side
+        side = about.look.side(about.case)
 
         def accept(where: AgreedWhere) -> _Ask:
             return lambda a: (

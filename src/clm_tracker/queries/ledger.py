@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from clm_tracker.db import tables
+from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotAllowed
@@ -41,7 +41,7 @@ def page(
     after: str | None = None,
     limit: int = 50,
 ) -> LedgerPage:
-    """Every line of the programme. Raises NotAllowed for whoever may not see the whole of it."""
+    """Every line of the programme, but for those about findings that this person may not see. Raises NotAllowed."""
     if why := look.why_not(Act.SEE_LEDGER, None):
         raise NotAllowed(why)
     limit = paging.checked(limit)
@@ -50,6 +50,7 @@ def page(
         select(*timeline.SHOWN, _L.subject, _L.subject_id, tables.FindingRow.ref)
         .outerjoin(tables.FindingRow, tables.FindingRow.id == _L.finding_id)
         .where(_L.programme_id == look.programme_id)
+        .where(or_(_L.finding_id.is_(None), visible.condition(look)))
     )
     if kind is not None:
         query = query.where(_L.kind == kind)

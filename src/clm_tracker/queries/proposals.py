@@ -1,16 +1,16 @@
 """Which stages wait for the committee, or were decided? (R26, R27)"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from clm_tracker.db import load, tables, visible
+from clm_tracker.db import load, subjects, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy, proposals
 from clm_tracker.domain.cases import Proposal
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ProposalState, Severity
+from clm_tracker.domain.words import ProposalState, Severity, Side
 from clm_tracker.queries import paging
 from clm_tracker.queries.paging import Count
 
@@ -86,6 +86,13 @@ def page(
     )
 
 
+def shown(look: Reading, p: Proposal, held_by: frozenset[UUID]) -> Proposal:
+    """The proposal as this actor may read it: who could be harmed, and how that is avoided, is not for those it is about."""
+    if look.actor.side is Side.COMMUNITY and look.actor.id not in held_by:
+        return p
+    return replace(p, risk_who=None, risk_how=None, risk_last_word=None)
+
+
 def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  # noqa: ANN401 - a row of the query above
     rules = look.rules
     post = rules.posts.get(r.duty_bearer_id)
@@ -99,9 +106,10 @@ def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  #
         organisation=r.organisation,
         duty_bearer_id=r.duty_bearer_id,
         institution=post.institution if post else "",
+        held_by=subjects.held_by(post, rules),
     )
     return ProposalRow(
-        p,
+        shown(look, p, subject.held_by),
         r.ref,
         r.title,
         r.severity,

@@ -13,7 +13,7 @@ from clm_tracker.db import load, tables, visible
 from clm_tracker.db.typed import load_event
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events, proposals
-from clm_tracker.domain.cases import Action, Case, Evidence, Obligation, Proposal
+from clm_tracker.domain.cases import Action, Case, Evidence, Finding, Obligation, Proposal
 from clm_tracker.domain.words import (
     LIVE,
     ClosedAs,
@@ -30,6 +30,7 @@ from clm_tracker.queries import acts, owes, promises, staircase, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
+from clm_tracker.queries.proposals import shown
 from clm_tracker.queries.staircase import Staircase
 
 _TOLD = tuple(e.kind for e in (events.StageEntered, events.ExtensionGranted, events.Replied))
@@ -161,6 +162,7 @@ class FindingDetail:
     pending: tuple[Pending, ...]
     replies: tuple[Reply, ...]
     merged_into: Linked | None
+    merged_here: tuple[Linked, ...]
     recurrence_of: Linked | None
     history: History
     people: dict[UUID, str]
@@ -183,7 +185,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
     lead = owes.leading(live)
     names = _names(look, case)
     people = _people(look, case)
-    linked = _linked(look, [id for id in (f.merged_into, f.recurrence_of) if id])
+    linked, merged_here = _linked(look, f)
     area = rules.areas.get(f.area_id) if f.area_id else None
     the_round = next((r for r in rules.rounds if r.id == f.round_id), None)
     return FindingDetail(
@@ -225,6 +227,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
             if isinstance(e, events.Replied)
         ),
         merged_into=linked.get(f.merged_into) if f.merged_into else None,
+        merged_here=merged_here,
         recurrence_of=linked.get(f.recurrence_of) if f.recurrence_of else None,
         history=History(
             transfers=f.transfers,
@@ -302,12 +305,15 @@ def _people(look: Reading, case: Case) -> dict[UUID, str]:
     return {r.id: r.name for r in rows}
 
 
-def _linked(look: Reading, ids: list[UUID]) -> dict[UUID, Linked]:
-    if not ids:
-        return {}
-    f = aliased(tables.FindingRow, visible.visible(look).where(tables.FindingRow.id.in_(ids)).subquery())
-    rows = look.session.execute(select(f.id, f.ref, f.title, f.status))
-    return {r.id: Linked(r.ref, r.title, r.status) for r in rows}
+def _linked(look: Reading, finding: Finding) -> tuple[dict[UUID, Linked], tuple[Linked, ...]]:
+    """What this finding points to, and what was merged into it (R7), as far as the actor may see them."""
+    row = tables.FindingRow
+    ids = [id for id in (finding.merged_into, finding.recurrence_of) if id]
+    around = visible.visible(look).where(row.id.in_(ids) | (row.merged_into == finding.id))
+    f = aliased(row, around.subquery())
+    rows = look.session.execute(select(f.id, f.ref, f.title, f.status, f.merged_into).order_by(f.ref)).all()
+    found = {r.id: Linked(r.ref, r.title, r.status) for r in rows}
+    return found, tuple(found[r.id] for r in rows if r.merged_into == finding.id)
 
 
 def _post(look: Reading, id: UUID | None) -> Named | None:
@@ -346,7 +352,8 @@ def _newest_first(case: Case) -> list[Proposal]:
 def _decision(look: Reading, case: Case, p: Proposal) -> Decision:
     stage = look.rules.ladders[case.obligations[p.obligation_id].ladder_id].stage(p.stage)
     opens = proposals.reply_until(p, look.rules) if p.public else None
-    return Decision(p, stage.name if stage else "", case.obligations[p.decide_id].due_on, opens)
+    seen = shown(look, p, look.subject(case).held_by)
+    return Decision(seen, stage.name if stage else "", case.obligations[p.decide_id].due_on, opens)
 
 
 def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending]:
