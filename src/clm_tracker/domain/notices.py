@@ -18,7 +18,7 @@ class Notice:
     person_id: UUID | None = None
 
 
-# Events that tell somebody, and whom: words that `_addressees` understands. What is not here is in QUIET.
+# Events that tell somebody, and whom: parties, and words that `_addressees` understands. What is not here is in QUIET.
 TELLS: dict[type[e.Event], tuple[str, ...]] = {
     e.FindingOpened: ("post",),
     e.DutyBearerNamed: ("post",),
@@ -109,7 +109,7 @@ def _addressees(word: str, told: Told, finding: Finding | None) -> list[Notice]:
                 else []
             )
         case _:
-            return [Notice(kind, role=word)]
+            return [Notice(kind, role=str(Party(word)))]
 
 
 def _set_post(changes: tuple[Change, ...]) -> UUID | None:
