@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from clm_tracker.commands import actions, escalation, people
+from clm_tracker.commands import actions, escalation, findings, obligations, people
 from clm_tracker.db import load
 from clm_tracker.db.tables import BrakeRow
-from clm_tracker.domain.words import Severity
+from clm_tracker.domain.words import ClosedAs, Severity
 from clm_tracker.web.demonstration import DemoPerson
 from clm_tracker.web.desk import House
 from tests.cast import PASSWORD, SOPHEA
@@ -83,6 +83,83 @@ def test_a_finding_says_who_owes_what_and_what_follows(program: Program, ref: st
     assert "Reply of Chief, Ta Pung Health Centre" in said
 
 
+def test_a_finding_lists_what_was_merged_into_it_and_each_leads_to_the_other(
+    program: Program, ref: str
+) -> None:
+    later = program.cast.open_finding(program.clock.now(), title="Viral load again").ref
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        findings.close(unit, later, closed_as=ClosedAs.MERGED, reason="The same", merged_into=ref)
+    browser = program.browser("Dara")
+    page = browser.get(f"/findings/{ref}").text
+    said = pages.text(page)
+    assert "Another finding was merged into this one:" in said
+    assert f"{later}, Viral load again" in said
+    assert f'href="/findings/{later}"' in page
+    assert f'href="/findings/{ref}"' in browser.get(f"/findings/{later}").text
+
+
+def test_a_finding_says_who_was_told_and_what_waits_to_be_sent(program: Program, ref: str) -> None:
+    browser = program.browser("Dara")
+    said = pages.text(browser.get(f"/findings/{ref}").text)
+    assert "Who was told 1 notice, 1 waiting to be sent" in said
+    assert "The finding, and what is asked Chief, Ta Pung Health Centre" in said
+    for n in range(4):
+        program.clock.advance(minutes=1)
+        with program.cast.writing(SOPHEA, program.clock.now()) as unit:
+            actions.propose(unit, ref, what=f"Way {n}", due_on=unit.today + timedelta(days=9))
+    said = pages.text(browser.get(f"/findings/{ref}").text)
+    assert "A proposed action Chief, Ta Pung Health Centre and the advocates" in said
+    assert "5 notices, 5 waiting to be sent" in said
+    assert "One earlier notice" in said
+
+
+def test_what_the_committee_decided_takes_one_line(program: Program, ref: str) -> None:
+    with program.cast.reading("Dara", program.clock.now()) as look:
+        [owed] = load.case(look, ref, lock=False).live()
+    for stage in range(5):
+        with program.cast.writing("Dara", program.clock.now()) as unit:
+            obligations.escalate(unit, owed.id, from_stage=stage, reason="People go without")
+    with program.cast.reading("Bopha", program.clock.now()) as look:
+        [proposal] = load.case(look, ref, lock=False).proposals.values()
+    browser = program.browser("Dara")
+    assert '<ul class="decided">' not in browser.get(f"/findings/{ref}").text
+    with program.cast.writing("Bopha", program.clock.now()) as unit:
+        escalation.refuse(unit, proposal.id, reason="Too early")
+    page = browser.get(f"/findings/{ref}").text
+    assert "refused; it is proposed again after its wait. Too early" in pages.text(page)
+    assert '<div class="dec">' not in page
+
+
+def test_a_desk_offers_nothing_about_an_action_that_was_reported(program: Program, ref: str) -> None:
+    with program.cast.writing(SOPHEA, program.clock.now()) as unit:
+        made = actions.propose(unit, ref, what="Send samples", due_on=unit.today + timedelta(days=9))
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        actions.accept(unit, made.id)
+    browser = program.browser(SOPHEA)
+    assert "Report it done" in browser.get("/").text
+    with program.cast.writing(SOPHEA, program.clock.now()) as unit:
+        actions.report_done(unit, made.id, note="They went out")
+    page = browser.get("/").text
+    assert "reported done" in page
+    assert "Report it done" not in page
+    assert "Ask for more time" not in page
+
+
+def test_a_long_group_of_a_desk_leads_to_the_whole(program: Program) -> None:
+    refs = [program.cast.open_finding(program.clock.now(), title=f"Number {n}").ref for n in range(7)]
+    browser = program.browser(SOPHEA)
+    desk = browser.get("/").text
+    assert sum(ref in desk for ref in refs) == 5
+    assert "All 7" in pages.text(desk)
+    whole = browser.get("/desk/mine")
+    assert all(ref in whole.text for ref in refs)
+    assert markup.faults(whole.text) == []
+    assert "1 to 7 of 7" in pages.text(whole.text)
+    assert "Nothing more waits here" in browser.get("/desk/mine?from=50").text
+    assert browser.get("/desk/mine?from=-1").status_code == 200
+    assert browser.get("/desk/verify").status_code == 404
+
+
 def test_two_people_see_different_acts_on_the_same_finding(program: Program, ref: str) -> None:
     theirs = pages.text(program.browser(SOPHEA).get(f"/findings/{ref}").text)
     ours = pages.text(program.browser("Dara").get(f"/findings/{ref}").text)
@@ -147,7 +224,10 @@ def test_why_these_dates_and_what_happens_in_ninety_days(program: Program, ref: 
     assert "day 5" in said
     assert "weekend" in said
     ahead = pages.text(browser.get(f"/findings/{ref}/simulate").text)
-    assert ahead.index("stage 1") < ahead.index("stage 2") < ahead.index("stage 3")
+    assert ahead.index("Stage 1") < ahead.index("Stage 2") < ahead.index("Stage 3")
+    assert "Stage 1, Reminder and dialogue, would begin, for an acknowledgement. It would go to" in ahead
+    assert "entered" not in ahead
+    assert "proposed stage" not in ahead
     assert ref in browser.get(f"/findings/{ref}/record").text
 
 

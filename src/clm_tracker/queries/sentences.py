@@ -83,10 +83,37 @@ def say(event: Event, actor: str, rules: Rules, today: date) -> Said:
     return Said(actor, text, details)
 
 
+def foretell(event: Event, rules: Rules, today: date) -> Said:
+    """One event that the simulator foresees, said as what would happen. Other events are said as `say` says them."""
+    values = {f.name: _words(f.name, getattr(event, f.name), rules, today) for f in fields(event)}
+    owed, due_on = values.get("obligation", ""), values.get("due_on", "")
+    match event:
+        case events.Reminded():
+            return Said("a reminder", f"would go out that {owed} is due {due_on}")
+        case events.StageEntered():
+            told = _who_is_told(event)
+            details = [f"It would go to {told}." if told else "", event.fell_through or ""]
+            stage = f"stage {event.stage}, {event.name},"
+            return Said(stage, f"would begin, for {owed}", tuple(d for d in details if d))
+        case events.StageProposed():
+            invited = ("The duty bearer would be invited to reply first.",) if event.public else ()
+            stage = f"stage {event.stage}, {event.name},"
+            return Said(stage, f"would be proposed to the steering committee, for {owed}", invited)
+        case events.ObligationOpened():
+            return Said(owed, f"would be owed by {values['owed_by']} by {due_on}")
+        case events.PauseEnded():
+            return Said(f"the clock for {owed}", f"would run again, due {due_on}")
+    return say(event, "the engine", rules, today)
+
+
+def _who_is_told(event: events.StageEntered) -> str:
+    return ", ".join(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
+
+
 def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
     """What a template leaves out and a reader wants to know."""
     if isinstance(event, events.StageEntered):
-        told = ", ".join(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
+        told = _who_is_told(event)
         return (
             f"Told: {told}." if told else "",
             event.fell_through or "",

@@ -51,7 +51,7 @@ from clm_tracker.web.components.record import (
     Timeline,
     Tone,
 )
-from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain, strong, words
+from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain, strong, whole, words
 
 __all__ = [
     "Act",
@@ -124,5 +124,6 @@ __all__ = [
     "plain",
     "scale",
     "strong",
+    "whole",
     "words",
 ]

@@ -9,13 +9,14 @@ from clm_tracker.web.words import When
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of text inside a sentence: plain, strong, a link, or a day."""
+    """A run of text inside a sentence: plain, strong, a link, a day, or one that is not broken."""
 
     text: str
     strong: bool = False
     href: str | None = None
     iso: str | None = None
     lang: str | None = None
+    whole: bool = False
 
 
 Words = tuple[Part, ...]
@@ -29,6 +30,11 @@ def plain(text: str) -> Words:
 def strong(said: str | When) -> Part:
     """The part of a sentence that is read first."""
     return Part(said.text, strong=True, iso=said.iso) if isinstance(said, When) else Part(said, strong=True)
+
+
+def whole(text: str) -> Part:
+    """A part that is not broken at the end of a line: a reference."""
+    return Part(text, whole=True)
 
 
 def link(text: str, href: str) -> Part:

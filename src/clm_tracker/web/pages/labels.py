@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.domain.words import (
     ActionState,
     AgreedWhere,
@@ -94,6 +95,11 @@ ACTION: Mapping[ActionState, str] = {
     ActionState.REPORTED: _("Reported done, not verified yet"),
     ActionState.VERIFIED: _("Verified"),
     ActionState.DROPPED: _("Dropped"),
+}
+NOTICE: Mapping[NoticeState, str] = {
+    NoticeState.WAITING: _("Waiting to be sent"),
+    NoticeState.SENT: _("Sent"),
+    NoticeState.LAPSED: _("Not sent: no longer true"),
 }
 AGREEMENT: Mapping[Agreement, str] = {
     Agreement.PROPOSED_ONLY: _("Proposed only"),

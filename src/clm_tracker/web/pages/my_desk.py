@@ -161,7 +161,7 @@ def _card(g: Group, n: int, i: Item, desk: Desk, voice: Voice) -> c.Card:
         _left(i, voice),
         labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
-        c.plain(f"{about}{facts}. {i.ref}"),
+        (*c.plain(f"{about}{facts}. "), c.whole(i.ref)),
         i.overdue,
         rung,
         _answers(g, i, desk),

@@ -10,7 +10,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ProposalState, Side
-from clm_tracker.queries import timeline
+from clm_tracker.queries import notices, timeline
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision, of_case
@@ -27,7 +27,7 @@ from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
-LINES = 15
+LINES, TOLD = 15, 4
 # What a person most probably came for, first of those that are possible.
 _FIRST = (
     "open",
@@ -95,10 +95,15 @@ class FindingPage(Page):
     obligations: c.Obligations | None
     explain: c.Words
     stages: tuple[Stage, ...]
+    decided: tuple[str, ...]
     beside: c.Beside | None
     claim: c.Side
     evidence: tuple[c.Evidence, ...]
     evidence_note: c.Words
+    told: c.Table | None
+    told_earlier: c.Table | None
+    told_earlier_title: str
+    told_note: c.Words
     record: c.Timeline
 
 
@@ -145,6 +150,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     case = load.case(look, ref, lock=False)
     d = of_case(look, case)
     lines = timeline.of(look, d.id, limit=LINES)
+    told = notices.of(look, d.id)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     shown = [(act, _act(desk, look, case, act)) for act in d.acts]
     behalf = _on_behalf(look, case)
@@ -153,7 +159,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         for act, drawn in shown
         if drawn and not act.why_not and (act.target, act.verb) not in behalf
     ]
-    can.sort(key=lambda pair: _FIRST.index(pair[0].verb) if pair[0].verb in _FIRST else len(_FIRST))
+    can.sort(key=lambda pair: _place(pair[0], case))
     cannot = tuple(drawn for act, drawn in shown if drawn and act.why_not)
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     return FindingPage(
@@ -180,11 +186,16 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
         obligations=parts.obligations(d, voice) if d.obligations else None,
         explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
-        stages=tuple(_stage(p, d, voice) for p in d.proposals),
+        stages=tuple(_stage(p, d, voice) for p in d.proposals if _waits(p.proposal)),
+        decided=tuple(_decided(p, voice) for p in d.proposals if not _waits(p.proposal)),
         beside=parts.beside(d, voice),
         claim=parts.claim(d, voice),
         evidence=parts.evidence(d, voice),
         evidence_note=parts.evidence_note(d),
+        told=parts.told(told[:TOLD], voice),
+        told_earlier=parts.told(told[TOLD:], voice),
+        told_earlier_title=words.counted(len(told[TOLD:]), "One earlier notice", "{n} earlier notices"),
+        told_note=parts.told_note(told),
         record=_record(lines, d, voice),
     )
 
@@ -209,6 +220,12 @@ def _act(desk: Desk, look: Reading, case: Case, act: PossibleAct) -> c.Act | Non
     if not form.fields:
         form = c.Form(form.action, c.Button(label), once=form.once, version=form.version)
     return c.Act(scope, label, form, doing.about)
+
+
+def _place(act: PossibleAct, case: Case) -> int:
+    """Where an act stands; a risk check that is done already is nobody's first errand."""
+    done = act.verb == "check_risk" and case.proposals[act.target_id].risk_at is not None
+    return _FIRST.index(act.verb) if act.verb in _FIRST and not done else len(_FIRST)
 
 
 def _on_behalf(look: Reading, case: Case) -> frozenset[tuple[str, str]]:
@@ -248,6 +265,24 @@ def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
                 c.Tone.NOTE,
             )
         )
+    if d.merged_here:
+        links = {
+            f"n{n}": c.link(f"{m.ref}, {m.title}", f"/findings/{m.ref}") for n, m in enumerate(d.merged_here)
+        }
+        places = words.listed([f"{{{name}}}" for name in links])
+        found.append(
+            c.Message(
+                c.words(
+                    words.counted(
+                        len(links),
+                        "Another finding was merged into this one: {{all}}; its record stays readable.",
+                        "{n} findings were merged into this one: {{all}}; their records stay readable.",
+                    ).replace("{all}", places),
+                    **links,
+                ),
+                c.Tone.NOTE,
+            )
+        )
     if d.recurrence_of:
         other = c.link(f"{d.recurrence_of.ref}, {d.recurrence_of.title}", f"/findings/{d.recurrence_of.ref}")
         found.append(
@@ -260,27 +295,36 @@ def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
 
 def _stage(p: Decision, d: FindingDetail, voice: Voice) -> Stage:
     heading = _("Stage {n}, {name}").format(n=p.proposal.stage, name=p.stage_name)
-    return Stage(heading, _decided(p, voice), _checks(p, d, voice) if _waits(p.proposal) else ())
+    return Stage(heading, _waiting(p, voice), _checks(p, d, voice))
 
 
 def _waits(p: Proposal) -> bool:
     return p.state in {ProposalState.WAITING, ProposalState.DEFERRED}
 
 
-def _decided(p: Decision, voice: Voice) -> c.Words:
-    reason = f" {p.proposal.reason}" if p.proposal.reason else ""
-    match p.proposal.state:
-        case ProposalState.WAITING:
-            return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on)))
-        case ProposalState.DEFERRED if p.proposal.deferred_until:
-            day = c.strong(voice.long(p.proposal.deferred_until))
-            return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
-        case ProposalState.APPROVED:
-            return c.plain(_("Approved; the stage was entered."))
-        case ProposalState.REFUSED:
-            return c.plain(_("Refused; it is proposed again after its wait.{reason}").format(reason=reason))
-        case _:
-            return c.plain(_("No longer asked for: something else happened first."))
+def _waiting(p: Decision, voice: Voice) -> c.Words:
+    if p.proposal.state is ProposalState.DEFERRED and p.proposal.deferred_until:
+        day = c.strong(voice.long(p.proposal.deferred_until))
+        reason = f" {p.proposal.reason}" if p.proposal.reason else ""
+        return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
+    return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on)))
+
+
+def _decided(p: Decision, voice: Voice) -> str:
+    """One line for what is behind us."""
+    said = {
+        ProposalState.APPROVED: _("approved; the stage was entered"),
+        ProposalState.REFUSED: _("refused; it is proposed again after its wait"),
+    }.get(p.proposal.state, _("no longer asked for: something else happened first"))
+    refused = p.proposal.state is ProposalState.REFUSED and p.proposal.reason
+    asked = voice.day(voice.local(p.proposal.proposed_at)).text
+    return _("Stage {n}, {name}, asked for {day}: {said}.{reason}").format(
+        n=p.proposal.stage,
+        name=p.stage_name,
+        day=asked,
+        said=said,
+        reason=f" {p.proposal.reason}" if refused else "",
+    )
 
 
 def _checks(p: Decision, d: FindingDetail, voice: Voice) -> tuple[c.Check, ...]:

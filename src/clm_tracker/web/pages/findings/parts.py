@@ -1,5 +1,6 @@
 """How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
 
+from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.domain.cases import Evidence
 from clm_tracker.domain.words import (
     ActionState,
@@ -13,6 +14,7 @@ from clm_tracker.domain.words import (
 from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Owed
+from clm_tracker.queries.notices import ToldOf
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.staircase import Gate, Reach, Staircase, Step
 from clm_tracker.queries.timeline import Entry
@@ -204,6 +206,30 @@ def evidence_note(d: FindingDetail) -> c.Words:
     own = sum(e.side is Side.COMMUNITY for e in d.evidence)
     pieces = words.counted(len(d.evidence), "{n} piece", "{n} pieces")
     return c.plain(_("{pieces}, {own} not from the duty bearer").format(pieces=pieces, own=own))
+
+
+def told(lines: tuple[ToldOf, ...], voice: Voice) -> c.Table | None:
+    """What was told, newest first."""
+    heads = (_("What"), _("To whom"), _("When"), _("Where it stands"))
+    rows = tuple(
+        c.Line(
+            c.plain(wording.upper(n.about)),
+            (
+                c.plain(wording.upper(words.listed(n.to, voice.lang))),
+                c.words("{day}", day=voice.moment(n.at)),
+                c.plain(labels.NOTICE[n.state]),
+            ),
+        )
+        for n in lines
+    )
+    return c.Table(_("Who was told"), heads, rows) if rows else None
+
+
+def told_note(lines: tuple[ToldOf, ...]) -> c.Words:
+    """How many, and how many have not left yet."""
+    all_ = words.counted(len(lines), "{n} notice", "{n} notices")
+    waiting = sum(n.state is NoticeState.WAITING for n in lines)
+    return c.plain(_("{all}, {waiting} waiting to be sent").format(all=all_, waiting=waiting))
 
 
 def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:

@@ -1,0 +1,87 @@
+"""Who was told what about a finding, and has it left? (R25, R45)"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.db import tables, visible
+from clm_tracker.db.tables.notices import NoticeState
+from clm_tracker.db.units import Reading
+from clm_tracker.queries import wording
+
+MOST = 100
+_N = tables.NoticeRow
+# What a notice is about, by the kind of its event. `domain.notices.TELLS` says which kinds there are.
+ABOUT = {
+    "finding_opened": "the finding, and what is asked",
+    "duty_bearer_named": "the finding, and what is asked",
+    "transfer_proposed": "a proposed transfer",
+    "transfer_accepted": "the transfer, and what is asked",
+    "transfer_declined": "the transfer was declined",
+    "refused": "the duty bearer refused",
+    "reminded": "a reminder of the due date",
+    "stage_entered": "a stage began",
+    "stage_proposed": "a stage is before the committee",
+    "proposal_approved": "a stage was approved",
+    "proposal_deferred": "a decision was put off",
+    "proposal_refused": "a stage was refused",
+    "replied": "the duty bearer replied",
+    "action_proposed": "a proposed action",
+    "action_changed": "another text or day for the action",
+    "action_agreed": "an agreed action",
+    "action_imposed": "an action set without agreement",
+    "action_dropped": "an action was dropped",
+    "extension_asked": "more time is asked for",
+    "extension_granted": "more time was granted",
+    "extension_refused": "more time was refused",
+    "action_reported": "an action was reported done",
+    "action_verified": "what the community saw",
+    "paused": "the clock was paused",
+    "pause_ended": "the clock runs again",
+    "due_moved": "a due date moved",
+    "finding_resolved": "the finding is resolved",
+    "finding_closed": "the finding is closed",
+    "finding_reopened": "the finding was reopened",
+    "brake_set": "stages are held",
+    "parked": "something could not be decided",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """One thing told at one moment: to whom, in words, and whether it waits, was sent or lapsed."""
+
+    about: str
+    to: tuple[str, ...]
+    at: datetime
+    state: NoticeState
+
+
+def of(look: Reading, finding_id: UUID) -> tuple[ToldOf, ...]:
+    """What was told about a finding that the actor may see, newest first, at most `MOST` notices; nothing for others."""
+    f = tables.FindingRow
+    seen = visible.visible(look).with_only_columns(f.id).where(f.id == finding_id)
+    rows = look.session.execute(
+        select(_N.kind, _N.duty_bearer_id, _N.role, _N.person_id, _N.created_at, _N.state)
+        .where(_N.finding_id.in_(seen))
+        .order_by(_N.created_at.desc(), _N.id)
+        .limit(MOST)
+    )
+    together: dict[tuple[datetime, str, NoticeState], dict[str, None]] = {}
+    for r in rows:
+        to = _to(look, r.duty_bearer_id, r.role)
+        together.setdefault((r.created_at, r.kind, r.state), {})[to] = None
+    return tuple(ToldOf(_about(kind), tuple(to), at, state) for (at, kind, state), to in together.items())
+
+
+def _about(kind: str) -> str:
+    return ABOUT.get(kind, kind.replace("_", " "))
+
+
+def _to(look: Reading, post_id: UUID | None, role: str | None) -> str:
+    if post_id is not None:
+        post = look.rules.posts.get(post_id)
+        return post.name if post else "a post that is gone"
+    return wording.party(role) if role else "the person who logged it"
