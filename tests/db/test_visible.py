@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from clm_tracker.db import actors, load, rules, subjects
 from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow, ThemeRow
 from clm_tracker.db.tables.cases import TABLES
-from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.db.units import Reading, Store
 from clm_tracker.db.visible import condition, visible
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Case, Finding, Obligation
 from clm_tracker.domain.policy import Act, Actor, Membership
-from clm_tracker.domain.words import FindingStatus, Kind, Party, Role, Severity
+from clm_tracker.domain.words import FindingStatus, Kind, NoticeState, Party, Role, Severity
 from clm_tracker.kernel.refusals import NotFound
 from tests.db import kept
 from tests.db.kept import CHAN, CHIEF, DARA

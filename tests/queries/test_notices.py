@@ -1,8 +1,8 @@
 """Is every notice said in words, to whom it goes, and only to those who may see the finding? (R45)"""
 
 from clm_tracker.commands import findings
-from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.domain import notices as law
+from clm_tracker.domain.words import NoticeState
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.queries import notices
 from tests.cast import Cast

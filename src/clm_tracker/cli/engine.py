@@ -14,9 +14,10 @@ from clm_tracker import worker
 from clm_tracker.cli import here
 from clm_tracker.cli.serve import log
 from clm_tracker.db import load
-from clm_tracker.db.tables import FindingRow, NoticeRow, NoticeState
+from clm_tracker.db.tables import FindingRow, NoticeRow
 from clm_tracker.db.typed import dump_event
 from clm_tracker.domain.simulation import Happening
+from clm_tracker.domain.words import NoticeState
 from clm_tracker.jobs.sweep import BUDGET, SweepReport, run_sweep
 from clm_tracker.queries import foretold, sentences
 from clm_tracker.settings import load as settings

@@ -9,10 +9,11 @@ from sqlalchemy import insert
 from clm_tracker.db.base import table_of
 from clm_tracker.db.ledger import once
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import NoticeRow, NoticeState
+from clm_tracker.db.tables import NoticeRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Finding, Told
 from clm_tracker.domain.notices import notices_for
+from clm_tracker.domain.words import NoticeState
 
 _NOTICES = table_of(NoticeRow)
 

@@ -184,6 +184,14 @@ class ProposalState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class NoticeState(StrEnum):
+    """A notice waits, was sent, or lapsed because it is no longer true (R25)."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    LAPSED = "lapsed"
+
+
 class Role(StrEnum):
     """R39, and the programme's own machinery as actors with a name."""
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from clm_tracker.db import tables, visible
-from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.words import NoticeState
 from clm_tracker.queries import wording
 
 MOST = 100

@@ -9,7 +9,7 @@ from clm_tracker.db.tables.findings import FindingRow
 from clm_tracker.db.tables.intake import OnceKeyRow, SourceRow
 from clm_tracker.db.tables.ladders import LadderRow
 from clm_tracker.db.tables.ledger import LedgerRow
-from clm_tracker.db.tables.notices import NoticeRow, NoticeState
+from clm_tracker.db.tables.notices import NoticeRow
 from clm_tracker.db.tables.obligations import ObligationRow
 from clm_tracker.db.tables.people import MembershipRow, PersonRow, SessionRow, SignInFailureRow, TokenRow
 from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
@@ -34,7 +34,6 @@ __all__ = [
     "LedgerRow",
     "MembershipRow",
     "NoticeRow",
-    "NoticeState",
     "ObligationRow",
     "OnceKeyRow",
     "PersonRow",

@@ -1,21 +1,13 @@
 """Who is still to be told of what? The outbox."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clm_tracker.db.base import Base, partial_index
-
-
-class NoticeState(StrEnum):
-    """A notice waits, was sent, or lapsed because it is no longer true (R25)."""
-
-    WAITING = "waiting"
-    SENT = "sent"
-    LAPSED = "lapsed"
+from clm_tracker.domain.words import NoticeState
 
 
 class NoticeRow(Base):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.domain.words import (
     ActionState,
     AgreedWhere,
@@ -13,6 +12,7 @@ from clm_tracker.domain.words import (
     Dimension,
     FindingStatus,
     Kind,
+    NoticeState,
     ObligationState,
     PauseReason,
     Purpose,

@@ -1,12 +1,12 @@
 """How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
 
-from clm_tracker.db.tables.notices import NoticeState
 from clm_tracker.domain.cases import Evidence
 from clm_tracker.domain.words import (
     ActionState,
     EvidenceKind,
     FindingStatus,
     Kind,
+    NoticeState,
     ObligationState,
     Party,
     Side,
