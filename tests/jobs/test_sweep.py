@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, select, text, update
 
 from clm_tracker.commands import escalation as commands
 from clm_tracker.commands import obligations as pausing
-from clm_tracker.db.tables import ObligationRow
+from clm_tracker.db.tables import FindingRow, ObligationRow, ProgrammeRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import Kind, ObligationState, PauseReason, Severity
 from clm_tracker.jobs.sweep import PARK, run_sweep
@@ -262,3 +262,25 @@ def test_two_programmes_do_not_share_a_brake(store: Store) -> None:
     assert run_sweep(store, NOW + 30 * DAY).brakes == 1
     with store.reading(now=NOW, actor=ENGINE, programme_id=PROGRAMME) as unit:
         assert unit.session.execute(text("SELECT count(DISTINCT programme_id) FROM brakes")).scalar() == 1
+
+
+def test_r32_a_programme_whose_set_up_cannot_be_read_keeps_nobody_waiting(store: Store) -> None:
+    other = the("another")
+    kept.seed(store, programme_id=other, key="ug")
+    crowd.opened(store, 2)
+    engine = create_engine(store.engine.url)
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET session_replication_role = replica"))
+        # One finding of ours becomes theirs, and their settings mean nothing.
+        for table, key in ((FindingRow, "id"), (ObligationRow, "finding_id")):
+            one = table.__table__.c[key] == crowd.obligations(store)[0].finding_id
+            connection.execute(update(table).where(one).values(programme_id=other))
+        wrong = {"windows": {"terrible": {"fix": "soon"}}}
+        connection.execute(update(ProgrammeRow).where(ProgrammeRow.id == other).values(settings=wrong))
+    engine.dispose()
+    report = run_sweep(store, NOW + 30 * DAY)
+    assert (report.entered, report.parked) == (1, 0)
+    assert len(report.problems) == 1
+    assert str(other) in report.problems[0]
+    assert run_sweep(store, NOW + 30 * DAY, dry_run=True).problems == report.problems

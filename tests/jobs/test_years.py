@@ -47,7 +47,8 @@ def test_r34_ninety_days_come_as_they_were_foretold(store: Store) -> None:
         run_sweep(store, clock.now(), batch=7)
         clock.advance(hours=6)
     happened = [
-        (line.at, line.obligation_id, line.facts, line.changes) for line in crowd.lines(store, *TOLD)[already:]
+        (line.at, line.obligation_id, line.facts, line.changes)
+        for line in crowd.lines(store, *TOLD)[already:]
     ]
     assert len(expected) > 150
     assert {kind for _, _, facts, _ in expected for kind in facts} >= {"missed_at", "by_itself", "due_on"}
@@ -121,7 +122,9 @@ def _assert_each_thing_once(store: Store) -> None:
     for lines in stages.values():
         assert [line.facts["stage"] for line in lines] == [*range(1, len(lines) + 1)]
         assert all(one.at < other.at for one, other in pairwise(lines))
-    moments = [(line.obligation_id, line.at) for line in crowd.lines(store, "stage_entered", "stage_proposed")]
+    moments = [
+        (line.obligation_id, line.at) for line in crowd.lines(store, "stage_entered", "stage_proposed")
+    ]
     assert len(moments) == len(set(moments)), "two steps in one sweep"
     wanted = sum(
         len(line.facts["addressed"]) + len(line.facts["told_roles"])
@@ -129,4 +132,8 @@ def _assert_each_thing_once(store: Store) -> None:
     )
     assert crowd.notices(store, "stage_entered") == wanted
     waiting = [o for o in crowd.obligations(store) if o.state is ObligationState.AWAITING_DECISION]
-    assert len(crowd.obligations(store, Kind.DECIDE)) == len(waiting) == len(crowd.lines(store, "stage_proposed"))
+    assert (
+        len(crowd.obligations(store, Kind.DECIDE))
+        == len(waiting)
+        == len(crowd.lines(store, "stage_proposed"))
+    )

@@ -70,7 +70,9 @@ def run_on_postgresql(url: str, programme: UUID) -> float:
         connection.execute(text("SELECT set_config('clm.unit', :unit, true)"), {"unit": str(unit)})
         for statement in (f"{_DUE} FOR UPDATE", "ANALYZE due", _UPDATE, _LEDGER, _NOTICES):
             connection.execute(text(statement.format(**words).replace("::", "\\:\\:")), given)
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    engine.dispose()
+    return seconds
 
 
 def run_on_sqlite(url: str, programme: UUID) -> float:
@@ -98,4 +100,6 @@ def run_on_sqlite(url: str, programme: UUID) -> float:
     with engine.begin() as connection:
         for statement in (_DUE, _UPDATE, _LEDGER, _NOTICES):
             connection.execute(text(statement.format(**words)), given)
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    engine.dispose()
+    return seconds

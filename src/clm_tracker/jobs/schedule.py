@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, timedelta
 
+import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from clm_tracker.db.units import Store
@@ -59,6 +60,8 @@ def running(
 
 def _sweep(turn: Turn) -> Outcome:
     report = sweep.run_sweep(turn.store, turn.clock.now(), every=turn.every, keep_going=turn.keep_going)
+    for problem in report.problems:
+        structlog.get_logger().error("could not be decided", problem=problem)
     return report.outcome()
 
 

@@ -159,10 +159,11 @@ def run_sweep(
     for backlog in waiting:
         if run.out_of_time():
             break
-        if dry_run:
-            _try_programme(run, backlog, last)
-        else:
-            _sweep_programme(run, backlog, last)
+        try:
+            (_try_programme if dry_run else _sweep_programme)(run, backlog, last)
+        except (LookupError, TypeError, ValueError) as error:
+            # Its set-up cannot be read: that is no reason to leave the other programmes waiting.
+            run.report.problems.append(f"programme {backlog.programme_id}: {sweep.problem(error)}")
     if not dry_run:
         with store.writing(now=now, actor=actors.ENGINE, programme_id=None) as unit:
             heartbeats.beat(unit.session, NAME, now, every, run.report.outcome())
@@ -280,18 +281,19 @@ class _Batch:
 
 def _decide(due: list[Due], unit: Reading, *, braked: bool) -> _Batch:
     batch = _Batch()
+    rules = unit.rules if due else None
     for one in due:
         o, where = one.obligation, one.where
-        if o is None or where is None:
+        if o is None or where is None or rules is None:
             batch.parked.append((one, one.problem))
             continue
         try:
-            decision = escalation.decide(o, unit.rules, unit.now)
+            decision = escalation.decide(o, rules, unit.now)
             if braked and isinstance(decision, escalation.Enter | escalation.Propose):
                 batch.held.append(o.id)
                 batch.report.add_held(where.ref, str(o.kind), decision.stage.number)
                 continue
-            batch.turns.append((one, turns.carry_out(o, decision, unit.rules, where, unit.now)))
+            batch.turns.append((one, turns.carry_out(o, decision, rules, where, unit.now)))
         except Exception as error:  # noqa: BLE001 - whatever one row raises, the others go on (R32)
             batch.parked.append((one, sweep.problem(error)))
     for one, why in batch.parked:
