@@ -11,7 +11,7 @@ from clm_tracker.domain.policy import Membership
 from clm_tracker.domain.words import PauseReason, Role, Severity
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
-from clm_tracker.queries import explain, ledger, sentences, simulate, timeline
+from clm_tracker.queries import explain, exports, ledger, sentences, simulate, timeline
 from tests.cast import Cast
 from tests.queries.conftest import Statements
 from tests.queries.stories import agree, resolve
@@ -89,7 +89,9 @@ def test_the_ledger_shows_nothing_of_a_finding_that_its_reader_may_not_see(
     )
     with cast.store.reading(now=clock.now(), actor=limited, programme_id=cast.programme_id) as look:
         lines = ledger.page(look, limit=200).items
-    assert {line.ref for line in lines} == {None, near.ref}
+        table = exports.sheet(look, exports.Export.LEDGER)
+        left = {row[table.columns.index("finding")] for row in table.rows}
+    assert {line.ref for line in lines} == left == {None, near.ref}
     assert not any("At the hospital" in line.entry.sentence for line in lines)
 
 

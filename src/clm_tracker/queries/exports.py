@@ -10,11 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, exists, func, or_, select
 
 from clm_tracker.db import tables as t
 from clm_tracker.db.units import Reading
-from clm_tracker.db.visible import visible
+from clm_tracker.db.visible import condition, visible
 from clm_tracker.domain.events import StageEntered
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import LIVE, ActionState
@@ -176,6 +176,7 @@ def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         select(line, f.ref)
         .outerjoin(f, f.id == line.finding_id)
         .where(line.programme_id == look.programme_id)
+        .where(or_(line.finding_id.is_(None), condition(look)))
         .order_by(line.seq)
     )
     return query, {
