@@ -132,6 +132,7 @@ def test_the_committee_decides_and_sees_what_is_overdue(cast: Cast, clock: Fixed
     with cast.reading("Bopha", clock.now()) as look:
         first = next(g for g in desk.my_desk(look).groups if g.key == "decide").items[0]
     assert first.proposal_id is not None
+    assert first.why_not is None
     assert first.overdue
 
 

@@ -286,7 +286,7 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
     refused = pages.send(bopha, page, "Refuse the stage", reason="First the province answers")
     assert refused.status_code == 303
     after = pages.text(bopha.get(f"/findings/{ref}").text)
-    assert "Refused; it is proposed again after its wait. First the province answers" in after
+    assert "refused; it is proposed again after its wait. First the province answers" in after
     late = bopha.post(f"/proposals/{proposal}/approve")
     assert late.status_code == 409
     assert "This proposal is refused already." in pages.text(late.text)

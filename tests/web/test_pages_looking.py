@@ -130,6 +130,37 @@ def test_what_the_committee_decided_takes_one_line(program: Program, ref: str) -
     assert '<div class="dec">' not in page
 
 
+def test_a_desk_says_why_a_stage_cannot_be_approved_now(program: Program, ref: str) -> None:
+    with program.cast.reading("Dara", program.clock.now()) as look:
+        [owed] = load.case(look, ref, lock=False).live()
+    browser = program.browser("Bopha")
+    for stage in range(7):
+        with program.cast.writing("Dara", program.clock.now()) as unit:
+            obligations.escalate(unit, owed.id, from_stage=stage, reason="People go without")
+        with program.cast.reading("Bopha", program.clock.now()) as look:
+            asked = [p for p in load.case(look, ref, lock=False).proposals.values() if p.stage == stage + 1]
+        if asked and not asked[0].public:
+            assert f'href="/proposals/{asked[0].id}/approve?back=/"' in browser.get("/").text
+            with program.cast.writing("Bopha", program.clock.now()) as unit:
+                escalation.approve(unit, asked[0].id)
+    page = browser.get("/").text
+    assert "A public stage needs a completed risk check first" in pages.text(page)
+    assert "/approve?back=/" not in page
+    assert "/defer?back=/" in page
+    assert markup.faults(page) == []
+
+
+def test_a_merger_into_nothing_keeps_what_was_typed(program: Program, ref: str) -> None:
+    browser = program.browser("Dara")
+    page = browser.get(f"/findings/{ref}/close").text
+    typed = {"closed_as": "merged", "reason": "The same", "merged_into": "KH-2026-9999"}
+    answer = pages.send(browser, page, "Close the finding", **typed)
+    assert answer.status_code == 422
+    assert "No finding has this reference." in pages.text(answer.text)
+    assert "The same" in answer.text
+    assert "KH-2026-9999" in answer.text
+
+
 def test_a_desk_offers_nothing_about_an_action_that_was_reported(program: Program, ref: str) -> None:
     with program.cast.writing(SOPHEA, program.clock.now()) as unit:
         made = actions.propose(unit, ref, what="Send samples", due_on=unit.today + timedelta(days=9))

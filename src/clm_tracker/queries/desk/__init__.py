@@ -1,17 +1,17 @@
 """What waits for this person today? Grouped by role, soonest first; a fixed number of statements whatever the data."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, cast, false, literal, null, select, union_all
 
-from clm_tracker.db import load, tables, visible
+from clm_tracker.db import load, subjects, tables, visible
 from clm_tracker.db.units import Reading
-from clm_tracker.domain import actions, possible
-from clm_tracker.domain.cases import Action, Obligation
+from clm_tracker.domain import actions, policy, possible, proposals
+from clm_tracker.domain.cases import Action, Obligation, Proposal
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import owes, paging, wording
@@ -30,7 +30,8 @@ _Found = tuple[str, UUID, UUID | None, UUID | None]
 class Item:
     """One thing that waits. What it asks stands in `what`; obligations bring their date, stage and next step.
 
-    `cannot` are the acts about its action or its finding that are not possible now, by the names in `queries.acts`.
+    `cannot` are the acts about it that are not possible now, by the names in `queries.acts`; `why_not` is the sentence
+    why the actor cannot approve the stage it asks about.
     """
 
     ref: str
@@ -58,6 +59,7 @@ class Item:
     then: str | None
     state: ObligationState | None
     cannot: frozenset[str]
+    why_not: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,11 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
                 _F.logged_at,
                 _F.transfer_reason,
                 _F.transfer_to,
+                _F.programme_id,
+                _F.status,
+                _F.theme_id,
+                _F.logged_by,
+                _F.organisation,
                 tables.SiteRow.name.label("site"),
             )
             .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
@@ -174,16 +181,47 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
     }
     action_ids = {a for _, _, _, a in found if a} | {o.action_id for o in owed.values() if o.action_id}
     known = {a.id: a for a in load.rows(look.session, "action", _A.id.in_(action_ids))}
+    proposal_ids = {o.proposal_id for o in owed.values() if o.proposal_id}
+    asked_for = {
+        p.id: p for p in load.rows(look.session, "proposal", tables.ProposalRow.id.in_(proposal_ids))
+    }
     groups: dict[str, list[Item]] = {}
     for key, finding_id, obligation_id, action_id in found:
         o = owed.get(obligation_id) if obligation_id else None
         about = action_id or (o.action_id if o else None)
         action = known.get(about) if about else None
         note = action.what if action else heads[finding_id].transfer_reason if key == "transfers" else None
-        cannot = frozenset(_cannot(look, heads[finding_id], o, action))
-        item = _item(look, heads[finding_id], o, about, note, asks[key].what, cannot)
-        groups.setdefault(key, []).append(item)
+        head = heads[finding_id]
+        proposal = asked_for.get(o.proposal_id) if o and o.proposal_id else None
+        recused, undecided = _why_not_decide(look, head, proposal)
+        cannot = frozenset((*_cannot(look, head, o, action), *(("decide",) if recused else ())))
+        item = _item(look, head, o, about, note, asks[key].what, cannot)
+        groups.setdefault(key, []).append(replace(item, why_not=recused or undecided))
     return groups
+
+
+def _why_not_decide(
+    look: Reading,
+    r: Any,  # noqa: ANN401 - a row of the head columns
+    proposal: Proposal | None,
+) -> tuple[str | None, str | None]:
+    """Why the actor has no say about this stage, and why it cannot be approved now (R26, R27, R39)."""
+    if proposal is None:
+        return None, None
+    post = look.rules.posts.get(r.duty_bearer_id)
+    subject = policy.Subject(
+        programme_id=r.programme_id,
+        status=r.status,
+        theme_id=r.theme_id,
+        area_id=r.area_id,
+        logged_by=r.logged_by,
+        organisation=r.organisation,
+        duty_bearer_id=r.duty_bearer_id,
+        institution=post.institution if post else "",
+        held_by=subjects.held_by(post, look.rules),
+    )
+    recused = look.why_not(policy.Act.DECIDE_STAGE, subject)
+    return recused, proposals.why_not_approve(proposal, look.actor.id, look.rules, look.now)
 
 
 def _cannot(
@@ -243,6 +281,7 @@ def _item(
         then=owes.follows(o, rules, look.now)[0] if o else None,
         state=o.state if o else None,
         cannot=cannot,
+        why_not=None,
     )
 
 

@@ -192,7 +192,7 @@ def _answers(g: Group, i: Item, desk: Desk) -> c.Form | None:
     if g.key == "mine":
         return _of_duty_bearer(i, desk)
     if g.key == "decide":
-        return _of_committee(i)
+        return _of_committee(i, desk)
     if g.key == "verify" and i.action_id:
         return c.Form(finding, _to(f"{action}/verify", _("Put the check on record"), c.Look.MAIN))
     if g.key in _PAGES:
@@ -237,10 +237,18 @@ def _tap(desk: Desk, path: str, label: str, *others: c.Button) -> c.Form:
     return c.Form(path, c.Button(label, c.Look.MAIN), once=desk.once(), hidden=(("back", "/"),), also=others)
 
 
-def _of_committee(i: Item) -> c.Form | None:
+def _of_committee(i: Item, desk: Desk) -> c.Form | None:
     if i.proposal_id is None:
         return None
     proposal = f"/proposals/{i.proposal_id}"
+    if i.why_not:
+        approve = c.Button(_("Approve"), why_not=i.why_not, id=f"no-{str(i.proposal_id)[-6:]}")
+        others = (
+            ()
+            if "decide" in i.cannot
+            else (_to(f"{proposal}/defer", _("Defer")), _to(f"{proposal}/refuse", _("Refuse")))
+        )
+        return c.Form(f"{proposal}/approve", approve, once=desk.once(), hidden=(("back", "/"),), also=others)
     return c.Form(
         proposal,
         _to(f"{proposal}/approve", _("Approve"), c.Look.MAIN),
