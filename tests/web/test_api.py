@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from clm_tracker.queries import paging
 from tests.web.program import Program, a_finding, problem
 
 API = "/api/v1"
@@ -170,6 +171,25 @@ def test_no_is_no_number_and_half_a_character_is_no_text(program: Program) -> No
         assert problem(answer, 422, "invalid")["errors"][0]["field"] == "from_stage"
     half = b'{"title": "\\ud800", "severity": "high", "\\udfff": 1}'
     answer = dara.post(f"{API}/findings", content=half, headers={"Content-Type": "application/json"})
+    problem(answer, 422, "invalid")
+    forum = b'{"name": "\\ud800", "held_on": "2026-03-25"}'
+    answer = program.api("Sokha").post(
+        f"{API}/forums", content=forum, headers={"Content-Type": "application/json"}
+    )
+    assert problem(answer, 422, "invalid")["errors"][0]["field"] == "name"
+
+
+@pytest.mark.parametrize("n", [2**63, -(2**63) - 1, 10**30])
+def test_a_place_beyond_all_numbers_is_no_place(program: Program, ref: str, n: int) -> None:
+    after = paging.cursor("timeline", (n,))
+    answer = program.api("Dara").get(f"{API}/findings/{ref}/timeline", params={"after": after})
+    problem(answer, 422, "invalid")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_place_that_no_database_keeps_is_no_place(program: Program, name: str) -> None:
+    after = paging.cursor("duty_bearers", (name, program.cast.programme_id))
+    answer = program.api("Dara").get(f"{API}/duty-bearers", params={"after": after})
     problem(answer, 422, "invalid")
 
 

@@ -70,6 +70,8 @@ def place(kind: str, text: str | None, types: Sequence[type[Any]]) -> tuple[Any,
             raise wrong_place()
         if any(isinstance(part, bool) or not isinstance(part, (str, int)) for part in kept):
             raise wrong_place()
+        if not all(_keepable(part) for part in kept):
+            raise wrong_place()
         return tuple(_READ.get(of, of)(part) for of, part in zip(types, kept[1:], strict=True))
     except (
         ValueError,
@@ -81,6 +83,14 @@ def place(kind: str, text: str | None, types: Sequence[type[Any]]) -> tuple[Any,
         RecursionError,
     ):
         raise wrong_place() from None
+
+
+def _keepable(part: str | int) -> bool:
+    """Whether a database can compare with it: a number of 64 bits, a text of whole characters without a zero."""
+    if isinstance(part, int):
+        return -(2**63) <= part < 2**63
+    part.encode()  # UnicodeEncodeError is a ValueError, which `place` faces
+    return "\0" not in part
 
 
 def wrong_place() -> Invalid:

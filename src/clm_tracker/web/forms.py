@@ -24,6 +24,10 @@ _LISTS = (list, tuple, set, frozenset)
 def _no_zero(text: str) -> str:
     if "\0" in text:
         raise ValueError("Leave out the character with the number zero.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # JSON may hold half of a character; no database keeps it
+        raise ValueError("This text holds half a character.") from None
     return text
 
 
