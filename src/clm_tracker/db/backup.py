@@ -19,8 +19,9 @@ from sqlalchemy import Column, Connection, Engine, Table, func, insert, select, 
 
 from clm_tracker import __version__
 from clm_tracker.db import migrate
-from clm_tracker.db.base import POSTGRESQL, Base, JsonOf, UTCDateTime
+from clm_tracker.db.base import POSTGRESQL, Base, JsonOf, UTCDateTime, table_of
 from clm_tracker.db.engine import READING
+from clm_tracker.db.tables import EvidenceRow  # importing the tables is what makes them all known
 from clm_tracker.kernel.refusals import Refusal
 
 FORMAT = 1
@@ -120,7 +121,7 @@ def restore(
 
 
 def _evidence() -> Any:  # noqa: ANN401 - a select of text
-    evidence = Base.metadata.tables["evidence"]
+    evidence = table_of(EvidenceRow)
     return select(evidence.c.sha256).where(evidence.c.kind == "file").distinct().order_by(evidence.c.sha256)
 
 
