@@ -4,7 +4,7 @@ They are many rows that seldom change, so they are kept in the process under the
 change of the set-up raises in its own transaction: another process sees the new version and reads again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from threading import Lock
@@ -23,16 +23,17 @@ from clm_tracker.db.tables import (
     LadderRow,
     ProgrammeRow,
     RoundRow,
+    ThemeRow,
 )
 from clm_tracker.db.typed import decoder
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.duty_bearers import Directory, Holder, Post
 from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.places import Area
-from clm_tracker.domain.rules import WINDOWS, Round, Rules, Windows
+from clm_tracker.domain.rules import WINDOWS, Round, Rules, Theme, Windows
 from clm_tracker.domain.words import Severity
 
-LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums")
+LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums", "themes")
 # The names a programme's `settings` may use for the law; what they leave out has the shipped value.
 SETTINGS = tuple(f.name for f in fields(Rules) if f.name not in LOADED)
 
@@ -86,6 +87,7 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         current={ladder.key: ladder.id for ladder in sorted(ladders.values(), key=lambda one: one.version)},
         rounds=tuple(Round(id=r.id, name=r.name, first_on=r.first_on, last_on=r.last_on) for r in rounds),
         forums=tuple(forums),
+        themes=tuple(_themes(session, of)),
         **from_settings(programme.settings),
     )
 
@@ -126,6 +128,13 @@ def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
         Ladder(id=r.id, programme_id=programme_id, key=r.key, version=r.version, name=r.name, stages=r.stages)
         for r in rows
     ]
+
+
+def _themes(session: Session, programme_id: UUID) -> Iterator[Theme]:
+    of = ThemeRow.programme_id == programme_id
+    names = [f.name for f in fields(Theme)]
+    for row in session.scalars(select(ThemeRow).where(of).order_by(ThemeRow.code, ThemeRow.version.desc())):
+        yield Theme(**{name: getattr(row, name) for name in names})
 
 
 def _areas(session: Session, programme_id: UUID) -> dict[UUID, Area]:

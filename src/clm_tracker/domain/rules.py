@@ -29,6 +29,25 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """One version of a thematic area; old findings keep the one they were logged under."""
+
+    id: UUID
+    code: str
+    name: str
+    names: Mapping[str, str]
+    version: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    replaced_by: UUID | None = None
+
+    def current_on(self, day: date) -> bool:
+        """May findings be logged under it on this day?"""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and self.replaced_by is None and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
     """How long each step may take; a window ("10wd", "30d", "48h") or the end of the next `round` or `forum`."""
 
@@ -48,7 +67,7 @@ WINDOWS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """One programme's calendar, windows, ladders, posts and areas, as they stand at one moment."""
+    """One programme's calendar, windows, ladders, posts, areas and themes, as they stand at one moment."""
 
     calendar: Calendar
     directory: Directory
@@ -57,6 +76,7 @@ class Rules:
     windows: Mapping[Severity, Windows] = field(default_factory=lambda: WINDOWS)
     rounds: tuple[Round, ...] = ()
     forums: tuple[date, ...] = ()
+    themes: tuple[Theme, ...] = ()  # by code, the newest version first
     route: str = "2wd"
     decide: str = "5wd"
     tell_community: str = "10wd"
