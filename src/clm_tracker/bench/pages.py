@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -17,7 +18,6 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
-from starlette.testclient import TestClient
 
 from clm_tracker.bench import sweep
 from clm_tracker.bench.crowd import NOW
@@ -28,7 +28,11 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import AreaRow, DutyBearerRow, FindingRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import Role
+from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.web import sessions
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 BASE = "http://127.0.0.1:8000"
 TIMES = 15
@@ -44,9 +48,9 @@ def on_postgresql(url: str | None, *, rows: int, build: Build) -> Iterator[Measu
         programme_id = sweep.fill(ours, rows=rows, due=rows // 10)
         engine = make_engine(ours)
         store = Store(engine)
-        client = TestClient(build(store, Path(folder)), base_url=BASE)
+        client = _client(build(store, Path(folder)))
         client.cookies.set(sessions.cookie_name(secure=False), _signed_in(store, programme_id))
-        lowest, _ = _measure(TestClient(_plain(engine), base_url=BASE), engine, "/")
+        lowest, _ = _measure(_client(_plain(engine)), engine, "/")
         for name, path in _paths(engine, programme_id):
             seconds, statements = _measure(client, engine, path)
             ratio = round(seconds / lowest, 2)
@@ -54,6 +58,16 @@ def on_postgresql(url: str | None, *, rows: int, build: Build) -> Iterator[Measu
                 f"{name}, {rows:,} findings, {statements} statements", rows, seconds, lowest, ratio
             )
         engine.dispose()
+
+
+def _client(web: FastAPI) -> "TestClient":
+    try:
+        from starlette.testclient import TestClient  # noqa: PLC0415 - brings what only the test extra installs
+    except RuntimeError:
+        raise Refusal(
+            "no_client", "Measuring pages needs the test extra: pip install 'clm-tracker[test]'"
+        ) from None
+    return TestClient(web, base_url=BASE)
 
 
 def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from clm_tracker.db import changes, load
 from clm_tracker.db.tables import LedgerRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain import obligations
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Stale
@@ -34,6 +35,7 @@ def take(unit: Writing, act: Act, ref: str | UUID, version: int | None = None) -
 def put(unit: Writing, act: Act, case: Case, *stories: Story) -> Case:
     """Write what was told of the case, one story after the other: rows, ledger lines, notices. Gives it as it is now."""
     changes.apply(unit, act, case, [told for story in stories for told in story.told])
+    obligations.check_limbo(stories[-1].case)
     return stories[-1].case
 
 
