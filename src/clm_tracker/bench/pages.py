@@ -62,12 +62,12 @@ def on_postgresql(url: str | None, *, rows: int, build: Build) -> Iterator[Measu
 
 def _client(web: FastAPI) -> "TestClient":
     try:
-        from starlette.testclient import TestClient  # noqa: PLC0415 - brings what only the test extra installs
+        from starlette import testclient  # noqa: PLC0415 - needs what only the test extra installs
     except RuntimeError:
         raise Refusal(
             "no_client", "Measuring pages needs the test extra: pip install 'clm-tracker[test]'"
         ) from None
-    return TestClient(web, base_url=BASE)
+    return testclient.TestClient(web, base_url=BASE)
 
 
 def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:
