@@ -168,6 +168,9 @@ def test_a_desk_offers_nothing_about_an_action_that_was_reported(program: Progra
         actions.accept(unit, made.id)
     browser = program.browser(SOPHEA)
     assert "Report it done" in browser.get("/").text
+    page = pages.text(browser.get(f"/findings/{ref}").text)
+    assert "Judged by the first day promised." in page
+    assert "0 of 1 kept" not in page
     with program.cast.writing(SOPHEA, program.clock.now()) as unit:
         actions.report_done(unit, made.id, note="They went out")
     page = browser.get("/").text

@@ -123,8 +123,10 @@ def promises_note(d: FindingDetail) -> c.Words:
     """How many were kept, and by which date that is judged."""
     if not d.promises:
         return ()
-    kept = sum(p.kept is True for p in d.promises)
-    of = words.of(kept, len(d.promises))
+    judged = [p for p in d.promises if p.kept is not None]
+    if not judged:
+        return c.plain(_("Judged by the first day promised."))
+    of = words.of(sum(p.kept is True for p in judged), len(judged))
     return c.plain(_("{of} kept. Judged by the first day promised.").format(of=of))
 
 
