@@ -50,7 +50,7 @@ def fill(store: Store, *, rows: int, due: int, seed: int = 2026) -> UUID:
             with store.engine.begin() as connection:
                 for place, name in enumerate(("finding", "obligation")):
                     bulk.insert_mappings(connection, TABLES[name], [pair[place] for pair in made])
-    _settle(store)
+    settle(store)
     return programme
 
 
@@ -194,8 +194,8 @@ def _unguarded(store: Store) -> Iterator[None]:
             connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
-def _settle(store: Store) -> None:
-    """Let the database look at its tables, as it does by itself in the course of time."""
+def settle(store: Store) -> None:
+    """Let the database clear up and look at its tables, as it does by itself in the course of time."""
     engine = store.engine
     if engine.dialect.name == POSTGRESQL:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
