@@ -106,7 +106,7 @@ def _plain(engine: Engine) -> FastAPI:
     return plain
 
 
-def _measure(client: TestClient, engine: Engine, path: str) -> tuple[float, int]:
+def _measure(client: "TestClient", engine: Engine, path: str) -> tuple[float, int]:
     """The median seconds of a page, and its statements once everything that is kept has been read."""
     times = []
     for _ in range(TIMES):
