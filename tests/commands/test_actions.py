@@ -94,7 +94,9 @@ class TestChange:
             lambda u: actions.change(u, action, what="Once", due_on=LATER, version=1),
         )
         assert isinstance(no, Stale)
-        assert no.sentence == ("Dara changed this on 2026-03-02 at 09:00. Look at it again before you go on.")
+        assert no.sentence == (
+            "Dara changed this on Mon 2 March 2026 at 09:00. Look at it again before you go on."
+        )
 
 
 class TestAccept:
@@ -193,7 +195,7 @@ class TestExtension:
             "Sophea",
             lambda u: actions.ask_extension(u, action, due_on=LATER, reason="late"),
         )
-        assert said == "More time has to be asked for before the due date, 2026-03-20."
+        assert said == "More time has to be asked for before the due date, Fri 20 March 2026."
 
 
 class TestReportAndVerify:

@@ -89,7 +89,9 @@ class TestClosedDays:
         def again(unit: Writing) -> None:
             calendars.close_day(unit, date(2026, 3, 7), "A Saturday")
 
-        assert sentence(cast, clock.now(), "Sokha", again) == "2026-03-07 is closed already: A Saturday."
+        assert (
+            sentence(cast, clock.now(), "Sokha", again) == "Sat 7 March 2026 is closed already: A Saturday."
+        )
 
     def test_the_holidays_of_a_further_year_are_closed_as_public_ones(
         self, cast: Cast, clock: FixedClock

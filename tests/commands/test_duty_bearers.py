@@ -94,7 +94,7 @@ class TestHolders:
                 person_id=cast.people["Kosal"],
             )
         assert left.facts == [
-            {"what": "put down Kosal as holder of Chief, Ta Pung Health Centre from 2026-03-03"}
+            {"what": "put down Kosal as holder of Chief, Ta Pung Health Centre from Tue 3 March 2026"}
         ]
         assert isinstance(
             refused(cast, clock.now(), "Kosal", lambda u: findings.acknowledge(u, ref)), NotFound
@@ -128,7 +128,9 @@ class TestHolders:
             duty_bearers.appoint(unit, post, name="Kosal", from_on=date(2020, 1, 1))
 
         assert sentence(cast, clock.now(), "Chan", appoint) == ONLY_COORDINATOR
-        assert sentence(cast, clock.now(), "Sokha", appoint) == ("Sophea holds the post from 2025-01-26 on.")
+        assert sentence(cast, clock.now(), "Sokha", appoint) == (
+            "Sophea holds the post from Sun 26 January 2025 on."
+        )
         no = refused(
             cast,
             clock.now(),

@@ -135,7 +135,7 @@ class TestEdit:
         assert isinstance(no, Stale)
         assert no.version == opened.version + 1
         assert no.sentence == (
-            "Sokha changed this on 2026-03-02 at 10:00. Look at it again before you go on."
+            "Sokha changed this on Mon 2 March 2026 at 10:00. Look at it again before you go on."
         )
 
     def test_a_draft_is_its_authors_and_the_coordinators(self, cast: Cast, clock: FixedClock) -> None:

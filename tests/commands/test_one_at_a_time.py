@@ -70,7 +70,7 @@ def test_r13_a_day_is_closed_once(cast: Cast, clock: FixedClock) -> None:
         lambda u: calendars.close_day(u, day, "Training"),
         lambda u: calendars.close_day(u, day, "Training"),
     )
-    assert said == "2026-03-19 is closed already: Training."
+    assert said == "Thu 19 March 2026 is closed already: Training."
     with cast.reading("Sokha", clock.now()) as look:
         closed = select(ClosedDayRow).where(ClosedDayRow.programme_id == cast.programme_id)
         assert len(look.session.scalars(closed.where(ClosedDayRow.day == day)).all()) == 1

@@ -58,7 +58,7 @@ class TestSites:
         assert [one["what"] for one in left.facts] == [
             "added the site Drop-in centre",
             "moved the site Drop-in centre to Battambang",
-            "closed the site Drop-in centre from 2026-06-01",
+            "closed the site Drop-in centre from Mon 1 June 2026",
         ]
         with cast.reading("Sokha", clock.now()) as look:
             row = look.session.get_one(SiteRow, made)

@@ -36,7 +36,9 @@ def proposed(side: Side = Side.DUTY_BEARER) -> Case:
 def test_r14_both_sides_accept_the_same_text_and_date() -> None:
     """R14: one's own proposal is not accepted by oneself; where it was agreed is kept."""
     case = proposed()
-    assert "other side" in str(actions.why_not_accept(only(case), Side.DUTY_BEARER, AgreedWhere.HERE))
+    assert "Your side proposed this" in str(
+        actions.why_not_accept(only(case), Side.DUTY_BEARER, AgreedWhere.HERE)
+    )
     assert [o.kind for o in case.pressing] == [Kind.AGREE]  # a proposal is an acknowledgement
     other = actions.change(
         case, only(case), CHAN, Side.COMMUNITY, RULES, NOW, what="Counted daily", due_on=date(2026, 3, 18)

@@ -142,7 +142,7 @@ def test_r15_more_time_counts_from_where_a_stop_of_the_clock_left_the_date() -> 
     later = paused(asked, 14)
     with pytest.raises(NotNow) as no:
         actions.answer_extension(later, only(later), True, "", RULES, NOW + days(15))
-    assert "2026-04-03" in no.value.sentence
+    assert "Fri 3 April 2026" in no.value.sentence
 
 
 def test_r15_more_time_granted_ends_the_question_whether_to_escalate() -> None:

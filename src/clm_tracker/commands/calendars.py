@@ -14,6 +14,7 @@ from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import Rules
+from clm_tracker.domain.words import said
 from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import invalid
 
@@ -45,11 +46,11 @@ def close_days(
     named = {day: set_up.named("name", name) for day, name in sorted(days.items())}
     before = unit.rules
     if known := next((day for day in named if day in before.calendar.closed), None):
-        raise invalid("day", f"{known.isoformat()} is closed already: {before.calendar.closed[known]}.")
+        raise invalid("day", f"{said(known)} is closed already: {before.calendar.closed[known]}.")
     for day, name in named.items():
         row = ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=source)
         unit.session.add(row)
-        what = f"closed {day.isoformat()}: {name}"
+        what = f"closed {said(day)}: {name}"
         set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
 

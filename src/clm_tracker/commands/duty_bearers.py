@@ -13,6 +13,7 @@ from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, MembershipR
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
 
 CHANGEABLE = frozenset(
@@ -101,7 +102,7 @@ def appoint(
         raise NotFound("person")
     present = _holder(unit, duty_bearer_id, since)
     if present is not None and present.from_on >= since:
-        raise invalid("from_on", f"{present.name} holds the post from {present.from_on.isoformat()} on.")
+        raise invalid("from_on", f"{present.name} holds the post from {said(present.from_on)} on.")
     if present is not None:
         present.to_on = since - timedelta(days=1)
     row = HolderRow(
@@ -117,7 +118,7 @@ def appoint(
     # Address and number are how to reach somebody, not what happened: they stay out of the record.
     after = {"holder": row.name, "from_on": since, "person_id": person_id}
     before = {"holder": present.name} if present else {}
-    what = f"put down {row.name} as holder of {_name(post)} from {since.isoformat()}"
+    what = f"put down {row.name} as holder of {_name(post)} from {said(since)}"
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
     return row.id
 
@@ -131,10 +132,10 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
     if present is None:
         raise NotNow("vacant", f"{_name(post)} is vacant already.")
     if last < present.from_on:
-        raise invalid("last_on", f"{present.name} has held the post since {present.from_on.isoformat()}.")
+        raise invalid("last_on", f"{present.name} has held the post since {said(present.from_on)}.")
     before = {"holder": present.name, "to_on": present.to_on}
     present.to_on = last
-    what = f"put down that {present.name} held {_name(post)} until {last.isoformat()}"
+    what = f"put down that {present.name} held {_name(post)} until {said(last)}"
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after={"to_on": last})
 
 

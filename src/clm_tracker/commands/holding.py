@@ -12,6 +12,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import obligations
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import Stale
 
 
@@ -51,7 +52,7 @@ def check_fresh(unit: Writing, case: Case, row: Versioned, version: int | None) 
     ).one()
     when = last.at.astimezone(ZoneInfo(unit.programme.timezone))
     raise Stale(
-        f"{last.actor_name} changed this on {when:%Y-%m-%d} at {when:%H:%M}. Look at it again before you go on.",
+        f"{last.actor_name} changed this on {said(when.date())} at {when:%H:%M}. Look at it again before you go on.",
         version=row.version,
     )
 

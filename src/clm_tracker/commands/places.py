@@ -9,6 +9,7 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import invalid
 
 
@@ -92,7 +93,7 @@ def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
     """The site gives no service from that day on; its findings stay."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
-    what = f"closed the site {site.name} from {on.isoformat()}"
+    what = f"closed the site {site.name} from {said(on)}"
     set_up.change(unit, site, "site", what, {"closed_on": on})
 
 

@@ -15,6 +15,7 @@ from clm_tracker.domain.words import (
     Purpose,
     Side,
     Verdict,
+    said,
 )
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
@@ -208,7 +209,7 @@ def why_not_extend(action: Action, rules: Rules, now: datetime, due_on: date | N
         return f"More time was granted {rules.max_extensions} times already, and that is the limit."
     due_on = due_on or action.due_on
     if rules.calendar.local_date(now) > due_on:
-        return f"More time has to be asked for before the due date, {due_on.isoformat()}."
+        return f"More time has to be asked for before the due date, {said(due_on)}."
     return None
 
 
@@ -259,7 +260,7 @@ def answer_extension(
     owed = obligations.the(case, Kind.ACT, action.id)
     if why := obligations.why_not_move(owed, asked):
         # The clock was stopped since, and what is left of its time reaches further than what was asked for.
-        raise NotNow("no_later", f"{why} It is due on {owed.due_on.isoformat()} now.")
+        raise NotNow("no_later", f"{why} It is due on {said(owed.due_on)} now.")
     granted = replace(cleared, due_on=asked, extensions=action.extensions + 1)
     story.tell(events.ExtensionGranted(action.due_on, asked, granted.extensions), granted)
     owed = obligations.no_longer_asked(story, owed)

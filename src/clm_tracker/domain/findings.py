@@ -279,7 +279,12 @@ def close(
         reached_stage=reached_stage(case),
     )
     story.tell(events.FindingClosed(str(closed_as), reason, merged_into.ref if merged_into else None), closed)
-    obligations.void(story, f"the finding was closed as {closed_as}")
+    ended = {
+        ClosedAs.WITHDRAWN: "the finding was withdrawn",
+        ClosedAs.MERGED: f"the finding was merged into {merged_into.ref if merged_into else 'another one'}",
+        ClosedAs.UNRESOLVABLE: "the committee called the finding unresolvable",
+    }
+    obligations.void(story, ended[closed_as])
     return story
 
 

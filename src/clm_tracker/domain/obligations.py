@@ -16,6 +16,7 @@ from clm_tracker.domain.words import (
     Party,
     PauseReason,
     ProposalState,
+    said,
 )
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
@@ -140,7 +141,7 @@ def why_not_pause(
     if o.state is not ObligationState.RUNNING:
         return "Only a running clock can be paused."
     if now >= o.due_at:
-        return f"The due date, {o.due_on.isoformat()}, has passed: a pause cannot begin after it."
+        return f"The due date, {said(o.due_on)}, has passed: a pause cannot begin after it."
     if reason is PauseReason.SAFETY:
         return None
     if until is None:

@@ -8,7 +8,7 @@ from clm_tracker.domain import deadlines, escalation, events, obligations, possi
 from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
 from clm_tracker.domain.ladders import Stage, begins
 from clm_tracker.domain.rules import Rules
-from clm_tracker.domain.words import ObligationState, ProposalState
+from clm_tracker.domain.words import ObligationState, ProposalState, said
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, invalid
 
 
@@ -30,7 +30,7 @@ def why_not_approve(proposal: Proposal, person: UUID, rules: Rules, now: datetim
             return "A public stage needs a completed risk check first: who could be harmed, how it is said, who has the last word."
         opens = reply_until(proposal, rules)
         if opens is None or now < opens:
-            day = rules.calendar.local_date(opens).isoformat() if opens else "not yet set"
+            day = said(rules.calendar.local_date(opens)) if opens else "not yet set"
             return f"The duty bearer has the right of reply first; this can be approved from {day}."
     return None
 

@@ -1,5 +1,6 @@
 """Which words does the program use for states, kinds and parties? The glossary as types, the same in code, database and API."""
 
+from datetime import date
 from enum import StrEnum
 
 
@@ -204,3 +205,8 @@ class Role(StrEnum):
 
 
 COMMUNITY_ROLES = frozenset({Role.ADVOCATE, Role.COMMITTEE, Role.COORDINATOR})
+
+
+def said(day: date) -> str:
+    """A day as a sentence says it: "Fri 16 October 2026"."""
+    return f"{day:%a} {day.day} {day:%B %Y}"
