@@ -197,7 +197,7 @@ def test_r31_a_backlog_is_held_once_and_goes_on_after_the_release(store: Store) 
     assert len(crowd.lines(store, "brake_set")) == crowd.notices(store, "brake_set") == 1
     with store.writing(now=now + DAY, actor=DARA, programme_id=PROGRAMME) as unit:
         commands.release_brake(unit, reason="All of them are right.")
-    after = run_sweep(store, now + DAY + SECOND)
+    after = run_sweep(store, now + DAY + SECOND, batch=25)
     assert (after.entered, after.released, after.brakes) == (60, 60, 0)
     assert len(crowd.lines(store, "brake_set")) == 1
     crowd.assert_replay(store)

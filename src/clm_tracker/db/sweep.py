@@ -224,12 +224,14 @@ def hold(unit: Writing, obligation_ids: Sequence[UUID]) -> None:
     _set(unit.session.connection(), obligation_ids, next_check_at=None)
 
 
-def let_go(unit: Writing) -> int:
-    """Bring the held steps of a programme without a brake back into sight; how many there were (R31)."""
+def let_go(unit: Writing, limit: int) -> int:
+    """Bring up to `limit` held steps of a programme without a brake back into sight; how many there were (R31)."""
     connection = unit.session.connection()
+    mark = bulk.mark(connection)
     return connection.exec_driver_sql(
-        f"UPDATE obligations SET next_check_at = next_step_at WHERE programme_id = {bulk.mark(connection)} AND {HELD}",  # noqa: S608 - our own names
-        (bulk.bound(connection, unit.programme_id),),
+        "UPDATE obligations SET next_check_at = next_step_at WHERE id IN"  # noqa: S608 - our own names
+        f" (SELECT id FROM obligations WHERE programme_id = {mark} AND {HELD} LIMIT {mark})",
+        (bulk.bound(connection, unit.programme_id), limit),
     ).rowcount
 
 

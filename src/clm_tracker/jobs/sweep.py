@@ -173,7 +173,9 @@ def run_sweep(
 def _sweep_programme(run: _Run, backlog: sweep.Backlog, last: datetime | None) -> None:
     programme = backlog.programme_id
     if not backlog.braked:
-        _patiently(lambda: _prepare(run, programme, last))
+        while _patiently(partial(_let_go, run, programme)) == run.batch and not run.out_of_time():
+            pass
+        _patiently(partial(_brake, run, programme, last))
     place: sweep.Place | None = None
     careful = 0  # rows still to be taken one by one, after a batch that the database refused
     while not run.out_of_time():
@@ -202,20 +204,25 @@ def _patiently(do: Callable[[], T]) -> T:
     return do()
 
 
-def _prepare(run: _Run, programme: UUID, last: datetime | None) -> None:
-    """Let released steps go on; hold all steps when there are suddenly too many of them (R31)."""
-    report = SweepReport()
+def _let_go(run: _Run, programme: UUID) -> int:
+    """Let steps go on that a coordinator released, as many as a batch has; how many there were."""
     with _unit(run, programme) as unit:
-        if sweep.is_braked(unit):
+        released = 0 if sweep.is_braked(unit) else sweep.let_go(unit, run.batch)
+    run.report.released += released
+    return released
+
+
+def _brake(run: _Run, programme: UUID, last: datetime | None) -> None:
+    """Hold all steps when there are suddenly too many of them (R31)."""
+    with _unit(run, programme) as unit:
+        brake = None if sweep.is_braked(unit) else why_brake(unit, last)
+        if brake is None:
             return
-        report.released = sweep.let_go(unit)
-        brake = why_brake(unit, last)
-        if brake is not None:
-            brake_id = new_id()
-            if sweep.set_brake(unit, brake_id, held=brake.held, running=brake.running, reason=brake.reason):
-                changes.announce(unit, Act.RUN_ENGINE, brake, "brake", brake_id)
-                report.brakes = 1
-    run.report.merge(report)
+        brake_id = new_id()
+        first = sweep.set_brake(unit, brake_id, held=brake.held, running=brake.running, reason=brake.reason)
+        if first:
+            changes.announce(unit, Act.RUN_ENGINE, brake, "brake", brake_id)
+    run.report.brakes += first
 
 
 def why_brake(reading: Reading, last: datetime | None) -> events.BrakeSet | None:
