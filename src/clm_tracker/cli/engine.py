@@ -98,7 +98,7 @@ def simulate(
             return
         for one in happenings:
             at = one.at.astimezone(zone)
-            said = sentences.say(one.told.event, "the engine", look.rules, at.date())
+            said = sentences.foretell(one.told.event, look.rules, at.date())
             typer.echo(f"{at:%a %d %b %Y %H:%M}  {one.ref}  {said.sentence}")
         typer.echo(
             f"{len(happenings):,} events in {days} days if nobody does anything."
