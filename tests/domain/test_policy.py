@@ -125,3 +125,15 @@ def test_r45_every_event_tells_somebody_or_says_why_not() -> None:
     decided = set(notices.TELLS) | set(notices.QUIET)
     assert decided == set(events.KINDS.values())
     assert not set(notices.TELLS) & set(notices.QUIET)
+
+
+def test_r4_r39_only_the_post_that_owes_or_one_above_it_answers() -> None:
+    """R4, R39: a post that was told, or owed it before a transfer, sees the finding and answers no more for it."""
+    above = frozenset({world.the("District director")})
+    moved = replace(SUBJECT, posts=frozenset({CHIEF, world.the("Inspector"), *above}), above=above)
+    for post, allowed in (("Chief", True), ("District director", True), ("Inspector", False)):
+        holder = person(Role.DUTY_BEARER, posts=frozenset({world.the(post)}))
+        assert policy.sees(holder, moved, world.AREAS)
+        for act in (Act.ACKNOWLEDGE, Act.REFUSE, Act.REPORT_DONE, Act.ASK_EXTENSION, Act.PROPOSE_ACTION):
+            assert (policy.why_not(holder, act, moved, world.AREAS) is None) is allowed, (post, act)
+        assert policy.why_not(holder, Act.REPLY, moved, world.AREAS) is None

@@ -110,7 +110,7 @@ def test_an_edit_over_another_shows_both(program: Program) -> None:
     answer = pages.send(dara, page, KEEP, title="No results for a quarter")
     said = pages.text(answer.text)
     assert answer.status_code == 409
-    assert "Sokha changed this on 2026-03-02" in said
+    assert "Sokha changed this on Mon 2 March 2026" in said
     assert "No results since December" in said
     assert "No results for a quarter" in said
     assert found(program, drafted.ref).title == "No results since December"

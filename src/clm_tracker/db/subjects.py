@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from clm_tracker.db.tables import NoticeRow
 from clm_tracker.domain.cases import Case
-from clm_tracker.domain.duty_bearers import Post
+from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import Subject
 from clm_tracker.domain.rules import Rules
 
@@ -45,6 +45,7 @@ def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Su
         organisation=finding.organisation,
         duty_bearer_id=finding.duty_bearer_id,
         institution=post.institution if post else "",
+        above=frozenset(superiors(post.id, rules.posts)) if post else frozenset(),
         held_by=held_by(post, rules),
         posts=told | {p for p in (finding.duty_bearer_id, *owing) if p is not None},
     )

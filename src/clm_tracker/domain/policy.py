@@ -180,6 +180,20 @@ _ABOUT_THE_POST = frozenset(
 )
 
 
+# What a post answers for itself: who was only told of a finding, or owed it once, sees it and may reply.
+_FOR_THE_POST = frozenset(
+    {
+        Act.ACKNOWLEDGE,
+        Act.REFUSE,
+        Act.PROPOSE_TRANSFER,
+        Act.PROPOSE_ACTION,
+        Act.ACCEPT_ACTION,
+        Act.REPORT_DONE,
+        Act.ASK_EXTENSION,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """One role in one programme; no areas or themes means all of them."""
@@ -219,7 +233,7 @@ class Actor:
 class Subject:
     """What of a finding decides who may see and touch it.
 
-    `posts`: owing, addressed or told posts; `held_by`: who holds the duty bearer's post today.
+    `posts`: owing, addressed or told posts; `above`: those above the duty bearer; `held_by`: who holds its post today.
     """
 
     programme_id: UUID
@@ -231,6 +245,7 @@ class Subject:
     duty_bearer_id: UUID | None = None
     institution: str = ""
     posts: frozenset[UUID] = frozenset()
+    above: frozenset[UUID] = frozenset()
     held_by: frozenset[UUID] = frozenset()
 
 
@@ -256,6 +271,13 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
     reaching = [m for m in holding if _reaches(m, actor, subject, areas)]
     if not reaching:
         return "This finding is outside the areas, themes or posts you work for."
+    answers = subject.above | {subject.duty_bearer_id}
+    if (
+        act in _FOR_THE_POST
+        and not actor.posts & answers
+        and all(m.role is Role.DUTY_BEARER for m in reaching)
+    ):
+        return "This is addressed to another post; that post, or one above it, answers."
     if act in _ABOUT_THE_POST and actor.id in subject.held_by:
         return "You hold the post that this is addressed to, so somebody else does this."
     # One's own organisation stays one's own in whichever role it was put down.
