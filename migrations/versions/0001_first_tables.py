@@ -555,6 +555,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_findings_site_id_theme_id"), "findings", ["site_id", "theme_id"], unique=False)
     op.create_index(
+        "ix_findings_merged_into",
+        "findings",
+        ["merged_into"],
+        unique=False,
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+    )
+    op.create_index(
         "ix_findings_transfer_to",
         "findings",
         ["transfer_to"],
@@ -1065,6 +1073,12 @@ def downgrade() -> None:
         table_name="findings",
         postgresql_where=sa.text("transfer_to IS NOT NULL"),
         sqlite_where=sa.text("transfer_to IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_findings_merged_into",
+        table_name="findings",
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
     )
     op.drop_index(op.f("ix_findings_site_id_theme_id"), table_name="findings")
     op.drop_index(

@@ -23,6 +23,7 @@ class FindingRow(Base):
         Index(None, "programme_id", "severity", "logged_at", "id"),  # lists: the most severe first
         # Few at any time, and asked for on every desk: what waits for an answer of the community side.
         partial_index("ix_findings_transfer_to", "transfer_to", where="transfer_to IS NOT NULL"),
+        partial_index("ix_findings_merged_into", "merged_into", where="merged_into IS NOT NULL"),
         partial_index("ix_findings_resolve_proposed_by", "resolve_proposed_by", where=TO_CONFIRM),
         Index(None, "duty_bearer_id"),
         Index(None, "site_id", "theme_id"),
