@@ -36,6 +36,8 @@ from clm_tracker.web.components.lists import (
     Search,
     Table,
     Views,
+    Way,
+    Ways,
 )
 from clm_tracker.web.components.promise import Axis, Mark, Promise, Promised, PromiseDate, axis, drawing
 from clm_tracker.web.components.record import (
@@ -112,6 +114,8 @@ __all__ = [
     "Timeline",
     "Tone",
     "Views",
+    "Way",
+    "Ways",
     "Words",
     "answered",
     "axis",

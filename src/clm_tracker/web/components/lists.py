@@ -157,3 +157,19 @@ class Bulk:
     label: str
     buttons: tuple[Button, ...]
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page, and in one sentence what it is for."""
+
+    link: Link
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Pages that belong together."""
+
+    title: str
+    ways: tuple[Way, ...]

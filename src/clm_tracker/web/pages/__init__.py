@@ -4,7 +4,7 @@ from clm_tracker.domain.policy import GRANTS, Act
 from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
-from clm_tracker.web.pages import acts, engine, evidence, explain, my_desk, sign_in
+from clm_tracker.web.pages import acts, engine, evidence, explain, my_desk, set_up, sign_in
 from clm_tracker.web.pages.findings import listing, log, one
 from clm_tracker.web.words import _
 
@@ -21,35 +21,55 @@ def routers() -> tuple[Router, ...]:
         evidence.router,
         engine.router,
         acts.router,
+        *set_up.routers(),
     )
+
+
+# Where a page belongs whose address begins otherwise than its way in the row at the top.
+_SECTIONS = {
+    "/findings": ("/actions", "/obligations", "/proposals", "/evidence"),
+    "/set-up": ("/engine",),
+}
 
 
 def ways(desk: Desk) -> Ways:
     """The links around a page, for who is looking, and the zone that its times are in."""
     if not desk.is_signed_in:
         return Ways()
-    granted = {act for role in desk.actor.roles() for act in GRANTS[role]}
-    known = (
+    here = desk.request.url.path
+    known = [link for act, link in _row() if act is None or may_at_all(desk, act)]
+    current = max((link.href for link in known if _belongs(here, link.href)), key=len, default="")
+    nav = tuple(Link(link.text, link.href, link.href == current, link.short) for link in known)
+    further = [link for act, link in _foot() if act is None or may_at_all(desk, act)]
+    if desk.house.demo is not None:
+        further.append(Link(_("Be somebody else"), "/sign-in"))
+    city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
+    seal = plain(_("Times are {city} time.").format(city=city))
+    return Ways(nav, (*(Link(link.text, link.href) for link in nav), *further), seal)
+
+
+def may_at_all(desk: Desk, act: Act) -> bool:
+    """Whether a role of this person includes the act."""
+    return any(act in GRANTS[role] for role in desk.actor.roles())
+
+
+def _row() -> tuple[tuple[Act | None, Link], ...]:
+    """The row at the top, in the order of a day's work; each with the act that it needs."""
+    return (
         (None, Link(_("My desk"), "/")),
         (Act.SEE_FINDINGS, Link(_("Findings"), "/findings")),
         (Act.LOG_FINDING, Link(_("Log a finding"), "/findings/new", short=_("Log"))),
-        (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
+        (Act.SET_UP, Link(_("Set-up"), "/set-up")),
     )
-    here = desk.request.url.path
-    nav = tuple(
-        Link(link.text, link.href, link.href == _section(here), link.short)
-        for act, link in known
-        if act is None or act in granted
-    )
-    others = [Link(_("Be somebody else"), "/sign-in")] if desk.house.demo is not None else []
-    city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
-    seal = plain(_("Times are {city} time.").format(city=city))
-    return Ways(nav, (*(Link(link.text, link.href) for link in nav), *others), seal)
 
 
-def _section(path: str) -> str:
-    """The way in the short row that a page belongs to."""
-    if path in {"/", "/findings/new", "/engine"}:
-        return path
-    parts = ("/findings", "/actions", "/obligations", "/proposals", "/evidence")
-    return "/findings" if path.startswith(parts) else path
+def _foot() -> tuple[tuple[Act | None, Link], ...]:
+    """What else there is, at the foot of every page."""
+    return ((Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),)
+
+
+def _belongs(path: str, to: str) -> bool:
+    """Whether a page belongs to this way."""
+    if to == "/":
+        return path == "/" or path.startswith("/desk/")
+    return any(path == start or path.startswith(f"{start}/") for start in (to, *_SECTIONS.get(to, ())))

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from clm_tracker.commands import escalation
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow
 from clm_tracker.queries import desk as waiting
 from clm_tracker.queries import health
 from clm_tracker.queries.desk import Group
@@ -15,8 +14,9 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Typed, Valid, read
+from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages.acts.answers import Reasoned
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -48,27 +48,21 @@ def engine(desk: AtDesk) -> Response:
 @router.post("/engine/release", access=may(Act.RELEASE_BRAKE))
 def release(desk: AtDesk, sent: Annotated[Valid[Reasoned] | NotValid[Reasoned], read(Reasoned)]) -> Response:
     """Let the held stages go (R31)."""
-    if isinstance(sent, NotValid):
-        return _show(desk, typed=sent.typed, errors=sent.errors, refused=sent.sentence, status=422)
-    try:
-        with desk.writing() as unit:
-            n = escalation.release_brake(unit, reason=sent.data.reason)
-    except Invalid as no:
-        return _show(desk, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
-    except NotNow as no:
-        return _show(desk, typed=sent.typed, refused=no.sentence, status=409)
-    said = words.counted(n, "One stage is released.", "{n} stages are released.")
-    return desk.back_to("/engine", said=said)
+
+    def said(n: int) -> str:
+        return words.counted(n, "One stage is released.", "{n} stages are released.")
+
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: escalation.release_brake(unit, reason=given.reason),
+        lambda back: _show(desk, back),
+        to="/engine",
+        said=said,
+    )
 
 
-def _show(
-    desk: Desk,
-    *,
-    typed: Typed | None = None,
-    errors: tuple[FieldError, ...] = (),
-    refused: str | None = None,
-    status: int = 200,
-) -> Response:
+def _show(desk: Desk, back: Back = FRESH) -> Response:
     found = health.engine(desk.house.store, desk.now)
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
@@ -84,12 +78,13 @@ def _show(
             reason=mine.brake.reason,
         )
         asked = (c.Field("reason", _("Why the held stages may go on"), c.FieldKind.TEXTAREA, rows=3),)
-        form = c.Form(
-            "/engine/release",
-            c.Button(_("Release the held stages"), c.Look.MAIN),
-            c.answered(asked, typed, errors) if typed is not None else asked,
-            once=desk.once(),
-            refused=refused,
+        form = back.on(
+            c.Form(
+                "/engine/release",
+                c.Button(_("Release the held stages"), c.Look.MAIN),
+                asked,
+                once=desk.once(),
+            )
         )
     says: c.Words = c.plain(_("No sweep has run yet."))
     if found.last_sweep_at is not None:
@@ -103,7 +98,7 @@ def _show(
         _table(_("Held by the brake"), groups.get("held"), voice),
         _table(_("Could not be decided"), groups.get("parked"), voice),
     )
-    return desk.show(page, status=status)
+    return desk.show(page, status=back.status)
 
 
 def _table(caption: str, group: Group | None, voice: Voice) -> c.Table | None:

@@ -49,6 +49,8 @@ class GalleryPage(Page):
     ages: c.Ages
     questions: tuple[str, ...]
     form: c.Form
+    crumbs: tuple[c.Link, ...]
+    ways: c.Ways
 
 
 def example() -> GalleryPage:
@@ -137,6 +139,17 @@ def example() -> GalleryPage:
         ages=committee.ages(),
         questions=("Where", "What was seen", "When", "Who is affected", "How serious", "Photo, and check"),
         form=lists.form(),
+        crumbs=(c.Link("Set-up", "#set-up"), c.Link("Duty bearers", "#duty-bearers")),
+        ways=c.Ways(
+            "Who answers, and by when",
+            (
+                c.Way(
+                    c.Link("Duty bearers", "#posts", count="42"),
+                    "The posts obliged to act, and who holds them.",
+                ),
+                c.Way(c.Link("Ladders", "#ladders"), "The stages that an overdue obligation climbs."),
+            ),
+        ),
     )
 
 

@@ -1,0 +1,58 @@
+"""What do the pages of a programme's set-up look like: parts below one another, or one form with its preview?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from clm_tracker.web import components as c
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+INDEX = "/set-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a page under its heading. What is not given is not shown; `empty` stands where there is nothing yet."""
+
+    id: str
+    title: str
+    says: c.Words = ()
+    facts: tuple[c.Fact, ...] = ()
+    table: c.Table | None = None
+    acts: tuple[c.Act, ...] = ()
+    empty: c.Empty | None = None
+
+
+@dataclass(frozen=True)
+class PartsPage(Page):
+    """A page of parts. `says` is its purpose in one sentence; `problem` says why an act on it was refused."""
+
+    template: ClassVar[str] = "pages/set_up/parts.html"
+
+    crumbs: tuple[c.Link, ...]
+    heading: str
+    says: c.Words
+    problem: c.Problem | None
+    parts: tuple[Part, ...]
+    search: c.Search | None = None
+    pagination: c.Pagination | None = None
+
+
+@dataclass(frozen=True)
+class FormPage(Page):
+    """One form on a page of its own; `preview` lists what it would change, before anything is changed."""
+
+    template: ClassVar[str] = "pages/set_up/form.html"
+
+    crumbs: tuple[c.Link, ...]
+    heading: str
+    says: c.Words
+    preview_says: c.Words
+    preview: c.Table | None
+    form: c.Form
+    cancel: c.Button
+
+
+def crumbs(*links: c.Link) -> tuple[c.Link, ...]:
+    """The way back: the set-up, then what lies between it and this page."""
+    return c.Link(_("Set-up"), INDEX), *links

@@ -1,0 +1,55 @@
+"""Where does a coordinator find each part of the programme's set-up?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.responses import Response
+
+from clm_tracker.domain.policy import Act
+from clm_tracker.web import components as c
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.pages.set_up.frame import INDEX
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class IndexPage(Page):
+    """The parts of the set-up, each with what it is for."""
+
+    template: ClassVar[str] = "pages/set_up/index.html"
+
+    heading: str
+    says: str
+    groups: tuple[c.Ways, ...]
+
+
+@router.get(INDEX, access=may(Act.SET_UP))
+def index(desk: AtDesk) -> Response:
+    """Every page of the set-up."""
+    page = IndexPage(
+        _("Set-up"),
+        _(
+            "What the programme monitors, who answers for it, and by when. Every change is a line in the ledger."
+        ),
+        ways(),
+    )
+    return desk.show(page)
+
+
+def ways() -> tuple[c.Ways, ...]:
+    """The pages of the set-up in the order in which a new programme needs them."""
+    return (
+        c.Ways(
+            _("Safe running"),
+            (
+                c.Way(
+                    c.Link(_("Engine"), "/engine"),
+                    _("Whether every promise is kept, what could not be decided, and what the brake holds."),
+                ),
+            ),
+        ),
+    )
