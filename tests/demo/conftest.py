@@ -1,33 +1,21 @@
 """What do the tests of the built demonstration share? One that the command line prepared, and copies of it to change."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clm_tracker.cli.demo import prepare
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
-from clm_tracker.settings import Settings, load
-
-
-def settings_in(folder: Path) -> Settings:
-    """A data folder of its own, whatever the environment says."""
-    return load(
-        data_dir=folder,
-        database_url=f"sqlite:///{folder / 'clm.sqlite3'}",
-        evidence_url=f"file://{folder / 'evidence'}",
-        secret_key="a key that only these tests use, of many letters",
-    )
+from clm_tracker.settings import Settings
+from tests.demonstration import copy, one_for_all
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settings:
     """A data folder with the demonstration: for looking only."""
-    settings = settings_in(tmp_path_factory.mktemp("demonstration"))
-    prepare(settings)
-    return settings
+    source = one_for_all(tmp_path_factory, worker_id)
+    return copy(source, tmp_path_factory.mktemp("demonstration") / "data")
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +29,7 @@ def built(prepared: Settings) -> Iterator[Store]:
 @pytest.fixture
 def own_settings(prepared: Settings, tmp_path: Path) -> Settings:
     """A data folder with a demonstration that a test may change."""
-    shutil.copytree(prepared.data_dir, tmp_path / "own")
-    return settings_in(tmp_path / "own")
+    return copy(prepared.data_dir, tmp_path / "own")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from clm_tracker.demo import programme
 from clm_tracker.demo.people import PEOPLE, ROLES, introduce
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.settings import Settings, load
-from tests.demo.conftest import settings_in
+from tests.demonstration import settings_in
 
 
 def lines(store: Store) -> int:
