@@ -99,6 +99,36 @@ def changes_the_ledger(source: str) -> Iterator[str]:
             yield name(call.func)
 
 
+def speaks_too_early(source: str) -> Iterator[str]:
+    """A text is said when somebody reads it: at import nobody does. Mark it with `N_` there, or make it `Labels`."""
+    tree = parse(source)
+    later = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for inner in (node.body if isinstance(node.body, list) else [node.body])
+        for part in ast.walk(inner)
+    }
+    for call in calls(tree):
+        if name(call.func) in {"_", "plural", "counted"} and id(call) not in later:
+            yield name(call.func)
+
+
+def hides_a_text(source: str) -> Iterator[str]:
+    """Catalogues find a text only where it is written as one: no f-string, no sum, no value already filled in."""
+    texts = {
+        "_": slice(0, 1),
+        "N_": slice(0, 1),
+        "saying": slice(0, 1),
+        "plural": slice(0, 2),
+        "counted": slice(1, 3),
+    }
+    for call in calls(parse(source)):
+        for given in call.args[texts.get(name(call.func), slice(0, 0))]:
+            if isinstance(given, ast.JoinedStr | ast.BinOp | ast.Call):
+                yield name(call.func)
+
+
 # rule: (its exceptions with their reasons, what it lets pass, what it flags)
 RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
     ends_a_transaction: (
@@ -135,6 +165,16 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
         {},
         "def line(): return insert(NoticeRow)",
         "def line(): return update(LedgerRow).values(kind='')",
+    ),
+    speaks_too_early: (
+        {},
+        "KINDS = Labels({1: N_('One')})\ndef say(): return _('One')",
+        "KINDS = {1: _('One')}",
+    ),
+    hides_a_text: (
+        {},
+        "def say(name): return _('Told: {name}.').format(name=name)",
+        "def say(name): return _(f'Told: {name}.')",
     ),
 }
 # `db` is below the guard; the demonstration and the measurements look at what they built themselves.

@@ -84,7 +84,7 @@ def test_each_refusal_in_each_shape(refusing: TestClient, n: int, no: Refusal, s
     assert no.sentence in part.text
     # Only these are put in the place that asked; for the others the look takes the main part of a whole page.
     assert ("<html" not in part.text) == (status in {409, 422})
-    assert part.headers["vary"] == "HX-Request"
+    assert part.headers["vary"] == "HX-Request, Accept-Language, Cookie"
 
 
 def test_a_program_that_said_if_match_hears_412(refusing: TestClient) -> None:
@@ -207,4 +207,4 @@ def _request(program: Program, headers: dict[str, str]) -> Request:
 
 def _guest(program: Program) -> Guest:
     actor = program.cast.actor("Dara", program.clock.now())
-    return Guest(actor, "Community Eyes", "Asia/Phnom_Penh", "en")
+    return Guest(actor, "Community Eyes", "Asia/Phnom_Penh", "en", ("en",))

@@ -110,7 +110,7 @@ def test_a_whole_page_stands_in_its_frame(renderer: Renderer) -> None:
     html = renderer.show(refused(), shared=gallery.shared())
     assert html.startswith("<!doctype html>")
     assert "The extension was asked for after its day." in html
-    assert '<html lang="en">' in html
+    assert '<html lang="en" dir="ltr">' in html
     assert "Chan Sokha" in html
     assert markup.faults(html) == []
 

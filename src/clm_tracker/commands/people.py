@@ -104,6 +104,24 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
     changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, "changed their own password", {}, {})
 
 
+def choose_language(unit: Writing, language: str) -> None:
+    """Read in another language from now on."""
+    unit.require(Act.OWN_ACCOUNT)
+    person = _of_programme(unit, unit.actor.id)
+    if person.language == language:
+        return
+    before, person.language = person.language, language
+    changes.record(
+        unit,
+        Act.OWN_ACCOUNT,
+        "person",
+        person.id,
+        "chose another language to read in",
+        {"language": before},
+        {"language": language},
+    )
+
+
 def disable(unit: Writing, person_id: UUID) -> None:
     """Close an account: sessions end, tokens are revoked, roles stay on record."""
     unit.require(Act.SET_UP)

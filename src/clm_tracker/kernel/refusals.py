@@ -6,6 +6,36 @@ fields it is about. Only `web/refusals.py` knows what HTTP makes of each.
 
 from dataclasses import dataclass
 
+from clm_tracker.kernel.speech import N_, Labels, _
+
+# A whole sentence for each: not every language says "no such" the same way of everything.
+_NONE = Labels(
+    {
+        "action": N_("There is no such action, or it is not yours to see."),
+        "area": N_("There is no such area, or it is not yours to see."),
+        "corrective action": N_("There is no such corrective action, or it is not yours to see."),
+        "duty bearer": N_("There is no such duty bearer, or it is not yours to see."),
+        "evidence": N_("There is no such evidence, or it is not yours to see."),
+        "file": N_("There is no such file, or it is not yours to see."),
+        "finding": N_("There is no such finding, or it is not yours to see."),
+        "group": N_("There is no such group, or it is not yours to see."),
+        "ladder": N_("There is no such ladder, or it is not yours to see."),
+        "membership": N_("There is no such membership, or it is not yours to see."),
+        "obligation": N_("There is no such obligation, or it is not yours to see."),
+        "page": N_("There is no such page, or it is not yours to see."),
+        "person": N_("There is no such person, or it is not yours to see."),
+        "programme": N_("There is no such programme, or it is not yours to see."),
+        "proposal": N_("There is no such proposal, or it is not yours to see."),
+        "round": N_("There is no such round, or it is not yours to see."),
+        "site": N_("There is no such site, or it is not yours to see."),
+        "stage": N_("There is no such stage, or it is not yours to see."),
+        "theme": N_("There is no such theme, or it is not yours to see."),
+        "token": N_("There is no such token, or it is not yours to see."),
+        "forum": N_("There is no such forum, or it is not yours to see."),
+        "act": N_("There is no such act, or it is not yours to see."),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -28,14 +58,16 @@ class NotFound(Refusal):
     """There is no such thing, as far as this person may know."""
 
     def __init__(self, what: str = "page") -> None:
-        super().__init__("not_found", f"There is no such {what}, or it is not yours to see.")
+        super().__init__(
+            "not_found", _NONE.get(what) or _("There is no such thing, or it is not yours to see.")
+        )
 
 
 class NotSignedIn(Refusal):
     """Nobody is known to be asking."""
 
-    def __init__(self, sentence: str = "Sign in first.") -> None:
-        super().__init__("not_signed_in", sentence)
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__("not_signed_in", sentence or _("Sign in first."))
 
 
 class NotAllowed(Refusal):
@@ -60,10 +92,8 @@ class Stale(Refusal):
 class Invalid(Refusal):
     """The input cannot be used; each error names its field."""
 
-    def __init__(
-        self, errors: tuple[FieldError, ...], sentence: str = "Some answers need another look."
-    ) -> None:
-        super().__init__("invalid", sentence)
+    def __init__(self, errors: tuple[FieldError, ...], sentence: str | None = None) -> None:
+        super().__init__("invalid", sentence or _("Some answers need another look."))
         self.errors = errors
 
 

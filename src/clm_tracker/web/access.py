@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clm_tracker import languages
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn
@@ -66,20 +67,24 @@ class GuardedRoute(APIRoute):
             request.scope["route_path"] = self.path
             desk = await run_sync(Desk.sit_down, request)
             assert self.access is not None, f"{self.path} has no access rule."
-            self.access.check(desk)
-            if request.method not in security.UNSAFE:
-                return await answer(request)
-            request = security.limited(request, self.limit)
-            sent = await _read(request)
-            _check_origin(request, desk, sent)
-            desk.ticket = _ticket(request, sent) if desk.is_signed_in else None
-            try:
-                return await _answer_once(request, desk, answer)
-            finally:
-                if isinstance(sent, FormData):
-                    await sent.close()  # files of a form lie in a temporary place until then
+            with languages.speaking(desk.guest.language):
+                self.access.check(desk)
+                if request.method not in security.UNSAFE:
+                    return await answer(request)
+                return await self._change(request, desk, answer)
 
         return guarded
+
+    async def _change(self, request: Request, desk: Desk, answer: Answer) -> Response:
+        request = security.limited(request, self.limit)
+        sent = await _read(request)
+        _check_origin(request, desk, sent)
+        desk.ticket = _ticket(request, sent) if desk.is_signed_in else None
+        try:
+            return await _answer_once(request, desk, answer)
+        finally:
+            if isinstance(sent, FormData):
+                await sent.close()  # files of a form lie in a temporary place until then
 
 
 class Router(APIRouter):

@@ -14,7 +14,7 @@ from clm_tracker.web import forms, sessions
 from clm_tracker.web.access import ANYONE, Router
 from clm_tracker.web.demonstration import Demo
 from clm_tracker.web.desk import AtDesk, own_path
-from clm_tracker.web.words import _, plural
+from clm_tracker.web.words import plural
 
 # The demonstration's clock runs ahead of the browser's: nobody is signed out by moving it.
 STAYS = timedelta(days=3650)
@@ -49,7 +49,7 @@ def router(demo: Demo) -> Router:
         """Be this person of the demonstration."""
         who = next((one for one in demo.people() if one.key == person), None)
         if who is None:
-            raise NotFound(_("person"))
+            raise NotFound("person")
         came = sign_in.sign_in_as_demo(
             desk.house.store,
             person_id=who.person_id,

@@ -5,7 +5,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,16 +14,31 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from clm_tracker import languages
+from clm_tracker.db import actors
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain.policy import Actor
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.web import once, sessions, words
-from clm_tracker.web.components import Button, DemoClock, Link, Look, Message, Part, Tone, Words
+from clm_tracker.web.components import (
+    Button,
+    DemoClock,
+    Link,
+    Look,
+    Message,
+    Part,
+    Tone,
+    Tongue,
+    Tongues,
+    Words,
+)
 from clm_tracker.web.demonstration import Demo
 from clm_tracker.web.render import Page, Renderer, Shared, Viewer
 from clm_tracker.web.words import _
 
+VARY = "HX-Request, Accept-Language, Cookie"
+TONGUE = "clm-language"  # the cookie with the language that a browser was told to read in
 FLASH = "clm-said"  # the cookie that carries a sentence over one redirect
 
 
@@ -80,7 +95,7 @@ class Desk:
         else:
             cookie = sessions.cookie_word(request, secure=house.secure)
             guest = sessions.by_cookie(house.store, cookie, now)
-        desk = cls(request, house, guest or sessions.NOBODY, now, cookie)
+        desk = cls(request, house, _listening(request, guest or sessions.nobody()), now, cookie)
         request.state.desk = desk
         return desk
 
@@ -92,7 +107,7 @@ class Desk:
     @property
     def is_signed_in(self) -> bool:
         """Whether somebody is known to be asking."""
-        return self.guest is not sessions.NOBODY
+        return self.guest.actor is not actors.NOBODY
 
     @property
     def request_id(self) -> str:
@@ -132,7 +147,7 @@ class Desk:
         block = block if self.wants_fragment else None
         waiting = self._said_before()
         html = self.house.renderer.show(page, shared=self._shared((*waiting, *said)), block=block)
-        answer = HTMLResponse(html, status, {"Vary": "HX-Request"})
+        answer = HTMLResponse(html, status, {"Vary": VARY})
         if waiting:
             answer.delete_cookie(FLASH, path="/", secure=self.house.secure, httponly=True, samesite="lax")
         return answer
@@ -142,11 +157,9 @@ class Desk:
         answer: Response
         if self.wants_fragment:
             where = {"path": url, "target": "#main", "select": "#main", "swap": "outerHTML"}
-            answer = Response(
-                status_code=204, headers={"HX-Location": json.dumps(where), "Vary": "HX-Request"}
-            )
+            answer = Response(status_code=204, headers={"HX-Location": json.dumps(where), "Vary": VARY})
         else:
-            answer = RedirectResponse(url, 303, {"Vary": "HX-Request"})
+            answer = RedirectResponse(url, 303, {"Vary": VARY})
         if said:
             kept = urlsafe_b64encode(said.encode()).decode()
             answer.set_cookie(
@@ -186,6 +199,8 @@ class Desk:
             path=self.request.url.path,
             now=self.now,
             lang=self.guest.language,
+            dir=languages.direction(self.guest.language),
+            tongues=self._tongues(),
             viewer=viewer,
             nav=ways.nav,
             menu=ways.menu,
@@ -194,6 +209,15 @@ class Desk:
             demo=self._demo_clock(),
             sign_out=Button(_("Sign out"), look=Look.PLAIN, action="/sign-out") if viewer else None,
         )
+
+    def _tongues(self) -> Tongues | None:
+        """The other languages that this page can be read in."""
+        others = [tag for tag in self.guest.languages if tag != self.guest.language]
+        if not others:
+            return None
+        here = self.request.url
+        back = f"{here.path}?{here.query}" if here.query and self.request.method == "GET" else here.path
+        return Tongues(_("Language"), back, tuple(Tongue(tag, languages.name_of(tag)) for tag in others))
 
     def _demo_clock(self) -> DemoClock | None:
         if self.house.demo is None:
@@ -218,6 +242,17 @@ def _desk(request: Request) -> Desk:
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]
+
+
+def _listening(request: Request, guest: sessions.Guest) -> sessions.Guest:
+    """The guest with the language to answer in: their own, this browser's choice, what it accepts, the programme's."""
+    chosen = languages.chosen(
+        guest.languages,
+        guest.language,
+        request.cookies.get(TONGUE),
+        accept=request.headers.get("accept-language", ""),
+    )
+    return replace(guest, language=chosen)
 
 
 def own_path(url: str | None, otherwise: str = "/") -> str:

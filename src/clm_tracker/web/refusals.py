@@ -1,6 +1,8 @@
 """What does HTTP make of a no? One translation, to a page, a part of one, or `application/problem+json`."""
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from clm_tracker import languages
 from clm_tracker.kernel.refusals import (
     FieldError,
     Invalid,
@@ -24,10 +27,10 @@ from clm_tracker.kernel.refusals import (
 )
 from clm_tracker.web import access, forms
 from clm_tracker.web.components import Button, Look, Problem
-from clm_tracker.web.desk import Desk
+from clm_tracker.web.desk import VARY, Desk
 from clm_tracker.web.pages.errors import RefusedPage
 from clm_tracker.web.security import UNSAFE, TooLarge
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels, _
 
 PROBLEM = "application/problem+json"
 _STATUS: dict[type[Refusal], int] = {
@@ -39,17 +42,19 @@ _STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     TooLarge: 413,
 }
-_TITLES = {
-    401: _("Sign in first"),
-    403: _("Not for you to do"),
-    404: _("Not found"),
-    405: _("Not possible here"),
-    409: _("Not now"),
-    412: _("Changed in between"),
-    413: _("Too large"),
-    422: _("Another look is needed"),
-    500: _("A mistake of the program"),
-}
+_TITLES = Labels(
+    {
+        401: N_("Sign in first"),
+        403: N_("Not for you to do"),
+        404: N_("Not found"),
+        405: N_("Not possible here"),
+        409: N_("Not now"),
+        412: N_("Changed in between"),
+        413: N_("Too large"),
+        422: N_("Another look is needed"),
+        500: N_("A mistake of the program"),
+    }
+)
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "unreadable"}
 
 
@@ -58,15 +63,18 @@ def install(app: FastAPI) -> None:
 
     def refused(request: Request, no: Exception) -> Response:
         assert isinstance(no, Refusal)
-        return respond(request, no)
+        with _speaking(request):
+            return respond(request, no)
 
     def not_valid(request: Request, wrong: Exception) -> Response:
         assert isinstance(wrong, RequestValidationError)
-        return respond(request, Invalid(_fields(wrong)))
+        with _speaking(request):
+            return respond(request, Invalid(_fields(wrong)))
 
     def turned_away(request: Request, no: Exception) -> Response:
         assert isinstance(no, HTTPException)
-        answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
+        with _speaking(request):
+            answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
         answer.headers.update(no.headers or {})
         if no.status_code == 405:
             answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -94,13 +102,18 @@ def respond(request: Request, no: Refusal, *, status: int | None = None) -> Resp
     desk = _desk(request)
     if desk.wants_fragment and status in {409, 422}:
         shown = desk.house.renderer.ui.problem(Problem(no.sentence))
-        return Response(str(shown), status, {"Vary": "HX-Request"}, "text/html")
+        return Response(str(shown), status, {"Vary": VARY}, "text/html")
     on = Button(_("Back to the start"), look=Look.MAIN, href="/")
     return desk.show(RefusedPage(_TITLES.get(status, _("Not possible")), no.sentence, on), status=status)
 
 
 def broken(request: Request, error: Exception) -> Response:
     """The answer when the program made a mistake, which is logged under the request's name."""
+    with _speaking(request):
+        return _broken(request, error)
+
+
+def _broken(request: Request, error: Exception) -> Response:
     reference = str(getattr(request.state, "request_id", ""))
     _log("broken", request, error)
     sentence = _("The program made a mistake. Nothing was changed. It is noted under {reference}.").format(
@@ -148,7 +161,7 @@ def _to_sign_in(request: Request) -> Response:
     # A form cannot be sent again after signing in; its page can be opened again.
     to = "/sign-in" if request.method in UNSAFE else f"/sign-in?next={quote(here, safe='/')}"
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=401, headers={"HX-Redirect": to, "Vary": "HX-Request"})
+        return Response(status_code=401, headers={"HX-Redirect": to, "Vary": VARY})
     return RedirectResponse(to, 303)
 
 
@@ -192,6 +205,18 @@ def _is_page(request: Request) -> bool:
         return False
     # The demonstration's clock is moved by pages and by scripts.
     return request.headers.get("content-type", "").partition(";")[0].strip() != "application/json"
+
+
+@contextmanager
+def _speaking(request: Request) -> Iterator[None]:
+    """The language of whoever asks, where that is known already; else of the browser or program that asks."""
+    desk = getattr(request.state, "desk", None)
+    if isinstance(desk, Desk):
+        tag = desk.guest.language
+    else:
+        tag = languages.chosen(languages.spoken(), accept=request.headers.get("accept-language", ""))
+    with languages.speaking(tag):
+        yield
 
 
 def _desk(request: Request) -> Desk:

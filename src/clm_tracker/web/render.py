@@ -16,7 +16,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from clm_tracker.web import files
-from clm_tracker.web.components import Button, DemoClock, Link, Message, Words
+from clm_tracker.web.components import Button, DemoClock, Link, Message, Tongues, Words
 from clm_tracker.web.words import _
 
 COMPONENTS = "components"
@@ -55,6 +55,8 @@ class Shared:
     path: str
     now: datetime
     lang: str = "en"
+    dir: str = "ltr"
+    tongues: Tongues | None = None
     viewer: Viewer | None = None
     nav: tuple[Link, ...] = ()
     menu: tuple[Link, ...] = ()

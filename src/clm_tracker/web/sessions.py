@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clm_tracker import languages
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, rules
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
@@ -19,7 +20,7 @@ from clm_tracker.db.units import Store
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role
 from clm_tracker.web import words
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels
 
 LONGEST_WORD = 200
 SEEN_EVERY = timedelta(hours=1)  # one write an hour says "last used" well enough
@@ -27,29 +28,39 @@ SEEN_EVERY = timedelta(hours=1)  # one write an hour says "last used" well enoug
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody known, and what their pages need to know of the programme they work in."""
+    """Somebody known, and what their pages need to know of the programme they work in.
+
+    `language` is the one to answer in, of those that the programme offers.
+    """
 
     actor: Actor
     programme: str
     timezone: str
     language: str
+    languages: tuple[str, ...]
 
     @property
     def role(self) -> str:
         """As whom somebody is here: "Advocate, committee member"."""
-        text = words.listed([ROLES[role] for role in Role if role in self.actor.roles()], self.language)
+        text = words.listed([ROLES[role] for role in Role if role in self.actor.roles()])
         return text[:1].upper() + text[1:]
 
 
-ROLES = {
-    Role.ADVOCATE: _("advocate"),
-    Role.DUTY_BEARER: _("duty bearer"),
-    Role.COMMITTEE: _("committee member"),
-    Role.COORDINATOR: _("coordinator"),
-    Role.OBSERVER: _("observer"),
-    Role.ENGINE: _("engine"),
-}
-NOBODY = Guest(actors.NOBODY, "clm-tracker", "UTC", "en")
+ROLES = Labels(
+    {
+        Role.ADVOCATE: N_("advocate"),
+        Role.DUTY_BEARER: N_("duty bearer"),
+        Role.COMMITTEE: N_("committee member"),
+        Role.COORDINATOR: N_("coordinator"),
+        Role.OBSERVER: N_("observer"),
+        Role.ENGINE: N_("engine"),
+    }
+)
+
+
+def nobody() -> Guest:
+    """Somebody who has not signed in: any language that the program speaks."""
+    return Guest(actors.NOBODY, "clm-tracker", "UTC", "", languages.spoken())
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -150,4 +161,5 @@ def _guest(session: Session, person: PersonRow, programme: ProgrammeRow, now: da
     actor = actors.load(session, person.id, programme.id, now=now, day=rules.local_day(programme, now))
     if actor is None:
         return None
-    return Guest(actor, programme.name, programme.timezone, words.spoken(person.language))
+    offered = languages.spoken(programme.languages)
+    return Guest(actor, programme.name, programme.timezone, person.language, offered)

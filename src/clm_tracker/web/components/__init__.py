@@ -52,6 +52,8 @@ from clm_tracker.web.components.record import (
     Side,
     Timeline,
     Tone,
+    Tongue,
+    Tongues,
 )
 from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain, strong, whole, words
 
@@ -113,6 +115,8 @@ __all__ = [
     "Table",
     "Timeline",
     "Tone",
+    "Tongue",
+    "Tongues",
     "Views",
     "Way",
     "Ways",

@@ -113,3 +113,20 @@ class DemoClock:
     action: str = "/demo/advance"
     back_to: str = "/"
     once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language by its tag and in its own words."""
+
+    tag: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tongues:
+    """In which other languages the page can be read; `back` is where the reader stays."""
+
+    label: str
+    back: str
+    others: tuple[Tongue, ...]

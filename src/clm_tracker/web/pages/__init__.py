@@ -4,7 +4,7 @@ from clm_tracker.domain.policy import GRANTS, Act
 from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
-from clm_tracker.web.pages import acts, engine, evidence, explain, my_desk, set_up, sign_in
+from clm_tracker.web.pages import acts, engine, evidence, explain, language, my_desk, set_up, sign_in
 from clm_tracker.web.pages.findings import listing, log, one
 from clm_tracker.web.words import _
 
@@ -13,6 +13,7 @@ def routers() -> tuple[Router, ...]:
     """Every page's doors; a fixed address stands before one with a name in it."""
     return (
         sign_in.router,
+        language.router,
         my_desk.router,
         listing.router,
         log.router,

@@ -21,115 +21,149 @@ from clm_tracker.domain.words import (
     Verdict,
 )
 from clm_tracker.web.components import Option
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels
 
 E = TypeVar("E", bound=StrEnum)
 
-STATUS: Mapping[FindingStatus, str] = {
-    FindingStatus.DRAFT: _("Draft"),
-    FindingStatus.OPEN: _("Open"),
-    FindingStatus.RESOLVED: _("Resolved"),
-    FindingStatus.CLOSED: _("Closed"),
-}
-CLOSED: Mapping[ClosedAs, str] = {
-    ClosedAs.WITHDRAWN: _("Withdrawn"),
-    ClosedAs.MERGED: _("Merged into an earlier finding"),
-    ClosedAs.UNRESOLVABLE: _("Closed as unresolvable"),
-}
-SEVERITY: Mapping[Severity, str] = {
-    Severity.CRITICAL: _("Critical"),
-    Severity.HIGH: _("High"),
-    Severity.STANDARD: _("Standard"),
-    Severity.SYSTEMIC: _("Systemic"),
-}
-SEVERITY_EXAMPLES: Mapping[Severity, str] = {
-    Severity.CRITICAL: _(
-        "Somebody is in danger or turned away today: treatment refused, violence, a status disclosed."
-    ),
-    Severity.HIGH: _(
-        "Health suffers within weeks: medicines run out, results do not arrive, a clinic stays shut."
-    ),
-    Severity.STANDARD: _("The service is worse than it should be: long waits, unkind words, small fees."),
-    Severity.SYSTEMIC: _("The same in many places, so a policy, a budget or a plan has to change."),
-}
-DIMENSION: Mapping[Dimension, str] = {
-    Dimension.AVAILABILITY: _("Availability"),
-    Dimension.ACCESSIBILITY: _("Accessibility"),
-    Dimension.ACCEPTABILITY: _("Acceptability"),
-    Dimension.AFFORDABILITY: _("Affordability"),
-    Dimension.QUALITY: _("Quality"),
-}
-DIMENSION_EXAMPLES: Mapping[Dimension, str] = {
-    Dimension.AVAILABILITY: _("It is not there: no medicine, no staff, no test."),
-    Dimension.ACCESSIBILITY: _("It is there but cannot be reached: too far, wrong hours, no papers."),
-    Dimension.ACCEPTABILITY: _("People are not treated with respect, or not in private."),
-    Dimension.AFFORDABILITY: _("It costs what people cannot pay."),
-    Dimension.QUALITY: _("It is given, but not well enough to help."),
-}
-TRACK: Mapping[Track, str] = {
-    Track.INDIVIDUAL: _("Individual case"),
-    Track.SYSTEMIC: _("Systemic finding"),
-}
-KIND: Mapping[Kind, str] = {
-    Kind.ROUTE: _("Name the duty bearer"),
-    Kind.ACKNOWLEDGE: _("Say that it was received"),
-    Kind.AGREE: _("Agree what will be done, and by when"),
-    Kind.ACT: _("A corrective action"),
-    Kind.VERIFY: _("Check that it is fixed"),
-    Kind.DECIDE: _("Decide about a stage"),
-    Kind.TELL_COMMUNITY: _("Tell the community what came of it"),
-    Kind.SUSTAIN: _("Check that it is still fixed"),
-    Kind.REVIEW: _("Review"),
-}
-OBLIGATION: Mapping[ObligationState, str] = {
-    ObligationState.RUNNING: _("Running"),
-    ObligationState.PAUSED: _("Paused"),
-    ObligationState.SUSPENDED: _("Stands still while the community checks"),
-    ObligationState.AWAITING_DECISION: _("Waits for the committee"),
-    ObligationState.MET: _("Met"),
-    ObligationState.VOID: _("No longer asked for"),
-}
-ACTION: Mapping[ActionState, str] = {
-    ActionState.PROPOSED: _("Proposed, not agreed yet"),
-    ActionState.AGREED: _("Agreed"),
-    ActionState.REPORTED: _("Reported done, not verified yet"),
-    ActionState.VERIFIED: _("Verified"),
-    ActionState.DROPPED: _("Dropped"),
-}
-NOTICE: Mapping[NoticeState, str] = {
-    NoticeState.WAITING: _("Waiting to be sent"),
-    NoticeState.SENT: _("Sent"),
-    NoticeState.LAPSED: _("Not sent: no longer true"),
-}
-AGREEMENT: Mapping[Agreement, str] = {
-    Agreement.PROPOSED_ONLY: _("Proposed only"),
-    Agreement.AGREED: _("Agreed by both sides"),
-    Agreement.IMPOSED: _("Set without agreement"),
-}
-WHERE: Mapping[AgreedWhere, str] = {
-    AgreedWhere.MEETING: _("In a meeting"),
-    AgreedWhere.LETTER: _("By letter"),
-    AgreedWhere.CALL: _("By telephone"),
-    AgreedWhere.HERE: _("Here"),
-}
-VERDICT: Mapping[Verdict, str] = {
-    Verdict.FIXED: _("Fixed"),
-    Verdict.PARTLY: _("Partly fixed"),
-    Verdict.NOT_FIXED: _("Not fixed"),
-}
-PAUSE: Mapping[PauseReason, str] = {
-    PauseReason.SAFETY: _("Safety: somebody could be harmed"),
-    PauseReason.WAITING_FOR_US: _("Waiting for the community side"),
-    PauseReason.FORCE_MAJEURE: _("Beyond anybody's power: flood, strike, unrest"),
-    PauseReason.AGREED: _("Agreed by both sides"),
-}
-PURPOSE: Mapping[Purpose, str] = {
-    Purpose.PROBLEM: _("The problem"),
-    Purpose.COMPLETION: _("What was done"),
-    Purpose.VERIFICATION: _("The community's own check"),
-    Purpose.RESOLUTION: _("That it is resolved"),
-    Purpose.REPLY: _("The duty bearer's reply"),
-}
+STATUS: Mapping[FindingStatus, str] = Labels(
+    {
+        FindingStatus.DRAFT: N_("Draft"),
+        FindingStatus.OPEN: N_("Open"),
+        FindingStatus.RESOLVED: N_("Resolved"),
+        FindingStatus.CLOSED: N_("Closed"),
+    }
+)
+CLOSED: Mapping[ClosedAs, str] = Labels(
+    {
+        ClosedAs.WITHDRAWN: N_("Withdrawn"),
+        ClosedAs.MERGED: N_("Merged into an earlier finding"),
+        ClosedAs.UNRESOLVABLE: N_("Closed as unresolvable"),
+    }
+)
+SEVERITY: Mapping[Severity, str] = Labels(
+    {
+        Severity.CRITICAL: N_("Critical"),
+        Severity.HIGH: N_("High"),
+        Severity.STANDARD: N_("Standard"),
+        Severity.SYSTEMIC: N_("Systemic"),
+    }
+)
+SEVERITY_EXAMPLES: Mapping[Severity, str] = Labels(
+    {
+        Severity.CRITICAL: N_(
+            "Somebody is in danger or turned away today: treatment refused, violence, a status disclosed."
+        ),
+        Severity.HIGH: N_(
+            "Health suffers within weeks: medicines run out, results do not arrive, a clinic stays shut."
+        ),
+        Severity.STANDARD: N_(
+            "The service is worse than it should be: long waits, unkind words, small fees."
+        ),
+        Severity.SYSTEMIC: N_("The same in many places, so a policy, a budget or a plan has to change."),
+    }
+)
+DIMENSION: Mapping[Dimension, str] = Labels(
+    {
+        Dimension.AVAILABILITY: N_("Availability"),
+        Dimension.ACCESSIBILITY: N_("Accessibility"),
+        Dimension.ACCEPTABILITY: N_("Acceptability"),
+        Dimension.AFFORDABILITY: N_("Affordability"),
+        Dimension.QUALITY: N_("Quality"),
+    }
+)
+DIMENSION_EXAMPLES: Mapping[Dimension, str] = Labels(
+    {
+        Dimension.AVAILABILITY: N_("It is not there: no medicine, no staff, no test."),
+        Dimension.ACCESSIBILITY: N_("It is there but cannot be reached: too far, wrong hours, no papers."),
+        Dimension.ACCEPTABILITY: N_("People are not treated with respect, or not in private."),
+        Dimension.AFFORDABILITY: N_("It costs what people cannot pay."),
+        Dimension.QUALITY: N_("It is given, but not well enough to help."),
+    }
+)
+TRACK: Mapping[Track, str] = Labels(
+    {
+        Track.INDIVIDUAL: N_("Individual case"),
+        Track.SYSTEMIC: N_("Systemic finding"),
+    }
+)
+KIND: Mapping[Kind, str] = Labels(
+    {
+        Kind.ROUTE: N_("Name the duty bearer"),
+        Kind.ACKNOWLEDGE: N_("Say that it was received"),
+        Kind.AGREE: N_("Agree what will be done, and by when"),
+        Kind.ACT: N_("A corrective action"),
+        Kind.VERIFY: N_("Check that it is fixed"),
+        Kind.DECIDE: N_("Decide about a stage"),
+        Kind.TELL_COMMUNITY: N_("Tell the community what came of it"),
+        Kind.SUSTAIN: N_("Check that it is still fixed"),
+        Kind.REVIEW: N_("Review"),
+    }
+)
+OBLIGATION: Mapping[ObligationState, str] = Labels(
+    {
+        ObligationState.RUNNING: N_("Running"),
+        ObligationState.PAUSED: N_("Paused"),
+        ObligationState.SUSPENDED: N_("Stands still while the community checks"),
+        ObligationState.AWAITING_DECISION: N_("Waits for the committee"),
+        ObligationState.MET: N_("Met"),
+        ObligationState.VOID: N_("No longer asked for"),
+    }
+)
+ACTION: Mapping[ActionState, str] = Labels(
+    {
+        ActionState.PROPOSED: N_("Proposed, not agreed yet"),
+        ActionState.AGREED: N_("Agreed"),
+        ActionState.REPORTED: N_("Reported done, not verified yet"),
+        ActionState.VERIFIED: N_("Verified"),
+        ActionState.DROPPED: N_("Dropped"),
+    }
+)
+NOTICE: Mapping[NoticeState, str] = Labels(
+    {
+        NoticeState.WAITING: N_("Waiting to be sent"),
+        NoticeState.SENT: N_("Sent"),
+        NoticeState.LAPSED: N_("Not sent: no longer true"),
+    }
+)
+AGREEMENT: Mapping[Agreement, str] = Labels(
+    {
+        Agreement.PROPOSED_ONLY: N_("Proposed only"),
+        Agreement.AGREED: N_("Agreed by both sides"),
+        Agreement.IMPOSED: N_("Set without agreement"),
+    }
+)
+WHERE: Mapping[AgreedWhere, str] = Labels(
+    {
+        AgreedWhere.MEETING: N_("In a meeting"),
+        AgreedWhere.LETTER: N_("By letter"),
+        AgreedWhere.CALL: N_("By telephone"),
+        AgreedWhere.HERE: N_("Here"),
+    }
+)
+VERDICT: Mapping[Verdict, str] = Labels(
+    {
+        Verdict.FIXED: N_("Fixed"),
+        Verdict.PARTLY: N_("Partly fixed"),
+        Verdict.NOT_FIXED: N_("Not fixed"),
+    }
+)
+PAUSE: Mapping[PauseReason, str] = Labels(
+    {
+        PauseReason.SAFETY: N_("Safety: somebody could be harmed"),
+        PauseReason.WAITING_FOR_US: N_("Waiting for the community side"),
+        PauseReason.FORCE_MAJEURE: N_("Beyond anybody's power: flood, strike, unrest"),
+        PauseReason.AGREED: N_("Agreed by both sides"),
+    }
+)
+PURPOSE: Mapping[Purpose, str] = Labels(
+    {
+        Purpose.PROBLEM: N_("The problem"),
+        Purpose.COMPLETION: N_("What was done"),
+        Purpose.VERIFICATION: N_("The community's own check"),
+        Purpose.RESOLUTION: N_("That it is resolved"),
+        Purpose.REPLY: N_("The duty bearer's reply"),
+    }
+)
 LANGUAGES: Mapping[str, str] = {"en": "English", "km": "ភាសាខ្មែរ"}
 
 

@@ -17,7 +17,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
-from clm_tracker.web.words import BigDay, _
+from clm_tracker.web.words import N_, BigDay, _
 
 router = Router(include_in_schema=False)
 # What others owe, what waits for something else first, and what nobody is asked for.
@@ -197,33 +197,33 @@ def _answers(g: Group, i: Item, desk: Desk) -> c.Form | None:
         return c.Form(finding, _to(f"{action}/verify", _("Put the check on record"), c.Look.MAIN))
     if g.key in _PAGES:
         slug, label = _PAGES[g.key]
-        return c.Form(finding, _to(f"{finding}/{slug}", label, c.Look.MAIN))
+        return c.Form(finding, _to(f"{finding}/{slug}", _(label), c.Look.MAIN))
     if g.key in _TAPS:
         slug, label, other, other_label = _TAPS[g.key]
         at = action if i.action_id else finding
-        others = _to(f"{at}/{other}", other_label)
+        others = _to(f"{at}/{other}", _(other_label))
         if slug in {"accept"} & i.cannot:
-            return c.Form(at, _to(f"{at}/{other}", other_label, c.Look.MAIN))
-        return _tap(desk, f"{at}/{slug}", label, others)
+            return c.Form(at, _to(f"{at}/{other}", _(other_label), c.Look.MAIN))
+        return _tap(desk, f"{at}/{slug}", _(label), others)
     return None
 
 
 # What each group asks, where it has a page of its own.
 _PAGES = {
-    "verify": ("resolve", _("Call it resolved")),
-    "confirm": ("resolve", _("Confirm that it is resolved")),
-    "tell": ("tell-community", _("Put on record that they were told")),
-    "sustain": ("check-sustained", _("Say what you saw")),
-    "drafts": ("edit", _("Go on writing")),
-    "route": ("name-duty-bearer", _("Name the duty bearer")),
-    "review": ("review", _("Put the review on record")),
+    "verify": ("resolve", N_("Call it resolved")),
+    "confirm": ("resolve", N_("Confirm that it is resolved")),
+    "tell": ("tell-community", N_("Put on record that they were told")),
+    "sustain": ("check-sustained", N_("Say what you saw")),
+    "drafts": ("edit", N_("Go on writing")),
+    "route": ("name-duty-bearer", N_("Name the duty bearer")),
+    "review": ("review", N_("Put the review on record")),
 }
 # What is answered yes with one tap, and where the other answer is given.
 _TAPS = {
-    "proposed": ("accept", _("Accept"), "change", _("Another text or day")),
-    "asked": ("accept", _("Accept"), "change", _("Another text or day")),
-    "extensions": ("grant-extension", _("Grant more time"), "refuse-extension", _("Refuse")),
-    "transfers": ("accept-transfer", _("Accept the transfer"), "decline-transfer", _("Decline")),
+    "proposed": ("accept", N_("Accept"), "change", N_("Another text or day")),
+    "asked": ("accept", N_("Accept"), "change", N_("Another text or day")),
+    "extensions": ("grant-extension", N_("Grant more time"), "refuse-extension", N_("Refuse")),
+    "transfers": ("accept-transfer", N_("Accept the transfer"), "decline-transfer", N_("Decline")),
 }
 
 

@@ -16,7 +16,7 @@ from clm_tracker.web.access import ANYONE, SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import Line, NotValid, Valid, read
 from clm_tracker.web.render import Page
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels, _
 
 router = Router(include_in_schema=False)
 
@@ -123,10 +123,12 @@ def _people(desk: Desk) -> tuple[People, ...]:
 
 
 # By the names of the groups in `demo.people`.
-_DOES = {
-    "coordinator": _("Sets the programme up, routes findings, releases what is held."),
-    "advocates": _("They log findings at health services, and check whether reported fixes are real."),
-    "steering committee": _("They decide about the stages that need an approval."),
-    "duty bearers": _("They hold a post that has to answer: acknowledge, agree, act, report."),
-    "observer": _("Reads totals."),
-}
+_DOES = Labels(
+    {
+        "coordinator": N_("Sets the programme up, routes findings, releases what is held."),
+        "advocates": N_("They log findings at health services, and check whether reported fixes are real."),
+        "steering committee": N_("They decide about the stages that need an approval."),
+        "duty bearers": N_("They hold a post that has to answer: acknowledge, agree, act, report."),
+        "observer": N_("Reads totals."),
+    }
+)

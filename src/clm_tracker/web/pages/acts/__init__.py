@@ -137,7 +137,7 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
             return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, changed=stale)
         except NotFound:
             raise no from None  # the act is over for good: its sentence is all there is to show
-    return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=doing.said)
+    return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=_(doing.said))
 
 
 def _of_finding(doing: Doing) -> tuple[Callable[..., Response], Callable[..., Response]]:

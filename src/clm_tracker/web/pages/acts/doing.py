@@ -23,7 +23,7 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One act. `run` is the command; `said` is what the person reads afterwards.
+    """One act. `run` is the command; `said` is what the person reads afterwards. Texts are marked with `N_`.
 
     `fresh`: refused when somebody changed the thing since it was looked at. `apart`: too long for a panel among others.
     """

@@ -60,7 +60,7 @@ def form(
         hidden.append(("from_stage", str(row.stage)))
     return c.Form(
         path(doing, about.case.finding.ref, about.id),
-        c.Button(doing.submit, c.Look.MAIN),
+        c.Button(_(doing.submit), c.Look.MAIN),
         c.answered(fields, typed, errors) if typed is not None else fields,
         once=once,
         version=row.version if doing.fresh else None,
@@ -91,7 +91,7 @@ def part_says(doing: Doing, about: About) -> str | None:
         return _("Stage {n}, {name}, waits for the committee.").format(
             n=row.stage, name=stage.name if stage else ""
         )
-    return doing.about
+    return _(doing.about) if doing.about else None
 
 
 def _sentence(text: str) -> str:

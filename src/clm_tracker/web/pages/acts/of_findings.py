@@ -10,7 +10,7 @@ from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, _
 
 
 def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
@@ -45,10 +45,10 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Opening,
         q.opening,
         lambda u, to, given: findings.open_(u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason),
-        _("Open the finding"),
-        _("The finding is open. Who has to answer is told today."),
+        N_("Open the finding"),
+        N_("The finding is open. Who has to answer is told today."),
         apart=True,
-        about=_("The clock starts: who has to answer gets a letter, and each date is counted from today."),
+        about=N_("The clock starts: who has to answer gets a letter, and each date is counted from today."),
     ),
     Doing(
         Act.ROUTE_FINDING,
@@ -59,8 +59,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.name_duty_bearer(
             u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason
         ),
-        _("Name this duty bearer"),
-        _("The duty bearer is named and told today."),
+        N_("Name this duty bearer"),
+        N_("The duty bearer is named and told today."),
         apart=True,
     ),
     Doing(
@@ -68,10 +68,10 @@ OF_FINDINGS: tuple[Doing, ...] = (
         FINDING,
         "acknowledge",
         a.Noted,
-        q.note(_("A note, if you like"), required=False),
+        q.note(N_("A note, if you like"), required=False),
         lambda u, to, given: findings.acknowledge(u, to.ref, note=given.note),
-        _("Yes, it was received"),
-        _("Received. An answer is owed next: what will be done, and by when."),
+        N_("Yes, it was received"),
+        N_("Received. An answer is owed next: what will be done, and by when."),
         fresh=False,
     ),
     Doing(
@@ -89,8 +89,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
             how_checked=given.how_checked,
             for_duty_bearer=given.for_duty_bearer,
         ),
-        _("Propose this"),
-        _("Proposed. It is agreed when the other side accepts the same text and day."),
+        N_("Propose this"),
+        N_("Proposed. It is agreed when the other side accepts the same text and day."),
         fresh=False,
     ),
     Doing(
@@ -100,8 +100,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Naming,
         q.transfer,
         lambda u, to, given: findings.propose_transfer(u, to.ref, to=given.duty_bearer, reason=given.reason),
-        _("Say that it is theirs"),
-        _("Said. The community side accepts or declines the transfer."),
+        N_("Say that it is theirs"),
+        N_("Said. The community side accepts or declines the transfer."),
         apart=True,
     ),
     Doing(
@@ -113,8 +113,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.refuse(
             u, to.ref, reason=given.reason, outside_power=given.outside_power
         ),
-        _("Put this on record"),
-        _("On record. The next stage is due now."),
+        N_("Put this on record"),
+        N_("On record. The next stage is due now."),
     ),
     Doing(
         Act.REPLY,
@@ -123,8 +123,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Replying,
         q.reply,
         lambda u, to, given: findings.reply(u, to.ref, text=given.text),
-        _("Put the reply on record"),
-        _("The reply stands beside the finding."),
+        N_("Put the reply on record"),
+        N_("The reply stands beside the finding."),
         fresh=False,
     ),
     Doing(
@@ -134,18 +134,18 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Answers,
         q.nothing,
         lambda u, to, _given: findings.accept_transfer(u, to.ref),
-        _("Accept the transfer"),
-        _("Transferred. The new duty bearer is told today."),
+        N_("Accept the transfer"),
+        N_("Transferred. The new duty bearer is told today."),
     ),
     Doing(
         Act.ANSWER_TRANSFER,
         FINDING,
         "decline_transfer",
         a.Reasoned,
-        q.reason(_("Why it stays")),
+        q.reason(N_("Why it stays")),
         lambda u, to, given: findings.decline_transfer(u, to.ref, reason=given.reason),
-        _("Decline the transfer"),
-        _("Declined. The finding stays where it is."),
+        N_("Decline the transfer"),
+        N_("Declined. The finding stays where it is."),
     ),
     Doing(
         Act.ATTACH_EVIDENCE,
@@ -154,8 +154,8 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Attaching,
         q.attaching,
         _attach,
-        _("Add this"),
-        _("The evidence is in the record."),
+        N_("Add this"),
+        N_("The evidence is in the record."),
         fresh=False,
         upload=True,
     ),
@@ -164,20 +164,20 @@ OF_FINDINGS: tuple[Doing, ...] = (
         FINDING,
         "resolve",
         a.Noted,
-        q.note(_("What is different now")),
+        q.note(N_("What is different now")),
         lambda u, to, given: findings.resolve(u, to.ref, note=given.note),
-        _("Call it resolved"),
-        _("On record. When two people have said so, it is resolved and the community is told."),
+        N_("Call it resolved"),
+        N_("On record. When two people have said so, it is resolved and the community is told."),
     ),
     Doing(
         Act.TELL_COMMUNITY,
         FINDING,
         "tell_community",
         a.Noted,
-        q.note(_("How and when people were told")),
+        q.note(N_("How and when people were told")),
         lambda u, to, given: findings.tell_community(u, to.ref, note=given.note),
-        _("Put this on record"),
-        _("On record: the community was told."),
+        N_("Put this on record"),
+        N_("On record: the community was told."),
         fresh=False,
     ),
     Doing(
@@ -189,28 +189,28 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.check_sustained(
             u, to.ref, still_fixed=given.still_fixed == "yes", note=given.note
         ),
-        _("Put this on record"),
-        _("The check is on record."),
+        N_("Put this on record"),
+        N_("The check is on record."),
     ),
     Doing(
         Act.REOPEN,
         FINDING,
         "reopen",
         a.Reasoned,
-        q.reason(_("What was seen")),
+        q.reason(N_("What was seen")),
         lambda u, to, given: findings.reopen(u, to.ref, reason=given.reason),
-        _("Reopen the finding"),
-        _("The finding is open again, at the stage it had reached."),
+        N_("Reopen the finding"),
+        N_("The finding is open again, at the stage it had reached."),
     ),
     Doing(
         Act.REVIEW,
         FINDING,
         "review",
         a.Noted,
-        q.note(_("What the committee decided to do next")),
+        q.note(N_("What the committee decided to do next")),
         lambda u, to, given: findings.review(u, to.ref, note=given.note),
-        _("Put the review on record"),
-        _("The review is on record; the next one follows."),
+        N_("Put the review on record"),
+        N_("The review is on record; the next one follows."),
         fresh=False,
     ),
     Doing(
@@ -220,17 +220,17 @@ OF_FINDINGS: tuple[Doing, ...] = (
         a.Closing,
         q.closing,
         _close,
-        _("Close the finding"),
-        _("The finding is closed. Its record stays readable."),
+        N_("Close the finding"),
+        N_("The finding is closed. Its record stays readable."),
     ),
     Doing(
         Act.CLOSE_UNRESOLVABLE,
         FINDING,
         "close_unresolvable",
         a.Reasoned,
-        q.reason(_("Why it cannot be resolved")),
+        q.reason(N_("Why it cannot be resolved")),
         lambda u, to, given: findings.close(u, to.ref, closed_as=ClosedAs.UNRESOLVABLE, reason=given.reason),
-        _("Close as unresolvable"),
-        _("The finding is closed as unresolvable. Its record stays readable."),
+        N_("Close as unresolvable"),
+        N_("The finding is closed as unresolvable. Its record stays readable."),
     ),
 )

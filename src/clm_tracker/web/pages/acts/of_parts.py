@@ -9,7 +9,7 @@ from clm_tracker.web.forms import File
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts.doing import ACTION, OBLIGATION, PROPOSAL, Doing, To
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_
 
 
 def _report(unit: Writing, to: To, given: a.Reporting) -> None:
@@ -49,8 +49,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Answers,
         q.nothing,
         lambda u, to, _given: actions.accept(u, to.id),
-        _("Accept"),
-        _("Agreed. The day is a promise now."),
+        N_("Accept"),
+        N_("Agreed. The day is a promise now."),
     ),
     Doing(
         Act.ACCEPT_ACTION,
@@ -59,8 +59,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Agreeing,
         q.agreeing,
         lambda u, to, given: actions.accept(u, to.id, where=given.where, agreed_on=given.agreed_on),
-        _("Put the agreement on record"),
-        _("Agreed. The day is a promise now."),
+        N_("Put the agreement on record"),
+        N_("Agreed. The day is a promise now."),
     ),
     Doing(
         Act.PROPOSE_ACTION,
@@ -69,18 +69,18 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Changing,
         q.changing,
         lambda u, to, given: actions.change(u, to.id, what=given.what, due_on=given.due_on),
-        _("Propose this instead"),
-        _("Proposed. Now the other side accepts it or answers."),
+        N_("Propose this instead"),
+        N_("Proposed. Now the other side accepts it or answers."),
     ),
     Doing(
         Act.IMPOSE_ACTION,
         ACTION,
         "impose",
         a.Reasoned,
-        q.reason(_("Why there was no agreement")),
+        q.reason(N_("Why there was no agreement")),
         lambda u, to, given: actions.impose(u, to.id, reason=given.reason),
-        _("Set it without agreement"),
-        _("Set. That there was no agreement is kept."),
+        N_("Set it without agreement"),
+        N_("Set. That there was no agreement is kept."),
     ),
     Doing(
         Act.REPORT_DONE,
@@ -89,8 +89,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Reporting,
         q.reporting,
         _report,
-        _("Report it done"),
-        _("Reported. The clock stops and the community checks."),
+        N_("Report it done"),
+        N_("Reported. The clock stops and the community checks."),
         upload=True,
     ),
     Doing(
@@ -100,8 +100,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Verdicts,
         q.verdict,
         _verify,
-        _("Put the check on record"),
-        _("The check is on record."),
+        N_("Put the check on record"),
+        N_("The check is on record."),
         upload=True,
     ),
     Doing(
@@ -111,8 +111,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.MoreTime,
         q.more_time,
         lambda u, to, given: actions.ask_extension(u, to.id, due_on=given.due_on, reason=given.reason),
-        _("Ask for more time"),
-        _("Asked. The community side grants or refuses it."),
+        N_("Ask for more time"),
+        N_("Asked. The community side grants or refuses it."),
     ),
     Doing(
         Act.ANSWER_EXTENSION,
@@ -121,28 +121,28 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Answers,
         q.nothing,
         lambda u, to, _given: actions.answer_extension(u, to.id, grant=True),
-        _("Grant more time"),
-        _("Granted. The first promised day stays on record."),
+        N_("Grant more time"),
+        N_("Granted. The first promised day stays on record."),
     ),
     Doing(
         Act.ANSWER_EXTENSION,
         ACTION,
         "refuse_extension",
         a.Reasoned,
-        q.reason(_("Why not")),
+        q.reason(N_("Why not")),
         lambda u, to, given: actions.answer_extension(u, to.id, grant=False, reason=given.reason),
-        _("Refuse more time"),
-        _("Refused. The day stays."),
+        N_("Refuse more time"),
+        N_("Refused. The day stays."),
     ),
     Doing(
         Act.DROP_ACTION,
         ACTION,
         "drop",
         a.Reasoned,
-        q.reason(_("Why it is dropped")),
+        q.reason(N_("Why it is dropped")),
         lambda u, to, given: actions.drop(u, to.id, reason=given.reason),
-        _("Drop the action"),
-        _("Dropped, with the reason on record."),
+        N_("Drop the action"),
+        N_("Dropped, with the reason on record."),
     ),
     Doing(
         Act.ESCALATE,
@@ -151,8 +151,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Escalating,
         q.escalating,
         lambda u, to, given: obligations.escalate(u, to.id, from_stage=given.from_stage, reason=given.reason),
-        _("Escalate now"),
-        _("Escalated. Whom the stage addresses is told today."),
+        N_("Escalate now"),
+        N_("Escalated. Whom the stage addresses is told today."),
         fresh=False,
     ),
     Doing(
@@ -162,8 +162,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Pausing,
         q.pausing,
         _pause,
-        _("Stop the clock"),
-        _("The clock stands still. The working time left is kept."),
+        N_("Stop the clock"),
+        N_("The clock stands still. The working time left is kept."),
     ),
     Doing(
         Act.RESUME,
@@ -172,8 +172,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Answers,
         q.nothing,
         lambda u, to, _given: obligations.resume(u, to.id),
-        _("Let the clock run"),
-        _("The clock runs again."),
+        N_("Let the clock run"),
+        N_("The clock runs again."),
     ),
     Doing(
         Act.CHECK_RISK,
@@ -184,8 +184,8 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: escalation.check_risk(
             u, to.id, who=given.who, how=given.how, last_word=given.last_word
         ),
-        _("Complete the risk check"),
-        _("The risk check is on record."),
+        N_("Complete the risk check"),
+        N_("The risk check is on record."),
         apart=True,
     ),
     Doing(
@@ -195,8 +195,8 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Answers,
         q.nothing,
         lambda u, to, _given: escalation.approve(u, to.id),
-        _("Approve"),
-        _("Approved. With the last approval the stage begins."),
+        N_("Approve"),
+        N_("Approved. With the last approval the stage begins."),
     ),
     Doing(
         Act.DECIDE_STAGE,
@@ -205,17 +205,17 @@ OF_PARTS: tuple[Doing, ...] = (
         a.Deferring,
         q.deferring,
         lambda u, to, given: escalation.defer(u, to.id, until=given.until, reason=given.reason),
-        _("Defer"),
-        _("Deferred to the day you chose."),
+        N_("Defer"),
+        N_("Deferred to the day you chose."),
     ),
     Doing(
         Act.DECIDE_STAGE,
         PROPOSAL,
         "refuse",
         a.Reasoned,
-        q.reason(_("Why the stage is refused")),
+        q.reason(N_("Why the stage is refused")),
         lambda u, to, given: escalation.refuse(u, to.id, reason=given.reason),
-        _("Refuse the stage"),
-        _("Refused. It is proposed again after its wait."),
+        N_("Refuse the stage"),
+        N_("Refused. It is proposed again after its wait."),
     ),
 )

@@ -14,7 +14,7 @@ from clm_tracker.domain.places import upwards
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, _
 
 FILES = ",".join(sorted(ENDINGS))
 MOST_POSTS = 300
@@ -59,22 +59,25 @@ def nothing(_about: About) -> tuple[Field, ...]:
 
 
 def note(label: str, hint: str | None = None, *, required: bool = True) -> Ask:
-    """A few words."""
-    asked = Field("note", label, FieldKind.TEXTAREA, hint=hint, required=required, rows=3, longest=4_000)
-    return lambda _about: (asked,)
+    """A few words; `label` and `hint` are marked with `N_`."""
+
+    def ask(_about: About) -> tuple[Field, ...]:
+        says = _(hint) if hint else None
+        return (
+            Field("note", _(label), FieldKind.TEXTAREA, hint=says, required=required, rows=3, longest=4_000),
+        )
+
+    return ask
 
 
 def reason(label: str, hint: str | None = None) -> Ask:
-    """Why."""
-    asked = Field(
-        "reason",
-        label,
-        FieldKind.TEXTAREA,
-        hint=hint or _("It stands in the record."),
-        rows=3,
-        longest=4_000,
-    )
-    return lambda _about: (asked,)
+    """Why; `label` and `hint` are marked with `N_`."""
+
+    def ask(_about: About) -> tuple[Field, ...]:
+        says = _(hint) if hint else _("It stands in the record.")
+        return (Field("reason", _(label), FieldKind.TEXTAREA, hint=says, rows=3, longest=4_000),)
+
+    return ask
 
 
 def opening(about: About) -> tuple[Field, ...]:
@@ -109,7 +112,7 @@ def naming(about: About) -> tuple[Field, ...]:
     """Whose it is."""
     return (
         Field("duty_bearer", _("Who has to answer"), FieldKind.SELECT, options=_choose(posts(about))),
-        *reason(_("Why this post is the right one"))(about),
+        *reason(N_("Why this post is the right one"))(about),
     )
 
 
@@ -118,14 +121,14 @@ def transfer(about: About) -> tuple[Field, ...]:
     others = posts(about, without=about.case.finding.duty_bearer_id)
     return (
         Field("duty_bearer", _("Whose it is"), FieldKind.SELECT, options=_choose(others)),
-        *reason(_("Why it belongs there"))(about),
+        *reason(N_("Why it belongs there"))(about),
     )
 
 
 def refusal(about: About) -> tuple[Field, ...]:
     """Why not (R19)."""
     return (
-        *reason(_("Why"), _("The next level reads this and can act on it."))(about),
+        *reason(N_("Why"), N_("The next level reads this and can act on it."))(about),
         Field(
             "outside_power",
             _("It is outside our power; somebody above us has to do it"),
@@ -207,14 +210,14 @@ def more_time(about: About) -> tuple[Field, ...]:
             least=about.action.due_on + timedelta(days=1),
             hint=_("The first promised day stays on record."),
         ),
-        *reason(_("Why more time is needed"))(about),
+        *reason(N_("Why more time is needed"))(about),
     )
 
 
 def reporting(about: About) -> tuple[Field, ...]:
     """What was done (R17)."""
     return (
-        *note(_("What was done"), _("The community checks it with its own eyes."))(about),
+        *note(N_("What was done"), N_("The community checks it with its own eyes."))(about),
         _file(_("A photo or paper that shows it")),
     )
 
@@ -249,7 +252,7 @@ def still_fixed(about: About) -> tuple[Field, ...]:
                 Option("no", _("No"), _("The finding is open again, at the stage it had reached.")),
             ),
         ),
-        *note(_("What you saw"))(about),
+        *note(N_("What you saw"))(about),
     )
 
 
@@ -269,7 +272,7 @@ def closing(about: About) -> tuple[Field, ...]:
             required=False,
             longest=40,
         ),
-        *reason(_("Why"))(about),
+        *reason(N_("Why"))(about),
     )
 
 
@@ -284,20 +287,20 @@ def pausing(about: About) -> tuple[Field, ...]:
             required=False,
             hint=_("Needed for every reason but safety."),
         ),
-        *note(_("A note for the record"), required=False)(about),
+        *note(N_("A note for the record"), required=False)(about),
     )
 
 
 def escalating(about: About) -> tuple[Field, ...]:
     """Why this cannot wait for its date (R28)."""
-    return reason(_("Why this cannot wait for its date"))(about)
+    return reason(N_("Why this cannot wait for its date"))(about)
 
 
 def deferring(about: About) -> tuple[Field, ...]:
     """When the committee will decide (R26)."""
     return (
         _day("until", _("Decide on"), least=about.today + timedelta(days=1)),
-        *reason(_("Why later"))(about),
+        *reason(N_("Why later"))(about),
     )
 
 

@@ -117,10 +117,10 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
             most=look.today.isoformat(),
         )
         asked.append(("when", _("When?"), (day,)))
-    asked.append(("whom", _("Who is affected?"), (_AFFECTED,)))
+    asked.append(("whom", _("Who is affected?"), (_affected(),)))
     if not is_open:
-        asked.append(("severity-group", _("How serious is it?"), (_SEVERITY,)))
-        asked.append(("photo", _("What shows it?"), (_PHOTO,)))
+        asked.append(("severity-group", _("How serious is it?"), (_severity(),)))
+        asked.append(("photo", _("What shows it?"), (_photo(),)))
     return tuple(Group(id, title, c.answered(fields, typed, errors)) for id, title, fields in asked)
 
 
@@ -244,25 +244,32 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
     return title, description, language, theme, dimension
 
 
-_AFFECTED = c.Field(
-    "affected",
-    _("Who, and about how many"),
-    hint=_("Groups, never names: “about 20 people on treatment”."),
-    required=False,
-    longest=1_000,
-)
-_SEVERITY = c.Field(
-    "severity",
-    _("How serious"),
-    FieldKind.RADIO,
-    hint=_("It decides how soon an answer is due."),
-    options=labels.options(labels.SEVERITY, hints=labels.SEVERITY_EXAMPLES),
-)
-_PHOTO = c.Field(
-    "file",
-    _("A photo or paper"),
-    FieldKind.FILE,
-    hint=_("No faces, no names. Place and camera are removed from pictures."),
-    required=False,
-    accept=FILES,
-)
+def _affected() -> c.Field:
+    return c.Field(
+        "affected",
+        _("Who, and about how many"),
+        hint=_("Groups, never names: “about 20 people on treatment”."),
+        required=False,
+        longest=1_000,
+    )
+
+
+def _severity() -> c.Field:
+    return c.Field(
+        "severity",
+        _("How serious"),
+        FieldKind.RADIO,
+        hint=_("It decides how soon an answer is due."),
+        options=labels.options(labels.SEVERITY, hints=labels.SEVERITY_EXAMPLES),
+    )
+
+
+def _photo() -> c.Field:
+    return c.Field(
+        "file",
+        _("A photo or paper"),
+        FieldKind.FILE,
+        hint=_("No faces, no names. Place and camera are removed from pictures."),
+        required=False,
+        accept=FILES,
+    )

@@ -16,16 +16,18 @@ from clm_tracker.queries.findings import Filters, Sort
 from clm_tracker.web import components as c
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels, _
 
 LIST = "/findings"
-SORTS: Mapping[Sort, str] = {
-    Sort.NEWEST: _("Newest first"),
-    Sort.OLDEST: _("Oldest first"),
-    Sort.DUE: _("Due first"),
-    Sort.STAGE: _("Highest stage first"),
-    Sort.SEVERITY: _("Most severe first"),
-}
+SORTS: Mapping[Sort, str] = Labels(
+    {
+        Sort.NEWEST: N_("Newest first"),
+        Sort.OLDEST: N_("Oldest first"),
+        Sort.DUE: N_("Due first"),
+        Sort.STAGE: N_("Highest stage first"),
+        Sort.SEVERITY: N_("Most severe first"),
+    }
+)
 MOST_AREAS = 200
 E = TypeVar("E", FindingStatus, Severity)
 

@@ -61,7 +61,7 @@ def listing(desk: AtDesk) -> Response:
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),
             filters.on(asked, look, names),
-            c.Rows(_says(found.count, asked), tuple(_row(r, voice) for r in found.items), _HEADS),
+            c.Rows(_says(found.count, asked), tuple(_row(r, voice) for r in found.items), _heads()),
             _pagination(asked, found),
             _empty(asked, may_log=Act.LOG_FINDING in _granted(desk)),
             filters.rail(asked, look, names),
@@ -69,7 +69,8 @@ def listing(desk: AtDesk) -> Response:
     return desk.show(page)
 
 
-_HEADS = (_("Finding"), _("Who owes what"), _("Due"), _("Ladder"))
+def _heads() -> tuple[str, str, str, str]:
+    return (_("Finding"), _("Who owes what"), _("Due"), _("Ladder"))
 
 
 def _granted(desk: AtDesk) -> frozenset[Act]:

@@ -21,16 +21,16 @@ from clm_tracker.web.pages.findings import draft
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import UPLOAD_LIMIT
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, _
 
 router = Router(include_in_schema=False)
 _STEPS = (
-    _("Where"),
-    _("What was seen"),
-    _("When"),
-    _("Who is affected"),
-    _("How serious"),
-    _("Photo, and check"),
+    N_("Where"),
+    N_("What was seen"),
+    N_("When"),
+    N_("Who is affected"),
+    N_("How serious"),
+    N_("Photo, and check"),
 )
 
 
@@ -234,7 +234,7 @@ def _page(
         if is_open
         else c.Button(_("Keep the draft and stop"), name="keep", value="yes", unchecked=True),
         cancel=c.Button(_("Back"), c.Look.PLAIN, href=f"/findings/{was.ref}" if was else "/findings"),
-        steps=() if is_open else _STEPS,
+        steps=() if is_open else tuple(map(_, _STEPS)),
     )
 
 

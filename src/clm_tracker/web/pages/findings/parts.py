@@ -22,15 +22,17 @@ from clm_tracker.web import attachments, words
 from clm_tracker.web import components as c
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, Labels, _
 
-GATES = {
-    c.Gate.OPEN: _("These begin by themselves when their day comes"),
-    c.Gate.APPROVAL: _("One approval by the committee"),
-    c.Gate.PUBLIC: _("Public: two approvers, a risk check, a right of reply"),
-}
+GATES = Labels(
+    {
+        c.Gate.OPEN: N_("These begin by themselves when their day comes"),
+        c.Gate.APPROVAL: N_("One approval by the committee"),
+        c.Gate.PUBLIC: N_("Public: two approvers, a risk check, a right of reply"),
+    }
+)
 # Beside "The steering committee owes", its name need not be said again.
-_OF_COMMITTEE = {Kind.DECIDE: _("a decision about the next stage"), Kind.REVIEW: _("a review")}
+_OF_COMMITTEE = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
 _GATE = {Gate.OPEN: c.Gate.OPEN, Gate.APPROVAL: c.Gate.APPROVAL, Gate.PUBLIC: c.Gate.PUBLIC}
 _REACH = {
     Reach.CLIMBED: c.Reach.CLIMBED,

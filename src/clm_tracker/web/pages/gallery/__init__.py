@@ -176,5 +176,6 @@ def shared() -> Shared:
         messages=(c.Message(c.words("The photo is in the record.")),),
         seal=c.words("Ledger sealed {when}, batch 412. Times are Phnom Penh time.", when=at(14, 6, 0)),
         demo=c.DemoClock(words.moment(NOW, ZONE), back_to="/gallery", once="01J0DEMO"),
+        tongues=c.Tongues("Language", "/gallery", (c.Tongue("fr", "Français"), c.Tongue("km", "ខ្មែរ"))),
         sign_out=c.Button("Sign out", c.Look.PLAIN, action="/sign-out"),
     )

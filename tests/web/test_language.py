@@ -1,0 +1,72 @@
+"""In which language is a request answered, and how does its reader choose another?"""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select, update
+
+from clm_tracker import languages
+from clm_tracker.db.tables import LedgerRow, PersonRow, ProgrammeRow
+from tests.pseudo import TAG, Pseudo
+from tests.web import pages
+from tests.web.program import Program
+
+
+@pytest.fixture
+def two_tongues(program: Program) -> Iterator[Program]:
+    """The program with a second language, which the programme offers too."""
+    with languages.with_one_more(TAG, Pseudo()):
+        with program.cast.store.engine.begin() as connection:
+            connection.execute(update(ProgrammeRow).values(languages=("en", TAG)))
+        yield program
+
+
+def test_the_persons_own_language_answers(two_tongues: Program) -> None:
+    dara = two_tongues.browser("Dara")
+    assert '<html lang="en" dir="ltr">' in dara.get("/findings").text
+    with two_tongues.cast.store.engine.begin() as connection:
+        connection.execute(update(PersonRow).values(language=TAG))
+    page = dara.get("/findings")
+    assert f'<html lang="{TAG}" dir="ltr">' in page.text
+    assert "⟦Findings⟧" in page.text
+    assert "Accept-Language" in page.headers["vary"]
+    refused = two_tongues.api("Dara").get("/api/v1/findings/KH-2026-9999").json()
+    assert refused["detail"].startswith("⟦")
+    assert refused["code"] == "not_found"
+
+
+def test_the_browsers_language_answers_whoever_has_none_of_the_programmes(two_tongues: Program) -> None:
+    with two_tongues.cast.store.engine.begin() as connection:
+        connection.execute(update(PersonRow).values(language="xx"))
+    dara = two_tongues.browser("Dara")
+    assert f'lang="{TAG}"' in dara.get("/", headers={"Accept-Language": f"de, {TAG};q=0.5"}).text
+    assert '<html lang="en"' in dara.get("/", headers={"Accept-Language": "de"}).text
+
+
+def test_a_language_is_chosen_at_the_foot_of_every_page_and_kept(two_tongues: Program) -> None:
+    dara = two_tongues.browser("Dara")
+    page = dara.get("/findings?status=open")
+    answer = pages.send(
+        dara, page.text, "English (XA)" if "English (XA)" in page.text else "English", language=TAG
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/findings?status=open")
+    assert f'<html lang="{TAG}"' in dara.get("/").text
+    with two_tongues.cast.store.engine.connect() as connection:
+        kept = connection.execute(
+            select(LedgerRow.kind, LedgerRow.facts, LedgerRow.changes).order_by(-LedgerRow.seq)
+        ).first()
+    assert kept is not None
+    assert "⟦" not in str(kept)
+    assert kept.changes[0]["after"] == {"language": TAG}
+
+
+def test_a_language_that_is_not_offered_is_refused(two_tongues: Program) -> None:
+    for sent in ({"language": "tlh"}, {}, {"language": "en\x00"}):
+        assert two_tongues.browser("Dara").post("/language", data=sent).status_code == 422
+
+
+def test_nobody_is_sent_elsewhere_by_choosing_a_language(two_tongues: Program) -> None:
+    answer = two_tongues.browser("Dara").post(
+        "/language", data={"language": TAG, "back": "https://example.org/"}
+    )
+    assert answer.headers["location"] == "/"
