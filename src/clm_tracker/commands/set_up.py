@@ -5,12 +5,21 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from clm_tracker.db import changes
-from clm_tracker.db.tables import AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, ThemeRow
+from clm_tracker.db.tables import (
+    AreaRow,
+    DutyBearerRow,
+    ForumRow,
+    MembershipRow,
+    RoundRow,
+    SiteRow,
+    TermRow,
+    ThemeRow,
+)
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, invalid
 
-R = TypeVar("R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, ThemeRow)
+R = TypeVar("R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow)
 
 
 def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:

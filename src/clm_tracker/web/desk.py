@@ -18,7 +18,8 @@ from clm_tracker import languages
 from clm_tracker.db import actors
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
-from clm_tracker.domain.policy import Actor
+from clm_tracker.domain import policy
+from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.web import once, sessions, words
 from clm_tracker.web.components import (
@@ -108,6 +109,10 @@ class Desk:
     def is_signed_in(self) -> bool:
         """Whether somebody is known to be asking."""
         return self.guest.actor is not actors.NOBODY
+
+    def may(self, act: Act) -> bool:
+        """Whether a role of this person includes the act at all; about one thing the command decides."""
+        return policy.why_not(self.actor, act, None, {}) is None
 
     @property
     def request_id(self) -> str:

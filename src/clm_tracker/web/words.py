@@ -27,6 +27,7 @@ __all__ = [
     "countdown",
     "counted",
     "day",
+    "language_name",
     "length",
     "listed",
     "locale",
@@ -64,6 +65,12 @@ class BigDay:
     weekday: str
     number: str
     month: str
+
+
+def language_name(tag: str, lang: str | None = None) -> str:
+    """The name of a language: "French"; the tag itself where CLDR knows none."""
+    name: str = locale(lang or speech.language()).languages.get(tag, tag)
+    return name[:1].upper() + name[1:]
 
 
 def when(

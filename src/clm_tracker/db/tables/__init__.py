@@ -14,6 +14,7 @@ from clm_tracker.db.tables.obligations import ObligationRow
 from clm_tracker.db.tables.people import MembershipRow, PersonRow, SessionRow, SignInFailureRow, TokenRow
 from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
 from clm_tracker.db.tables.programmes import CounterRow, ProgrammeRow
+from clm_tracker.db.tables.terms import TermRow
 from clm_tracker.db.tables.themes import ThemeRow
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "SignInFailureRow",
     "SiteRow",
     "SourceRow",
+    "TermRow",
     "ThemeRow",
     "TokenRow",
     "path_below",

@@ -1,6 +1,6 @@
 """Pages: one module per topic; each page is a type (`Page`) with a template of the same topic."""
 
-from clm_tracker.domain.policy import GRANTS, Act
+from clm_tracker.domain.policy import Act
 from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
@@ -29,7 +29,7 @@ def routers() -> tuple[Router, ...]:
 # Where a page belongs whose address begins otherwise than its way in the row at the top.
 _SECTIONS = {
     "/findings": ("/actions", "/obligations", "/proposals", "/evidence"),
-    "/set-up": ("/engine",),
+    "/set-up": ("/engine", "/terms"),
 }
 
 
@@ -38,20 +38,15 @@ def ways(desk: Desk) -> Ways:
     if not desk.is_signed_in:
         return Ways()
     here = desk.request.url.path
-    known = [link for act, link in _row() if act is None or may_at_all(desk, act)]
+    known = [link for act, link in _row() if act is None or desk.may(act)]
     current = max((link.href for link in known if _belongs(here, link.href)), key=len, default="")
     nav = tuple(Link(link.text, link.href, link.href == current, link.short) for link in known)
-    further = [link for act, link in _foot() if act is None or may_at_all(desk, act)]
+    further = [link for act, link in _foot() if act is None or desk.may(act)]
     if desk.house.demo is not None:
         further.append(Link(_("Be somebody else"), "/sign-in"))
     city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
     seal = plain(_("Times are {city} time.").format(city=city))
     return Ways(nav, (*(Link(link.text, link.href) for link in nav), *further), seal)
-
-
-def may_at_all(desk: Desk, act: Act) -> bool:
-    """Whether a role of this person includes the act."""
-    return any(act in GRANTS[role] for role in desk.actor.roles())
 
 
 def _row() -> tuple[tuple[Act | None, Link], ...]:

@@ -1,9 +1,9 @@
 """The pages on which a coordinator sets up a programme: one module a topic, each with its own router."""
 
 from clm_tracker.web.access import Router
-from clm_tracker.web.pages.set_up import index
+from clm_tracker.web.pages.set_up import index, terms
 
 
 def routers() -> tuple[Router, ...]:
     """Every page of the set-up."""
-    return (index.router,)
+    return (index.router, terms.router)

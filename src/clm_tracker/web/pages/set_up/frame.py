@@ -36,6 +36,7 @@ class PartsPage(Page):
     parts: tuple[Part, ...]
     search: c.Search | None = None
     pagination: c.Pagination | None = None
+    add: c.Button | None = None
 
 
 @dataclass(frozen=True)

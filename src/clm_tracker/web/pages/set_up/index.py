@@ -44,6 +44,15 @@ def ways() -> tuple[c.Ways, ...]:
     """The pages of the set-up in the order in which a new programme needs them."""
     return (
         c.Ways(
+            _("How it is said"),
+            (
+                c.Way(
+                    c.Link(_("Words that could hurt"), "/terms"),
+                    _("What is pointed out to people who write, with a better word and who says so."),
+                ),
+            ),
+        ),
+        c.Ways(
             _("Safe running"),
             (
                 c.Way(
