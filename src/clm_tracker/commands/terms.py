@@ -13,6 +13,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Term, Weight
 from clm_tracker.intake.shipped_terms import shipped_terms
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.speech import _
 
 MOST_FORMS, FIRST_YEAR = 20, 1980
 
@@ -37,11 +38,16 @@ def put(
     forms = _phrases("avoid", avoid)
     better = _phrases("prefer", prefer)
     if not forms:
-        raise invalid("avoid", "Write the words that should be pointed out.")
+        raise invalid("avoid", _("Write the words that should be pointed out."))
     if not better:
-        raise invalid("prefer", "Write what says it better.")
+        raise invalid("prefer", _("Write what says it better."))
     if not FIRST_YEAR <= year <= unit.today.year:
-        raise invalid("year", f"Write the year of the source, from {FIRST_YEAR} to {unit.today.year}.")
+        raise invalid(
+            "year",
+            _("Write the year of the source, from {first} to {last}.").format(
+                first=FIRST_YEAR, last=unit.today.year
+            ),
+        )
     values = {
         "avoid": forms,
         "prefer": better,
@@ -61,7 +67,7 @@ def hide(unit: Writing, *, language: str, key: str, version: int = 0) -> UUID:
     if row is None and shipped is None:
         raise NotFound("term")
     if row is not None and row.hidden:
-        raise NotNow("hidden", "This term is hidden already.")
+        raise NotNow("hidden", _("This term is hidden already."))
     values: dict[str, object] = {"hidden": True}
     if row is None and shipped is not None:
         values |= {n: getattr(shipped, n) for n in ("avoid", "prefer", "unless", "source", "year", "weight")}
@@ -75,7 +81,7 @@ def show(unit: Writing, *, language: str, key: str, version: int) -> UUID:
     if row is None:
         raise NotFound("term")
     if not row.hidden:
-        raise NotNow("shown", "This term is pointed out already.")
+        raise NotNow("shown", _("This term is pointed out already."))
     return _keep(unit, language, key, {"hidden": False}, version, f"showed the term {key} again")
 
 
@@ -85,13 +91,15 @@ def _keep(
     row = _row(unit, language, key)
     if row is not None:
         if row.version != version:
-            raise Stale("Somebody changed this term in the meantime. Look at it again.", version=row.version)
+            raise Stale(
+                _("Somebody changed this term in the meantime. Look at it again."), version=row.version
+            )
         changed = any(getattr(row, name) != value for name, value in values.items())
         if changed:
             set_up.change(unit, row, "term", what, {**values, "version": row.version + 1})
         return row.id
     if version:
-        raise invalid("avoid", "The first line names the term; leave it, or add another term.")
+        raise invalid("avoid", _("The first line names the term; leave it, or add another term."))
     row = TermRow(id=new_id(), programme_id=unit.programme_id, language=language, key=key, **values)
     unit.session.add(row)
     set_up.put(unit, "term", row.id, what, after={"language": language, **values})
@@ -111,7 +119,7 @@ def _phrases(field: str, given: Iterable[str]) -> tuple[str, ...]:
     """Each phrase once, without space around it."""
     phrases = tuple(dict.fromkeys(" ".join(p.split()) for p in given if p.strip()))
     if len(phrases) > MOST_FORMS:
-        raise invalid(field, f"Write at most {MOST_FORMS} of them.")
+        raise invalid(field, _("Write at most {n} of them.").format(n=MOST_FORMS))
     if any(len(p) > LONGEST for p in phrases):
-        raise invalid(field, f"Shorten each to at most {LONGEST} characters.")
+        raise invalid(field, _("Shorten each to at most {n} characters.").format(n=LONGEST))
     return phrases

@@ -29,6 +29,7 @@ _NONE = Labels(
         "round": N_("There is no such round, or it is not yours to see."),
         "site": N_("There is no such site, or it is not yours to see."),
         "stage": N_("There is no such stage, or it is not yours to see."),
+        "term": N_("There is no such term, or it is not yours to see."),
         "theme": N_("There is no such theme, or it is not yours to see."),
         "token": N_("There is no such token, or it is not yours to see."),
         "forum": N_("There is no such forum, or it is not yours to see."),
