@@ -2,8 +2,10 @@
 
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -40,6 +42,22 @@ ENDINGS = {
     "video/mp4": "mp4",
 }
 _NO = "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
+# Other ways to compress may ask for any amount of memory; no office program uses them.
+_PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What `zipfile` raises for a damaged archive, besides its own error: names of no encoding (a ValueError), places outside
+# the file, a stream that breaks off or makes no sense, a password, a way of packing that it does not know.
+_DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +154,10 @@ def _type_of_zip(content: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                return archive.read("mimetype").decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+            says = archive.getinfo("mimetype") if "mimetype" in names else None
+            if says and says.file_size < 200 and says.compress_type in _PLAIN_ZIP:
+                return archive.read(says).decode("ascii", "replace").strip()
+    except _DAMAGED_ZIP:
         return None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise invalid("file", "This document contains macros; save it without them, or as a PDF.")

@@ -16,7 +16,7 @@ from clm_tracker.domain import proposals, transfers
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs, Dimension, Severity, Track
-from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, invalid
 
 _KNOWN: dict[str, tuple[Any, str]] = {
     "theme_id": (ThemeRow, "thematic area"),
@@ -70,7 +70,7 @@ def log(
         organisation=next((m.organisation for m in unit.actor.memberships if m.organisation), ""),
         logged_by=unit.actor.id,
         logged_at=unit.now,
-        recurrence_of=load.case(unit, recurrence_of, lock=False).finding.id if recurrence_of else None,
+        recurrence_of=_named(unit, recurrence_of, "recurrence_of").id if recurrence_of else None,
     )
     ledgered.apply(unit, Act.LOG_FINDING, None, law.draft(finding))
     return finding
@@ -163,7 +163,7 @@ def close(
     """Withdraw, merge into an earlier finding (its reference), or call unresolvable, which the committee does (R7)."""
     act = Act.CLOSE_UNRESOLVABLE if closed_as is ClosedAs.UNRESOLVABLE else Act.CLOSE
     case = holding.take(unit, act, ref, version)
-    into = load.case(unit, merged_into, lock=False).finding if merged_into else None
+    into = _named(unit, merged_into, "merged_into") if merged_into else None
     story = law.close(case, closed_as, reason, unit.now, merged_into=into)
     return holding.put(unit, act, case, story).finding
 
@@ -223,3 +223,11 @@ def _known(unit: Writing, given: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise Invalid(tuple(errors))
     return values
+
+
+def _named(unit: Writing, ref: str, field: str) -> Finding:
+    """Another finding that an answer names. A wrong name is that answer's fault: the form comes back with it."""
+    try:
+        return load.case(unit, ref, lock=False).finding
+    except NotFound:
+        raise invalid(field, "No finding has this reference.") from None

@@ -1,6 +1,6 @@
 """Who may use this door? Every route says so, or the program does not start. (R38)"""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -152,11 +152,33 @@ async def _read(request: Request) -> bytes | FormData:
     if kind not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         return body
     try:
-        return await request.form(
+        sent = await request.form(
             max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=security.BODY_LIMIT
         )
-    except HTTPException:
+    except (
+        HTTPException,
+        ValueError,
+    ):  # ValueError: a charset that is known and reads nothing, like "undefined"
         raise Invalid((), "What was sent cannot be read.") from None
+    if any(_is_broken(part) for part in _texts(sent)):
+        await sent.close()
+        raise Invalid((), "What was sent holds half a character.")
+    return sent
+
+
+def _texts(sent: FormData) -> Iterator[str]:
+    for name, value in sent.multi_items():
+        yield name
+        yield value if isinstance(value, str) else value.filename or ""
+
+
+def _is_broken(text: str) -> bool:
+    """Whether it holds half a character, as a charset of the sender's choice may make one: no page can show it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -262,7 +261,7 @@ def _listening(request: Request, guest: sessions.Guest) -> sessions.Guest:
 
 def own_path(url: str | None, otherwise: str = "/") -> str:
     """`url` when it is a path of this program, else `otherwise`: nobody is sent to another site."""
-    if not url or not url.startswith("/") or url.startswith(("//", "/\\")):
+    # A browser drops tabs and line ends before it reads an address, so that "/<tab>/elsewhere" would leave us.
+    if not url or not url.isprintable() or not url.startswith("/") or url.startswith(("//", "/\\")):
         return otherwise
-    parts = urlsplit(url)
-    return otherwise if parts.scheme or parts.netloc or not url.isprintable() else url
+    return url

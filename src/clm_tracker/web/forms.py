@@ -1,11 +1,13 @@
 """What did somebody fill in, and what is wrong with it? A value that the handler must face, never an exception."""
 
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from fastapi import Depends
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -18,6 +20,7 @@ File = Upload  # under the name that a form gives it
 M = TypeVar("M", bound=BaseModel)
 Typed = Mapping[str, str | tuple[str, ...]]
 LINE, NOTE, STORY = 300, 4_000, 20_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -31,12 +34,22 @@ def _no_zero(text: str) -> str:
     return text
 
 
+def _day(given: object) -> object:
+    if not isinstance(given, str) or not _DAY.fullmatch(given):
+        raise ValueError("Write a day like 2026-03-31.")
+    if given < "1900":  # a day of the year 1 has no midnight in UTC, east of Greenwich
+        raise ValueError("This day is too long ago.")
+    return given
+
+
 NO_ZERO = r"^[^\x00]*$"
 # PostgreSQL keeps no text with a zero character; said here, it is a sentence instead of a failure.
 Plain = Annotated[str, AfterValidator(_no_zero), Field(json_schema_extra={"pattern": NO_ZERO})]
 Line = Annotated[Plain, Field(max_length=LINE)]
 Note = Annotated[Plain, Field(max_length=NOTE)]
 Story = Annotated[Plain, Field(max_length=STORY)]
+# Nothing is taken for something else: "0" is no day, though it could be a moment of 1970.
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +185,5 @@ _BEGINNINGS = {
     "float_": "Write a number.",
     "bool_": "Write yes or no: true or false.",
     "uuid_": "This is not an identifier.",
+    "dataclass_": "Choose a file.",
 }

@@ -69,7 +69,7 @@ class SafeHeaders:
 def limited(request: Request, limit: int) -> Request:
     """The same request, which raises TooLarge as soon as more than `limit` bytes come."""
     said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > limit:
+    if said.isdecimal() and int(said[:20]) > limit:  # Python reads no number of thousands of digits
         raise TooLarge(limit)
     came = 0
 
@@ -104,7 +104,10 @@ def check_origin(request: Request, *, base_url: str, key: bytes, cookie: str, to
 
 
 def _is_ours(origin: str, headers: Headers, base_url: str) -> bool:
-    sent = urlsplit(origin)
+    try:
+        sent = urlsplit(origin)
+    except ValueError:  # no address at all, like "http://["
+        return False
     if not sent.netloc:
         return False
     return sent.netloc.lower() in {urlsplit(base_url).netloc.lower(), headers.get("host", "").lower()}

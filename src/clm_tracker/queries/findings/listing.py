@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import load, tables, visible
@@ -289,4 +289,4 @@ def matches(q: str) -> ColumnElement[bool]:
     if (ref := parse_reference(q)) is not None:
         return _F.ref == ref
     words = q.replace("\0", " ").lower().split()
-    return and_(*(_F.search.contains(word, autoescape=True) for word in words))
+    return and_(true(), *(_F.search.contains(word, autoescape=True) for word in words))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, mode
 from clm_tracker.kernel.refusals import NotFound, Stale
 from clm_tracker.queries import paging
 from clm_tracker.queries.paging import LONGEST
+from clm_tracker.web import forms
 from clm_tracker.web.forms import Note, Plain
 
 T = TypeVar("T")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]")
 _NUMBER = re.compile(r"-?\d{1,9}")
 _REF = re.compile(r"[A-Za-z]{2,8}-\d{4}-\d{1,9}", re.ASCII)
@@ -24,12 +24,6 @@ _REF = re.compile(r"[A-Za-z]{2,8}-\d{4}-\d{1,9}", re.ASCII)
 def _text(given: object) -> object:
     if not isinstance(given, str):
         raise ValueError("Write this as text.")  # noqa: TRY004 - pydantic turns only ValueError into a refusal
-    return given
-
-
-def _day(given: object) -> object:
-    if not isinstance(given, str) or not _DAY.fullmatch(given):
-        raise ValueError("Write a day like 2026-03-31.")
     return given
 
 
@@ -62,7 +56,7 @@ def _yes_no(given: object) -> object:
 
 # JSON on the way in: nothing is taken for something else (`false` is no number, 20260331 is no day).
 Id = Annotated[UUID, BeforeValidator(_text)]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = forms.Day
 Moment = Annotated[datetime, BeforeValidator(_moment), Field(json_schema_extra={"format": "date-time"})]
 Int = Annotated[int, Strict()]
 Bool = Annotated[bool, Strict()]

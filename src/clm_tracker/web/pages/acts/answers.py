@@ -3,14 +3,13 @@
 Whether an answer may be empty is the law's to say, in its own sentence; here is only what a command cannot do without.
 """
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, PauseReason, Purpose, Verdict
-from clm_tracker.web.forms import File, Line, Note, Story
+from clm_tracker.web.forms import Day, File, Line, Note, Story
 
 
 class Answers(BaseModel):
@@ -62,7 +61,7 @@ class Proposing(Answers):
     """What will be done by when."""
 
     what: Note = ""
-    due_on: date
+    due_on: Day
     expected: Note = ""
     how_checked: Note = ""
     for_duty_bearer: bool = False
@@ -72,20 +71,20 @@ class Changing(Answers):
     """Another text or date."""
 
     what: Note = ""
-    due_on: date
+    due_on: Day
 
 
 class Agreeing(Answers):
     """Where and when both sides agreed."""
 
     where: AgreedWhere
-    agreed_on: date
+    agreed_on: Day
 
 
 class MoreTime(Reasoned):
     """A later date."""
 
-    due_on: date
+    due_on: Day
 
 
 class Reporting(Noted):
@@ -119,7 +118,7 @@ class Pausing(Noted):
     """Why a clock stands still, and until when."""
 
     reason: PauseReason
-    until: date | None = None
+    until: Day | None = None
 
 
 class Escalating(Reasoned):
@@ -131,7 +130,7 @@ class Escalating(Reasoned):
 class Deferring(Reasoned):
     """When the committee will decide."""
 
-    until: date
+    until: Day
 
 
 class Checking(Answers):
@@ -147,7 +146,7 @@ class Attaching(Answers):
 
     purpose: Purpose
     caption: Line = ""
-    captured_on: date | None = None
+    captured_on: Day | None = None
     text: Story = ""
     url: Annotated[Line, Field(max_length=2_000)] = ""
     file: File | None = None

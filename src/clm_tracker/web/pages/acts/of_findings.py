@@ -2,15 +2,13 @@
 
 from clm_tracker.commands import actions, evidence, findings
 from clm_tracker.commands.evidence import Upload
-from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs
-from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
-from clm_tracker.web.words import N_, _
+from clm_tracker.web.words import N_
 
 
 def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
@@ -28,13 +26,13 @@ def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
 
 
 def _close(unit: Writing, to: To, given: a.Closing) -> None:
-    into = given.merged_into or None
-    if into is not None and given.closed_as is ClosedAs.MERGED:
-        try:
-            load.case(unit, into, lock=False)
-        except NotFound:
-            raise invalid("merged_into", _("No finding has this reference.")) from None
-    findings.close(unit, to.ref, closed_as=given.closed_as, reason=given.reason, merged_into=into)
+    findings.close(
+        unit,
+        to.ref,
+        closed_as=given.closed_as,
+        reason=given.reason,
+        merged_into=given.merged_into or None,
+    )
 
 
 OF_FINDINGS: tuple[Doing, ...] = (

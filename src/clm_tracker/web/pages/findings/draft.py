@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from clm_tracker.queries import places, themes
 from clm_tracker.queries.places import SiteRow
 from clm_tracker.web import components as c
 from clm_tracker.web.components import FieldKind, Option
-from clm_tracker.web.forms import File, Line, Note, Story, Typed
+from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.acts.questions import FILES
@@ -43,7 +42,7 @@ class Answered(Answers):
     dimension: Dimension | None = None
     site: Annotated[UUID | None, BeforeValidator(_or_area)] = None
     area: UUID | None = None
-    observed_on: date | None = None
+    observed_on: Day | None = None
     affected: Note = ""
     language: Annotated[str, Field(pattern="^(en|km)$")] = "en"
     recurrence_of: Line = ""
