@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 
 from clm_tracker.kernel.refusals import Refusal
 from tests.browser import chromium, served
+from tests.browser.atlas import Atlas
 from tests.browser.seats import Seats
 from tests.browser.served import Served
 from tests.conftest import must_be_complete
@@ -59,6 +60,12 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 def _served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served.serving(demonstration, tmp_path_factory.mktemp("served") / "data") as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def atlas(_served: Served) -> Atlas:
+    """The addresses of the demonstration that is served for looking."""
+    return Atlas(_served)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import judging
 from tests.browser.seats import LAPTOP, PHONE, Seats
 from tests.browser.served import CAST, Served
 
@@ -52,6 +53,27 @@ def test_what_goes_wrong_on_a_page_is_heard(page_as: Seats) -> None:
     for wrong in ("Content Security Policy", "404 for", "broken", "seen"):
         assert wrong in heard, wrong
     page_as.problems.clear()
+
+
+def test_what_is_wrong_with_a_page_is_found(page_as: Seats) -> None:
+    page = page_as(None)
+    page.goto("/sign-in")
+    assert judging.judge(page) == []
+    page.evaluate("""document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<p class="faint">Hardly seen</p><img src="/static/mark.svg"><pre>' + 'wide'.repeat(99) + '</pre>'
+        + '<a href="/">x</a><p>Inside <a href="/">a sentence</a> it may be small.</p>')""")
+    page.evaluate("document.querySelector('.faint').style.color = '#ddd'")
+    wrong = "\n".join(judging.judge(page))
+    for told in (
+        "laptop: color-contrast at .faint",
+        "image-alt",
+        f"{judging.NARROW} px: the page is",
+        "px to touch: <a",
+    ):
+        assert told in wrong, told
+    assert wrong.count("px to touch") == 1
+    page.evaluate("document.querySelector('.faint').style.color = '#222'")
+    assert "dark: color-contrast at .faint" in "\n".join(judging.judge(page))
 
 
 @pytest.mark.own_demonstration

@@ -104,6 +104,8 @@ def test_who_looked_at_an_older_version_reads_who_changed_what(program: Program,
     with program.cast.writing(SOPHEA, program.clock.now()) as unit:
         due_on = action.due_on + timedelta(days=7)
         actions.ask_extension(unit, action.id, due_on=due_on, reason="No fuel")
+    asked = pages.text(program.browser("Dara").get(f"/actions/{action.id}/grant-extension").text)
+    assert "Asked for instead: Thu 19 March. The reason: No fuel." in asked
     answer = pages.send(browser, page, "Report it done", note="Two runs a week since Monday")
     said = pages.text(answer.text)
     assert answer.status_code == 409
@@ -261,6 +263,10 @@ def test_a_transfer_is_answered_from_the_desk(program: Program, ref: str) -> Non
     dara = program.browser("Dara")
     desk = dara.get("/").text
     assert "Answer a transfer" in pages.text(desk)
+    for verb in ("accept-transfer", "decline-transfer"):  # an answer knows what it answers
+        asked = pages.text(dara.get(f"/findings/{ref}/{verb}").text)
+        assert "; said to belong to Director, Operational District" in asked
+        assert "The reason: The laboratory is the district's." in asked
     assert pages.send(dara, desk, "Accept the transfer").status_code == 303
     assert case(program, ref).finding.duty_bearer_id == post
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
+from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.queries import wording
 from clm_tracker.queries.acts import PossibleAct
@@ -80,6 +81,13 @@ def part_says(doing: Doing, about: About) -> str | None:
     row = about.row
     if doing.target == ACTION and isinstance(row, Action):
         day = wording.day(row.due_on, about.today)
+        if doing.act is Act.ANSWER_EXTENSION and row.extension_asked_on:
+            return _("{what} By {day}. Asked for instead: {asked}. The reason: {reason}").format(
+                what=_sentence(row.what),
+                day=day,
+                asked=wording.day(row.extension_asked_on, about.today),
+                reason=_sentence(row.extension_reason or ""),
+            )
         return _("{what} By {day}.").format(what=_sentence(row.what), day=day)
     if isinstance(row, Obligation):
         day = wording.day(row.due_on, about.today)
@@ -90,6 +98,12 @@ def part_says(doing: Doing, about: About) -> str | None:
         stage = ladder.stage(row.stage)
         return _("Stage {n}, {name}, waits for the committee.").format(
             n=row.stage, name=stage.name if stage else ""
+        )
+    f, posts = about.case.finding, about.look.rules.posts
+    if doing.act is Act.ANSWER_TRANSFER and f.transfer_to and f.duty_bearer_id:
+        now = posts[f.duty_bearer_id].name
+        return _("Addressed to {now}; said to belong to {to}. The reason: {reason}").format(
+            now=now, to=posts[f.transfer_to].name, reason=_sentence(f.transfer_reason or "")
         )
     return _(doing.about) if doing.about else None
 
