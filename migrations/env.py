@@ -7,9 +7,10 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection, Enum, text
 
-from clm_tracker.db.base import Base, JsonOf, LowerText, UTCDateTime, words
+from clm_tracker.db.base import Base, JsonOf, LowerText, Terms, UTCDateTime, words
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.migrate import CONNECTION
+from clm_tracker.db.search import LOOKED_UP_BY as SEARCH
 from clm_tracker.db.tables import FindingRow
 
 LOCK = 4_201_701  # any number, the same wherever this program migrates
@@ -23,6 +24,9 @@ def render_item(kind: str, item: Any, into: AutogenContext) -> str | Literal[Fal
         return "sa.DateTime(timezone=True)"
     if isinstance(item, LowerText):
         return "sa.Text()"
+    if isinstance(item, Terms):
+        into.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql")'
     if isinstance(item, JsonOf) or type(item).__name__ == "JSON":
         into.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
@@ -30,6 +34,11 @@ def render_item(kind: str, item: Any, into: AutogenContext) -> str | Literal[Fal
         listed = ", ".join(repr(word) for word in words(item.enum_class))
         return f"sa.Enum({listed}, name={item.name!r}, native_enum=False, create_constraint=True, length=32)"
     return False
+
+
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """What looks up the terms of findings is another thing on each database: it stands in the migrations alone."""
+    return kind not in {"table", "index"} or not (name or "").startswith(SEARCH)
 
 
 def run(connection: Connection) -> None:
@@ -45,6 +54,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=sqlite,
         render_item=render_item,
+        include_name=include_name,
         compare_type=True,
         transactional_ddl=True,
     )

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from clm_tracker.db import actors, load, rules, subjects
+from clm_tracker.db import actors, load, subjects
 from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow, ThemeRow
 from clm_tracker.db.tables.cases import TABLES
-from clm_tracker.db.units import Reading, Store
+from clm_tracker.db.units import Kept, Reading, Store
 from clm_tracker.db.visible import condition, visible
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Case, Finding, Obligation
@@ -82,9 +82,7 @@ def two_programmes(store: Store) -> Store:
 def test_the_query_and_the_policy_agree(two_programmes: Store, actor: Actor, found: list[Any]) -> None:
     with Session(two_programmes.engine, autoflush=False) as session:
         cases = [_case(session, n, *one) for n, one in enumerate(found)]
-        reading = Reading(
-            session, now=NOW, actor=actor, programme_id=PROGRAMME, request=None, kept=rules.Kept()
-        )
+        reading = Reading(session, now=NOW, actor=actor, programme_id=PROGRAMME, request=None, kept=Kept())
         expected = {
             case.finding.id
             for case in cases
@@ -109,7 +107,7 @@ def _case(
         "ref": f"KH-2026-{n:04}",
     }
     finding = Finding(title="Stock-out", severity=Severity.HIGH, logged_at=NOW, **draft, **values)
-    session.execute(insert(TABLES["finding"]).values(**asdict(finding), search=""))
+    session.execute(insert(TABLES["finding"]).values(**asdict(finding)))
     obligations = {}
     if owing and not elsewhere:
         owed = Obligation(

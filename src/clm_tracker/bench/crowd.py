@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from clm_tracker.db import actors, bulk
+from clm_tracker.db import actors, bulk, search
 from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
@@ -33,10 +33,24 @@ CHUNK = 20_000
 PROVINCES, DISTRICTS = 25, 8
 SINCE = date(2020, 1, 1)
 DAY = timedelta(days=1)
+TITLES = (
+    "Medicines were out of stock",
+    "គ្មានថ្នាំនៅមណ្ឌលសុខភាព",
+    "The waiting time was over four hours",
+    "អ្នកជំងឺត្រូវរង់ចាំយូរពេក",
+    "Results of the viral load test came late",
+    "A health worker asked about HIV aloud",
+    "សេវាព្យាបាលត្រូវបានបដិសេធ",
+)
+# What few findings have in them, to be looked for among all others.
+RARE, RARELY = "The generator stood still.", 20_000
 
 
-def fill(store: Store, *, rows: int, due: int, seed: int = 2026) -> UUID:
-    """Write the programme; `due` of the `rows` obligations, anywhere among them, have their first stage due. Its id."""
+def fill(store: Store, *, rows: int, due: int, seed: int = 2026, searched: bool = False) -> UUID:
+    """Write the programme; `due` of the `rows` obligations, anywhere among them, have their first stage due. Its id.
+
+    `searched`: with the terms of each finding, which a sweep never looks at.
+    """
     chance = random.Random(seed)  # noqa: S311 - the same data each time is what is wanted
     programme = UUID(int=chance.getrandbits(128), version=4)
     theme, posts, ladder_of = _set_up(store, programme)
@@ -50,6 +64,9 @@ def fill(store: Store, *, rows: int, due: int, seed: int = 2026) -> UUID:
             with store.engine.begin() as connection:
                 for place, name in enumerate(("finding", "obligation")):
                     bulk.insert_mappings(connection, TABLES[name], [pair[place] for pair in made])
+        if searched:
+            with store.engine.begin() as connection:
+                search.fill(connection)
     settle(store)
     return programme
 
@@ -72,8 +89,8 @@ def _one(
         programme_id=programme,
         ref=f"KH-2026-{n:07d}",
         status=FindingStatus.OPEN,
-        title="Medicines were out of stock",
-        description="People were asked to come back after a week.",
+        title=TITLES[n % len(TITLES)],
+        description=f"People were asked to come back after {n % 20 + 2} days. {RARE if n % RARELY == 7 else ''}",
         severity=severity,
         theme_id=theme,
         dimension=Dimension.AVAILABILITY,
@@ -102,10 +119,7 @@ def _one(
     )
     values = {f.name: getattr(finding, f.name) for f in fields(finding)}
     of_it = {f.name: getattr(owed, f.name) for f in fields(owed)}
-    return (
-        {**values, "search": f"{finding.ref} {finding.title} {finding.description}".lower()},
-        {**of_it, "next_check_at": step, "park_count": 0},
-    )
+    return values, {**of_it, "next_check_at": step, "park_count": 0}
 
 
 def _set_up(store: Store, programme: UUID) -> tuple[UUID, list[tuple[UUID, UUID]], dict[Severity, UUID]]:
@@ -178,7 +192,7 @@ def _unguarded(store: Store) -> Iterator[None]:
     with store.engine.begin() as connection:
         indexes = connection.execute(
             text(
-                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('findings', 'obligations')"
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('findings', 'obligations', 'finding_terms')"
                 " AND schemaname = current_schema() AND indexdef NOT LIKE 'CREATE UNIQUE%'"
             )
         ).all()

@@ -137,12 +137,12 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def fill(url: str, *, rows: int, due: int) -> UUID:
+def fill(url: str, *, rows: int, due: int, searched: bool = False) -> UUID:
     """Migrate the database and write the crowd into it; its programme."""
     engine = make_engine(url, statement_timeout=0)
     try:
         migrate.upgrade(engine)
-        return crowd.fill(Store(engine), rows=rows, due=due)
+        return crowd.fill(Store(engine), rows=rows, due=due, searched=searched)
     finally:
         engine.dispose()
 

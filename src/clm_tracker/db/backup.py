@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, Engine, Table, func, insert, select, text, update
 
 from clm_tracker import __version__
-from clm_tracker.db import migrate
+from clm_tracker.db import migrate, search
 from clm_tracker.db.base import POSTGRESQL, Base, JsonOf, UTCDateTime, table_of
 from clm_tracker.db.engine import READING
 from clm_tracker.db.tables import EvidenceRow  # importing the tables is what makes them all known
@@ -26,8 +26,8 @@ from clm_tracker.kernel.refusals import Refusal
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-# What only matters to running processes, and sign-ins that a copy must not carry on.
-LEFT_OUT = frozenset({"sessions", "leases", "heartbeats", "once_keys", "sign_in_failures"})
+# What only matters to running processes, sign-ins that a copy must not carry on, and terms, which are made anew.
+LEFT_OUT = frozenset({"sessions", "leases", "heartbeats", "once_keys", "sign_in_failures", "finding_terms"})
 _BATCH = 1_000
 Progress = Callable[[str], None]
 
@@ -117,6 +117,7 @@ def restore(
                     progress(table.name)
                     with archive.open(f"tables/{table.name}.jsonl") as lines:
                         _fill(connection, table, lines)
+            search.fill(connection)
     return manifest
 
 

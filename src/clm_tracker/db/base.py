@@ -20,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -59,6 +59,28 @@ class LowerText(TypeDecorator[str]):
         """In small letters, without space around."""
         del dialect
         return None if value is None else value.strip().lower()
+
+
+class Terms(TypeDecorator[str]):
+    """Terms joined by spaces (`kernel.grams.kept`), only to be written and looked up: tsvector on PostgreSQL, else text."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type that PostgreSQL looks terms up in."""
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == POSTGRESQL else Text())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """On PostgreSQL with the place of each term, written as it would, so that none of its parsers has a say."""
+        if value is None or dialect.name != POSTGRESQL:
+            return value
+        return placed(value)
+
+
+def placed(terms: str) -> str:
+    """Terms with their places, as PostgreSQL writes a tsvector: `'a':1 'b':2`."""
+    return " ".join(f"'{term}':{place}" for place, term in enumerate(terms.split(" "), 1) if term)
 
 
 PLAIN_JSON = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), POSTGRESQL)

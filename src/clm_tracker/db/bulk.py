@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import JSON, Column, Connection, Date, Dialect, Enum, Table, Text, Uuid
 from sqlalchemy.exc import DBAPIError
 
-from clm_tracker.db.base import POSTGRESQL, JsonOf, UTCDateTime
+from clm_tracker.db.base import POSTGRESQL, JsonOf, Terms, UTCDateTime, placed
 from clm_tracker.kernel.clock import utc
 
 Convert = Callable[[Any], Any]
@@ -167,6 +167,8 @@ def _text(column: Column[Any], escape: Callable[[str], str]) -> Convert:
         return lambda value: escape(_DUMP(encode(value)))
     if isinstance(of, JSON):
         return lambda value: escape(_DUMP(value))
+    if isinstance(of, Terms):
+        return lambda value: escape(placed(value))
     if isinstance(of, Enum | Text):
         return escape
     return str
@@ -210,7 +212,7 @@ def _sqlite_value(column: Column[Any]) -> Convert | None:
         return lambda value: _DUMP(encode(value))
     if isinstance(of, JSON):
         return _DUMP
-    return str if isinstance(of, Enum | Text) else None
+    return str if isinstance(of, Enum | Text | Terms) else None
 
 
 def _sqlite_moment(value: datetime) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
-from clm_tracker.db import ledger, outbox
+from clm_tracker.db import ledger, outbox, search
 from clm_tracker.db.tables import ProgrammeRow
 from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Writing
@@ -22,7 +22,6 @@ from clm_tracker.kernel.refusals import Stale
 
 STALE = "Somebody changed this in the meantime. Look at it again, then decide."
 SECRETS = frozenset({"password_hash", "hash", "password", "token"})
-_SEARCHED = frozenset({"ref", "title", "description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,11 @@ class SetUp:
 
 @dataclass(slots=True)
 class _Writes:
-    """Rows to insert by table, and rows to update by table and the columns they set."""
+    """Rows to insert by table, rows to update by table and the columns they set, and findings with other terms."""
 
     inserts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     updates: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = field(default_factory=dict)
+    searched: list[Finding] = field(default_factory=list)
 
 
 def apply(unit: Writing, act: Act, case_before: Case | None, told: Sequence[Told]) -> None:
@@ -172,8 +172,8 @@ def _collect(
 ) -> None:
     for (row, row_id), change in merged.items():
         values = dict(change.after)
-        if row == "finding" and (not change.before or _SEARCHED & values.keys()):
-            values["search"] = f"{finding.ref} {finding.title} {finding.description}".lower()
+        if row == "finding" and search.SEARCHED & values.keys():
+            writes.searched.append(finding)
         if row == "obligation":
             old = before.obligations.get(row_id) if before else None
             new = replace(old, **change.after) if old else Obligation(**change.after)
@@ -209,6 +209,7 @@ def _write(unit: Writing, writes: _Writes) -> None:
         assert isinstance(result, CursorResult)
         if result.rowcount != len(rows):
             raise Stale(STALE)
+    search.put(unit.session.connection(), writes.searched)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from clm_tracker.db import rules, subjects
+from clm_tracker.db import names, rules, subjects
 from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.engine import READING
 from clm_tracker.db.mint import new_id
@@ -27,6 +28,14 @@ _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
 BUSY = "Somebody else is changing this right now. Try again in a moment."
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one process keeps of each programme, under its version."""
+
+    of_rules: rules.Kept = field(default_factory=rules.Kept)
+    of_names: names.Kept = field(default_factory=names.Kept)
+
+
 class Reading:
     """A look at the database: one picture, one moment, one actor. Nothing can be changed with it."""
 
@@ -38,7 +47,7 @@ class Reading:
         actor: Actor,
         programme_id: UUID | None,
         request: str | None,
-        kept: rules.Kept,
+        kept: Kept,
     ) -> None:
         self.session = session
         self.now = utc(now)
@@ -73,7 +82,12 @@ class Reading:
     @cached_property
     def rules(self) -> Rules:
         """Calendar, posts, areas, ladders and settings as they stand today."""
-        return self._kept.get(self.session, self.programme, self.today)
+        return self._kept.of_rules.get(self.session, self.programme, self.today)
+
+    @property
+    def known_names(self) -> names.Names:
+        """The names of areas, sites and posts as they stand, to look something up by."""
+        return self._kept.of_names.get(self.session, self.programme, self.rules)
 
     def subject(self, case: Case) -> Subject:
         """The case as the policy sees it."""
@@ -105,7 +119,7 @@ class Writing(Reading):
         actor: Actor,
         programme_id: UUID | None,
         request: str | None,
-        kept: rules.Kept,
+        kept: Kept,
     ) -> None:
         super().__init__(session, now=now, actor=actor, programme_id=programme_id, request=request, kept=kept)
         self.id = new_id()
@@ -158,7 +172,7 @@ class Writing(Reading):
         if self._changed_set_up:
             self.session.flush()
             return rules.load(self.session, self.programme, self.today)
-        return self._kept.get(self.session, self.programme, self.today)
+        return self._kept.of_rules.get(self.session, self.programme, self.today)
 
 
 class Store:
@@ -167,7 +181,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._looking = engine.execution_options(**{READING: True})
-        self._kept = rules.Kept()
+        self._kept = Kept()
 
     @contextmanager
     def reading(

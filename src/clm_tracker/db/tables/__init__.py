@@ -5,7 +5,7 @@ from clm_tracker.db.tables.calendars import ClosedDayRow, DaySource, ForumRow, R
 from clm_tracker.db.tables.duty_bearers import DutyBearerRow, HolderRow
 from clm_tracker.db.tables.escalation import BrakeRow, HeartbeatRow, LeaseRow, ProposalRow
 from clm_tracker.db.tables.evidence import EvidenceRow
-from clm_tracker.db.tables.findings import FindingRow
+from clm_tracker.db.tables.findings import FindingRow, FindingTermsRow
 from clm_tracker.db.tables.intake import OnceKeyRow, SourceRow
 from clm_tracker.db.tables.ladders import LadderRow
 from clm_tracker.db.tables.ledger import LedgerRow
@@ -27,6 +27,7 @@ __all__ = [
     "DutyBearerRow",
     "EvidenceRow",
     "FindingRow",
+    "FindingTermsRow",
     "ForumRow",
     "HeartbeatRow",
     "HolderRow",

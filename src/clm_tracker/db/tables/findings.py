@@ -1,4 +1,4 @@
-"""What is kept of a finding? The fields of `domain.cases.Finding`, and the words it is searched by."""
+"""What is kept of a finding? The fields of `domain.cases.Finding`, and beside them the terms it is searched by."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clm_tracker.db.base import Base, partial_index
+from clm_tracker.db.base import BIG_KEY, Base, Terms, partial_index
 from clm_tracker.domain.words import ClosedAs, Dimension, FindingStatus, Severity, Track
 
 TO_CONFIRM = "resolve_proposed_by IS NOT NULL AND status = 'open'"
@@ -66,4 +66,16 @@ class FindingRow(Base):
     reopened: Mapped[int]
     version: Mapped[int]
 
-    search: Mapped[str]
+
+class FindingTermsRow(Base):
+    """The terms of a finding (`db.search`). Apart from it, so that a change of state does not touch the index of terms.
+
+    What looks them up stands in the migrations under names that begin with `finding_search`: a GIN index on
+    PostgreSQL, an FTS5 table on SQLite, which knows a row by its number.
+    """
+
+    __tablename__ = "finding_terms"
+
+    number: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("findings.id"), unique=True)
+    terms: Mapped[str] = mapped_column(Terms)

@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select, tuple_
 from sqlalchemy.orm import aliased
 
-from clm_tracker.db import load, tables, visible
+from clm_tracker.db import load, search, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import FindingStatus, Severity, Track
+from clm_tracker.kernel import grams
 from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import owes, paging
@@ -250,7 +251,7 @@ def _filtered(look: Reading, f: Filters) -> Select[Any]:
         late = _owing(look, and_(o.state.in_(TICKING), o.due_at <= look.now))
         conditions.append(late if f.overdue else ~late)
     if f.q.strip():
-        conditions.append(matches(f.q))
+        conditions.append(matches(look, f.q))
     return query.where(*conditions)
 
 
@@ -282,11 +283,14 @@ def _owing(look: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]
     )
 
 
-def matches(q: str) -> ColumnElement[bool]:
-    """Is the finding of this reference, or has every word somewhere in its title or description; Khmer is one word."""
+def matches(look: Reading, q: str) -> ColumnElement[bool]:
+    """Is the finding of this reference, or has every word in its title or description or as the name of its place or post?"""
     if len(q) > LONGEST_SEARCH:
         raise invalid("q", f"Search for at most {LONGEST_SEARCH} characters.")
     if (ref := parse_reference(q)) is not None:
         return _F.ref == ref
-    words = q.replace("\0", " ").lower().split()
-    return and_(true(), *(_F.search.contains(word, autoescape=True) for word in words))
+    names = look.known_names
+    asked = [(term, names.having(term)) for term in grams.asked(q)]
+    if not asked:
+        return false()  # signs alone, which no finding is found by
+    return _F.id.in_(search.finding_ids(look.session.get_bind().dialect.name, asked))

@@ -1,0 +1,73 @@
+"""Which areas, sites and posts have this in their name?
+
+Their names are few beside the findings and seldom change, so one process keeps their terms under the programme's version,
+as it keeps the rules (`db.rules`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from threading import Lock
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clm_tracker.db.tables import AreaRow, ProgrammeRow, SiteRow
+from clm_tracker.domain.rules import Rules
+from clm_tracker.kernel import grams
+from clm_tracker.kernel.grams import Term
+
+MOST = 1_000  # a word that more things share names none of them
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The terms of each name, with what has it; of an area also the others inside it."""
+
+    found: tuple[tuple[str, UUID], ...]
+    inside: dict[UUID, tuple[UUID, ...]]
+
+    def having(self, term: Term) -> frozenset[UUID]:
+        """What has the term in its name, or lies in an area that has; nothing when that is more than `MOST` things."""
+        named = [id for kept, id in self.found if term.is_in(kept)]
+        if len(named) > MOST:
+            return frozenset()
+        everything = frozenset(chain.from_iterable(self.inside.get(id, (id,)) for id in named))
+        return everything if len(everything) <= MOST else frozenset()
+
+
+@dataclass(slots=True)
+class Kept:
+    """The names of each programme as one process last read them."""
+
+    _found: dict[UUID, tuple[int, Names]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def get(self, session: Session, programme: ProgrammeRow, rules: Rules) -> Names:
+        """The names at this version of the programme, read when it is not the one kept."""
+        found = self._found.get(programme.id)
+        if found is None or found[0] != programme.version:
+            found = (programme.version, load(session, programme.id, rules))
+            with self._lock:
+                self._found[programme.id] = found
+        return found[1]
+
+
+def load(session: Session, programme_id: UUID, rules: Rules) -> Names:
+    """The names as they stand now, in every language they are known in."""
+    inside: dict[UUID, list[UUID]] = {}
+    for area in rules.areas.values():
+        for outer in area.path.strip("/").split("/"):
+            inside.setdefault(UUID(outer), []).append(area.id)
+    return Names(
+        tuple((grams.kept(*names), id) for id, names in _named(session, programme_id, rules)),
+        {id: tuple(areas) for id, areas in inside.items()},
+    )
+
+
+def _named(session: Session, programme_id: UUID, rules: Rules) -> Iterator[tuple[UUID, tuple[str, ...]]]:
+    for row in (AreaRow, SiteRow):
+        of = session.execute(select(row.id, row.name, row.names).where(row.programme_id == programme_id))
+        yield from ((r.id, (r.name, *map(str, r.names.values()))) for r in of)
+    yield from ((post.id, (post.title, post.institution)) for post in rules.posts.values())
