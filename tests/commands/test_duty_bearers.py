@@ -44,6 +44,41 @@ class TestPosts:
         )
         assert isinstance(no, Stale)
 
+    def test_a_closed_post_is_passed_over_and_what_it_owes_climbs(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        """R3, R29."""
+        centre, today = cast.posts["health_centre"], date(2026, 3, 2)
+        before = cast.open_finding(clock.now())
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.close(unit, centre, from_on=today)
+        assert left.facts == [
+            {
+                "what": "closed the duty bearer Chief, Ta Pung Health Centre, which existed until Sun 1 March 2026"
+            }
+        ]
+        assert before.duty_bearer_id == centre
+        assert cast.open_finding(clock.now()).duty_bearer_id == cast.posts["district"]
+        with cast.reading("Sokha", clock.now()) as look:
+            addressed = look.rules.directory.address("owner", centre, cast.areas["district"])
+        assert addressed.posts == (cast.posts["district"],)
+        assert addressed.fell_through is not None
+        again = sentence(cast, clock.now(), "Sokha", lambda u: duty_bearers.close(u, centre, from_on=today))
+        assert again == "Chief, Ta Pung Health Centre exists until Sun 1 March 2026 only, as it is."
+        hospital = cast.posts["hospital"]
+        for name in ("Dara", "Bopha", "Sophea", "Phal"):
+            assert (
+                sentence(cast, clock.now(), name, lambda u: duty_bearers.close(u, hospital))
+                == ONLY_COORDINATOR
+            )
+        early = refused(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: duty_bearers.close(u, cast.posts["district"], from_on=date(2000, 1, 1)),
+        )
+        assert isinstance(early, Invalid)
+
     def test_superiors_do_not_form_a_circle(self, cast: Cast, clock: FixedClock) -> None:
         """R29."""
         no = refused(

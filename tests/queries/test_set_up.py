@@ -89,9 +89,12 @@ def test_a_post_shows_what_it_owes_and_its_record(
             one = duty_bearers.one(look, cast.posts["health_centre"])
         assert len(made) <= 12, made
     assert one.post.holder == "Sophea"
-    assert (one.promises.kept, one.promises.due, one.promises.enough) == (1, 2, False)
+    assert one.record is not None
+    promises, answering = one.record.promises, one.record.answering
+    assert (promises.kept, promises.due, promises.enough) == (1, 2, False)
+    assert (answering.median, answering.asked, answering.waiting, answering.enough) == (0, 2, 0, False)
     assert (one.owes_count.n, one.overdue_count.n) == (1, 1)
-    assert one.above[0] == "Director, Operational District"
+    assert one.above[0].name == "Director, Operational District"
     with cast.reading("Dara", clock.now()) as look, pytest.raises(NotFound):
         duty_bearers.one(look, NOWHERE)
 

@@ -139,6 +139,33 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after={"to_on": last})
 
 
+def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -> None:
+    """The post exists no more from that day on (default: today), and nobody holds it: routing passes it over.
+
+    What it still owes stays with it and climbs, as from a vacant post, to its superior (R29).
+    """
+    unit.require(Act.SET_UP)
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    last = (from_on or unit.today) - timedelta(days=1)
+    if post.to_on is not None and post.to_on <= last:
+        raise NotNow("closed", f"{_name(post)} exists until {said(post.to_on)} only, as it is.")
+    if post.from_on is not None and last < post.from_on:
+        raise invalid("from_on", f"The post began on {said(post.from_on)}; close it from a later day.")
+    present = _holder(unit, duty_bearer_id, last)
+    if present is not None and last < present.from_on:
+        raise invalid("from_on", f"{present.name} has held the post since {said(present.from_on)}.")
+    if present is not None:
+        present.to_on = last
+    values = {"to_on": last, "version": post.version + 1}
+    set_up.change(
+        unit,
+        post,
+        "duty_bearer",
+        f"closed the duty bearer {_name(post)}, which existed until {said(last)}",
+        values,
+    )
+
+
 def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, with texts trimmed and the area of a site. Raises NotFound for what is of another programme."""
     checked = dict(values)

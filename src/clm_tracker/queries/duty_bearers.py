@@ -1,4 +1,4 @@
-"""Which posts are there, who holds them, what do they owe now, and did they keep their promises?"""
+"""Which posts are there, who holds them, and what do they owe now? Their record is in `post_records`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,17 +8,18 @@ from sqlalchemy import select
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.duty_bearers import Holder, Post, superiors
-from clm_tracker.domain.words import ActionState, Agreement
+from clm_tracker.domain.duty_bearers import Post, superiors
+from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound
-from clm_tracker.queries import paging
+from clm_tracker.queries import paging, post_records
 from clm_tracker.queries.findings.detail import Owed, owed
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.paging import Count
+from clm_tracker.queries.post_records import Load, PostRecord, PostReply
 
-ENOUGH = 5
 SHOWN = 25
-_F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
+_F, _O = tables.FindingRow, tables.ObligationRow
+_B, _H = tables.DutyBearerRow, tables.HolderRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,31 +42,36 @@ class PostRow:
     to_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class PromisesKept:
-    """How many of the promises whose first date has passed were kept by it (R15); too few say nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Who held the post from when to when. How to reach them is for coordinators only."""
 
-    kept: int
-    due: int
-
-    @property
-    def enough(self) -> bool:
-        """Are there enough of them to say anything?"""
-        return self.due >= ENOUGH
+    name: str
+    from_on: date
+    to_on: date | None
+    email: str | None
+    phone: str | None
+    has_account: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostDetail:
-    """One post with its record, as far as this actor may see the findings behind it."""
+    """One post with what it owes, as far as this actor may see the findings behind it.
+
+    `record` is None for whoever it is not shown to, `load` too; `above` begins with the nearest.
+    """
 
     post: PostRow
-    holders: tuple[Holder, ...]
-    above: tuple[str, ...]
+    holders: tuple[Held, ...]
+    above: tuple[PostRow, ...]
     below: tuple[PostRow, ...]
     owes: tuple[tuple[str, str, Owed], ...]
     owes_count: Count
     overdue_count: Count
-    promises: PromisesKept
+    load: Load | None
+    record: PostRecord | None
+    replies: tuple[PostReply, ...]
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +88,24 @@ def page(
     q: str = "",
     level: str | None = None,
     area: UUID | None = None,
+    vacant: bool = False,
+    closed: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> PostsPage:
-    """The posts that exist today, by name. The programme's posts are in memory, so this asks the database nothing."""
+    """The posts that exist today, or with `closed` those that do not, by name; `vacant` are those without a holder.
+
+    The programme's posts are in memory, so this asks the database nothing.
+    """
     limit = paging.checked(limit)
     key = paging.place("duty_bearers", after, (str, UUID))
-    wanted = q.strip().casefold()
+    wanted, today = q.strip().casefold(), look.rules.directory.day
     found = sorted(
         (
             p
             for p in look.rules.posts.values()
-            if p.exists_on(look.rules.directory.day)
+            if p.exists_on(today) is not closed
+            and not (vacant and p.held_on(today))
             and wanted in p.name.casefold()
             and level in {None, p.level}
             and area in {None, p.area_id}
@@ -147,8 +159,8 @@ def one(look: Reading, id: UUID) -> PostDetail:
     found = {o.id: o for o in load.rows(look.session, "obligation", _O.id.in_([r.id for r in rows]))}
     return PostDetail(
         post=row(look, posts[id]),
-        holders=posts[id].holders,
-        above=tuple(posts[p].name for p in superiors(id, posts)),
+        holders=_holders(look, id),
+        above=tuple(row(look, posts[p]) for p in superiors(id, posts)),
         below=tuple(
             row(look, p)
             for p in sorted(posts.values(), key=lambda p: (p.name, str(p.id)))
@@ -157,27 +169,27 @@ def one(look: Reading, id: UUID) -> PostDetail:
         owes=tuple((r.ref, r.title, owed(found[r.id], look)) for r in rows),
         owes_count=paging.count(look.session, owing),
         overdue_count=paging.count(look.session, late),
-        promises=_promises(look, id),
+        load=post_records.loads(look, [id]).get(id),
+        record=post_records.record(look, id) if post_records.may_see(look.actor, id, posts) else None,
+        replies=post_records.replies(look, id),
+        version=look.session.scalars(select(_B.version).where(_B.id == id)).one(),
     )
 
 
-def _promises(look: Reading, post: UUID) -> PromisesKept:
-    """Agreed actions whose first date has passed: kept when they were reported by then and found fixed."""
-    today = look.rules.calendar.local_date(look.now)
-    rows = look.session.execute(
-        select(_A.first_due_on, _A.state, _A.reported_at)
-        .where(
-            _A.programme_id == look.programme_id,
-            _A.duty_bearer_id == post,
-            _A.first_due_on < today,
-            _A.state != ActionState.DROPPED,
-            _A.agreement == Agreement.AGREED,
+def _holders(look: Reading, post_id: UUID) -> tuple[Held, ...]:
+    """Everybody who held the post, the newest first."""
+    told = look.why_not(Act.SET_UP, None) is None
+    rows = look.session.scalars(
+        select(_H).where(_H.duty_bearer_id == post_id).order_by(_H.from_on.desc(), _H.id.desc())
+    )
+    return tuple(
+        Held(
+            name=h.name,
+            from_on=h.from_on,
+            to_on=h.to_on,
+            email=h.email if told else None,
+            phone=h.phone if told else None,
+            has_account=h.person_id is not None,
         )
-        .where(_A.finding_id.in_(visible.visible(look).with_only_columns(_F.id)))
+        for h in rows
     )
-    kept = due = 0
-    for first, state, reported_at in rows:
-        due += 1
-        if state is ActionState.VERIFIED and reported_at is not None and first is not None:
-            kept += look.rules.calendar.local_date(reported_at) <= first
-    return PromisesKept(kept, due)

@@ -54,6 +54,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A word shown this once, to be copied: a link for somebody, or what a program signs in with."""
+
+    id: str
+    label: str
+    word: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One of two voices of equal weight."""
 

@@ -4,7 +4,17 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
-from clm_tracker.web.pages import acts, engine, evidence, explain, language, my_desk, set_up, sign_in
+from clm_tracker.web.pages import (
+    acts,
+    duty_bearers,
+    engine,
+    evidence,
+    explain,
+    language,
+    my_desk,
+    set_up,
+    sign_in,
+)
 from clm_tracker.web.pages.findings import listing, log, one
 from clm_tracker.web.words import _
 
@@ -22,6 +32,7 @@ def routers() -> tuple[Router, ...]:
         evidence.router,
         engine.router,
         acts.router,
+        *duty_bearers.routers(),
         *set_up.routers(),
     )
 
@@ -29,7 +40,7 @@ def routers() -> tuple[Router, ...]:
 # Where a page belongs whose address begins otherwise than its way in the row at the top.
 _SECTIONS = {
     "/findings": ("/actions", "/obligations", "/proposals", "/evidence"),
-    "/set-up": ("/engine", "/terms"),
+    "/set-up": ("/engine", "/duty-bearers", "/people", "/terms"),
 }
 
 
@@ -61,7 +72,10 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
 
 def _foot() -> tuple[tuple[Act | None, Link], ...]:
     """What else there is, at the foot of every page."""
-    return ((Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),)
+    return (
+        (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
+        (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
+    )
 
 
 def _belongs(path: str, to: str) -> bool:

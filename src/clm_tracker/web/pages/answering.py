@@ -10,8 +10,10 @@ from starlette.responses import Response
 from clm_tracker.db.units import Writing
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, Stale
 from clm_tracker.web import components as c
+from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid
+from clm_tracker.web.words import _
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -58,3 +60,23 @@ def carry_out(
     return desk.back_to(
         to if isinstance(to, str) else to(made), said=said if isinstance(said, str) else said(made)
     )
+
+
+def conflict(form: c.Form, back: Back) -> c.Conflict | None:
+    """What the record says now (`form`, filled from it) beside what was typed, when it changed in between."""
+    if back.typed is None or back.status != 409 or back.typed.get("version") in {None, str(form.version)}:
+        return None
+    mine = c.answered(form.fields, back.typed)
+    rows = tuple(
+        c.Difference(now.label, _shown(now), _shown(typed))
+        for now, typed in zip(form.fields, mine, strict=True)
+        if _shown(now) != _shown(typed)
+    )
+    return c.Conflict(c.plain(back.refused or ""), _("In the record now"), _("What you wrote"), rows)
+
+
+def _shown(field: c.Field) -> str:
+    """What a filled field says to people."""
+    if not field.options:
+        return field.value or "–"
+    return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"

@@ -51,6 +51,8 @@ class GalleryPage(Page):
     form: c.Form
     crumbs: tuple[c.Link, ...]
     ways: c.Ways
+    chain: tuple[c.Way, ...]
+    secret: c.Secret
 
 
 def example() -> GalleryPage:
@@ -149,6 +151,17 @@ def example() -> GalleryPage:
                 ),
                 c.Way(c.Link("Ladders", "#ladders"), "The stages that an overdue obligation climbs."),
             ),
+        ),
+        chain=(
+            c.Way(c.Link("Chief, Bavel Health Centre", "#chief", current=True), "Yim Sodany"),
+            c.Way(c.Link("Director, Thma Koul Operational District", "#district"), "vacant"),
+            c.Way(c.Link("Director, Battambang Provincial Health Department", "#province"), "Sin Monyroth"),
+        ),
+        secret=c.Secret(
+            "link",
+            "The link for Keo Thavy",
+            "https://clm.example.org/invitation/Y2hhbm5lbA4f7xT0k2p5",
+            "It works once, until Wed 21 October.",
         ),
     )
 

@@ -12,7 +12,10 @@ INDEX = "/set-up"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a page under its heading. What is not given is not shown; `empty` stands where there is nothing yet."""
+    """One part of a page under its heading. What is not given is not shown; `empty` stands where there is nothing yet.
+
+    `chain` leads from one thing to what stands above it; `secret` is a word that is shown this once.
+    """
 
     id: str
     title: str
@@ -21,6 +24,8 @@ class Part:
     table: c.Table | None = None
     acts: tuple[c.Act, ...] = ()
     empty: c.Empty | None = None
+    chain: tuple[c.Way, ...] = ()
+    secret: c.Secret | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class FormPage(Page):
     preview: c.Table | None
     form: c.Form
     cancel: c.Button
+    conflict: c.Conflict | None = None
 
 
 def crumbs(*links: c.Link) -> tuple[c.Link, ...]:

@@ -44,6 +44,15 @@ def ways() -> tuple[c.Ways, ...]:
     """The pages of the set-up in the order in which a new programme needs them."""
     return (
         c.Ways(
+            _("Who answers, and who takes part"),
+            (
+                c.Way(
+                    c.Link(_("Duty bearers"), "/duty-bearers"),
+                    _("The posts that are obliged to act, who holds them, and what each owes."),
+                ),
+            ),
+        ),
+        c.Ways(
             _("How it is said"),
             (
                 c.Way(

@@ -1,0 +1,231 @@
+"""How is a post added or changed on one page, with a sentence for a loop of superiors and for a change in between? (R29)"""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from clm_tracker.commands import duty_bearers as commands
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.queries import duty_bearers, places, themes
+from clm_tracker.queries.duty_bearers import PostDetail
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read
+from clm_tracker.web.pages import pick
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.duty_bearers.listing import LIST
+from clm_tracker.web.pages.set_up import frame
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+NEW = f"{LIST}/new"
+CHANGE = f"{LIST}/{{post_id}}/change"
+
+
+class Post(BaseModel):
+    """A post as it is typed: places and the superior by name, or chosen from a list."""
+
+    title: Line = ""
+    institution: Line = ""
+    level: Line = ""
+    area: Line = ""
+    site: Line = ""
+    superior: Line = ""
+    themes: tuple[Plain, ...] = ()
+    from_on: Day | None = None
+    to_on: Day | None = None
+    version: int | None = None
+
+
+@router.get(NEW, access=may(Act.SET_UP))
+def new(desk: AtDesk) -> Response:
+    """A form for a new post."""
+    return _show(desk, None)
+
+
+@router.post(NEW, access=may(Act.SET_UP))
+def add(desk: AtDesk, sent: Annotated[Valid[Post] | NotValid[Post], read(Post)]) -> Response:
+    """Add the post."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.add(unit, **_values(unit, given, themes="themes")),
+        lambda back: _show(desk, None, back),
+        to=lambda made: f"{LIST}/{made}",
+        said=_("The post is there. Appoint whoever holds it."),
+    )
+
+
+@router.get(CHANGE, access=may(Act.SET_UP))
+def ask(desk: AtDesk, post_id: UUID) -> Response:
+    """The post in a form."""
+    return _show(desk, post_id)
+
+
+@router.post(CHANGE, access=may(Act.SET_UP))
+def change(
+    desk: AtDesk, post_id: UUID, sent: Annotated[Valid[Post] | NotValid[Post], read(Post)]
+) -> Response:
+    """Change the post, unless somebody else did so in between."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.change(
+            unit, post_id, _values(unit, given, themes="theme_ids"), version=given.version
+        ),
+        lambda back: _show(desk, post_id, back),
+        to=f"{LIST}/{post_id}",
+        said=_("The post is changed."),
+    )
+
+
+def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
+    """What a command takes, from what was typed. Raises Invalid for a name that is none, or several."""
+    known = _themes(look, given.themes)
+    chosen = [pick.understood("themes", one, known) for one in given.themes]
+    return {
+        "title": given.title,
+        "institution": given.institution,
+        "level": given.level,
+        "area_id": pick.understood("area", given.area, _areas(look)),
+        "site_id": pick.understood("site", given.site, _sites(look, given.site)),
+        "superior_id": pick.understood("superior", given.superior, _posts(look, given.superior)),
+        themes: frozenset(one for one in chosen if one is not None),
+        "from_on": given.from_on,
+        "to_on": given.to_on,
+    }
+
+
+def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        was = duty_bearers.one(look, post_id) if post_id else None
+        form = _form(desk, look, was)
+    changed = conflict(form, back)
+    shown = back.on(form) if changed is None else Back(back.typed, back.errors, None, back.status).on(form)
+    crumbs = [c.Link(_("Duty bearers"), LIST)]
+    if was:
+        crumbs.append(c.Link(was.post.name, f"{LIST}/{was.post.id}"))
+    page = frame.FormPage(
+        frame.crumbs(*crumbs),
+        _("Change the post") if was else _("Add a post"),
+        c.plain(_("Findings are addressed to a post, never to a person. Who holds it is put down apart.")),
+        (),
+        None,
+        shown,
+        c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{post_id}" if post_id else LIST),
+        changed,
+    )
+    return desk.show(page, status=back.status)
+
+
+def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
+    p = was.post if was else None
+    at = f"{LIST}/{p.id}/change" if p else NEW
+    submit = _("Keep the change") if p else _("Add the post")
+    fields = (
+        c.Field(
+            "title", _("Title"), value=p.title if p else "", hint=_("As on the door: Director."), longest=200
+        ),
+        c.Field(
+            "institution", _("Institution"), value=p.institution if p else "", required=False, longest=200
+        ),
+        c.Field("level", _("Level"), value=p.level if p else "", hint=_levels(look), longest=200),
+        pick.field(
+            "area",
+            _("Area it answers for"),
+            _areas(look),
+            chosen=p.area_id if p else None,
+            none=_("Whole programme"),
+            how=_("Its name, or a part of it that only this area has. Left empty: the whole programme."),
+        ),
+        c.Field(
+            "site",
+            _("Site, when it answers for one only"),
+            value=_site(look, p.site_id) if p else "",
+            hint=_("The name of the site, or a part of it that only this one has. A site brings its area."),
+            required=False,
+            longest=200,
+        ),
+        pick.field(
+            "superior",
+            _("Post above it"),
+            [one for one in _posts(look, str(p.superior_id) if p else "") if p is None or one.id != p.id],
+            chosen=p.superior_id if p else None,
+            none=_("None: it is the highest"),
+            how=_("Its name, or a part of it that only this post has. Left empty: it is the highest."),
+        ),
+        c.Field(
+            "themes",
+            _("Themes"),
+            c.FieldKind.CHECKBOX,
+            hint=_("None ticked: all of them. A post for a theme comes first in routing."),
+            required=False,
+            options=tuple(
+                c.Option(str(one.id), one.name, chosen=p is not None and one.id in p.themes)
+                for one in _themes(look, [str(t) for t in p.themes] if p else ())
+            ),
+        ),
+        _day("from_on", _("Exists from"), p.from_on.isoformat() if p and p.from_on else ""),
+        _day("to_on", _("Exists until"), p.to_on.isoformat() if p and p.to_on else ""),
+    )
+    return c.Form(
+        at, c.Button(submit, c.Look.MAIN), fields, once=desk.once(), version=was.version if was else None
+    )
+
+
+def _day(name: str, label: str, value: str) -> c.Field:
+    return c.Field(name, label, c.FieldKind.DATE, value, required=False)
+
+
+def _levels(look: Reading) -> str:
+    known = sorted({post.level for post in look.rules.posts.values()})
+    if not known:
+        return _("How high it stands; ladders address a level by this word. Such as: district.")
+    return _("How high it stands; ladders address a level by this word. In use: {levels}.").format(
+        levels=words.listed(known)
+    )
+
+
+def _areas(look: Reading) -> tuple[pick.Choice, ...]:
+    return tuple(pick.Choice(a.id, a.name, _name(look, a.parent_id)) for a in look.rules.areas.values())
+
+
+def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
+    """The posts there are today and the one that is chosen already, each with its area: many have the same title."""
+    today = look.today
+    return tuple(
+        pick.Choice(p.id, p.name, _name(look, p.area_id))
+        for p in look.rules.posts.values()
+        if p.exists_on(today) or str(p.id) == also
+    )
+
+
+def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
+    known = themes.themes(look, retired=True)
+    return tuple(pick.Choice(t.id, t.name) for t in known if t.current or str(t.id) in also)
+
+
+def _sites(look: Reading, typed: str) -> tuple[pick.Choice, ...]:
+    """The sites whose name holds what was typed; what stands behind it in brackets is their area."""
+    asked = typed.rpartition(" (")[0] or typed
+    return tuple(
+        pick.Choice(s.id, s.name, s.within[0] if s.within else "") for s in places.find_sites(look, asked)
+    )
+
+
+def _site(look: Reading, site_id: UUID | None) -> str:
+    if site_id is None:
+        return ""
+    s = places.site(look, site_id)
+    return pick.Choice(s.id, s.name, s.within[0] if s.within else "").label
+
+
+def _name(look: Reading, area_id: UUID | None) -> str:
+    area = look.rules.areas.get(area_id) if area_id else None
+    return area.name if area else ""

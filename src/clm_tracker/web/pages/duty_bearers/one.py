@@ -1,0 +1,227 @@
+"""What does a post owe, what is its record, who held it, and who stands above it? With the acts of a coordinator."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from clm_tracker.commands import duty_bearers as commands
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Role
+from clm_tracker.queries import duty_bearers, people, themes
+from clm_tracker.queries.duty_bearers import PostDetail
+from clm_tracker.queries.post_records import sees_findings
+from clm_tracker.web import components as c
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
+from clm_tracker.web.pages import pick
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.duty_bearers import parts
+from clm_tracker.web.pages.duty_bearers.listing import LIST
+from clm_tracker.web.pages.set_up import frame
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+PAGE = f"{LIST}/{{post_id}}"
+
+
+class Appointed(BaseModel):
+    """Who holds the post from which day on, how to reach them, and their account."""
+
+    name: Line = ""
+    from_on: Day | None = None
+    email: Line | None = None
+    phone: Line | None = None
+    person: Line = ""
+
+
+class Relieved(BaseModel):
+    """The last day on which the post was held."""
+
+    last_on: Day | None = None
+
+
+class Closed(BaseModel):
+    """The first day on which the post exists no more."""
+
+    closed_on: Day | None = None
+
+
+@router.get(PAGE, access=may(Act.SEE_SET_UP))
+def post(desk: AtDesk, post_id: UUID) -> Response:
+    """The post."""
+    return _show(desk, post_id)
+
+
+@router.post(f"{PAGE}/appoint", access=may(Act.SET_UP))
+def appoint(
+    desk: AtDesk, post_id: UUID, sent: Annotated[Valid[Appointed] | NotValid[Appointed], read(Appointed)]
+) -> Response:
+    """Somebody holds the post from a day on."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.appoint(
+            unit,
+            post_id,
+            name=given.name,
+            from_on=given.from_on,
+            email=given.email,
+            phone=given.phone,
+            person_id=pick.understood("person", given.person, _accounts(unit)),
+        ),
+        lambda back: _show(desk, post_id, "appoint", back),
+        to=f"{LIST}/{post_id}",
+        said=_("The post has a new holder. What it owes stays with it."),
+    )
+
+
+@router.post(f"{PAGE}/relieve", access=may(Act.SET_UP))
+def relieve(
+    desk: AtDesk, post_id: UUID, sent: Annotated[Valid[Relieved] | NotValid[Relieved], read(Relieved)]
+) -> Response:
+    """The post is vacant after a day."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.relieve(unit, post_id, last_on=given.last_on),
+        lambda back: _show(desk, post_id, "relieve", back),
+        to=f"{LIST}/{post_id}",
+        said=_("The last day in the post is put down. While it is vacant, letters go to the post above."),
+    )
+
+
+@router.post(f"{PAGE}/close", access=may(Act.SET_UP))
+def close(
+    desk: AtDesk, post_id: UUID, sent: Annotated[Valid[Closed] | NotValid[Closed], read(Closed)]
+) -> Response:
+    """The post exists no more from a day on."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.close(unit, post_id, from_on=given.closed_on),
+        lambda back: _show(desk, post_id, "close", back),
+        to=f"{LIST}/{post_id}",
+        said=_("The post is closed from that day on. New findings go to the next post above."),
+    )
+
+
+def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        d = duty_bearers.one(look, post_id)
+        coordinates = look.why_not(Act.SET_UP, None) is None
+        acts = _acts(desk, look, d, form, back) if coordinates else {}
+        links = sees_findings(look.actor, post_id)
+        known = {t.id: t.name for t in themes.themes(look, retired=True)}
+        shown = (
+            parts.owes(d, voice, links=links),
+            parts.record(d),
+            parts.answers_for(d, known, voice),
+            parts.above(d),
+            parts.below(d),
+            parts.holders(d, voice, acts.get("holders", ()), with_contacts=coordinates),
+            parts.replies(d, voice) if links else None,
+            parts.ending(d, acts.get("ending", ())) if coordinates else None,
+        )
+    links_back = (c.Link(_("Duty bearers"), LIST),)
+    page = frame.PartsPage(
+        frame.crumbs(*links_back) if coordinates else links_back,
+        d.post.name,
+        parts.says(d, voice),
+        None,
+        tuple(p for p in shown if p is not None),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _acts(desk: Desk, look: Reading, d: PostDetail, form: str, back: Back) -> dict[str, tuple[c.Act, ...]]:
+    """The acts of a coordinator by the part of the page that they stand in; the refused one is open."""
+    today = look.today
+    made = {
+        "appoint": _appoint(desk, look, d, today),
+        "relieve": _relieve(desk, d, today),
+        "close": _close(desk, d, today),
+    }
+    shown = {
+        name: c.Act(
+            name,
+            label,
+            back.on(asked) if name == form else asked,
+            about=about,
+            open=name == form and back.typed is not None,
+        )
+        for name, (label, about, asked) in made.items()
+    }
+    held = any(h.to_on is None or h.to_on >= today for h in d.holders)
+    return {
+        "holders": (shown["appoint"], *((shown["relieve"],) if held else ())),
+        "ending": (shown["close"],) if d.post.to_on is None or d.post.to_on >= today else (),
+    }
+
+
+def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
+    fields = (
+        c.Field("name", _("Name"), longest=200, scope="appoint"),
+        c.Field("from_on", _("First day in the post"), c.FieldKind.DATE, today.isoformat(), scope="appoint"),
+        c.Field("email", _("Email address for letters"), c.FieldKind.EMAIL, required=False, scope="appoint"),
+        c.Field("phone", _("Telephone"), required=False, longest=40, scope="appoint"),
+        pick.field(
+            "person",
+            _("Their account here"),
+            _accounts(look),
+            chosen=None,
+            none=_("No account"),
+            how=_("Their name or address. Left empty: no account; letters hold a link to answer by."),
+            hint=_(
+                "With an account they answer on the pages. Without one, letters hold a link to answer by."
+            ),
+            scope="appoint",
+        ),
+    )
+    about = _("Whoever holds the post now does so until the day before.") if d.post.holder else ""
+    form = c.Form(
+        f"{LIST}/{d.post.id}/appoint",
+        c.Button(_("Put down the holder"), c.Look.MAIN),
+        fields,
+        once=desk.once(),
+    )
+    return _("Appoint a holder"), about, form
+
+
+def _relieve(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
+    field = c.Field(
+        "last_on", _("Last day in the post"), c.FieldKind.DATE, today.isoformat(), scope="relieve"
+    )
+    form = c.Form(
+        f"{LIST}/{d.post.id}/relieve",
+        c.Button(_("Put down the last day"), c.Look.MAIN),
+        (field,),
+        once=desk.once(),
+    )
+    return _("The holder leaves"), _("While a post is vacant, letters go to the post above it."), form
+
+
+def _close(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
+    field = c.Field("closed_on", _("Closed from"), c.FieldKind.DATE, today.isoformat(), scope="close")
+    form = c.Form(
+        f"{LIST}/{d.post.id}/close", c.Button(_("Close the post"), c.Look.MAIN), (field,), once=desk.once()
+    )
+    about = _(
+        "What it still owes stays with it and climbs to the post above. New findings no longer come here."
+    )
+    return _("Close the post"), about, form
+
+
+def _accounts(look: Reading) -> tuple[pick.Choice, ...]:
+    """Whoever may answer for a post: people with the role of a duty bearer."""
+    return tuple(
+        pick.Choice(p.id, p.name, p.email or "")
+        for p in people.everyone(look)
+        if any(m.role is Role.DUTY_BEARER for m in p.memberships)
+    )
