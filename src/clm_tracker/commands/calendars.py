@@ -19,6 +19,9 @@ from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import invalid
 
 
+FURTHEST = 10  # years from now
+
+
 def preview_closed_day(look: Reading, day: date, name: str) -> tuple[Move, ...]:
     """The due dates that closing this day would move, all of them later (R13)."""
     return preview_closed_days(look, {day: name})
@@ -53,6 +56,17 @@ def close_days(
         what = f"closed {said(day)}: {name}"
         set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
+
+
+def check_coming(look: Reading, days: Iterable[date]) -> None:
+    """Raises Invalid for a day that is over, too far away, or closed already: what has passed was counted, and stays so."""
+    days, closed = sorted(days), look.rules.calendar.closed
+    if past := next((day for day in days if day < look.today), None):
+        raise invalid("day", f"{said(past)} has passed; what it counted for stays as it was.")
+    if far := next((day for day in days if day.year > look.today.year + FURTHEST), None):
+        raise invalid("day", f"{said(far)} is more than {FURTHEST} years away.")
+    if known := next((day for day in days if day in closed), None):
+        raise invalid("day", f"{said(known)} is closed already: {closed[known]}.")
 
 
 def coming_public_holidays(look: Reading, years: Iterable[int]) -> dict[date, str]:

@@ -10,7 +10,7 @@ from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import NotNow, invalid
 
 
 def add_area(
@@ -89,12 +89,83 @@ def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
     set_up.change(unit, site, "site", f"moved the site {site.name} to {area.name}", {"area_id": area_id})
 
 
+def change_area(
+    unit: Writing,
+    area_id: UUID,
+    *,
+    name: str,
+    level: str,
+    code: str | None = None,
+    names: Mapping[str, str] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> None:
+    """Say anew what the area is called, at which level, under which code and where; what is below it stays below."""
+    unit.require(Act.SET_UP)
+    _check_position(latitude, longitude)
+    area = set_up.own(unit, AreaRow, area_id, "area")
+    values = {
+        "name": set_up.named("name", name),
+        "level": set_up.named("level", level),
+        "code": code,
+        "names": dict(names or {}),
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+    set_up.change(unit, area, "area", f"changed the area {values['name']}", values)
+
+
+def change_site(
+    unit: Writing,
+    site_id: UUID,
+    *,
+    name: str,
+    kind: str = "",
+    level: str = "",
+    code: str | None = None,
+    names: Mapping[str, str] | None = None,
+    latitude: float | None = None,
+    longitude: float | None = None,
+) -> None:
+    """Say anew what the site is called, what it is, under which code and where; `move_site` gives it another area."""
+    unit.require(Act.SET_UP)
+    _check_position(latitude, longitude)
+    site = set_up.own(unit, SiteRow, site_id, "site")
+    values = {
+        "name": set_up.named("name", name),
+        "kind": kind.strip(),
+        "level": level.strip(),
+        "code": code,
+        "names": dict(names or {}),
+        "latitude": latitude,
+        "longitude": longitude,
+    }
+    set_up.change(unit, site, "site", f"changed the site {values['name']}", values)
+
+
+def reopen_site(unit: Writing, site_id: UUID) -> None:
+    """The site gives service after all: the day of its closing is taken back."""
+    unit.require(Act.SET_UP)
+    site = set_up.own(unit, SiteRow, site_id, "site")
+    if site.closed_on is None:
+        raise NotNow("not_closed", f"The site {site.name} is not closed.")
+    set_up.change(unit, site, "site", f"opened the site {site.name} again", {"closed_on": None})
+
+
 def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
     """The site gives no service from that day on; its findings stay."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
     what = f"closed the site {site.name} from {said(on)}"
     set_up.change(unit, site, "site", what, {"closed_on": on})
+
+
+def _check_position(latitude: float | None, longitude: float | None) -> None:
+    if latitude is None and longitude is not None:
+        raise invalid("latitude", "A position needs both: this, and the longitude.")
+    if longitude is None and latitude is not None:
+        raise invalid("longitude", "A position needs both: this, and the latitude.")
+    _check_degrees(latitude, longitude)
 
 
 def _check_degrees(latitude: float | None, longitude: float | None) -> None:

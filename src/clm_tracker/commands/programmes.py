@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from clm_tracker.commands import people, set_up, themes
 from clm_tracker.db import actors, rules
+from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import ClosedDayRow, DaySource, LadderRow, ProgrammeRow
+from clm_tracker.db.tables import ClosedDayRow, DaySource, FindingRow, LadderRow, ProgrammeRow
 from clm_tracker.db.typed import plain
-from clm_tracker.db.units import Store, Writing
+from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain import ladders
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.deadlines import parse_window
@@ -22,10 +23,12 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, ROUND, Rules
 from clm_tracker.domain.words import Role
 from clm_tracker.intake.public_holidays import public_holidays
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import NotNow, invalid
 
 YEARS_AHEAD = 3  # public holidays of this year and the two after it
-CHANGEABLE = frozenset({"name", "languages", "safety_mode", *rules.SETTINGS})
+# Every reference opens with the prefix and every date rests on the weekend, so both are settled by the first finding.
+SETTLED = frozenset({"prefix", "weekend"})
+CHANGEABLE = frozenset({"name", "languages", "safety_mode", *SETTLED, *rules.SETTINGS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,22 @@ def init(
     coordinator_email: str,
     password: str | None,
     weekend: frozenset[int] = frozenset({5, 6}),
+    first: bool = False,
 ) -> Begun:
     """Begin a programme with its coordinator, shipped ladders and themes, and its country's public holidays.
 
     `prefix` opens every reference ("KH" in KH-2026-0042); `country` is ISO 3166, with a part where holidays differ
-    ("KH", "US-MA"); `weekend` counts from Monday 0. Raises Invalid for an unknown country, zone or prefix.
+    ("KH", "US-MA"); `weekend` counts from Monday 0. Raises Invalid for an unknown country, zone or prefix, and with
+    `first` NotNow when there is a programme already.
     """
     programme_id = new_id()
     calendar = _calendar(timezone, weekend)
-    prefix = prefix.strip().upper()
-    if not re.fullmatch(r"[A-Z]{2,8}", prefix):
-        raise invalid("prefix", "Use 2 to 8 letters for the beginning of references, such as KH.")
+    prefix = _prefix(prefix)
     actor = actors.within(actors.OPERATOR, programme_id)
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
-        if unit.session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.key == prefix.lower())):
-            raise invalid("prefix", f"There is a programme with the prefix {prefix} already.")
+        if first:
+            _be_the_first(unit)
+        _check_prefix(unit, prefix)
         row = ProgrammeRow(
             id=programme_id,
             key=prefix.lower(),
@@ -103,7 +107,7 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     """Change the programme's name, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`).
 
     `windows` holds only what differs from the shipped ones: {"critical": {"fix": "5wd"}}. What is owed already keeps
-    its dates; a change is for what is opened later.
+    its dates; a change is for what is opened later. Prefix and weekend change only before the first finding.
     """
     unit.require(Act.SET_UP)
     if unknown := set(changes) - CHANGEABLE:
@@ -116,12 +120,52 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
         values["name"] = set_up.named("name", values["name"])
     if "languages" in values:
         values["languages"] = tuple(values["languages"]) or ("en",)
+    if "weekend" in values:
+        values["weekend"] = frozenset(values["weekend"])
+        _calendar(programme.timezone, values["weekend"], field="weekend")
+    if "prefix" in values and (prefix := _prefix(values["prefix"])) != programme.prefix:
+        _check_prefix(unit, prefix)
+        values |= {"prefix": prefix, "key": prefix.lower()}
     changed = {n: v for n, v in values.items() if getattr(programme, n) != v}
+    for name in sorted(SETTLED & set(changed)):
+        if has_findings(unit):
+            raise invalid(name, "This is settled once the first finding is logged: what is there rests on it.")
     if changed:
         before = {n: getattr(programme, n) for n in changed}
         for column, value in changed.items():
             setattr(programme, column, value)
         set_up.put(unit, "programme", programme.id, "changed the settings", before=before, after=changed)
+
+
+def has_findings(look: Reading) -> bool:
+    """Whether a finding was ever logged in this programme."""
+    of = FindingRow.programme_id == look.programme_id
+    return look.session.scalar(select(FindingRow.id).where(of).limit(1)) is not None
+
+
+def exists(look: Reading) -> bool:
+    """Whether there is any programme at all."""
+    return look.session.scalar(select(ProgrammeRow.id).limit(1)) is not None
+
+
+def _be_the_first(unit: Writing) -> None:
+    """Of two who begin at once, the second finds a programme: SQLite lets one write at a time anyway."""
+    if unit.session.get_bind().dialect.name == POSTGRESQL:
+        unit.session.execute(text("LOCK TABLE programmes IN EXCLUSIVE MODE"))
+    if exists(unit):
+        raise NotNow("begun", "There is a programme already. Sign in, or ask its coordinator.")
+
+
+def _prefix(typed: str) -> str:
+    prefix = typed.strip().upper()
+    if not re.fullmatch(r"[A-Z]{2,8}", prefix):
+        raise invalid("prefix", "Use 2 to 8 letters for the beginning of references, such as KH.")
+    return prefix
+
+
+def _check_prefix(unit: Writing, prefix: str) -> None:
+    if unit.session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.key == prefix.lower())):
+        raise invalid("prefix", f"There is a programme with the prefix {prefix} already.")
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:
@@ -151,11 +195,11 @@ def _check_window(window: str) -> None:
         parse_window(window)
 
 
-def _calendar(timezone: str, weekend: frozenset[int]) -> Calendar:
+def _calendar(timezone: str, weekend: frozenset[int], *, field: str = "timezone") -> Calendar:
     try:
         return Calendar(timezone, weekend, {})
     except ValueError as wrong:
-        raise invalid("timezone", str(wrong)) from None
+        raise invalid(field, str(wrong)) from None
 
 
 def _add_public_holidays(unit: Writing, country: str, years: Iterable[int]) -> None:

@@ -1,28 +1,30 @@
 """When are rounds and forums, and what does planning one move? (R11)"""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from clm_tracker.commands import moving, set_up
+from clm_tracker.commands.moving import Move
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import ForumRow, ObligationRow, RoundRow
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.rules import FORUM, ROUND
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.domain.rules import FORUM, ROUND, Round, Rules
+from clm_tracker.kernel.refusals import NotFound, invalid
+
+
+Plan = Callable[[Case, Rules, Rules, datetime, str], Story]
 
 
 def plan_round(unit: Writing, *, name: str, first_on: date, last_on: date) -> UUID:
     """Plan a round, its first and last day inside; what stood on the fallback moves to its end, only later (R11)."""
     unit.require(Act.SET_UP)
-    if last_on < first_on:
-        raise invalid("last_on", "The last day lies before the first.")
-    if over := next((r for r in unit.rules.rounds if r.first_on <= last_on and first_on <= r.last_on), None):
-        raise invalid("first_on", f"These days overlap with {over.name}.")
+    _check_days(unit.rules, first_on, last_on)
     named = set_up.named("name", name)
     row = RoundRow(
         id=new_id(), programme_id=unit.programme_id, name=named, first_on=first_on, last_on=last_on
@@ -40,13 +42,99 @@ def plan_forum(unit: Writing, *, name: str, held_on: date) -> UUID:
     return row.id
 
 
+def change_round(
+    unit: Writing, round_id: UUID, *, name: str, first_on: date, last_on: date
+) -> tuple[Move, ...]:
+    """Give a round another name or other days; what stands on its end moves with it, only later (R11). The moves made.
+
+    A round that has begun keeps its first day, one that is over both: findings were gathered in it.
+    """
+    unit.require(Act.SET_UP)
+    row = set_up.own(unit, RoundRow, round_id, "round")
+    _check_change(row, first_on, last_on, unit.today)
+    _check_days(unit.rules, first_on, last_on, besides=round_id)
+    before = unit.rules
+    values = {"name": set_up.named("name", name), "first_on": first_on, "last_on": last_on}
+    what = f"changed the round {row.name}"
+    set_up.change(unit, row, ROUND, what, values)
+    return _move(unit, ROUND, before, f"{values['name']} has other days now")
+
+
+def change_forum(unit: Writing, forum_id: UUID, *, name: str, held_on: date) -> tuple[Move, ...]:
+    """Give a coming forum another name or day; what stands on its day moves with it, only later (R11). The moves made."""
+    unit.require(Act.SET_UP)
+    row = set_up.own(unit, ForumRow, forum_id, "forum")
+    if held_on != row.held_on and min(held_on, row.held_on) <= unit.today:
+        raise invalid("held_on", "Only a forum that is still to come gets another day, and a day to come.")
+    before = unit.rules
+    values = {"name": set_up.named("name", name), "held_on": held_on}
+    set_up.change(unit, row, FORUM, f"changed the forum {row.name}", values)
+    return _move(unit, FORUM, before, f"{values['name']} has another day now")
+
+
+def preview_round(
+    look: Reading, *, first_on: date, last_on: date, round_id: UUID | None = None
+) -> tuple[Move, ...]:
+    """The due dates that planning a round, or giving it these days, would move. Raises Invalid for days that cannot be."""
+    before = look.rules
+    found = next((r for r in before.rounds if r.id == round_id), None)
+    if found is not None:
+        _check_change(found, first_on, last_on, look.today)
+    elif round_id is not None:
+        raise NotFound("round")
+    _check_days(before, first_on, last_on, besides=round_id)
+    planned = Round(id=round_id or new_id(), name="", first_on=first_on, last_on=last_on)
+    others = (r for r in before.rounds if r.id != round_id)
+    after = replace(before, rounds=tuple(sorted((*others, planned), key=lambda r: r.first_on)))
+    return _preview(look, ROUND, after, rescheduling.replanned if found else rescheduling.planned)
+
+
+def preview_forum(look: Reading, *, held_on: date, was: date | None = None) -> tuple[Move, ...]:
+    """The due dates that planning a forum, or moving it from the day `was`, would move."""
+    days = list(look.rules.forums)
+    if was is not None:
+        if held_on != was and min(held_on, was) <= look.today:
+            raise invalid(
+                "held_on", "Only a forum that is still to come gets another day, and a day to come."
+            )
+        days.remove(was)
+    after = replace(look.rules, forums=tuple(sorted((*days, held_on))))
+    return _preview(look, FORUM, after, rescheduling.replanned if was else rescheduling.planned)
+
+
+def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | None = None) -> None:
+    if last_on < first_on:
+        raise invalid("last_on", "The last day lies before the first.")
+    others = (r for r in rules.rounds if r.id != besides)
+    if over := next((r for r in others if r.first_on <= last_on and first_on <= r.last_on), None):
+        raise invalid("first_on", f"These days overlap with {over.name}.")
+
+
+def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
+    if first_on != row.first_on and min(first_on, row.first_on) <= today:
+        raise invalid("first_on", "Only a round that is still to come gets another first day, and one to come.")
+    if last_on != row.last_on and min(last_on, row.last_on) < today:
+        raise invalid("last_on", "The last day of a round that is over stays, and no round ends in the past.")
+
+
+def _preview(look: Reading, window: str, after: Rules, plan: Plan) -> tuple[Move, ...]:
+    before = look.rules
+    return moving.preview(
+        look, ObligationRow.window == window, lambda case: plan(case, before, after, look.now, "a preview")
+    )
+
+
 def _plan(unit: Writing, row: RoundRow | ForumRow, window: str, values: Mapping[str, Any]) -> None:
     before = unit.rules
     unit.session.add(row)
     set_up.put(unit, window, row.id, f"planned {row.name}", after=values)
+    _move(unit, window, before, f"{row.name} is planned now", rescheduling.planned)
+
+
+def _move(
+    unit: Writing, window: str, before: Rules, reason: str, plan: Plan = rescheduling.replanned
+) -> tuple[Move, ...]:
     after = unit.rules
-
-    def tell(case: Case) -> Story:
-        return rescheduling.planned(case, before, after, unit.now, f"{row.name} is planned now")
-
-    moving.carry_out(unit, ObligationRow.window == window, tell)
+    return moving.carry_out(
+        unit, ObligationRow.window == window, lambda case: plan(case, before, after, unit.now, reason)
+    )

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from clm_tracker.commands import set_up
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import ThemeRow
+from clm_tracker.db.tables import DutyBearerRow, MembershipRow, ThemeRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import NotNow, invalid
 
 # Code, English name, Khmer name. Source: the six areas of Cambodia's community-led monitoring.
@@ -67,6 +68,44 @@ def retire(unit: Writing, theme_id: UUID, *, on: date | None = None, replaced_by
     last = (on or unit.today) - timedelta(days=1)
     values = {"valid_to": last, "replaced_by": replaced_by}
     set_up.change(unit, theme, "theme", f"retired the theme {theme.name}", values)
+    if replaced_by is not None:
+        _carry_over(unit, theme_id, replaced_by)
+
+
+def rename(unit: Writing, theme_id: UUID, *, name: str, names: Mapping[str, str] | None = None) -> None:
+    """Put a name right, in one language or all; a change of meaning is a new version (`replace`)."""
+    unit.require(Act.SET_UP)
+    theme = set_up.own(unit, ThemeRow, theme_id, "theme")
+    values = {"name": set_up.named("name", name), "names": dict(names or {})}
+    set_up.change(unit, theme, "theme", f"changed the name of the theme {values['name']}", values)
+
+
+def replace(
+    unit: Writing,
+    theme_id: UUID,
+    *,
+    name: str,
+    names: Mapping[str, str] | None = None,
+    on: date | None = None,
+) -> UUID:
+    """A new version takes the theme's place from that day (default: today); old findings keep the old one.
+
+    Posts and people who work for the old version work for the new one as well.
+    """
+    unit.require(Act.SET_UP)
+    theme = set_up.own(unit, ThemeRow, theme_id, "theme")
+    on = on or unit.today
+    if on < unit.today:
+        raise invalid("on", "Choose today or a later day: what is logged already keeps its theme.")
+    if theme.valid_from is not None and on <= theme.valid_from:
+        raise invalid("on", f"This version is used from {said(theme.valid_from)}; choose a later day.")
+    retire(unit, theme_id, on=on)
+    new = add(unit, code=theme.code, name=name, names=names, valid_from=on)
+    set_up.change(
+        unit, theme, "theme", f"replaced the theme {theme.name} by its next version", {"replaced_by": new}
+    )
+    _carry_over(unit, theme_id, new)
+    return new
 
 
 def ship(unit: Writing, *, khmer: bool) -> dict[str, UUID]:
@@ -75,3 +114,18 @@ def ship(unit: Writing, *, khmer: bool) -> dict[str, UUID]:
         code: add(unit, code=code, name=name, names={"km": in_khmer} if khmer else None)
         for code, name, in_khmer in SHIPPED
     }
+
+
+def _carry_over(unit: Writing, old: UUID, new: UUID) -> None:
+    """Who was limited to the old theme answers for the new one too, or its findings would reach nobody."""
+    unit.session.flush()
+    posts = select(DutyBearerRow).where(DutyBearerRow.programme_id == unit.programme_id)
+    for post in unit.session.scalars(posts):
+        if old in post.theme_ids and new not in post.theme_ids:
+            what = f"gave {post.title}, {post.institution}, the theme that replaces an old one"
+            set_up.change(unit, post, "duty_bearer", what, {"theme_ids": post.theme_ids | {new}})
+    roles = select(MembershipRow).where(MembershipRow.programme_id == unit.programme_id)
+    for role in unit.session.scalars(roles):
+        if old in role.theme_ids and new not in role.theme_ids:
+            what = f"gave a role of {role.role} the theme that replaces an old one"
+            set_up.change(unit, role, "membership", what, {"theme_ids": role.theme_ids | {new}})

@@ -34,6 +34,15 @@ def planned(case: Case, before: Rules, after: Rules, now: datetime, reason: str)
     return story
 
 
+def replanned(case: Case, before: Rules, after: Rules, now: datetime, reason: str) -> Story:
+    """A round or forum got other days, or was planned: what stands on its date moves with it, only ever later (R11)."""
+    story = Story(case, now)
+    for o in _coming(case, now):
+        if o.window in TIED and not on_fallback(o, after) and _given_by(o, before).on == o.due_on:
+            _move(story, o, _given_by(o, after), after, reason)
+    return story
+
+
 def closed(
     case: Case, days: Collection[date], before: Rules, after: Rules, now: datetime, reason: str
 ) -> Story:

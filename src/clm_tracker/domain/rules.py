@@ -44,7 +44,7 @@ class Theme:
     def current_on(self, day: date) -> bool:
         """May findings be logged under it on this day?"""
         begun = self.valid_from is None or self.valid_from <= day
-        return begun and self.replaced_by is None and (self.valid_to is None or day <= self.valid_to)
+        return begun and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,18 +88,25 @@ def sites(
     look: Reading,
     *,
     area: UUID | None = None,
+    q: str = "",
+    within: bool = True,
     closed: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> SitesPage:
-    """Sites by name, in an area with everything inside it; those that closed only when asked for."""
+    """Sites by name, in an area with everything inside it (or not, without `within`); those that closed when asked for.
+
+    With `q` those whose name, in any language, or code holds this text.
+    """
     limit = paging.checked(limit)
     key = paging.place("sites", after, (str, UUID))
     query = select(_S).where(_S.programme_id == look.programme_id)
     if not closed:
         query = query.where(_is_open(look))
     if area is not None:
-        query = query.where(_S.area_id.in_(_inside(look, area)))
+        query = query.where(_S.area_id.in_(_inside(look, area)) if within else _S.area_id == area)
+    if q.strip():
+        query = query.where(_named(_S, q))
     if key is not None:
         query = query.where(paging.after((_S.name, _S.id), key, descending=False))
     rows = look.session.scalars(query.order_by(_S.name, _S.id).limit(limit + 1)).all()
