@@ -145,6 +145,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "cli/verify.py: verify": "whoever holds the machine: counts all findings",
             "commands/holding.py: check_fresh": "who changed a case that the actor already holds",
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
+            "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/findings/detail.py: _lines": "the lines of a finding that was found by `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",

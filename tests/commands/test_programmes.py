@@ -105,7 +105,7 @@ class TestChangeSettings:
             {"max_pauses": -1},
             {"four_eyes": "yes"},
             {"reminders": ("7wd",)},
-            {"prefix": "XX"},
+            {"prefix": "X1"},
             {"name": "  "},
         ],
     )

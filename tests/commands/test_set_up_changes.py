@@ -1,16 +1,17 @@
 """Do places, themes, rounds and settings change with a line each, keep what rests on them, and refuse in a sentence? (R5, R11, R13, R29)"""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
-from clm_tracker.commands import calendars, places, programmes, rounds, themes
+from clm_tracker.commands import calendars, people, places, programmes, rounds, themes
 from clm_tracker.commands import duty_bearers as posts
 from clm_tracker.db import load
 from clm_tracker.db.tables import AreaRow, MembershipRow, SiteRow, ThemeRow
 from clm_tracker.db.units import Store, Writing
 from clm_tracker.domain.cases import Obligation
-from clm_tracker.domain.words import Kind
+from clm_tracker.domain.words import Kind, Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow
 from tests.cast import Cast
@@ -64,7 +65,9 @@ class TestPlaces:
             lambda u: places.reopen_site(u, site),
         ):
             assert sentence(cast, clock.now(), "Dara", do) == ONLY_COORDINATOR
-        half = sentence(cast, clock.now(), "Sokha", lambda u: places.change_site(u, site, name="A", latitude=1))
+        half = sentence(
+            cast, clock.now(), "Sokha", lambda u: places.change_site(u, site, name="A", latitude=1)
+        )
         assert half == "A position needs both: this, and the latitude."
         gone = refused(cast, clock.now(), "Sokha", lambda u: places.change_area(u, site, name="A", level="b"))
         assert isinstance(gone, NotFound)
@@ -77,7 +80,9 @@ class TestThemes:
         old = cast.themes["care"]
         post, day = cast.posts["health_centre"], date(2026, 4, 1)
         with cast.writing("Sokha", clock.now()) as unit:
-            limited = posts.add(unit, title="Focal point", institution="ART clinic", level="site", themes=[old])
+            limited = posts.add(
+                unit, title="Focal point", institution="ART clinic", level="site", themes=[old]
+            )
         kept = cast.open_finding(clock.now()).ref
         with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
             new = themes.replace(unit, old, name="Care, treatment and support", names={"km": "ថែទាំ"}, on=day)
@@ -91,7 +96,9 @@ class TestThemes:
             was, row = look.session.get_one(ThemeRow, old), look.session.get_one(ThemeRow, new)
             assert (was.valid_to, was.replaced_by) == (date(2026, 3, 31), new)
             assert (row.version, row.valid_from, row.code) == (2, day, "care")
-            assert load.case(look, kept, lock=False).finding.theme_id == old, "old findings keep their meaning"
+            assert load.case(look, kept, lock=False).finding.theme_id == old, (
+                "old findings keep their meaning"
+            )
             current = {t.id for t in look.rules.themes if t.current_on(look.today)}
             later = {t.id for t in look.rules.themes if t.current_on(day)}
             assert look.rules.posts[limited].themes == {old, new}
@@ -105,8 +112,7 @@ class TestThemes:
     ) -> None:
         old, new = cast.themes["mental"], cast.themes["care"]
         with cast.writing("Sokha", clock.now()) as unit:
-            unit.require(programmes.Act.SET_UP)
-            role = programmes.people.grant(unit, cast.people["Dara"], role=programmes.Role.COMMITTEE, themes=[old])
+            role = people.grant(unit, cast.people["Dara"], role=Role.COMMITTEE, themes=[old])
         with cast.writing("Sokha", clock.now()) as unit:
             themes.retire(unit, old, replaced_by=new)
         with cast.reading("Sokha", clock.now()) as look:
@@ -195,7 +201,10 @@ class TestRounds:
         with cast.writing("Sokha", clock.now()) as unit:
             held = rounds.plan_forum(unit, name="Forum", held_on=date(2026, 3, 1))
         late = refused(
-            cast, clock.now(), "Sokha", lambda u: rounds.change_forum(u, held, name="F", held_on=date(2026, 9, 1))
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: rounds.change_forum(u, held, name="F", held_on=date(2026, 9, 1)),
         )
         assert isinstance(late, Invalid)
 
@@ -209,7 +218,7 @@ class TestSettings:
         with cast.reading("Sokha", clock.now()) as look:
             assert look.rules.calendar.weekend == {6}
         for change in ({"prefix": "KH"}, {"weekend": [5, 6]}):
-            said = sentence(cast, clock.now(), "Sokha", lambda u, c=change: programmes.change_settings(u, c))
+            said = sentence(cast, clock.now(), "Sokha", partial(programmes.change_settings, changes=change))
             assert said == "This is settled once the first finding is logged: what is there rests on it."
         with cast.writing("Sokha", clock.now()) as unit:
             programmes.change_settings(unit, {"prefix": "CAM", "name": "Eyes"})
@@ -220,10 +229,8 @@ class TestSettings:
             ({"prefix": "K1"}, "Use 2 to 8 letters for the beginning of references, such as KH."),
             ({"weekend": range(7)}, "At least one day of the week must be a working day."),
         ):
-            assert (
-                sentence(cast, clock.now(), "Sokha", lambda u, c=change: programmes.change_settings(u, c))
-                == said
-            )
+            do = partial(programmes.change_settings, changes=change)
+            assert sentence(cast, clock.now(), "Sokha", do) == said
 
 
 def test_a_day_that_is_over_too_far_or_known_is_not_offered(cast: Cast, clock: FixedClock) -> None:

@@ -30,6 +30,9 @@ def make(program: Program) -> dict[str, str]:
         "post_id": str(cast.posts["health_centre"]),
         "person_id": str(cast.people["Dara"]),
         "theme_id": str(cast.themes["care"]),
+        "round_id": str(cast.round_id),
+        "area_id": str(cast.areas["district"]),
+        "site_id": str(cast.sites["health_centre"]),
     }
 
 

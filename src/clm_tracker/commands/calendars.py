@@ -18,7 +18,6 @@ from clm_tracker.domain.words import said
 from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import invalid
 
-
 FURTHEST = 10  # years from now
 
 

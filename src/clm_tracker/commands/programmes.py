@@ -129,7 +129,9 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     changed = {n: v for n, v in values.items() if getattr(programme, n) != v}
     for name in sorted(SETTLED & set(changed)):
         if has_findings(unit):
-            raise invalid(name, "This is settled once the first finding is logged: what is there rests on it.")
+            raise invalid(
+                name, "This is settled once the first finding is logged: what is there rests on it."
+            )
     if changed:
         before = {n: getattr(programme, n) for n in changed}
         for column, value in changed.items():

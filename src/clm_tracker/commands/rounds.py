@@ -17,7 +17,6 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, ROUND, Round, Rules
 from clm_tracker.kernel.refusals import NotFound, invalid
 
-
 Plan = Callable[[Case, Rules, Rules, datetime, str], Story]
 
 
@@ -112,7 +111,9 @@ def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | 
 
 def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
     if first_on != row.first_on and min(first_on, row.first_on) <= today:
-        raise invalid("first_on", "Only a round that is still to come gets another first day, and one to come.")
+        raise invalid(
+            "first_on", "Only a round that is still to come gets another first day, and one to come."
+        )
     if last_on != row.last_on and min(last_on, row.last_on) < today:
         raise invalid("last_on", "The last day of a round that is over stays, and no round ends in the past.")
 

@@ -59,7 +59,7 @@ def in_areas(look: Reading, parent: UUID | None) -> Mapping[UUID, Held]:
     inside = [_A.programme_id == look.programme_id, _A.path.startswith(outer)]
     found: dict[str, Counter[UUID]] = {"sites": Counter(), "open": Counter(), "overdue": Counter()}
 
-    def add(what: str, area_id: UUID, n: int) -> None:
+    def add(what: str, area_id: UUID | None, n: int) -> None:
         for above in upwards(area_id, areas):
             found[what][above] += n
 
@@ -81,7 +81,7 @@ def in_areas(look: Reading, parent: UUID | None) -> Mapping[UUID, Held]:
     for area_id, n, late in look.session.execute(findings):
         add("open", area_id, n)
         add("overdue", area_id, late or 0)
-    wanted = [a.id for a in areas.values() if a.parent_id == parent or a.id == parent]
+    wanted = [a.id for a in areas.values() if parent in (a.parent_id, a.id)]
     return {one: Held(found["sites"][one], found["open"][one], found["overdue"][one]) for one in wanted}
 
 

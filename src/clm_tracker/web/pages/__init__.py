@@ -40,7 +40,17 @@ def routers() -> tuple[Router, ...]:
 # Where a page belongs whose address begins otherwise than its way in the row at the top.
 _SECTIONS = {
     "/findings": ("/actions", "/obligations", "/proposals", "/evidence"),
-    "/set-up": ("/engine", "/duty-bearers", "/people", "/terms"),
+    "/set-up": (
+        "/engine",
+        "/duty-bearers",
+        "/people",
+        "/terms",
+        "/places",
+        "/sites",
+        "/rounds",
+        "/forums",
+        "/calendar-days",
+    ),
 }
 
 

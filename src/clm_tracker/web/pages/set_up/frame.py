@@ -30,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True)
 class PartsPage(Page):
-    """A page of parts. `says` is its purpose in one sentence; `problem` says why an act on it was refused."""
+    """A page of parts. `says` is its purpose in one sentence; `problem` says why an act on it was refused.
+
+    `conflict` shows what somebody else wrote in between.
+    """
 
     template: ClassVar[str] = "pages/set_up/parts.html"
 
@@ -42,6 +45,7 @@ class PartsPage(Page):
     search: c.Search | None = None
     pagination: c.Pagination | None = None
     add: c.Button | None = None
+    conflict: c.Conflict | None = None
 
 
 @dataclass(frozen=True)

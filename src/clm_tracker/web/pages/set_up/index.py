@@ -44,11 +44,35 @@ def ways() -> tuple[c.Ways, ...]:
     """The pages of the set-up in the order in which a new programme needs them."""
     return (
         c.Ways(
+            _("What is monitored"),
+            (
+                c.Way(
+                    c.Link(_("Places"), "/places"),
+                    _("The administrative areas and the sites in them: where findings are made and routed."),
+                ),
+            ),
+        ),
+        c.Ways(
             _("Who answers, and who takes part"),
             (
                 c.Way(
                     c.Link(_("Duty bearers"), "/duty-bearers"),
                     _("The posts that are obliged to act, who holds them, and what each owes."),
+                ),
+            ),
+        ),
+        c.Ways(
+            _("By when"),
+            (
+                c.Way(
+                    c.Link(_("Rounds and forums"), "/rounds"),
+                    _(
+                        "When monitoring takes place and when those who answer meet; windows may end with them."
+                    ),
+                ),
+                c.Way(
+                    c.Link(_("Days that do not count"), "/calendar-days"),
+                    _("The weekend, public holidays and the programme's own closed days."),
                 ),
             ),
         ),

@@ -1,0 +1,271 @@
+"""Which days do not count, and what would closing further ones move? (R12, R13)"""
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from clm_tracker.commands import calendars as commands
+from clm_tracker.commands.moving import Move
+from clm_tracker.db.tables import DaySource
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel import speech
+from clm_tracker.kernel.refusals import invalid
+from clm_tracker.queries import rounds as questions
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back
+from clm_tracker.web.pages.set_up import moves
+from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+DAYS = "/calendar-days"
+YEARS_SHOWN = 3
+YEARS_OFFERED = 5
+LONGEST = 60  # days closed in one go: longer is a pause, not a closed day
+
+
+class OwnDays(moves.Seen):
+    """Closed days of the programme itself, from one day to another."""
+
+    name: Line
+    day: dt.date
+    until: dt.date | None = None
+
+
+class PublicYear(moves.Seen):
+    """A year whose public holidays are taken over."""
+
+    year: Annotated[int, Field(ge=1900, le=2200)]
+
+
+@router.get(DAYS, access=may(Act.SET_UP))
+def days(desk: AtDesk) -> Response:
+    """Weekend, closed days by month, and the public holidays that are offered."""
+    return _show(desk)
+
+
+@router.post(DAYS, access=may(Act.SET_UP))
+def close(desk: AtDesk, sent: Annotated[Valid[OwnDays] | NotValid[OwnDays], read(OwnDays)]) -> Response:
+    """Close own days: first what that would move, then done."""
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: _preview(look, _own(given)),
+        lambda unit, given: commands.close_days(unit, _own(given)),
+        lambda given: _page(
+            desk,
+            given.name,
+            _own(given),
+            DAYS,
+            (
+                ("name", given.name),
+                ("day", given.day.isoformat()),
+                *([("until", given.until.isoformat())] if given.until else []),
+            ),
+        ),
+        lambda back: _show(desk, back, "own"),
+        to=DAYS,
+        said=_("The days are closed."),
+    )
+
+
+@router.post(DAYS + "/public", access=may(Act.SET_UP))
+def close_public(
+    desk: AtDesk, sent: Annotated[Valid[PublicYear] | NotValid[PublicYear], read(PublicYear)]
+) -> Response:
+    """Take over the public holidays of a year: first what that would move, then done."""
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: _preview(look, _public(look, given.year)),
+        lambda unit, given: commands.close_days(unit, _public(unit, given.year), source=DaySource.PUBLIC),
+        lambda given: _page_of_year(desk, given.year),
+        lambda back: _show(desk, back, "public"),
+        to=DAYS,
+        said=_("The public holidays are taken over."),
+    )
+
+
+def _own(given: OwnDays) -> dict[dt.date, str]:
+    last = given.until or given.day
+    if last < given.day:
+        raise invalid("until", _("The last day lies before the first."))
+    if (last - given.day).days >= LONGEST:
+        raise invalid("until", _("At most {n} days at once.").format(n=LONGEST))
+    return {given.day + dt.timedelta(days=n): given.name for n in range((last - given.day).days + 1)}
+
+
+def _public(look: Reading, year: int) -> dict[dt.date, str]:
+    """Those of the year that are still to come and not closed yet."""
+    if not look.today.year <= year <= look.today.year + YEARS_OFFERED:
+        raise invalid("year", _("Choose one of the years that are offered."))
+    found = {d: name for d, name in commands.coming_public_holidays(look, [year]).items() if d >= look.today}
+    if not found:
+        raise invalid("year", _("Every public holiday of this year is in the calendar already."))
+    return found
+
+
+def _preview(look: Reading, closing: Mapping[dt.date, str]) -> tuple[Move, ...]:
+    commands.check_coming(look, closing)
+    return commands.preview_closed_days(look, closing)
+
+
+def _page_of_year(desk: Desk, year: int) -> FormPage:
+    with desk.reading() as look:
+        closing = _public(look, year)
+    heading = _("Public holidays of {year}").format(year=year)
+    return _page(desk, heading, closing, f"{DAYS}/public", (("year", str(year)),))
+
+
+def _page(
+    desk: Desk,
+    heading: str,
+    closing: Mapping[dt.date, str],
+    action: str,
+    hidden: tuple[tuple[str, str], ...],
+) -> FormPage:
+    named = [
+        _("{day}: {name}").format(day=words.day(on), name=name) if name != heading else words.day(on)
+        for on, name in closing.items()
+    ]
+    form = c.Form(
+        action,
+        c.Button(words.counted(len(closing), "Close this day", "Close these {n} days"), c.Look.MAIN),
+        once=desk.once(),
+        hidden=hidden,
+    )
+    return FormPage(
+        crumbs(c.Link(_("Days that do not count"), DAYS)),
+        heading,
+        c.plain(words.listed(named)),
+        (),
+        None,
+        form,
+        c.Button(_("Leave it as it is"), c.Look.PLAIN, href=DAYS),
+    )
+
+
+def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        this = look.today.year
+        years = range(this, this + YEARS_SHOWN)
+        closed = questions.closed_days(look, dt.date(this, 1, 1), dt.date(years[-1], 12, 31))
+        coming = commands.coming_public_holidays(look, range(this, this + YEARS_OFFERED + 1))
+        offered = {
+            year: len(list(found)) for year, found in groupby(d.year for d in coming if d >= look.today)
+        }
+        weekend, country = look.programme.weekend, look.programme.country
+    parts = [
+        _part_of_week(desk, voice, weekend, country, offered, back, opened),
+        *(_part_of_year(year, [d for d in closed if d.day.year == year]) for year in years),
+    ]
+    page = PartsPage(
+        crumbs(),
+        _("Days that do not count"),
+        c.plain(
+            _(
+                "Working days skip the weekend and the days below. A day that is closed later moves open due dates only later, after you saw which."
+            )
+        ),
+        None,
+        tuple(parts),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _part_of_week(
+    desk: Desk,
+    voice: Voice,
+    weekend: frozenset[int],
+    country: str,
+    offered: Mapping[int, int],
+    back: Back,
+    opened: str,
+) -> Part:
+    facts = (
+        c.Fact(_("Weekend"), words.listed([words.weekday(n) for n in sorted(weekend)]) or "–"),
+        c.Fact(_("Public holidays of"), country),
+        c.Fact(_("Time zone"), voice.rules.calendar.tz),
+    )
+    own = c.Form(
+        DAYS,
+        c.Button(_("See what it moves"), c.Look.MAIN),
+        (
+            c.Field(
+                "name",
+                _("What it is"),
+                hint=_("Such as staff day, flood, election."),
+                longest=200,
+                scope="own",
+            ),
+            c.Field("day", _("Day, or the first of several"), c.FieldKind.DATE, scope="own"),
+            c.Field("until", _("Last day"), c.FieldKind.DATE, required=False, scope="own"),
+        ),
+        once=desk.once(),
+    )
+    about = _("Next you see every due date that would move; nothing is changed before you confirm it.")
+    is_open = opened == "own"
+    acts = [
+        c.Act("own", _("Close days of your own"), back.on(own) if is_open else own, about=about, open=is_open)
+    ]
+    if offered or opened == "public":
+        options = tuple(
+            c.Option(
+                str(year),
+                str(year),
+                words.counted(
+                    n, "One day that is not in the calendar.", "{n} days that are not in the calendar."
+                ),
+            )
+            for year, n in offered.items()
+        )
+        public = c.Form(
+            f"{DAYS}/public",
+            c.Button(_("See what it moves"), c.Look.MAIN),
+            (c.Field("year", _("Year"), c.FieldKind.RADIO, options=options, scope="public"),),
+            once=desk.once(),
+        )
+        is_open = opened == "public"
+        acts.append(
+            c.Act(
+                "public",
+                _("Take over public holidays"),
+                back.on(public) if is_open else public,
+                about=_("Days that follow the moon or a decree are estimates until they are announced."),
+                open=is_open,
+            )
+        )
+    return Part("week", _("The week"), facts=facts, acts=tuple(acts))
+
+
+def _part_of_year(year: int, closed: list[questions.ClosedDay]) -> Part:
+    def line(month: int, found: list[questions.ClosedDay]) -> c.Line:
+        name = words.locale(speech.language()).months["stand-alone"]["wide"][month]
+        named = [
+            (_("{day}: {name}") if d.source is DaySource.PUBLIC else _("{day}: {name} (own)")).format(
+                day=words.day(d.day, style=words.Style.SHORT), name=d.name
+            )
+            for d in found
+        ]
+        return c.Line(c.plain(name), (c.plain(words.listed(named)),))
+
+    lines = tuple(line(month, list(found)) for month, found in groupby(closed, lambda d: d.day.month))
+    caption = _("Closed days of {year}").format(year=year)
+    return Part(
+        f"year-{year}",
+        str(year),
+        c.plain(words.counted(len(closed), "One closed day.", "{n} closed days.")) if closed else (),
+        table=c.Table(caption, (_("Month"), _("Closed days")), lines) if lines else None,
+        empty=None if lines else c.Empty(_("No day of this year is closed.")),
+    )

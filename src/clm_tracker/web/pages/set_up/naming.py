@@ -1,0 +1,121 @@
+"""How are names in several languages, and positions, asked for and read back?"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from clm_tracker.kernel import speech
+from clm_tracker.kernel.cldr import locale
+from clm_tracker.web import components as c
+from clm_tracker.web.forms import LINE, Line
+from clm_tracker.web.words import _
+
+_NAME = "name_"
+_POSITION = re.compile(
+    r"(?:geo:)?\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d{1,12})?)", re.ASCII
+)
+
+
+class Named(BaseModel):
+    """A name, and under `name_km` and the like the same in other languages."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Line]
+
+    name: Line
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names by language, as far as they were given."""
+        extra = self.__pydantic_extra__ or {}
+        return {
+            key.removeprefix(_NAME): value
+            for key, value in extra.items()
+            if re.fullmatch(_NAME + "[a-zA-Z-]{2,35}", key)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Degrees in WGS 84."""
+
+    latitude: float
+    longitude: float
+
+    def __str__(self) -> str:
+        return f"{self.latitude:.5f}, {self.longitude:.5f}"
+
+    @property
+    def href(self) -> str:
+        """The address that a phone opens as a map (RFC 5870)."""
+        return f"geo:{self.latitude:.6f},{self.longitude:.6f}"
+
+
+def position(latitude: float | None, longitude: float | None) -> Position | None:
+    """The position, where both of its halves are known."""
+    return Position(latitude, longitude) if latitude is not None and longitude is not None else None
+
+
+def _readable(typed: str) -> str:
+    found = _POSITION.fullmatch(typed.strip())
+    if found is None or not (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180):
+        raise ValueError(
+            _("Write the latitude (-90 to 90), a comma and the longitude (-180 to 180): 13.0957, 103.2022.")
+        )
+    return typed
+
+
+Placed = Annotated[Line, AfterValidator(_readable)]
+
+
+def degrees(typed: str | None) -> dict[str, float | None]:
+    """The two numbers of what was typed, by the names that the commands give them."""
+    found = _POSITION.fullmatch(typed.strip()) if typed else None
+    if found is None:
+        return {"latitude": None, "longitude": None}
+    return {"latitude": float(found[1]), "longitude": float(found[2])}
+
+
+def language(tag: str) -> str:
+    """The name of a language, in the language of the reader."""
+    name = locale(speech.language()).languages.get(tag.replace("-", "_"), tag)
+    return str(name)
+
+
+def others(offered: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """The languages to ask for besides that of the name itself: those offered after the first, and those there are."""
+    return tuple(dict.fromkeys((*tuple(offered)[1:], *sorted(names))))
+
+
+def name_fields(
+    scope: str, label: str, tags: Iterable[str], *, value: str = "", names: Mapping[str, str] | None = None
+) -> tuple[c.Field, ...]:
+    """The question for a name, and one for each further language."""
+    return (
+        c.Field("name", label, value=value, longest=200, scope=scope),
+        *(
+            c.Field(
+                f"{_NAME}{tag}",
+                _("{label} in {language}").format(label=label, language=language(tag)),
+                value=(names or {}).get(tag, ""),
+                longest=LINE,
+                required=False,
+                scope=scope,
+            )
+            for tag in tags
+        ),
+    )
+
+
+def position_field(scope: str, at: Position | None = None) -> c.Field:
+    """The question where something is."""
+    hint = _("Latitude and longitude in degrees, as a map or a phone shows them: 13.0957, 103.2022.")
+    return c.Field("position", _("Position"), value=str(at or ""), hint=hint, required=False, scope=scope)
+
+
+def all_names(names: Mapping[str, str]) -> tuple[c.Fact, ...]:
+    """Each name in another language as a fact."""
+    return tuple(c.Fact(language(tag), name) for tag, name in sorted(names.items()))

@@ -1,0 +1,105 @@
+"""What do the pages of areas and sites share: the way down the tree, questions, and tables?"""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.places import upwards
+from clm_tracker.queries import places as questions
+from clm_tracker.queries.at_places import Held
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.words import _
+
+PLACES = "/places"
+
+
+def path_to(look: Reading, area_id: UUID | None) -> tuple[c.Link, ...]:
+    """The way down the tree to this area, from the top."""
+    areas = look.rules.areas
+    above = [c.Link(areas[a].name, f"{PLACES}/{a}") for a in reversed(upwards(area_id, areas))]
+    return (c.Link(_("Places"), PLACES), *above)
+
+
+def counted(n: int, query: Mapping[str, object]) -> c.Words:
+    """A number that leads to the findings behind it; a dash for none."""
+    if not n:
+        return c.plain("–")
+    return (c.link(words.number(n), f"/findings?{urlencode(query)}"),)
+
+
+def site_fields(
+    scope: str, tags: tuple[str, ...], was: questions.SiteRow | None = None
+) -> tuple[c.Field, ...]:
+    """The questions about a site."""
+    kinds = _("Such as health centre, hospital, drop-in centre.")
+    at = naming.position(was.latitude, was.longitude) if was else None
+    return (
+        *naming.name_fields(
+            scope, _("Name"), tags, value=was.name if was else "", names=was.names if was else None
+        ),
+        c.Field("kind", _("Kind"), value=was.kind if was else "", hint=kinds, required=False, scope=scope),
+        c.Field("level", _("Level"), value=was.level if was else "", required=False, scope=scope),
+        c.Field("code", _("Code"), value=(was.code or "") if was else "", required=False, scope=scope),
+        naming.position_field(scope, at),
+    )
+
+
+def area_fields(
+    scope: str, tags: tuple[str, ...], hint: str, *, level: str = "", was: questions.AreaRow | None = None
+) -> tuple[c.Field, ...]:
+    """The questions about an area."""
+    at = naming.position(was.latitude, was.longitude) if was else None
+    return (
+        *naming.name_fields(
+            scope, _("Name"), tags, value=was.name if was else "", names=was.names if was else None
+        ),
+        c.Field("level", _("Level"), value=was.level if was else level, hint=hint, scope=scope),
+        c.Field("code", _("Code"), value=(was.code or "") if was else "", required=False, scope=scope),
+        naming.position_field(scope, at),
+    )
+
+
+def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[UUID, Held]) -> c.Table:
+    """Areas with what they hold; each number leads to the list behind it."""
+    heads = (
+        _("Area"),
+        _("Level"),
+        _("Areas in it"),
+        _("Sites"),
+        _("Open findings"),
+        _("Overdue"),
+    )
+
+    def line(a: questions.AreaRow) -> c.Line:
+        of, query = held.get(a.id, Held()), {"area": a.id, "status": "open"}
+        return c.Line(
+            (c.link(a.name, f"{PLACES}/{a.id}"),),
+            (
+                c.plain(a.level),
+                c.plain(words.number(a.children) if a.children else "–"),
+                c.plain(words.number(of.sites) if of.sites else "–"),
+                counted(of.open, query),
+                counted(of.overdue, {**query, "overdue": "yes"}),
+            ),
+        )
+
+    return c.Table(caption, heads, tuple(line(a) for a in rows))
+
+
+def site_table(caption: str, rows: tuple[questions.SiteRow, ...], *, where: bool = False) -> c.Table:
+    """Sites by name; with `where` also the areas around each."""
+
+    def line(s: questions.SiteRow) -> c.Line:
+        around = (c.plain(", ".join(s.within)),) if where else ()
+        state = c.words(_("closed from {day}"), day=words.when(s.closed_on)) if s.closed_on else c.plain("–")
+        return c.Line(
+            (c.link(s.name, f"/sites/{s.id}"),),
+            (*around, c.plain(s.kind or "–"), c.plain(s.level or "–"), c.plain(s.code or "–"), state),
+        )
+
+    around = (_("In"),) if where else ()
+    heads = (_("Site"), *around, _("Kind"), _("Level"), _("Code"), _("Closed"))
+    return c.Table(caption, heads, tuple(line(s) for s in rows))

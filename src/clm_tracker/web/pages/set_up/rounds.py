@@ -1,0 +1,297 @@
+"""When are rounds and forums, and what would planning or changing one move? (R11)"""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from starlette.responses import Response
+
+from clm_tracker.commands import rounds as commands
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import at_places
+from clm_tracker.queries import rounds as questions
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back
+from clm_tracker.web.pages.set_up import moves
+from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+ROUNDS = "/rounds"
+FORUM = "/forums/{forum_id}"
+
+
+class RoundForm(moves.Seen):
+    """A round's name, first and last day."""
+
+    name: Line
+    first_on: dt.date
+    last_on: dt.date
+
+
+class ForumForm(moves.Seen):
+    """A forum's name and day."""
+
+    name: Line
+    held_on: dt.date
+
+
+SentRound = Annotated[Valid[RoundForm] | NotValid[RoundForm], read(RoundForm)]
+SentForum = Annotated[Valid[ForumForm] | NotValid[ForumForm], read(ForumForm)]
+
+
+@router.get(ROUNDS, access=may(Act.SET_UP))
+def rounds(desk: AtDesk) -> Response:
+    """Every round and forum."""
+    return _show(desk)
+
+
+@router.post(ROUNDS, access=may(Act.SET_UP))
+def plan_round(desk: AtDesk, sent: SentRound) -> Response:
+    """Plan a round: first what it would move, then done."""
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: commands.preview_round(look, first_on=given.first_on, last_on=given.last_on),
+        lambda unit, given: commands.plan_round(
+            unit, name=given.name, first_on=given.first_on, last_on=given.last_on
+        ),
+        lambda given: _preview_of_round(desk, given, ROUNDS, _("Plan this round")),
+        lambda back: _show(desk, back, "plan-round"),
+        to=ROUNDS,
+        said=_("The round is planned."),
+    )
+
+
+@router.post("/forums", access=may(Act.SET_UP))
+def plan_forum(desk: AtDesk, sent: SentForum) -> Response:
+    """Plan a forum: first what it would move, then done."""
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: commands.preview_forum(look, held_on=given.held_on),
+        lambda unit, given: commands.plan_forum(unit, name=given.name, held_on=given.held_on),
+        lambda given: _preview_of_forum(desk, given, "/forums", _("Plan this forum")),
+        lambda back: _show(desk, back, "plan-forum"),
+        to=ROUNDS,
+        said=_("The forum is planned."),
+    )
+
+
+@router.get(ROUNDS + "/{round_id}", access=may(Act.SET_UP))
+def ask_round(desk: AtDesk, round_id: UUID) -> Response:
+    """One round, to give it another name or other days."""
+    return _ask_round(desk, round_id)
+
+
+@router.post(ROUNDS + "/{round_id}", access=may(Act.SET_UP))
+def change_round(desk: AtDesk, round_id: UUID, sent: SentRound) -> Response:
+    """Change a round: first what it would move, then done."""
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: commands.preview_round(
+            look, first_on=given.first_on, last_on=given.last_on, round_id=round_id
+        ),
+        lambda unit, given: commands.change_round(
+            unit, round_id, name=given.name, first_on=given.first_on, last_on=given.last_on
+        ),
+        lambda given: _preview_of_round(desk, given, f"{ROUNDS}/{round_id}", _("Keep the change")),
+        lambda back: _ask_round(desk, round_id, back),
+        to=ROUNDS,
+        said=_("The round is changed."),
+    )
+
+
+@router.get(FORUM, access=may(Act.SET_UP))
+def ask_forum(desk: AtDesk, forum_id: UUID) -> Response:
+    """One forum, to give it another name or day."""
+    return _ask_forum(desk, forum_id)
+
+
+@router.post(FORUM, access=may(Act.SET_UP))
+def change_forum(desk: AtDesk, forum_id: UUID, sent: SentForum) -> Response:
+    """Change a forum: first what it would move, then done."""
+    was = _forum(desk, forum_id)
+    return moves.confirm(
+        desk,
+        sent,
+        lambda look, given: commands.preview_forum(look, held_on=given.held_on, was=was.held_on),
+        lambda unit, given: commands.change_forum(unit, forum_id, name=given.name, held_on=given.held_on),
+        lambda given: _preview_of_forum(desk, given, f"/forums/{forum_id}", _("Keep the change")),
+        lambda back: _ask_forum(desk, forum_id, back),
+        to=ROUNDS,
+        said=_("The forum is changed."),
+    )
+
+
+def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        known, forums = questions.rounds(look), questions.forums(look)
+        found = at_places.by_round(look)
+    page = PartsPage(
+        crumbs(),
+        _("Rounds and forums"),
+        c.plain(
+            _(
+                "A window may end with the next round or forum. While that is not planned, 60 working days hold; planning it moves a date only later."
+            )
+        ),
+        None,
+        (
+            _part_of_rounds(known, found, voice, _act(desk, back, opened, "plan-round")),
+            _part_of_forums(forums, voice, _act(desk, back, opened, "plan-forum")),
+        ),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _act(desk: Desk, back: Back, opened: str, key: str) -> c.Act:
+    if key == "plan-round":
+        label, action, fields = _("Plan a round"), ROUNDS, _round_fields(key)
+    else:
+        label, action, fields = _("Plan a forum"), "/forums", _forum_fields(key)
+    form = c.Form(action, c.Button(_("See what it moves"), c.Look.MAIN), fields, once=desk.once())
+    is_open = opened == key
+    about = _("Next you see every due date that would move; nothing is changed before you confirm it.")
+    return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)
+
+
+def _part_of_rounds(
+    known: tuple[questions.RoundRow, ...], found: Mapping[UUID, tuple[int, int]], voice: Voice, act: c.Act
+) -> Part:
+    def line(r: questions.RoundRow) -> c.Line:
+        state = _("now") if r.current else _("to come") if r.first_on > voice.today else _("over")
+        n = found.get(r.id, (0, 0))[0]
+        findings = (c.link(words.number(n), f"/findings?round={r.id}"),) if n else c.plain("–")
+        return c.Line(
+            (c.link(r.name, f"{ROUNDS}/{r.id}"),),
+            (
+                c.words("{day}", day=voice.long(r.first_on)),
+                c.words("{day}", day=voice.long(r.last_on)),
+                c.plain(state),
+                findings,
+            ),
+        )
+
+    heads = (_("Round"), _("First day"), _("Last day"), _("State"), _("Findings"))
+    return Part(
+        "rounds",
+        _("Rounds"),
+        table=c.Table(_("Rounds"), heads, tuple(line(r) for r in known)) if known else None,
+        acts=(act,),
+        empty=None if known else c.Empty(_("No round is planned yet."), _("A round is usually a quarter.")),
+    )
+
+
+def _part_of_forums(known: tuple[questions.Forum, ...], voice: Voice, act: c.Act) -> Part:
+    lines = tuple(
+        c.Line(
+            (c.link(f.name, f"/forums/{f.id}"),),
+            (
+                c.words("{day}", day=voice.long(f.held_on)),
+                c.plain(_("to come") if f.held_on > voice.today else _("held")),
+            ),
+        )
+        for f in known
+    )
+    empty = c.Empty(_("No forum is planned yet."), _("A forum is a dated meeting with those who answer."))
+    return Part(
+        "forums",
+        _("Forums"),
+        table=c.Table(_("Forums"), (_("Forum"), _("Day"), _("State")), lines) if known else None,
+        acts=(act,),
+        empty=None if known else empty,
+    )
+
+
+def _round_fields(scope: str, was: questions.RoundRow | None = None) -> tuple[c.Field, ...]:
+    days = (was.first_on.isoformat(), was.last_on.isoformat()) if was else ("", "")
+    return (
+        c.Field("name", _("Name"), value=was.name if was else "", longest=200, scope=scope),
+        c.Field("first_on", _("First day"), c.FieldKind.DATE, days[0], scope=scope),
+        c.Field("last_on", _("Last day"), c.FieldKind.DATE, days[1], scope=scope),
+    )
+
+
+def _forum_fields(scope: str, was: questions.Forum | None = None) -> tuple[c.Field, ...]:
+    return (
+        c.Field("name", _("Name"), value=was.name if was else "", longest=200, scope=scope),
+        c.Field("held_on", _("Day"), c.FieldKind.DATE, was.held_on.isoformat() if was else "", scope=scope),
+    )
+
+
+def _ask_round(desk: Desk, round_id: UUID, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        was = next((r for r in questions.rounds(look) if r.id == round_id), None)
+    if was is None:
+        raise NotFound("round")
+    says = _("A round that has begun keeps its first day; one that is over keeps both.")
+    return _ask(desk, was.name, says, f"{ROUNDS}/{round_id}", _round_fields("", was), back)
+
+
+def _ask_forum(desk: Desk, forum_id: UUID, back: Back = FRESH) -> Response:
+    was = _forum(desk, forum_id)
+    says = _("A forum that was held keeps its day.")
+    return _ask(desk, was.name, says, f"/forums/{forum_id}", _forum_fields("", was), back)
+
+
+def _ask(
+    desk: Desk, heading: str, says: str, action: str, fields: tuple[c.Field, ...], back: Back
+) -> Response:
+    form = c.Form(action, c.Button(_("See what it moves"), c.Look.MAIN), fields, once=desk.once())
+    page = FormPage(
+        crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
+        heading,
+        c.plain(says),
+        (),
+        None,
+        back.on(form),
+        _cancel(),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _forum(desk: Desk, forum_id: UUID) -> questions.Forum:
+    with desk.reading() as look:
+        was = next((f for f in questions.forums(look) if f.id == forum_id), None)
+    if was is None:
+        raise NotFound("forum")
+    return was
+
+
+def _preview_of_round(desk: Desk, given: RoundForm, action: str, submit: str) -> FormPage:
+    hidden = (
+        ("name", given.name),
+        ("first_on", given.first_on.isoformat()),
+        ("last_on", given.last_on.isoformat()),
+    )
+    says = c.words(
+        _("From {first} to {last}."), first=words.when(given.first_on), last=words.when(given.last_on)
+    )
+    return _preview(desk, given.name, says, action, submit, hidden)
+
+
+def _preview_of_forum(desk: Desk, given: ForumForm, action: str, submit: str) -> FormPage:
+    hidden = (("name", given.name), ("held_on", given.held_on.isoformat()))
+    says = c.words(_("On {day}."), day=words.when(given.held_on))
+    return _preview(desk, given.name, says, action, submit, hidden)
+
+
+def _preview(
+    desk: Desk, heading: str, says: c.Words, action: str, submit: str, hidden: tuple[tuple[str, str], ...]
+) -> FormPage:
+    form = c.Form(action, c.Button(submit, c.Look.MAIN), once=desk.once(), hidden=hidden)
+    return FormPage(crumbs(c.Link(_("Rounds and forums"), ROUNDS)), heading, says, (), None, form, _cancel())
+
+
+def _cancel() -> c.Button:
+    return c.Button(_("Leave it as it is"), c.Look.PLAIN, href=ROUNDS)

@@ -1,0 +1,285 @@
+"""What is one site, what was found there, who answers for it, and how is it corrected, moved or closed?"""
+
+import datetime as dt
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from clm_tracker.commands import places as commands
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
+from clm_tracker.queries import at_places
+from clm_tracker.queries import places as questions
+from clm_tracker.queries.at_places import Answering, AtSite
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import NotValid, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
+from clm_tracker.web.pages.set_up.place_parts import path_to, site_fields
+from clm_tracker.web.pages.set_up.places import SiteForm
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+SITE = "/sites/{site_id}"
+
+
+class Closing(BaseModel):
+    """From which day a site gives no service."""
+
+    on: dt.date
+
+
+class Moving(BaseModel):
+    """Into which area a site goes."""
+
+    area_id: UUID
+
+
+class Nothing(BaseModel):
+    """Nothing is asked."""
+
+
+@router.get(SITE, access=may(Act.SET_UP))
+def site(desk: AtDesk, site_id: UUID) -> Response:
+    """One site."""
+    return _show(desk, site_id)
+
+
+@router.post(SITE, access=may(Act.SET_UP))
+def change(
+    desk: AtDesk, site_id: UUID, sent: Annotated[Valid[SiteForm] | NotValid[SiteForm], read(SiteForm)]
+) -> Response:
+    """Put its names, kind, level, code or position right."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.change_site(
+            unit,
+            site_id,
+            name=given.name,
+            names=given.names,
+            kind=given.kind,
+            level=given.level,
+            code=given.code,
+            **naming.degrees(given.position),
+        ),
+        lambda back: _show(desk, site_id, back, "change"),
+        to=f"/sites/{site_id}",
+        said=_("The site is changed."),
+    )
+
+
+@router.post(SITE + "/close", access=may(Act.SET_UP))
+def close(
+    desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Closing] | NotValid[Closing], read(Closing)]
+) -> Response:
+    """It gives no service from a day on."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.close_site(unit, site_id, on=given.on),
+        lambda back: _show(desk, site_id, back, "close"),
+        to=f"/sites/{site_id}",
+        said=_("The closing is noted. What was found there stays owed."),
+    )
+
+
+@router.post(SITE + "/reopen", access=may(Act.SET_UP))
+def reopen(
+    desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]
+) -> Response:
+    """It gives service after all."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, _given: commands.reopen_site(unit, site_id),
+        lambda back: _show(desk, site_id, back, "reopen"),
+        to=f"/sites/{site_id}",
+        said=_("The site is in service again."),
+    )
+
+
+@router.get(SITE + "/move", access=may(Act.SET_UP))
+def ask_where(desk: AtDesk, site_id: UUID) -> Response:
+    """Where should it go?"""
+    return _ask_where(desk, site_id)
+
+
+@router.post(SITE + "/move", access=may(Act.SET_UP))
+def move(
+    desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Moving] | NotValid[Moving], read(Moving)]
+) -> Response:
+    """It belongs to another area from now on."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.move_site(unit, site_id, area_id=given.area_id),
+        lambda back: _ask_where(desk, site_id, back),
+        to=f"/sites/{site_id}",
+        said=_("The site is moved. Findings logged before stay in the area where they were made."),
+    )
+
+
+def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Response:
+    with desk.reading() as look:
+        found = questions.site(look, site_id)
+        record = at_places.at_site(look, site_id)
+        posts = at_places.answering(look, site_id, found.area_id)
+        trail = path_to(look, found.area_id)
+        tags = naming.others(look.programme.languages, found.names)
+        today = look.today
+    page = PartsPage(
+        crumbs(*trail),
+        found.name,
+        _says(found),
+        c.Problem(back.refused) if back.refused and opened == "reopen" else None,
+        (_findings(found, record), _posts(posts), _itself(desk, found, tags, today, back, opened)),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _says(s: questions.SiteRow) -> c.Words:
+    if s.closed_on is not None:
+        return c.words(
+            _("Closed from {day}. What was found before stays owed."), day=c.strong(words.when(s.closed_on))
+        )
+    if not s.within:
+        return c.plain(s.kind)
+    places = ", ".join(s.within)
+    return c.plain(_("{kind} in {places}").format(kind=s.kind, places=places) if s.kind else places)
+
+
+def _findings(s: questions.SiteRow, n: AtSite) -> Part:
+    def fact(label: str, many: int, **query: str) -> c.Fact:
+        to = f"/findings?{urlencode({'site': s.id, **query})}"
+        return c.Fact(label, words.number(many), to if many else None)
+
+    facts = (
+        fact(_("Open"), n.open, status="open"),
+        fact(_("Overdue"), n.overdue, status="open", overdue="yes"),
+        fact(_("Resolved"), n.resolved, status="resolved"),
+        fact(_("Closed without a fix"), n.closed, status="closed"),
+        fact(_("Opened again"), n.again),
+    )
+    return Part("findings", _("What was found here"), facts=facts)
+
+
+def _posts(posts: tuple[Answering, ...]) -> Part:
+    if not posts:
+        nobody = c.Empty(
+            _("No post answers for this site."),
+            _("A finding here goes to the coordinator, who names one."),
+        )
+        return Part("posts", _("Who answers"), empty=nobody)
+    lines = tuple(
+        c.Line(
+            (c.link(p.name, f"/duty-bearers/{p.id}"),),
+            (c.plain(_("post of this site") if p.own else _("the nearest one upwards")),),
+        )
+        for p in posts
+    )
+    table = c.Table(_("Posts that answer for this site"), (_("Post"), _("Why")), lines)
+    return Part("posts", _("Who answers"), table=table)
+
+
+def _itself(
+    desk: Desk, s: questions.SiteRow, tags: tuple[str, ...], today: dt.date, back: Back, opened: str
+) -> Part:
+    at = naming.position(s.latitude, s.longitude)
+    facts = (
+        c.Fact(_("Kind"), s.kind or "–"),
+        c.Fact(_("Level"), s.level or "–"),
+        c.Fact(_("Code"), s.code or "–"),
+        c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
+        *naming.all_names(s.names),
+    )
+
+    def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str) -> c.Act:
+        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
+        is_open = opened == key
+        return c.Act(key, label, back.on(form) if is_open else form, about=about or None, open=is_open)
+
+    here = f"/sites/{s.id}"
+    acts = [
+        act(
+            "change",
+            _("Change names, kind, code or position"),
+            here,
+            _("Keep the change"),
+            site_fields("change", tags, s),
+            "",
+        ),
+        act(
+            "close",
+            _("Close it from a day on"),
+            f"{here}/close",
+            _("Close the site"),
+            (
+                c.Field(
+                    "on",
+                    _("The first day without service"),
+                    c.FieldKind.DATE,
+                    (s.closed_on or today).isoformat(),
+                    scope="close",
+                ),
+            ),
+            _("No new finding is logged there from that day. What is there stays owed, and its dates stay."),
+        ),
+    ]
+    if s.closed_on is not None:
+        acts.append(
+            act("reopen", _("Take the closing back"), f"{here}/reopen", _("Take the closing back"), (), "")
+        )
+    to = c.words(_("It belongs elsewhere? {link}"), link=c.link(_("Move it to another area"), f"{here}/move"))
+    return Part("site", _("About this site"), to, facts=facts, acts=tuple(acts))
+
+
+def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
+    q = desk.request.query_params.get("q", "").strip()[: questions.LONGEST]
+    with desk.reading() as look:
+        found = questions.site(look, site_id)
+        offered = _offered(look, found, q)
+        trail = path_to(look, found.area_id)
+    options = tuple(
+        c.Option(str(a.id), a.name, ", ".join((a.level, *a.within))) for a in offered if a.id != found.area_id
+    )
+    part = Part(
+        "where",
+        _("Areas called “{text}”").format(text=q) if q else _("Areas nearby"),
+        c.plain(_("Another area is found by its name, in any language, or by its code.")),
+        empty=None if options else c.Empty(_("No other area was found.")),
+        acts=(_move_act(desk, site_id, options, back),) if options else (),
+    )
+    page = PartsPage(
+        crumbs(*trail, c.Link(found.name, f"/sites/{site_id}")),
+        _("Move {site}").format(site=found.name),
+        c.plain(_("Findings that were logged stay in the area where they were made.")),
+        None,
+        (part,),
+        search=c.Search(f"/sites/{site_id}/move", _("Find an area"), q, _("Name in any language, or code")),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _offered(look: Reading, s: questions.SiteRow, q: str) -> tuple[questions.AreaRow, ...]:
+    if q:
+        return questions.find_areas(look, q)
+    here = look.rules.areas.get(s.area_id) if s.area_id else None
+    return questions.areas(look, parent=here.parent_id if here else None)
+
+
+def _move_act(desk: Desk, site_id: UUID, options: tuple[c.Option, ...], back: Back) -> c.Act:
+    form = c.Form(
+        f"/sites/{site_id}/move",
+        c.Button(_("Move it there"), c.Look.MAIN),
+        (c.Field("area_id", _("The area it belongs to"), c.FieldKind.RADIO, options=options),),
+        once=desk.once(),
+    )
+    return c.Act("move", _("Choose the area"), back.on(form), open=True)

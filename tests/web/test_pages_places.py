@@ -1,0 +1,141 @@
+"""Are areas and sites found, added, corrected, moved and closed from the pages? (R38)"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+
+from clm_tracker.commands import places
+from clm_tracker.db.tables import AreaRow, SiteRow
+from tests.web import markup, pages
+from tests.web.program import Program
+
+
+@pytest.fixture
+def statements(program: Program) -> Iterator[list[str]]:
+    """What the program asks the database."""
+    made: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            made.append(statement)
+
+    event.listen(program.cast.store.engine, "before_cursor_execute", note)
+    yield made
+    event.remove(program.cast.store.engine, "before_cursor_execute", note)
+
+
+def test_the_tree_opens_level_by_level_with_what_was_found(program: Program) -> None:
+    cast = program.cast
+    late = cast.open_finding(program.clock.now())
+    program.clock.advance(days=20)
+    cast.open_finding(program.clock.now())
+    sokha = program.browser("Sokha")
+    top = sokha.get("/places")
+    assert markup.faults(top.text) == []
+    assert "Cambodia country 1 2 2 1" in pages.text(top.text)
+    province = sokha.get(f"/places/{cast.areas['province']}")
+    assert markup.faults(province.text) == []
+    said = pages.text(province.text)
+    assert "Battambang Referral Hospital" in said
+    assert "Ta Pung Health Centre" not in said, "it lies in the district"
+    listed = f"/findings?area={cast.areas['district']}&amp;status=open&amp;overdue=yes"
+    assert listed in province.text
+    behind = pages.text(sokha.get(listed.replace("&amp;", "&")).text)
+    assert late.ref in behind
+
+
+def test_every_place_is_found_by_any_name_or_code_page_by_page(
+    program: Program, statements: list[str]
+) -> None:
+    cast = program.cast
+    with cast.writing("Sokha", program.clock.now()) as unit:
+        for n in range(60):
+            places.add_site(
+                unit,
+                name=f"Post {n:02}",
+                names={"km": f"ប៉ុស្តិ៍ {n:02}"},
+                code=f"P{n}",
+                area_id=cast.areas["district"],
+            )
+    sokha = program.browser("Sokha")
+    sokha.get("/places")
+    statements.clear()
+    first = sokha.get("/places?q=ប៉ុស្តិ៍")
+    own = [s for s in statements if "sessions" not in s and "memberships" not in s and "holders" not in s]
+    assert len(own) <= 6, own
+    assert markup.faults(first.text) == []
+    assert "Post 49" in pages.text(first.text)
+    assert "Post 50" not in pages.text(first.text)
+    following = (
+        first.text.split('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+    )
+    second = pages.text(sokha.get(following).text)
+    assert "Post 50" in second
+    assert "Post 59" in second
+    assert "Post 07" in pages.text(sokha.get("/places?q=p7").text)
+    assert "Thma Koul Battambang, Cambodia district" in pages.text(sokha.get("/places?q=thma").text)
+    assert "Nothing is called “zzz”" in pages.text(sokha.get("/places?q=zzz").text)
+    assert sokha.get(f"/places?q={'a' * 101}").status_code == 422
+    assert sokha.get("/places?q=a&after=nonsense").status_code == 422
+
+
+def test_an_area_and_a_site_are_added_and_corrected(program: Program) -> None:
+    sokha, cast = program.browser("Sokha"), program.cast
+    page = sokha.get(f"/places/{cast.areas['province']}").text
+    answers = {"name": "Moung Ruessei", "name_km": "មោងឫស្សី", "level": "district", "position": "12.77, 103.45"}
+    added = pages.send(sokha, page, "Add the area", **answers)
+    assert added.status_code == 303
+    area = sokha.get(added.headers["location"]).text
+    assert "មោងឫស្សី" in pages.text(area)
+    assert 'href="geo:12.770000,103.450000"' in area
+    wrong = pages.send(sokha, area, "Add the site", name="Drop-in centre", position="103.45 north")
+    assert wrong.status_code == 422
+    assert "Write the latitude (-90 to 90)" in pages.text(wrong.text)
+    assert markup.faults(wrong.text) == []
+    assert pages.form(wrong.text, "Add the site")[1]["position"] == "103.45 north"
+    made = pages.send(sokha, wrong.text, "Add the site", position="geo:12.7,103.4", kind="drop-in centre")
+    at = made.headers["location"]
+    site = sokha.get(at).text
+    assert markup.faults(site) == []
+    assert "drop-in centre in Moung Ruessei, Battambang, Cambodia" in pages.text(site)
+    changed = pages.send(
+        sokha, site, "Keep the change", name="Drop-in centre for all", code="D1", position=""
+    )
+    assert changed.status_code == 303
+    with cast.reading("Sokha", program.clock.now()) as look:
+        row = look.session.get_one(SiteRow, UUID(at.rpartition("/")[2]))
+        assert (row.name, row.code, row.latitude) == ("Drop-in centre for all", "D1", None)
+        inside = look.session.get_one(AreaRow, UUID(added.headers["location"].rpartition("/")[2]))
+        assert inside.parent_id == cast.areas["province"]
+    empty = pages.send(sokha, sokha.get("/places").text, "Add the area", name="  ", level="country")
+    assert empty.status_code == 422
+
+
+def test_a_site_says_who_answers_is_moved_closed_and_taken_back(program: Program) -> None:
+    sokha, cast = program.browser("Sokha"), program.cast
+    cast.open_finding(program.clock.now())
+    here = f"/sites/{cast.sites['health_centre']}"
+    page = sokha.get(here)
+    said = pages.text(page.text)
+    assert "Chief, Ta Pung Health Centre" in said
+    assert "post of this site" in said
+    assert f"/findings?site={cast.sites['health_centre']}&amp;status=open" in page.text
+    asked = sokha.get(f"{here}/move?q=batt").text
+    assert markup.faults(asked) == []
+    action, _filled = pages.form(asked, "Move it there")
+    assert pages.send(sokha, asked, "Move it there").status_code == 422
+    moved = sokha.post(action, data={"area_id": str(cast.areas["province"])})
+    assert moved.headers["location"] == here
+    assert "Findings logged before stay" in pages.text(sokha.get(here).text)
+    closing = pages.send(sokha, sokha.get(here).text, "Close the site", on="2026-06-01")
+    assert closing.status_code == 303
+    closed = sokha.get(here).text
+    assert "Closed from Mon 1 June" in pages.text(closed)
+    assert pages.send(sokha, closed, "Take the closing back").status_code == 303
+    gone = sokha.post(f"{here}/reopen")
+    assert gone.status_code == 409
+    assert "is not closed" in pages.text(gone.text)
+    assert sokha.get("/sites/01a2079a-0000-7000-8000-000000000000").status_code == 404
+    assert sokha.get("/sites/nonsense").status_code in {404, 422}
