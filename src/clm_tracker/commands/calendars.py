@@ -57,6 +57,11 @@ def close_days(
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
 
 
+def close_public_days(unit: Writing, days: Mapping[date, str]) -> tuple[Move, ...]:
+    """Close days that are public holidays of the programme's country (`coming_public_holidays`)."""
+    return close_days(unit, days, source=DaySource.PUBLIC)
+
+
 def check_coming(look: Reading, days: Iterable[date]) -> None:
     """Raises Invalid for a day that is over, too far away, or closed already: what has passed was counted, and stays so."""
     days, closed = sorted(days), look.rules.calendar.closed

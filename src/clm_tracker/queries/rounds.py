@@ -40,6 +40,11 @@ class ClosedDay:
     name: str
     source: DaySource
 
+    @property
+    def own(self) -> bool:
+        """Whether the programme itself closed it."""
+        return self.source is DaySource.OWN
+
 
 def rounds(look: Reading) -> tuple[RoundRow, ...]:
     """All rounds, newest first."""

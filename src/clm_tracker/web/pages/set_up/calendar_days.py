@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from clm_tracker.commands import calendars as commands
 from clm_tracker.commands.moving import Move
-from clm_tracker.db.tables import DaySource
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import speech
@@ -88,7 +87,7 @@ def close_public(
         desk,
         sent,
         lambda look, given: _preview(look, _public(look, given.year)),
-        lambda unit, given: commands.close_days(unit, _public(unit, given.year), source=DaySource.PUBLIC),
+        lambda unit, given: commands.close_public_days(unit, _public(unit, given.year)),
         lambda given: _page_of_year(desk, given.year),
         lambda back: _show(desk, back, "public"),
         to=DAYS,
@@ -253,7 +252,7 @@ def _part_of_year(year: int, closed: list[questions.ClosedDay]) -> Part:
     def line(month: int, found: list[questions.ClosedDay]) -> c.Line:
         name = words.locale(speech.language()).months["stand-alone"]["wide"][month]
         named = [
-            (_("{day}: {name}") if d.source is DaySource.PUBLIC else _("{day}: {name} (own)")).format(
+            (_("{day}: {name} (own)") if d.own else _("{day}: {name}")).format(
                 day=words.day(d.day, style=words.Style.SHORT), name=d.name
             )
             for d in found
