@@ -286,7 +286,7 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
     page = bopha.get(f"/findings/{ref}").text
     said = pages.text(page)
     assert "The steering committee owes a decision about the next stage" in said
-    assert "0 of 1 approvals" in said
+    assert "0 of 1 approval" in said
     assert "Put on record for" not in said
     assert "Decisions waiting" in pages.text(bopha.get("/").text)
     refused = pages.send(bopha, page, "Refuse the stage", reason="First the province answers")

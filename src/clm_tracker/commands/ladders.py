@@ -8,19 +8,33 @@ from clm_tracker.commands.moving import Move
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import LadderRow, ObligationRow
 from clm_tracker.db.units import Reading, Writing
+from clm_tracker.domain import ladders as law
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.ladders import Ladder, Stage
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.refusals import Invalid, NotFound, Stale, invalid
+from clm_tracker.kernel.speech import _
 
 
-def change(unit: Writing, key: str, *, name: str, stages: Sequence[Stage]) -> Ladder:
-    """Make the next version of the ladder with this key. What is running stays on its own version (R30)."""
+def change(
+    unit: Writing, key: str, *, name: str, stages: Sequence[Stage], version: int | None = None
+) -> Ladder:
+    """Make the next version of the ladder with this key. What is running stays on its own version (R30).
+
+    `version` is the one that the person edited. Raises Stale when a newer one was made meanwhile.
+    """
     unit.require(Act.SET_UP)
     old = _newest(unit, key)
-    if not stages:
-        raise invalid("stages", "A ladder needs at least one stage.")
+    if wrong := law.problems(stages):
+        raise Invalid(wrong, wrong[0].message)
+    if version is not None and version != old.version:
+        raise Stale(
+            _("Version {n} was made in between. Look at it before you make another one.").format(
+                n=old.version
+            ),
+            version=old.version,
+        )
     try:
         new = Ladder(
             id=new_id(),
@@ -30,8 +44,8 @@ def change(unit: Writing, key: str, *, name: str, stages: Sequence[Stage]) -> La
             name=set_up.named("name", name),
             stages=tuple(stages),
         )
-    except ValueError as wrong:
-        raise invalid("stages", str(wrong)) from None
+    except ValueError as no:
+        raise invalid("stages", str(no)) from None
     unit.session.add(
         LadderRow(
             id=new.id,
@@ -59,15 +73,18 @@ def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
     return moving.preview(look, _older(look, key), _tell(look, key, ""))
 
 
-def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
-    """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
+def migrate(unit: Writing, key: str, *, reason: str, seen: str | None = None) -> tuple[Move, ...]:
+    """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made.
+
+    `seen` is the mark of the preview that was confirmed. Raises Stale when the list is another one by now.
+    """
     unit.require(Act.SET_UP)
     if not reason.strip():
         raise invalid("reason", "Say why running obligations change to the new version.")
     new = _newest(unit, key)
     what = f"moved what is running to version {new.version} of the ladder {new.name}"
     set_up.put(unit, "ladder", new.id, what, after={"reason": reason})
-    return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason))
+    return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason), seen=seen)
 
 
 def _newest(look: Reading, key: str) -> Ladder:

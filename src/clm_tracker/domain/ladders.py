@@ -1,5 +1,7 @@
 """Which stages does an overdue obligation climb, and what is each? (R20, R21)"""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +11,8 @@ from uuid import UUID
 from clm_tracker.domain import deadlines
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.words import Severity
+from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.kernel.speech import _
 
 
 class StageKind(StrEnum):
@@ -87,6 +91,37 @@ class Ladder:
     def last(self) -> int:
         """The number of the highest stage."""
         return len(self.stages)
+
+
+MOST_STAGES = 30
+_ADDRESSED = re.compile(
+    r"duty_bearer|owner|committee|coordinator|advocates|superior:[1-9]|(level|contacts):.*\S.*"
+)
+
+
+def problems(stages: Sequence[Stage]) -> tuple[FieldError, ...]:
+    """What is wrong with the stages of a ladder, by stage and field ("3.addresses"); counted from 1, as people do.
+
+    What a stage cannot even be made with (a wait that is no window) is refused before, in the same words.
+    """
+    if not stages:
+        return (FieldError("stages", _("A ladder needs at least one stage.")),)
+    if len(stages) > MOST_STAGES:
+        return (FieldError("stages", _("A ladder has at most {n} stages.").format(n=MOST_STAGES)),)
+    return tuple(error for stage in stages for error in _problems_of(stage))
+
+
+def _problems_of(stage: Stage) -> Iterator[FieldError]:
+    if not stage.name.strip():
+        yield FieldError(f"{stage.number}.name", _("Stage {n} needs a name.").format(n=stage.number))
+    if not _ADDRESSED.fullmatch(stage.addresses):
+        yield FieldError(
+            f"{stage.number}.addresses", _("Say whom stage {n} addresses.").format(n=stage.number)
+        )
+    if any(not _ADDRESSED.fullmatch(word) for word in stage.tells):
+        yield FieldError(
+            f"{stage.number}.tells", _("Say who else hears of stage {n}.").format(n=stage.number)
+        )
 
 
 @lru_cache(maxsize=4_096)  # a sweep enters many stages at one moment

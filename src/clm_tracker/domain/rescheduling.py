@@ -11,6 +11,8 @@ from clm_tracker.domain.rules import DATE, FORUM, ROUND, Rules
 from clm_tracker.domain.words import Kind, ObligationState, Party, ProposalState
 
 TIED = (ROUND, FORUM)
+# What can come to follow another ladder; what waits for a decision stays until it is decided.
+MOVING = (ObligationState.RUNNING, ObligationState.PAUSED, ObligationState.SUSPENDED)
 
 
 def on_fallback(o: Obligation, rules: Rules) -> bool:
@@ -66,12 +68,11 @@ def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: str)
     A step that is due already stays due.
     """
     story = Story(case, now)
-    moving = (ObligationState.RUNNING, ObligationState.PAUSED, ObligationState.SUSPENDED)
     for o in case.live():
         old = rules.ladders[o.ladder_id]
-        if old.key != ladder.key or old.id == ladder.id or o.state not in moving or o.stage > ladder.last:
+        if old.key != ladder.key or old.id == ladder.id or o.state not in MOVING or o.stage > ladder.last:
             continue
-        step = o.next_step_at if o.next_step_at and o.next_step_at <= now else _next_step(o, ladder, rules)
+        step = step_on(o, ladder, rules, now)
         moved = replace(o, ladder_id=ladder.id, next_step_at=step)
         event = events.LadderFollowed(str(o.kind), ladder.name, ladder.version, o.next_step_at, step, reason)
         story.tell(event, moved, about=o.id)
@@ -79,6 +80,11 @@ def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: str)
         if o.owed_by is Party.DUTY_BEARER and o.stage == ladder.last and not reviewed:
             obligations.open_(story, Kind.REVIEW, rules)
     return story
+
+
+def step_on(o: Obligation, ladder: Ladder, rules: Rules, now: datetime) -> datetime | None:
+    """When the obligation would climb next if it followed this ladder now; a step that is due already stays due (R30)."""
+    return o.next_step_at if o.next_step_at and o.next_step_at <= now else _next_step(o, ladder, rules)
 
 
 def _recounted(o: Obligation, lost: Collection[date], before: Rules, after: Rules) -> deadlines.Due:

@@ -16,6 +16,22 @@ from clm_tracker.queries.paging import Count
 
 _F, _P, _O = tables.FindingRow, tables.ProposalRow, tables.ObligationRow
 UNDECIDED = (ProposalState.WAITING, ProposalState.DEFERRED)
+# What of a finding a list of proposals shows, and what `subject_of` asks.
+HEAD = tuple(
+    getattr(_F, name).label(name)
+    for name in (
+        "ref",
+        "title",
+        "severity",
+        "programme_id",
+        "status",
+        "theme_id",
+        "area_id",
+        "logged_by",
+        "organisation",
+        "duty_bearer_id",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +73,9 @@ def page(
         .with_only_columns(
             _P.id,
             _P.proposed_at,
-            _F.ref,
-            _F.title,
-            _F.severity,
-            _F.duty_bearer_id,
             _O.ladder_id,
             _O.id.label("obligation_id"),
-            *(getattr(_F, name).label(name) for name in ("programme_id", "status", "theme_id", "area_id")),
-            _F.logged_by,
-            _F.organisation,
+            *HEAD,
         )
         .join(_P, _P.finding_id == _F.id)
         .join(_O, _O.id == _P.obligation_id)
@@ -93,11 +103,10 @@ def shown(look: Reading, p: Proposal, held_by: frozenset[UUID]) -> Proposal:
     return replace(p, risk_who=None, risk_how=None, risk_last_word=None)
 
 
-def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  # noqa: ANN401 - a row of the query above
-    rules = look.rules
-    post = rules.posts.get(r.duty_bearer_id)
-    stage = rules.ladders[r.ladder_id].stage(p.stage)
-    subject = policy.Subject(
+def subject_of(look: Reading, r: Any) -> policy.Subject:  # noqa: ANN401 - a row with the columns of `HEAD`
+    """What of a finding decides who may decide about it, from a row instead of a whole case."""
+    post = look.rules.posts.get(r.duty_bearer_id)
+    return policy.Subject(
         programme_id=r.programme_id,
         status=r.status,
         theme_id=r.theme_id,
@@ -106,8 +115,15 @@ def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  #
         organisation=r.organisation,
         duty_bearer_id=r.duty_bearer_id,
         institution=post.institution if post else "",
-        held_by=subjects.held_by(post, rules),
+        held_by=subjects.held_by(post, look.rules),
     )
+
+
+def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  # noqa: ANN401 - a row of the query above
+    rules = look.rules
+    post = rules.posts.get(r.duty_bearer_id)
+    stage = rules.ladders[r.ladder_id].stage(p.stage)
+    subject = subject_of(look, r)
     return ProposalRow(
         shown(look, p, subject.held_by),
         r.ref,

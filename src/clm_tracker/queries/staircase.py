@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from clm_tracker.db.typed import load_event
 from clm_tracker.domain import events
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.ladders import Mode, Stage, StageKind, begins
@@ -86,6 +88,15 @@ def entered(lines: Iterable[tuple[UUID | None, datetime, events.Event]]) -> dict
             told = tuple(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
             found[obligation_id, event.stage] = Entered(at, event.missed_at, told, event.fell_through)
     return found
+
+
+def of_lines(rows: Iterable[Any]) -> dict[tuple[UUID, int], Entered]:
+    """The same from rows of the ledger that have `obligation_id`, `at`, `kind` and `facts`."""
+    return entered(
+        (r.obligation_id, r.at, load_event(r.kind, r.facts))
+        for r in rows
+        if r.kind == events.StageEntered.kind
+    )
 
 
 def staircase(o: Obligation, climbed: Mapping[tuple[UUID, int], Entered], rules: Rules) -> Staircase:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, Uuid, cast, false, literal, null, select, union_all
 
-from clm_tracker.db import load, subjects, tables, visible
+from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import actions, policy, possible, proposals
 from clm_tracker.domain.cases import Action, Obligation, Proposal
@@ -19,6 +19,7 @@ from clm_tracker.queries.desk import questions
 from clm_tracker.queries.desk.questions import Ask
 from clm_tracker.queries.live import TICKING
 from clm_tracker.queries.paging import Count
+from clm_tracker.queries.proposals import subject_of
 
 SHOWN, WHOLE = 5, 50
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
@@ -208,19 +209,7 @@ def _why_not_decide(
     """Why the actor has no say about this stage, and why it cannot be approved now (R26, R27, R39)."""
     if proposal is None:
         return None, None
-    post = look.rules.posts.get(r.duty_bearer_id)
-    subject = policy.Subject(
-        programme_id=r.programme_id,
-        status=r.status,
-        theme_id=r.theme_id,
-        area_id=r.area_id,
-        logged_by=r.logged_by,
-        organisation=r.organisation,
-        duty_bearer_id=r.duty_bearer_id,
-        institution=post.institution if post else "",
-        held_by=subjects.held_by(post, look.rules),
-    )
-    recused = look.why_not(policy.Act.DECIDE_STAGE, subject)
+    recused = look.why_not(policy.Act.DECIDE_STAGE, subject_of(look, r))
     return recused, proposals.why_not_approve(proposal, look.actor.id, look.rules, look.now)
 
 

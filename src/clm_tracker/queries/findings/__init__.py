@@ -1,6 +1,6 @@
 """Which findings are there, what is known about one, and did it happen before?"""
 
-from clm_tracker.queries.findings.detail import FindingDetail, one
+from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
 from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, page
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 
@@ -11,6 +11,7 @@ __all__ = [
     "FindingsPage",
     "Recurrence",
     "Sort",
+    "of_case",
     "one",
     "page",
     "recurrences",

@@ -243,7 +243,7 @@ def _filtered(look: Reading, f: Filters) -> Select[Any]:
         if value is not None:
             conditions.append(column == value)
     if f.area is not None:
-        conditions.append(_inside(look, f.area))
+        conditions.append(inside(look, f.area))
     if f.stage is not None:
         conditions.append(_at_stage(look, f.stage))
     if f.overdue is not None:
@@ -255,7 +255,7 @@ def _filtered(look: Reading, f: Filters) -> Select[Any]:
     return query.where(*conditions)
 
 
-def _inside(look: Reading, area: UUID) -> ColumnElement[bool]:
+def inside(look: Reading, area: UUID) -> ColumnElement[bool]:
     """In the area or in one inside it."""
     outer = look.rules.areas.get(area)
     if outer is None:

@@ -6,10 +6,12 @@ from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
 from clm_tracker.web.pages import (
     acts,
+    decisions,
     duty_bearers,
     engine,
     evidence,
     explain,
+    ladders,
     language,
     my_desk,
     set_up,
@@ -33,6 +35,8 @@ def routers() -> tuple[Router, ...]:
         engine.router,
         acts.router,
         *duty_bearers.routers(),
+        *decisions.routers(),
+        *ladders.routers(),
         *set_up.routers(),
     )
 
@@ -51,6 +55,7 @@ _SECTIONS = {
         "/forums",
         "/calendar-days",
     ),
+    "/set-up": ("/engine", "/duty-bearers", "/people", "/terms", "/ladders"),
 }
 
 
@@ -76,6 +81,7 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
         (None, Link(_("My desk"), "/")),
         (Act.SEE_FINDINGS, Link(_("Findings"), "/findings")),
         (Act.LOG_FINDING, Link(_("Log a finding"), "/findings/new", short=_("Log"))),
+        (Act.CHECK_RISK, Link(_("Decisions"), "/decisions")),
         (Act.SET_UP, Link(_("Set-up"), "/set-up")),
     )
 

@@ -15,6 +15,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.decisions.answers import answers
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import N_, BigDay, _
@@ -240,20 +241,8 @@ def _tap(desk: Desk, path: str, label: str, *others: c.Button) -> c.Form:
 def _of_committee(i: Item, desk: Desk) -> c.Form | None:
     if i.proposal_id is None:
         return None
-    proposal = f"/proposals/{i.proposal_id}"
-    if i.why_not:
-        approve = c.Button(_("Approve"), why_not=i.why_not, id=f"no-{str(i.proposal_id)[-6:]}")
-        others = (
-            ()
-            if "decide" in i.cannot
-            else (_to(f"{proposal}/defer", _("Defer")), _to(f"{proposal}/refuse", _("Refuse")))
-        )
-        return c.Form(f"{proposal}/approve", approve, once=desk.once(), hidden=(("back", "/"),), also=others)
-    return c.Form(
-        proposal,
-        _to(f"{proposal}/approve", _("Approve"), c.Look.MAIN),
-        also=(_to(f"{proposal}/defer", _("Defer")), _to(f"{proposal}/refuse", _("Refuse"))),
-    )
+    recused = i.why_not if "decide" in i.cannot else None
+    return answers(desk, i.proposal_id, recused=recused, why_not=i.why_not)
 
 
 def _of_duty_bearer(i: Item, desk: Desk) -> c.Form | None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.queries import wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
+from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
 from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
@@ -74,6 +76,33 @@ def refusal(act: PossibleAct, case: Case, doing: Doing, once: str, *, scope: str
     """The greyed-out button: pressing it gets the same sentence from the server."""
     button = c.Button(name(act, case), why_not=act.why_not, id=f"no-{scope}")
     return c.Form(path(doing, case.finding.ref, act.target_id), button, once=once)
+
+
+def panel(
+    desk: Desk, look: Reading, case: Case, act: PossibleAct, *, back: str = "", apart: bool = True
+) -> c.Act | None:
+    """The act as a panel; a refused one as a button that says why.
+
+    A long one is a link to its own page, unless it is not set `apart`. Afterwards the person goes `back`.
+    """
+    scope = f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
+    label, ref = name(act, case), case.finding.ref
+    if act.verb == "edit":
+        if act.why_not:
+            button = c.Button(label, why_not=act.why_not, id=f"no-{scope}")
+            return c.Act(scope, label, c.Form(f"/findings/{ref}/edit", button, once=desk.once()))
+        return c.Act(scope, label, c.Form("", c.Button(label, href=f"/findings/{ref}/edit")))
+    doing = DOINGS.get((act.target, act.verb))
+    if doing is None:
+        return None
+    if act.why_not:
+        return c.Act(scope, label, refusal(act, case, doing, desk.once(), scope=scope))
+    if doing.apart and apart:
+        return c.Act(scope, label, c.Form("", c.Button(label, href=path(doing, ref, act.target_id))))
+    asked = form(doing, About(look, case, act.target_id), desk.once(), back=back, scope=scope)
+    if not asked.fields:
+        asked = replace(asked, submit=c.Button(label))
+    return c.Act(scope, label, asked, doing.about)
 
 
 def part_says(doing: Doing, about: About) -> str | None:

@@ -46,13 +46,13 @@ class Asked:
         filters = Filters(
             status=_known(FindingStatus, query.getlist("status")),
             severity=_known(Severity, query.getlist("severity")),
-            theme=_id(query.get("theme")),
-            area=_id(query.get("area")),
-            site=_id(query.get("site")),
-            duty_bearer=_id(query.get("duty_bearer")),
-            stage=_number(query.get("stage")),
+            theme=read_id(query.get("theme")),
+            area=read_id(query.get("area")),
+            site=read_id(query.get("site")),
+            duty_bearer=read_id(query.get("duty_bearer")),
+            stage=read_number(query.get("stage")),
             overdue=True if query.get("overdue") == "yes" else None,
-            round=_id(query.get("round")),
+            round=read_id(query.get("round")),
             q=query.get("q", "").strip()[:200],
             sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
         )
@@ -148,11 +148,11 @@ def rail(asked: Asked, look: Reading, names: Names) -> c.Filters:
     """The rail of filters."""
     f = asked.filters
     fields = (
-        _select("theme", _("Thematic area"), f.theme, ((str(k), v) for k, v in names.themes.items())),
-        _select("area", _("Area"), f.area, _areas(look)),
-        _select("round", _("Round"), f.round, ((str(k), v) for k, v in names.rounds.items())),
-        _select("stage", _("Stage reached"), f.stage, ((str(n), str(n)) for n in range(_stages(look) + 1))),
-        _select("sort", _("Order"), f.sort, ((str(s), text) for s, text in SORTS.items()), every=False),
+        choice("theme", _("Thematic area"), f.theme, ((str(k), v) for k, v in names.themes.items())),
+        choice("area", _("Area"), f.area, areas(look)),
+        choice("round", _("Round"), f.round, ((str(k), v) for k, v in names.rounds.items())),
+        choice("stage", _("Stage reached"), f.stage, ((str(n), str(n)) for n in range(stages(look) + 1))),
+        choice("sort", _("Order"), f.sort, ((str(s), text) for s, text in SORTS.items()), every=False),
     )
     keep = [("q", f.q)] if f.q else []
     keep += [(n, str(getattr(f, n))) for n in ("site", "duty_bearer") if getattr(f, n)]
@@ -177,42 +177,46 @@ def rail(asked: Asked, look: Reading, names: Names) -> c.Filters:
     )
 
 
-def _areas(look: Reading) -> Iterable[tuple[str, str]]:
+def areas(look: Reading) -> Iterable[tuple[str, str]]:
     """From the top down, each with a dash for every level; the lowest levels go first when there are too many."""
-    areas = look.rules.areas
-    deep = {a: len(upwards(a, areas)) - 1 for a in areas}
+    known = look.rules.areas
+    deep = {a: len(upwards(a, known)) - 1 for a in known}
     most = max(deep.values(), default=0)
     while most > 0 and sum(level <= most for level in deep.values()) > MOST_AREAS:
         most -= 1
 
     def order(area_id: UUID) -> tuple[str, ...]:
-        return tuple(reversed([areas[a].name for a in upwards(area_id, areas)]))
+        return tuple(reversed([known[a].name for a in upwards(area_id, known)]))
 
     shown = sorted((a for a, level in deep.items() if level <= most), key=order)
-    return ((str(a), "– " * deep[a] + areas[a].name) for a in shown)
+    return ((str(a), "– " * deep[a] + known[a].name) for a in shown)
 
 
-def _stages(look: Reading) -> int:
+def stages(look: Reading) -> int:
+    """The number of the highest stage of any ladder."""
     return max((ladder.last for ladder in look.rules.ladders.values()), default=0)
 
 
-def _select(
+def choice(
     name: str, label: str, value: object, found: Iterable[tuple[str, str]], *, every: bool = True
 ) -> Field:
+    """One filter with its values; the first is all of them, unless there is none."""
     shown = "" if value is None else str(value)
     options = tuple(Option(v, text) for v, text in found)
     first = (Option("", _("All")),) if every else ()
     return Field(name, label, FieldKind.SELECT, shown, required=False, options=(*first, *options), scope="by")
 
 
-def _id(text: str | None) -> UUID | None:
+def read_id(text: str | None) -> UUID | None:
+    """An identifier in an address; None for anything else."""
     try:
         return UUID(text) if text else None
     except ValueError:
         return None
 
 
-def _number(text: str | None) -> int | None:
+def read_number(text: str | None) -> int | None:
+    """A number of at most two digits in an address; None for anything else."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 2 else None
 
 

@@ -7,21 +7,20 @@ from starlette.responses import Response
 
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.cases import Case, Proposal
+from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ProposalState, Side
+from clm_tracker.domain.words import Side
 from clm_tracker.queries import notices, timeline
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import FindingDetail
-from clm_tracker.queries.findings.detail import Decision, of_case
+from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.queries.timeline import Timeline
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.acts import forms
-from clm_tracker.web.pages.acts.questions import About
-from clm_tracker.web.pages.findings import dates, parts
+from clm_tracker.web.pages.findings import before, dates, parts
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -60,15 +59,6 @@ _OF_THE_POST = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage before the committee: what it is, by when, and what it still needs."""
-
-    heading: str
-    says: c.Words
-    checks: tuple[c.Check, ...]
-
-
 @dataclass(frozen=True)
 class FindingPage(Page):
     """One finding, whole."""
@@ -94,7 +84,7 @@ class FindingPage(Page):
     cannot_title: str
     obligations: c.Obligations | None
     explain: c.Words
-    stages: tuple[Stage, ...]
+    stages: tuple[before.Stage, ...]
     decided: tuple[str, ...]
     beside: c.Beside | None
     claim: c.Side
@@ -152,7 +142,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     lines = timeline.of(look, d.id, limit=LINES)
     told = notices.of(look, d.id)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
-    shown = [(act, _act(desk, look, case, act)) for act in d.acts]
+    shown = [(act, forms.panel(desk, look, case, act)) for act in d.acts]
     behalf = _on_behalf(look, case)
     can = [
         (act, drawn)
@@ -186,8 +176,8 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
         obligations=parts.obligations(d, voice) if d.obligations else None,
         explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
-        stages=tuple(_stage(p, d, voice) for p in d.proposals if _waits(p.proposal)),
-        decided=tuple(_decided(p, voice) for p in d.proposals if not _waits(p.proposal)),
+        stages=tuple(before.stage(p, d, voice) for p in d.proposals if before.waits(p.proposal)),
+        decided=tuple(before.decided(p, voice) for p in d.proposals if not before.waits(p.proposal)),
         beside=parts.beside(d, voice),
         claim=parts.claim(d, voice),
         evidence=parts.evidence(d, voice),
@@ -198,28 +188,6 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         told_note=parts.told_note(told),
         record=_record(lines, d, voice),
     )
-
-
-def _act(desk: Desk, look: Reading, case: Case, act: PossibleAct) -> c.Act | None:
-    """The act as a panel; a long one as a link to its own page; a refused one as a button that says why."""
-    scope = f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
-    label, ref = forms.name(act, case), case.finding.ref
-    if act.verb == "edit":
-        if act.why_not:
-            button = c.Button(label, why_not=act.why_not, id=f"no-{scope}")
-            return c.Act(scope, label, c.Form(f"/findings/{ref}/edit", button, once=desk.once()))
-        return c.Act(scope, label, c.Form("", c.Button(label, href=f"/findings/{ref}/edit")))
-    doing = forms.DOINGS.get((act.target, act.verb))
-    if doing is None:
-        return None
-    if act.why_not:
-        return c.Act(scope, label, forms.refusal(act, case, doing, desk.once(), scope=scope))
-    if doing.apart:
-        return c.Act(scope, label, c.Form("", c.Button(label, href=forms.path(doing, ref, act.target_id))))
-    form = forms.form(doing, About(look, case, act.target_id), desk.once(), scope=scope)
-    if not form.fields:
-        form = c.Form(form.action, c.Button(label), once=form.once, version=form.version)
-    return c.Act(scope, label, form, doing.about)
 
 
 def _place(act: PossibleAct, case: Case) -> int:
@@ -290,74 +258,6 @@ def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
                 c.words(_("The same problem was resolved here before: {other}."), other=other), c.Tone.NOTE
             )
         )
-    return tuple(found)
-
-
-def _stage(p: Decision, d: FindingDetail, voice: Voice) -> Stage:
-    heading = _("Stage {n}, {name}").format(n=p.proposal.stage, name=p.stage_name)
-    return Stage(heading, _waiting(p, voice), _checks(p, d, voice))
-
-
-def _waits(p: Proposal) -> bool:
-    return p.state in {ProposalState.WAITING, ProposalState.DEFERRED}
-
-
-def _waiting(p: Decision, voice: Voice) -> c.Words:
-    if p.proposal.state is ProposalState.DEFERRED and p.proposal.deferred_until:
-        day = c.strong(voice.long(p.proposal.deferred_until))
-        reason = f" {p.proposal.reason}" if p.proposal.reason else ""
-        return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
-    return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on)))
-
-
-def _decided(p: Decision, voice: Voice) -> str:
-    """One line for what is behind us."""
-    said = {
-        ProposalState.APPROVED: _("approved; the stage was entered"),
-        ProposalState.REFUSED: _("refused; it is proposed again after its wait"),
-    }.get(p.proposal.state, _("no longer asked for: something else happened first"))
-    refused = p.proposal.state is ProposalState.REFUSED and p.proposal.reason
-    asked = voice.day(voice.local(p.proposal.proposed_at)).text
-    return _("Stage {n}, {name}, asked for {day}: {said}.{reason}").format(
-        n=p.proposal.stage,
-        name=p.stage_name,
-        day=asked,
-        said=said,
-        reason=f" {p.proposal.reason}" if refused else "",
-    )
-
-
-def _checks(p: Decision, d: FindingDetail, voice: Voice) -> tuple[c.Check, ...]:
-    given, needed = len(p.proposal.approved_by), p.proposal.approvals_needed
-    who = words.listed([d.people.get(by, _("somebody")) for by in p.proposal.approved_by], voice.lang)
-    said = words.of(given, needed, voice.lang)
-    found = [
-        c.Check(
-            _("{of} approvals: {who}").format(of=said, who=who)
-            if given
-            else _("{of} approvals").format(of=said),
-            c.Icon.TICK if given >= needed else None,
-        )
-    ]
-    if p.proposal.public:
-        done = p.proposal.risk_at is not None
-        by = d.people.get(p.proposal.risk_by, "") if p.proposal.risk_by else ""
-        found.append(
-            c.Check(
-                _("Risk check done by {who}").format(who=by) if done else _("Risk check still to do"),
-                c.Icon.TICK if done else None,
-            )
-        )
-        open_ = p.opens_at is not None and p.opens_at <= voice.now
-        if p.opens_at is None:
-            text = _("The duty bearer is not invited to reply yet")
-        elif open_:
-            text = _("The right of reply has run since {day}").format(
-                day=voice.day(voice.local(p.opens_at)).text
-            )
-        else:
-            text = _("Right of reply until {day}").format(day=voice.day(voice.local(p.opens_at)).text)
-        found.append(c.Check(text, c.Icon.TICK if open_ else None))
     return tuple(found)
 
 

@@ -62,6 +62,7 @@ class FormPage(Page):
     form: c.Form
     cancel: c.Button
     conflict: c.Conflict | None = None
+    pagination: c.Pagination | None = None
 
 
 def crumbs(*links: c.Link) -> tuple[c.Link, ...]:

@@ -86,6 +86,17 @@ def ways() -> tuple[c.Ways, ...]:
             ),
         ),
         c.Ways(
+            _("By when, and what then"),
+            (
+                c.Way(
+                    c.Link(_("Ladders"), "/ladders"),
+                    _(
+                        "Which stages an overdue obligation climbs, whom each addresses, and which need approval."
+                    ),
+                ),
+            ),
+        ),
+        c.Ways(
             _("Safe running"),
             (
                 c.Way(

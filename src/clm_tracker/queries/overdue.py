@@ -1,0 +1,121 @@
+"""How much do duty bearers owe past its date, by stage and age, and what is it?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, literal
+
+from clm_tracker.db import load, tables, visible
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.words import Party
+from clm_tracker.queries import paging
+from clm_tracker.queries.findings.listing import inside
+from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.paging import Count
+
+_F, _O = tables.FindingRow, tables.ObligationRow
+AGES = (5, 20, 60)  # working days late; each age goes up to its number, the last one has no end
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Narrows what is overdue: at a stage, of one age (0 is the youngest), in an area, under a theme."""
+
+    stage: int | None = None
+    age: int | None = None
+    area: UUID | None = None
+    theme: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One obligation past its date, and its finding."""
+
+    ref: str
+    title: str
+    obligation: Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class LatePage:
+    """One page; `next` is the cursor of the page after it."""
+
+    items: tuple[Late, ...]
+    next: str | None
+    count: Count
+
+
+def by_stage_and_age(look: Reading, filters: Filters) -> Mapping[int, Sequence[int]]:
+    """Stage -> how many of each age. One statement, whatever there is."""
+    first = _first_days(look)
+    age = case(*((_O.due_on >= day, n) for n, day in enumerate(first)), else_=len(AGES))
+    rows = look.session.execute(
+        _query(look, filters)
+        .with_only_columns(_O.stage, age.label("age"), func.count().label("n"))
+        .group_by(_O.stage, age)
+    )
+    found: dict[int, list[int]] = {}
+    for r in rows:
+        found.setdefault(r.stage, [0] * (len(AGES) + 1))[r.age] = r.n
+    return dict(sorted(found.items()))
+
+
+def page(look: Reading, filters: Filters, *, after: str | None = None, limit: int = 25) -> LatePage:
+    """The longest overdue first. Raises Invalid for a wrong cursor, limit or filter."""
+    limit = paging.checked(limit)
+    key = paging.place("overdue", after, (datetime, UUID))
+    query = _query(look, filters)
+    asked = query if key is None else query.where(paging.after((_O.due_at, _O.id), key, descending=False))
+    rows = look.session.execute(
+        asked.with_only_columns(_O.id, _O.due_at, _F.ref, _F.title)
+        .order_by(_O.due_at, _O.id)
+        .limit(limit + 1)
+    ).all()
+    kept = rows[:limit]
+    owed = {o.id: o for o in load.rows(look.session, "obligation", _O.id.in_([r.id for r in kept]))}
+    return LatePage(
+        tuple(Late(r.ref, r.title, owed[r.id]) for r in kept),
+        paging.cursor("overdue", (kept[-1].due_at, kept[-1].id)) if len(rows) > limit else None,
+        paging.count(look.session, query.with_only_columns(_O.id)),
+    )
+
+
+def _query(look: Reading, filters: Filters) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [
+        _O.programme_id == look.programme_id,
+        _O.owed_by == Party.DUTY_BEARER,
+        live(_O),
+        _O.state.in_(TICKING),
+        _O.due_at <= look.now,
+    ]
+    if filters.stage is not None:
+        conditions.append(_O.stage == filters.stage)
+    if filters.age is not None:
+        conditions.append(_of_age(look, filters.age))
+    if filters.theme is not None:
+        conditions.append(_F.theme_id == filters.theme)
+    if filters.area is not None:
+        conditions.append(inside(look, filters.area))
+    return visible.visible(look).join(_O, _O.finding_id == _F.id).where(*conditions)
+
+
+def _of_age(look: Reading, age: int) -> ColumnElement[bool]:
+    first = _first_days(look)
+    if not 0 <= age <= len(AGES):
+        raise paging.wrong_place()
+    young = _O.due_on >= first[age] if age < len(AGES) else literal(value=True)
+    old = _O.due_on < first[age - 1] if age else literal(value=True)
+    return young & old
+
+
+def _first_days(look: Reading) -> list[date]:
+    """For each of `AGES` the first due day that lies no more than so many working days back.
+
+    It is the day on which the working day before them lies: from there to today as many are counted.
+    """
+    calendar = look.rules.calendar
+    return [calendar.subtract_working_days(look.today + timedelta(days=1), n + 1) for n in AGES]

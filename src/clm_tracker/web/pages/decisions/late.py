@@ -1,0 +1,108 @@
+"""What is overdue, at which stage and since when: the obligations behind each number of the committee's table?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.responses import Response
+
+from clm_tracker.kernel.refusals import Invalid
+from clm_tracker.queries import overdue, wording
+from clm_tracker.queries.decisions import Filters
+from clm_tracker.queries.overdue import Late
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router
+from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.pages.decisions import asked as asking
+from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
+from clm_tracker.web.pages.decisions.listing import ROOM, age_names
+from clm_tracker.web.pages.findings.filters import read_number
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class LatePage(Page):
+    """What is overdue, one row an obligation."""
+
+    template: ClassVar[str] = "pages/decisions/late.html"
+
+    crumbs: tuple[c.Link, ...]
+    heading: str
+    says: str
+    filters_button: c.Button
+    filters_on: tuple[c.Link, ...]
+    rows: c.Rows
+    pagination: c.Pagination
+    empty: c.Empty
+    filters: c.Filters
+
+
+@router.get(LATE, access=ROOM)
+def listing(desk: AtDesk) -> Response:
+    """Overdue obligations, the longest overdue first."""
+    asked, age = Asked.read(desk.request.query_params), read_number(desk.request.query_params.get("age"))
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        try:
+            found = overdue.page(look, _filters(asked.filters, age), after=asked.after)
+        except Invalid:
+            asked, age = Asked(Filters()), None
+            found = overdue.page(look, overdue.Filters())
+        of_age = (("age", str(age)),) if age is not None else ()
+        pairs = (*asked.narrow, *of_age)
+        following = first = None
+        if found.next:
+            following = c.Link(_("Next"), address(LATE, (*pairs, ("after", found.next))))
+        if asked.after:
+            first = c.Link(_("Back to the first"), address(LATE, pairs))
+        says = (
+            _("{age} working days late, the longest first").format(age=age_names()[age])
+            if age is not None
+            else _("The longest overdue first")
+        )
+        page = LatePage(
+            (c.Link(_("Decisions"), LIST),),
+            _("More than {n} obligations are overdue").format(n=words.number(found.count.n))
+            if found.count.more
+            else words.counted(found.count.n, "One obligation is overdue", "{n} obligations are overdue"),
+            says,
+            asking.button(pairs),
+            asking.on(LATE, asked.narrow, look),
+            c.Rows(
+                _("Overdue obligations"),
+                tuple(_row(i, voice) for i in found.items),
+                (_("Finding"), _("Who owes what"), _("Due"), _("Ladder")),
+            ),
+            c.Pagination(
+                _("{shown} of {all}").format(shown=len(found.items), all=str(found.count)), following, first
+            ),
+            c.Empty(
+                _("Nothing like this is overdue"),
+                _("What passes its date appears here the moment after."),
+                c.Button(_("Show all that is overdue"), href=LATE) if pairs else None,
+            ),
+            asking.rail(LATE, asked, look, stage=_("Stage reached"), keep=of_age),
+        )
+    return desk.show(page)
+
+
+def _filters(f: Filters, age: int | None) -> overdue.Filters:
+    return overdue.Filters(stage=f.stage, age=age, area=f.area, theme=f.theme)
+
+
+def _row(i: Late, voice: Voice) -> c.Row:
+    o, rules = i.obligation, voice.rules
+    return c.Row(
+        c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
+        i.ref,
+        (),
+        wording.upper(wording.who(o, rules)),
+        wording.what(o.kind),
+        voice.day(o.due_on),
+        voice.left(o.due_on, late=True),
+        voice.rung(rules.ladders[o.ladder_id], o.stage, o.next_step_at),
+    )

@@ -1,0 +1,143 @@
+"""Does the committee see what waits, decide it in the right order by the right people, and hear why not? (R26, R27, R39)"""
+
+from clm_tracker.db import load
+from clm_tracker.domain.words import ProposalState
+from tests.queries.committee import proposed
+from tests.web import pages
+from tests.web.program import Program
+
+
+def test_the_list_shows_what_waits_with_its_buttons(program: Program) -> None:
+    ref, proposal = proposed(program.cast, program.clock, title="No cartridges since October")
+    program.clock.advance(days=8)
+    html = program.browser("Bopha").get("/decisions").text
+    said = pages.text(html)
+    assert "One decision waits for the committee" in said
+    assert "No cartridges since October" in said
+    assert "1 working day late. Asked for on" in said
+    assert "0 of 1 approval" in said
+    assert ref in said
+    assert f'href="/proposals/{proposal}/approve?back=/decisions"' in html
+    assert "Overdue, by stage and age" in said
+
+
+def test_filters_stand_in_the_address_and_lead_back(program: Program) -> None:
+    proposed(program.cast, program.clock)
+    bopha = program.browser("Bopha")
+    area = program.cast.areas["country"]
+    html = bopha.get(f"/decisions?state=waiting&stage=5&area={area}").text
+    assert "Nobody answers" in html
+    back = f"back=/decisions%3Fstate%3Dwaiting%26stage%3D5%26area%3D{area}"
+    assert back in html
+    assert "No decision fits these filters" in pages.text(bopha.get("/decisions?stage=6").text)
+    assert "No decision fits these filters" in pages.text(bopha.get("/decisions?state=late").text)
+    for nonsense in (
+        "after=x",
+        "state=none&stage=-1",
+        f"area={program.cast.people['Dara']}",
+        "theme=x&after=",
+    ):
+        assert bopha.get(f"/decisions?{nonsense}").status_code == 200
+        assert bopha.get(f"/decisions/overdue?age=9&{nonsense}").status_code == 200
+        assert bopha.get(f"/decisions/print?{nonsense}").status_code == 200
+
+
+def test_numbers_lead_to_their_rows(program: Program) -> None:
+    proposed(program.cast, program.clock)
+    program.clock.advance(days=12)
+    bopha = program.browser("Bopha")
+    assert "/decisions/overdue?stage=4&amp;age=1" in bopha.get("/decisions").text
+    said = pages.text(bopha.get("/decisions/overdue?stage=4&age=1").text)
+    assert "One obligation is overdue" in said
+    assert "6–20 working days late" in said
+    assert "Nothing like this is overdue" in pages.text(bopha.get("/decisions/overdue?stage=2").text)
+
+
+def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Program) -> None:
+    """R21, R27: each refusal says its sentence on the page, and the last approval enters the stage."""
+    ref, proposal = proposed(program.cast, program.clock, stage=7)
+    page = f"/decisions/{proposal}"
+    bopha, rith, sokha = (program.browser(name) for name in ("Bopha", "Rith", "Sokha"))
+    said = pages.text(bopha.get(page).text)
+    assert "A public stage needs a completed risk check first" in said
+    assert "With the approvals of 2 different people the stage begins." in said
+    assert "None on record yet." in said
+    assert "Approve stage 7" not in pages.text(sokha.get(page).text)
+    html = sokha.get(page).text
+    checked = pages.send(
+        sokha, html, "Complete the risk check", who="Patients", how="Totals only", last_word="Ponleu"
+    )
+    assert checked.headers["location"] == page
+    assert "The risk check is on record." in pages.text(sokha.get(page).text)
+    replied = sokha.post(f"/findings/{ref}/reply", data={"text": "Reagents are ordered.", "back": page})
+    assert replied.headers["location"] == page
+    said = pages.text(bopha.get(page).text)
+    assert "The duty bearer has the right of reply first; this can be approved from" in said
+    assert "“Reagents are ordered.”" in said
+    assert "Totals only" in said
+    early = bopha.post(f"/proposals/{proposal}/approve")
+    assert early.status_code == 409
+    program.clock.advance(days=14)
+    bopha, rith = program.browser("Bopha"), program.browser("Rith")
+    first = pages.send(bopha, bopha.get(page).text, "Approve stage 7")
+    assert first.headers["location"] == page
+    said = pages.text(bopha.get(page).text)
+    assert "1 of 2 approvals: Bopha" in said
+    assert "a different person has to approve it too" in said
+    assert pages.send(rith, rith.get(page).text, "Approve stage 7").status_code == 303
+    said = pages.text(rith.get(page).text)
+    assert "approved; the stage was entered" in said
+    assert "Approve stage 7" not in said
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        assert load.case(look, ref, lock=False).stage == 7
+    assert "approved" in pages.text(bopha.get("/decisions?state=decided").text).lower()
+
+
+def test_deferring_needs_a_day_and_a_reason(program: Program) -> None:
+    """R26."""
+    ref, proposal = proposed(program.cast, program.clock)
+    page = f"/decisions/{proposal}"
+    bopha = program.browser("Bopha")
+    html = bopha.get(page).text
+    empty = pages.send(bopha, html, "Defer", until="2026-04-01", reason="")
+    assert empty.status_code == 422
+    assert "Say why the decision is deferred." in pages.text(empty.text)
+    assert 'value="2026-04-01"' in empty.text
+    done = pages.send(bopha, empty.text, "Defer", until="2026-04-01", reason="After the forum")
+    assert done.headers["location"] == page
+    said = pages.text(bopha.get(page).text)
+    assert "Deferred before: After the forum" in said
+    assert "Wed 1 April" in said
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        assert load.case(look, ref, lock=False).proposals[proposal].state is ProposalState.DEFERRED
+
+
+def test_a_recused_member_sees_why(program: Program) -> None:
+    """R39."""
+    _, proposal = proposed(program.cast, program.clock)
+    vanna = program.browser("Vanna")
+    for page in ("/decisions", f"/decisions/{proposal}"):
+        html = vanna.get(page).text
+        assert "You are recused: this concerns your own organisation." in pages.text(html)
+        assert 'aria-disabled="true"' in html
+
+
+def test_who_has_no_business_there_hears_it(program: Program) -> None:
+    """R38: an advocate has no decisions page; another programme's people and a wrong address find nothing."""
+    _, proposal = proposed(program.cast, program.clock)
+    assert program.browser("Dara").get("/decisions").status_code == 403
+    assert 'href="/decisions"' not in program.browser("Dara").get("/").text
+    assert 'href="/decisions"' in program.browser("Sokha").get("/").text
+    assert program.browser("Maly").get(f"/decisions/{proposal}").status_code == 404
+    assert program.browser("Bopha").get("/decisions/none").status_code in {404, 422}
+
+
+def test_the_agenda_on_paper_holds_every_item(program: Program) -> None:
+    refs = [proposed(program.cast, program.clock)[0] for _ in range(3)]
+    said = pages.text(program.browser("Bopha").get("/decisions/print").text)
+    assert "3 items for the committee" in said
+    for ref in refs:
+        assert ref in said
+    assert said.count("Defer to ____________") == 3
+    assert "Chief, Ta Pung Health Centre owes an acknowledgement by" in said
+    assert "Chair Minutes Date" in said
