@@ -153,7 +153,6 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: _reminders": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
-            "queries/ladders.py: effect": "computes for whoever sets up; references come from `visible`",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",

@@ -99,7 +99,7 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         else None,
         back.on(form),
         c.Button(_("Leave them where they are"), c.Look.PLAIN, href=f"{LADDERS}/{key}"),
-        _pages(here, start, len(shown), len(moves)),
+        pagination=_pages(here, start, len(shown), len(moves)),
     )
     return desk.show(page, status=back.status)
 
