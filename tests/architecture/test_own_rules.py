@@ -147,7 +147,6 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
-            "queries/decisions.py: one": "the lines of a finding whose case was loaded for this actor",
             "queries/findings/detail.py: _lines": "the lines of a finding that was found by `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",

@@ -161,7 +161,7 @@ def test_a_list_that_changed_is_looked_at_again(program: Program) -> None:
     answer = pages.send(sokha, page, "Move one obligation", reason="Agreed in the forum")
     assert answer.status_code == 409
     said = pages.text(answer.text)
-    assert "The list changed since you looked at it." in said
+    assert "What would move has changed since you looked." in said
     assert "Agreed in the forum" in answer.text
     again = pages.send(sokha, answer.text, "Move one obligation")
     assert again.status_code == 303

@@ -73,18 +73,15 @@ def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
     return moving.preview(look, _older(look, key), _tell(look, key, ""))
 
 
-def migrate(unit: Writing, key: str, *, reason: str, seen: str | None = None) -> tuple[Move, ...]:
-    """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made.
-
-    `seen` is the mark of the preview that was confirmed. Raises Stale when the list is another one by now.
-    """
+def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
+    """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
     unit.require(Act.SET_UP)
     if not reason.strip():
         raise invalid("reason", "Say why running obligations change to the new version.")
     new = _newest(unit, key)
     what = f"moved what is running to version {new.version} of the ladder {new.name}"
     set_up.put(unit, "ladder", new.id, what, after={"reason": reason})
-    return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason), seen=seen)
+    return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason))
 
 
 def _newest(look: Reading, key: str) -> Ladder:

@@ -1,9 +1,8 @@
 """Which dates does a change of the set-up move, and how are they all moved at once? (R11, R13, R30)"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -16,8 +15,7 @@ from clm_tracker.domain import events
 from clm_tracker.domain.cases import Case, Finding, Obligation, Proposal, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import LIVE, Kind
-from clm_tracker.kernel.refusals import NotAllowed, Stale
-from clm_tracker.kernel.speech import _
+from clm_tracker.kernel.refusals import NotAllowed
 
 Tell = Callable[[Case], Story]
 Touched = ColumnElement[bool]
@@ -42,27 +40,11 @@ def preview(look: Reading, touched: Touched, tell: Tell) -> tuple[Move, ...]:
     return tuple(sorted(moves, key=lambda move: (move.ref, str(move.kind))))
 
 
-def carry_out(unit: Writing, touched: Touched, tell: Tell, *, seen: str | None = None) -> tuple[Move, ...]:
-    """Move the dates, with one ledger line each; the change of the set-up was cleared and written before.
-
-    `seen` is the mark of the list that the person confirmed. Raises Stale when it is another one by now.
-    """
+def carry_out(unit: Writing, touched: Touched, tell: Tell) -> tuple[Move, ...]:
+    """Move the dates, with one ledger line each; the change of the set-up was cleared and written before."""
     stories = [(case, tell(case)) for case in _cases(unit, touched)]
-    moves = tuple(move for _case, story in stories for move in _moves(story))
-    if seen is not None and seen != mark(moves):
-        raise Stale(_("The list changed since you looked at it. Look at it again before you confirm."))
     changes.apply_many(unit, Act.SET_UP, [(case, story.told) for case, story in stories])
-    return moves
-
-
-def mark(moves: Iterable[Move]) -> str:
-    """A short mark of a list of moves: the same moves in any order have the same, others another."""
-    lines = sorted(f"{m.obligation_id} {_plain(m.was)} {_plain(m.becomes)}" for m in moves)
-    return sha256("\n".join(lines).encode()).hexdigest()[:32]
-
-
-def _plain(at: date | datetime | None) -> str:
-    return at.isoformat() if at else ""
+    return tuple(move for _, story in stories for move in _moves(story))
 
 
 def _moves(story: Story) -> list[Move]:

@@ -54,8 +54,8 @@ _SECTIONS = {
         "/rounds",
         "/forums",
         "/calendar-days",
+        "/ladders",
     ),
-    "/set-up": ("/engine", "/duty-bearers", "/people", "/terms", "/ladders"),
 }
 
 

@@ -6,19 +6,21 @@ from typing import Annotated
 from starlette.responses import Response
 
 from clm_tracker.commands import ladders as commands
-from clm_tracker.commands import moving
 from clm_tracker.commands.moving import Move
+from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import Stale
 from clm_tracker.queries import wording
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages.acts.answers import Reasoned
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.ladders.listing import LADDERS
 from clm_tracker.web.pages.set_up.frame import FormPage, crumbs
+from clm_tracker.web.pages.set_up.moves import Seen, name_of
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
@@ -26,10 +28,8 @@ router = Router(include_in_schema=False)
 SHOWN = 100
 
 
-class Confirmed(Reasoned):
-    """The reason, and the mark of the list that was looked at."""
-
-    seen: Line = ""
+class Confirmed(Seen, Reasoned):
+    """The reason, and the list that was looked at."""
 
 
 @router.get(f"{LADDERS}/{{key}}/move", access=may(Act.SET_UP))
@@ -46,7 +46,7 @@ def move(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.migrate(unit, key, reason=given.reason, seen=given.seen),
+        lambda unit, given: _carry_out(unit, key, given),
         lambda back: _show(desk, key, back),
         to=f"{LADDERS}/{key}",
         said=lambda moves: words.counted(
@@ -55,6 +55,13 @@ def move(
             "{n} running obligations follow the newest version now.",
         ),
     )
+
+
+def _carry_out(unit: Writing, key: str, given: Confirmed) -> tuple[Move, ...]:
+    unit.require(Act.SET_UP)
+    if name_of(commands.preview_migration(unit, key)) != given.seen:
+        raise Stale(_("What would move has changed since you looked. This is the list now."))
+    return commands.migrate(unit, key, reason=given.reason)
 
 
 def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
@@ -79,7 +86,7 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         c.Button(words.counted(len(moves), "Move one obligation", "Move {n} obligations"), c.Look.MAIN),
         (reason,),
         once=desk.once(),
-        hidden=(("seen", moving.mark(moves)),),
+        hidden=(("seen", name_of(moves)),),
     )
     page = FormPage(
         crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.name, f"{LADDERS}/{key}")),

@@ -71,6 +71,12 @@ def ways() -> tuple[c.Ways, ...]:
                     ),
                 ),
                 c.Way(
+                    c.Link(_("Ladders"), "/ladders"),
+                    _(
+                        "Which stages an overdue obligation climbs, whom each addresses, and which need approval."
+                    ),
+                ),
+                c.Way(
                     c.Link(_("Days that do not count"), "/calendar-days"),
                     _("The weekend, public holidays and the programme's own closed days."),
                 ),
@@ -82,17 +88,6 @@ def ways() -> tuple[c.Ways, ...]:
                 c.Way(
                     c.Link(_("Words that could hurt"), "/terms"),
                     _("What is pointed out to people who write, with a better word and who says so."),
-                ),
-            ),
-        ),
-        c.Ways(
-            _("By when, and what then"),
-            (
-                c.Way(
-                    c.Link(_("Ladders"), "/ladders"),
-                    _(
-                        "Which stages an overdue obligation climbs, whom each addresses, and which need approval."
-                    ),
                 ),
             ),
         ),
