@@ -57,6 +57,8 @@ def _reader(dialect: Dialect, column: Column[Any]) -> Convert | None:
         return lambda kept: empty if kept == "[]" else decode(json.loads(kept))
     if isinstance(of, UTCDateTime) and dialect.name == POSTGRESQL:
         return None  # the session is in UTC (db.engine), and so is what the driver gives
+    if isinstance(of, UTCDateTime):
+        return lambda kept: datetime.fromisoformat(kept).replace(tzinfo=UTC)
     if isinstance(of, Enum) and of.enum_class is not None:
         return {str(word.value): word for word in of.enum_class}.__getitem__
     made: Convert | None = of.dialect_impl(dialect).result_processor(dialect, None)
@@ -216,4 +218,5 @@ def _sqlite_value(column: Column[Any]) -> Convert | None:
 
 
 def _sqlite_moment(value: datetime) -> str:
-    return utc(value).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    moment = value if value.tzinfo is UTC else utc(value)
+    return moment.isoformat(sep=" ", timespec="microseconds").removesuffix("+00:00")

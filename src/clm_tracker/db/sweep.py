@@ -3,7 +3,7 @@
 The only raw SQL beside units: rows come and go in sets, in the driver's own values, however many there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cache
@@ -99,11 +99,10 @@ def gather(unit: Reading, limit: int, after: Place | None) -> tuple[list[Due], P
     values = (unit.programme_id, unit.now, *(after or ()), limit)
     rows = connection.exec_driver_sql(statement, tuple(bulk.bound(connection, v) for v in values)).all()
     read = bulk.readers(connection.dialect, _READ)
-    named = dict(read)
-    due = [_due(row, read, named) for row in rows]
+    due = _all_due(rows, read)
     place = None
     if len(rows) == limit:
-        check = named.get(_OWN + 1, _same)(rows[-1][_OWN + 1])
+        check = dict(read).get(_OWN + 1, _same)(rows[-1][_OWN + 1])
         place = (check, due[-1].id)
     return due, place
 
@@ -117,18 +116,36 @@ def _columns(as_text: str) -> str:
     return ", ".join(written(column) for column in _READ)
 
 
-def _due(
-    row: Sequence[Any], read: Sequence[tuple[int, bulk.Convert]], named: Mapping[int, bulk.Convert]
-) -> Due:
+def _all_due(rows: Sequence[Sequence[Any]], read: Sequence[tuple[int, bulk.Convert]]) -> list[Due]:
+    """The rows as the program knows them. Column by column, for most values are in many rows: each is read once."""
+    if not rows:
+        return []
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    try:
+        for place, of in read:
+            known = {kept: None if kept is None else of(kept) for kept in set(columns[place])}
+            columns[place] = [known[kept] for kept in columns[place]]
+        return [_due(values) for values in zip(*columns, strict=True)]
+    except (LookupError, TypeError, ValueError):
+        return [_due_or_problem(row, read) for row in rows]
+
+
+def _due(values: Sequence[Any]) -> Due:
+    obligation = Obligation(**dict(zip(_FIELDS, values, strict=False)))
+    where = Where(values[_OWN + 2], values[_OWN + 3], values[_OWN + 4])
+    return Due(obligation.id, obligation.finding_id, values[_OWN], obligation, where)
+
+
+def _due_or_problem(row: Sequence[Any], read: Sequence[tuple[int, bulk.Convert]]) -> Due:
+    """One row by itself, because one of its batch cannot be read."""
     values = list(row)
     try:
         for place, of in read:
             if values[place] is not None:
                 values[place] = of(values[place])
-        obligation = Obligation(**dict(zip(_FIELDS, values, strict=False)))
-        where = Where(values[_OWN + 2], values[_OWN + 3], values[_OWN + 4])
-        return Due(obligation.id, obligation.finding_id, values[_OWN], obligation, where)
+        return _due(values)
     except (LookupError, TypeError, ValueError) as error:
+        named = dict(read)
         own, finding = (named.get(n, _same)(row[n]) for n in map(_FIELDS.index, ("id", "finding_id")))
         return Due(own, finding, row[_OWN], None, None, problem(error))
 

@@ -243,9 +243,22 @@ def why_brake(reading: Reading, last: datetime | None) -> events.BrakeSet | None
     return None
 
 
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Let Python look for cycles after the batch, when it is gone: it has none, and the looking takes 40 % of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@_collecting_later()
 def _batch(run: _Run, programme: UUID, limit: int, place: sweep.Place | None) -> sweep.Place | None:
     """One batch in one transaction; where the next one begins, None at the end."""
-    with _collecting_later(), _unit(run, programme) as unit:
+    with _unit(run, programme) as unit:
         due, following = sweep.gather(unit, limit, place)
         batch = _decide(due, unit, braked=bool(due) and sweep.is_braked(unit))
         batch.leave_busy(unit)
@@ -327,18 +340,6 @@ def _park(unit: Writing, due: Due, why: str) -> None:
     if times == ALARM_AFTER:
         kind = str(due.obligation.kind) if due.obligation else "obligation"
         changes.announce(unit, Act.RUN_ENGINE, events.Parked(kind, why, times), "obligation", due.id)
-
-
-@contextmanager
-def _collecting_later() -> Iterator[None]:
-    """Let Python look for cycles after the batch: while it grows there are none, and the looking takes 40 % of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @contextmanager
