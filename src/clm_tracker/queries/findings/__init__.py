@@ -1,6 +1,7 @@
 """Which findings are there, what is known about one, and did it happen before?"""
 
 from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
+from clm_tracker.queries.findings.heads import Head, head
 from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, page
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 
@@ -9,8 +10,10 @@ __all__ = [
     "FindingDetail",
     "FindingRow",
     "FindingsPage",
+    "Head",
     "Recurrence",
     "Sort",
+    "head",
     "of_case",
     "one",
     "page",

@@ -6,13 +6,10 @@ from typing import ClassVar
 
 from starlette.responses import Response
 
-from clm_tracker.db import tables, visible
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.ids import parse_reference
-from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import explain as explaining
+from clm_tracker.queries import findings, wording
 from clm_tracker.queries import simulate as simulating
-from clm_tracker.queries import wording
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
@@ -109,14 +106,7 @@ def simulate(desk: AtDesk, ref: str) -> Response:
     """The events of the next 90 days, by the engine's own decision."""
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
-        f = tables.FindingRow
-        head = look.session.execute(
-            visible.visible(look)
-            .with_only_columns(f.ref, f.title, f.language)
-            .where(f.ref == parse_reference(ref))
-        ).one_or_none()
-        if head is None:
-            raise NotFound("finding")
+        head = findings.head(look, ref)
         found = simulating.simulate(look, head.ref, DAYS)
         ladders = look.rules.ladders.values()
         stages = max((ladder.last for ladder in ladders), default=1)
