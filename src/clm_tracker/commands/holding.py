@@ -45,14 +45,16 @@ def check_fresh(unit: Writing, case: Case, row: Versioned, version: int | None) 
     if version is None or row.version == version:
         return
     last = unit.session.execute(
-        select(LedgerRow.actor_name, LedgerRow.at)
+        select(LedgerRow.actor_name, LedgerRow.actor_role, LedgerRow.at)
         .where(LedgerRow.finding_id == case.finding.id)
         .order_by(LedgerRow.seq.desc())
         .limit(1)
     ).one()
+    who = unit.called(last.actor_name, last.actor_role)
+    who = who[:1].upper() + who[1:]
     when = last.at.astimezone(ZoneInfo(unit.programme.timezone))
     raise Stale(
-        f"{last.actor_name} changed this on {said(when.date())} at {when:%H:%M}. Look at it again before you go on.",
+        f"{who} changed this on {said(when.date())} at {when:%H:%M}. Look at it again before you go on.",
         version=row.version,
     )
 

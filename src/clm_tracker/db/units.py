@@ -16,7 +16,7 @@ from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.engine import READING
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import ProgrammeRow
-from clm_tracker.domain import policy
+from clm_tracker.domain import naming, policy
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act, Actor, Subject
 from clm_tracker.domain.rules import Rules
@@ -99,6 +99,11 @@ class Reading:
     def side(self, case: Case) -> Side:
         """On which side the actor speaks about this finding."""
         return policy.side(self.actor, self.subject(case))
+
+    def called(self, name: str, roles: str) -> str:
+        """What somebody of the record, with these roles at the time, is called to this actor: the one place (decision 0010)."""
+        by_role = self.programme.safety_mode or self.rules.community_by_role
+        return naming.as_seen_by(self.actor, name, roles, by_role=by_role)
 
     def why_not(self, act: Act, subject: Case | Subject | None) -> str | None:
         """Why the actor may not do this: one sentence, or None when they may. Nobody acts in another programme."""

@@ -90,6 +90,8 @@ class Rules:
     # Keeps an agreed or extended date from escaping the ladder for ever (R15).
     max_action_days: int = 366
     four_eyes: bool = True
+    # To duty bearers, people of the community side appear by their role alone; always so in safety mode (R43).
+    community_by_role: bool = False
 
     @property
     def posts(self) -> Mapping[UUID, Post]:

@@ -165,7 +165,7 @@ def _escalations(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         ),
         "fell_through": lambda r: r.LedgerRow.facts["fell_through"],
         "public": lambda r: r.LedgerRow.facts["public"],
-        "by": lambda r: r.LedgerRow.actor_name,
+        "by": lambda r: look.called(r.LedgerRow.actor_name, r.LedgerRow.actor_role),
         "reason": lambda r: r.LedgerRow.facts["reason"],
     }
 
@@ -182,7 +182,7 @@ def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
     return query, {
         "seq": lambda r: r.LedgerRow.seq,
         "at": lambda r: r.LedgerRow.at,
-        "actor": lambda r: r.LedgerRow.actor_name,
+        "actor": lambda r: look.called(r.LedgerRow.actor_name, r.LedgerRow.actor_role),
         "role": lambda r: r.LedgerRow.actor_role,
         "act": lambda r: r.LedgerRow.act,
         "kind": lambda r: r.LedgerRow.kind,

@@ -115,7 +115,7 @@ def record(look: Reading, post_id: UUID) -> PostRecord:
 def replies(look: Reading, post_id: UUID, *, limit: int = 10) -> tuple[PostReply, ...]:
     """The newest replies about findings that this post answers for, as far as the actor may see them."""
     rows = look.session.execute(
-        select(_L.at, _L.actor_name, _L.facts, _F.ref, _F.title)
+        select(_L.at, _L.actor_name, _L.actor_role, _L.facts, _F.ref, _F.title)
         .join(_F, _F.id == _L.finding_id)
         .where(
             visible.condition(look),
@@ -127,7 +127,13 @@ def replies(look: Reading, post_id: UUID, *, limit: int = 10) -> tuple[PostReply
         .limit(limit)
     )
     return tuple(
-        PostReply(r.ref, r.title, r.at, r.facts.get("on_behalf_of") or r.actor_name, r.facts["text"])
+        PostReply(
+            r.ref,
+            r.title,
+            r.at,
+            r.facts.get("on_behalf_of") or look.called(r.actor_name, r.actor_role),
+            r.facts["text"],
+        )
         for r in rows
     )
 

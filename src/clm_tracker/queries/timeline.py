@@ -73,13 +73,14 @@ def of(look: Reading, finding_id: UUID, *, before: str | None = None, limit: int
 def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
     """A ledger line in words."""
     rules = look.rules
-    words = sentences.said(r.kind, r.facts, r.actor_name, rules, rules.calendar.local_date(look.now))
+    who = look.called(r.actor_name, r.actor_role)
+    words = sentences.said(r.kind, r.facts, who, rules, rules.calendar.local_date(look.now))
     return Entry(
         seq=r.seq,
         at=r.at,
         kind=r.kind,
         act=r.act,
-        actor=r.actor_name,
+        actor=who,
         role=r.actor_role,
         engine=sentences.is_engine(r.actor_role),
         subject=words.subject,

@@ -26,7 +26,7 @@ from clm_tracker.domain.words import (
     Severity,
     Track,
 )
-from clm_tracker.queries import acts, owes, promises, staircase, wording
+from clm_tracker.queries import acts, owes, people, promises, staircase, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
@@ -222,7 +222,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         proposals=tuple(_decision(look, case, p) for p in _newest_first(case)),
         pending=tuple(_pending(look, case, people)),
         replies=tuple(
-            Reply(at, e.on_behalf_of or r.actor_name, e.text, e.stage)
+            Reply(at, e.on_behalf_of or look.called(r.actor_name, r.actor_role), e.text, e.stage)
             for r, (_, at, e) in zip(lines, told, strict=True)
             if isinstance(e, events.Replied)
         ),
@@ -274,7 +274,9 @@ def owed(o: Obligation, look: Reading) -> Owed:
 def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
     line = tables.LedgerRow
     return look.session.execute(
-        select(line.obligation_id, line.at, line.kind, line.facts, line.changes, line.actor_name)
+        select(
+            line.obligation_id, line.at, line.kind, line.facts, line.changes, line.actor_name, line.actor_role
+        )
         .where(line.finding_id == finding_id, line.kind.in_(_TOLD))
         .order_by(line.seq)
     ).all()
@@ -299,10 +301,7 @@ def _people(look: Reading, case: Case) -> dict[UUID, str]:
         ids |= {a.proposed_by, a.reported_by, a.verified_by}
     for p in case.proposals.values():
         ids |= {p.risk_by, *p.approved_by}
-    person = tables.PersonRow
-    known = sorted(id for id in ids if id is not None)
-    rows = look.session.execute(select(person.id, person.name).where(person.id.in_(known)))
-    return {r.id: r.name for r in rows}
+    return people.called(look, [id for id in ids if id is not None])
 
 
 def _linked(look: Reading, finding: Finding) -> tuple[dict[UUID, Linked], tuple[Linked, ...]]:
