@@ -30,6 +30,7 @@ from tests.browser.served import CAST, Served
 FILES = frozenset({"/evidence/{evidence_id}", "/evidence/{evidence_id}/picture"})
 # What a parameter of a path names: any row of this table that the person's programme has.
 THINGS: dict[str, Any] = {
+    "import_id": tables.ImportRow.id,
     "person_id": tables.PersonRow.id,
     "post_id": tables.DutyBearerRow.id,
     "theme_id": tables.ThemeRow.id,

@@ -360,3 +360,20 @@ def test_a_coordinator_releases_what_the_brake_holds(program: Program, ref: str)
     assert program.browser("Dara").get("/engine").status_code == 403
     with cast.writing("Sokha", now) as unit, pytest.raises(Exception, match="No stages are held"):
         escalation.release_brake(unit, reason="again")
+
+
+def test_the_ledger_is_read_line_by_line_and_narrowed(program: Program, ref: str) -> None:
+    """R35: by whom, about what, until which day; what cannot be read narrows nothing."""
+    sokha = program.browser("Sokha")
+    page = sokha.get("/ledger").text
+    assert "Dara opened the finding" in pages.text(page)
+    assert f'href="/findings/{ref}"' in page
+    assert markup.faults(page) == []
+    dara = program.cast.people["Dara"]
+    assert "Dara opened the finding" in pages.text(sokha.get("/ledger", params={"actor": str(dara)}).text)
+    for query in ({"about": "set-up"}, {"until": "2001-01-01"}, {"actor": str(program.cast.people["Bopha"])}):
+        assert "opened the finding" not in pages.text(sokha.get("/ledger", params=query).text)
+    for query in ({"about": "x"}, {"until": "soon"}, {"actor": "me"}, {"until": "0001-01-01"}):
+        assert "Dara opened the finding" in pages.text(sokha.get("/ledger", params=query).text)
+    assert program.browser("Dara").get("/ledger").status_code == 403
+    assert "Ledger" in pages.text(program.browser("Bopha").get("/ledger").text)

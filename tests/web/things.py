@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from clm_tracker.commands.intake import previews
+from clm_tracker.commands.intake.previews import File
+from clm_tracker.intake.records import Import
 from tests.web.program import Program, a_finding
 
 API = "/api/v1"
@@ -21,7 +24,12 @@ def make(program: Program) -> dict[str, str]:
     action = dara.post(f"{API}/findings/{ref}/actions", json={"what": "Send samples", "due_on": "2026-04-01"})
     shown = dara.post(f"{API}/findings/{ref}/evidence", data={"purpose": "problem", "text": "We saw it."})
     proposal = dara.get(f"{API}/proposals").json()["items"][0]["id"]
+    file = File(kind=Import.AREAS, name="areas.csv", content=b"source_id,level,name\n1,district,Moung\n")
+    looked = previews.try_(cast.store, file, program.clock.now(), cast.actor("Sokha", program.clock.now()))
+    with cast.writing("Sokha", program.clock.now()) as unit:
+        import_id = previews.keep(unit, file, looked)
     return {
+        "import_id": str(import_id),
         "ref": ref,
         "action_id": action.json()["id"],
         "obligation_id": owed,

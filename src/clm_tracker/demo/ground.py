@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from clm_tracker.commands import calendars, duty_bearers, places, programmes, rounds
 from clm_tracker.commands import people as accounts
+from clm_tracker.commands.intake import previews
 from clm_tracker.db import actors
 from clm_tracker.db.tables import PersonRow
 from clm_tracker.db.units import Store, Writing
@@ -107,10 +108,17 @@ def later(ground: Ground) -> list[tuple[date, Callable[[datetime], None]]]:
                     _add_person(unit, ground, person)
             _appoint(unit, ground, new)
 
+    def look_at_list(now: datetime) -> None:
+        with ground.coordinating(now) as unit:
+            actor = unit.actor
+        report = previews.try_(ground.store, programme.NEW_AREAS, now, actor)
+        with ground.coordinating(now) as unit:
+            previews.keep(unit, programme.NEW_AREAS, report)
+
     vacant = next(one for one in cast.HOLDERS if one.post == cast.VACANT_POST)
     new = next(one for one in cast.HOLDERS if one.post == cast.CHANGED_POST and one.until is None)
     assert vacant.until is not None
-    return [(vacant.until, leave), (new.since, follow)]
+    return [(vacant.until, leave), (new.since, follow), (programme.LIST_CAME_ON, look_at_list)]
 
 
 def _add_days(unit: Writing) -> None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from clm_tracker.commands.intake.previews import File
+from clm_tracker.intake.records import Import
+
 TIMEZONE = "Asia/Phnom_Penh"
 LANGUAGES = ("en", "km")
 
@@ -148,3 +151,17 @@ def round_on(day: date) -> Round:
         if one.first_day <= day <= one.last_day:
             return one
     raise LookupError(f"No round of the demonstration includes {day.isoformat()}.")
+
+
+# A list that a coordinator had looked at and has not taken in yet; one of its rows cannot be used.
+LIST_CAME_ON = date(2026, 3, 13)
+NEW_AREAS = File(
+    kind=Import.AREAS,
+    name="new-communes.csv",
+    content=(
+        "source_id,level,name,names.km\n"
+        "0206,commune,Boeung Veng,បឹងវែង\n"
+        "0207,commune,Prey Svay Chrum,ព្រៃស្វាយជ្រុំ\n"
+        "0208,,Srah Popul,ស្រះពពូល\n"
+    ).encode(),
+)

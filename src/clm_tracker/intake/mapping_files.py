@@ -38,11 +38,16 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in _shipped_files()))
 
 
+def shipped_mapping(name: str) -> FileMapping | None:
+    """One that comes with the program; None when there is none of that name."""
+    text = _shipped_files().get(f"{name}.toml")
+    return None if text is None else parse(text)
+
+
 def load(name: str) -> FileMapping:
     """A shipped mapping by name, or one from a file. Raises Invalid, naming each key that is wrong."""
-    files = _shipped_files()
-    if f"{name}.toml" in files:
-        return parse(files[f"{name}.toml"])
+    if (known := shipped_mapping(name)) is not None:
+        return known
     try:
         return parse(Path(name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):

@@ -6,22 +6,24 @@ from sqlalchemy import ColumnElement, delete
 
 from clm_tracker.db import actors
 from clm_tracker.db.base import Base
-from clm_tracker.db.tables import LeaseRow, OnceKeyRow, SessionRow, SignInFailureRow
+from clm_tracker.db.tables import ImportRow, LeaseRow, OnceKeyRow, SessionRow, SignInFailureRow
 from clm_tracker.db.units import Store
 from clm_tracker.jobs import heartbeats
 
 NAME = "housekeeping"
 ANSWERS_KEPT = timedelta(days=7)  # a form sent twice is sent twice within minutes
 FAILURES_KEPT = timedelta(days=1)
+FILES_KEPT = timedelta(days=1)  # a file that was looked at and not taken in
 LEASES_KEPT = timedelta(days=30)
 
 
 def clear_up(store: Store, now: datetime, every: timedelta) -> dict[str, int]:
-    """Remove expired sessions, old answers to repeated requests, old failures to sign in; how many of each."""
+    """Remove expired sessions, old answers to repeated requests, old failures to sign in, files that were only looked at; how many of each."""
     old: dict[str, tuple[type[Base], ColumnElement[bool]]] = {
         "sessions": (SessionRow, SessionRow.expires_at <= now),
         "answers": (OnceKeyRow, OnceKeyRow.created_at <= now - ANSWERS_KEPT),
         "failures": (SignInFailureRow, SignInFailureRow.since <= now - FAILURES_KEPT),
+        "files": (ImportRow, (ImportRow.done_at.is_(None)) & (ImportRow.created_at <= now - FILES_KEPT)),
         "leases": (LeaseRow, LeaseRow.until <= now - LEASES_KEPT),
     }
     gone = {}

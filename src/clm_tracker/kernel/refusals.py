@@ -19,6 +19,7 @@ _NONE = Labels(
         "file": N_("There is no such file, or it is not yours to see."),
         "finding": N_("There is no such finding, or it is not yours to see."),
         "group": N_("There is no such group, or it is not yours to see."),
+        "import": N_("There is no such import, or it is not yours to see."),
         "ladder": N_("There is no such ladder, or it is not yours to see."),
         "membership": N_("There is no such membership, or it is not yours to see."),
         "obligation": N_("There is no such obligation, or it is not yours to see."),

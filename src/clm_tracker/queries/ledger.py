@@ -1,6 +1,7 @@
 """What happened in the whole programme, newest first? (R35)"""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -38,10 +39,15 @@ def page(
     *,
     kind: str | None = None,
     actor_id: UUID | None = None,
+    set_up: bool | None = None,
+    until: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> LedgerPage:
-    """Every line of the programme, but for those about findings that this person may not see. Raises NotAllowed."""
+    """Every line of the programme, but for those about findings that this person may not see. Raises NotAllowed.
+
+    `set_up` narrows to changes of the set-up, or to findings; `until` is the last local day.
+    """
     if why := look.why_not(Act.SEE_LEDGER, None):
         raise NotAllowed(why)
     limit = paging.checked(limit)
@@ -56,6 +62,10 @@ def page(
         query = query.where(_L.kind == kind)
     if actor_id is not None:
         query = query.where(_L.actor_id == actor_id)
+    if set_up is not None:
+        query = query.where(_L.finding_id.is_(None) if set_up else _L.finding_id.is_not(None))
+    if until is not None:
+        query = query.where(_L.at < look.rules.calendar.midnight_after(until))
     if key is not None:
         query = query.where(_L.seq < key[0])
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()

@@ -6,7 +6,7 @@ from clm_tracker.db.tables.duty_bearers import DutyBearerRow, HolderRow
 from clm_tracker.db.tables.escalation import BrakeRow, HeartbeatRow, LeaseRow, ProposalRow
 from clm_tracker.db.tables.evidence import EvidenceRow
 from clm_tracker.db.tables.findings import FindingRow, FindingTermsRow
-from clm_tracker.db.tables.intake import OnceKeyRow, SourceRow
+from clm_tracker.db.tables.intake import ImportRow, OnceKeyRow, SourceRow
 from clm_tracker.db.tables.ladders import LadderRow
 from clm_tracker.db.tables.ledger import LedgerRow
 from clm_tracker.db.tables.notices import NoticeRow
@@ -31,6 +31,7 @@ __all__ = [
     "ForumRow",
     "HeartbeatRow",
     "HolderRow",
+    "ImportRow",
     "LadderRow",
     "LeaseRow",
     "LedgerRow",

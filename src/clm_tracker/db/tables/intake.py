@@ -1,6 +1,7 @@
 """What was taken in from outside before, and which requests were answered before?"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
@@ -22,6 +23,27 @@ class SourceRow(Base):
     target_id: Mapped[UUID]
     content_hash: Mapped[str]
     imported_at: Mapped[datetime]
+
+
+class ImportRow(Base):
+    """A file that a coordinator had looked at. `content` goes when it was taken in; `report` stays."""
+
+    __tablename__ = "imports"
+    __table_args__ = (Index(None, "programme_id", "created_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    mapping_name: Mapped[
+        str
+    ]  # a shipped one; empty when columns are called as fields, or `mapping` holds TOML
+    mapping: Mapped[str | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    report: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
 
 
 class OnceKeyRow(Base):

@@ -13,6 +13,7 @@ from clm_tracker.web.pages import (
     explain,
     ladders,
     language,
+    ledger,
     my_desk,
     set_up,
     sign_in,
@@ -33,6 +34,7 @@ def routers() -> tuple[Router, ...]:
         explain.router,
         evidence.router,
         engine.router,
+        ledger.router,
         acts.router,
         *duty_bearers.routers(),
         *decisions.routers(),
@@ -46,6 +48,7 @@ _SECTIONS = {
     "/findings": ("/actions", "/obligations", "/proposals", "/evidence"),
     "/set-up": (
         "/engine",
+        "/imports",
         "/duty-bearers",
         "/people",
         "/terms",
@@ -89,6 +92,7 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
 def _foot() -> tuple[tuple[Act | None, Link], ...]:
     """What else there is, at the foot of every page."""
     return (
+        (Act.SEE_LEDGER, Link(_("Ledger"), "/ledger")),
         (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
         (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
     )

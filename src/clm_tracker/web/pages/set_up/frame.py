@@ -23,6 +23,7 @@ class Part:
     facts: tuple[c.Fact, ...] = ()
     table: c.Table | None = None
     acts: tuple[c.Act, ...] = ()
+    form: c.Form | None = None
     empty: c.Empty | None = None
     chain: tuple[c.Way, ...] = ()
     secret: c.Secret | None = None

@@ -83,6 +83,17 @@ def ways() -> tuple[c.Ways, ...]:
             ),
         ),
         c.Ways(
+            _("From elsewhere"),
+            (
+                c.Way(
+                    c.Link(_("Imports"), "/imports"),
+                    _(
+                        "Areas, sites, duty bearers and findings from files, looked at before anything is kept."
+                    ),
+                ),
+            ),
+        ),
+        c.Ways(
             _("How it is said"),
             (
                 c.Way(
