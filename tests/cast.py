@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from clm_tracker.commands import duty_bearers, findings, people, places, programmes, rounds
+from clm_tracker.commands import (
+    duty_bearers,
+    findings,
+    invitations,
+    people,
+    places,
+    programmes,
+    rounds,
+    sign_in,
+)
 from clm_tracker.db import actors
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.cases import Finding
@@ -63,6 +72,14 @@ class Cast:
         actor = self.actor(name, now)
         with self.store.reading(now=now, actor=actor, programme_id=self.programme_id) as look:
             yield look
+
+    def give_password(self, name: str, now: datetime, password: str = PASSWORD) -> None:
+        """The person takes up a link and chooses this password; nobody stays signed in."""
+        with self.writing("Sokha", now) as unit:
+            word = invitations.renew(unit, self.people[name]).word
+        assert word is not None
+        came = invitations.accept(self.store, word=word, name=name, language="en", password=password, now=now)
+        sign_in.sign_out(self.store, came.word, now=now)
 
     def draft(
         self,

@@ -18,8 +18,7 @@ DARA = "dara@community-eyes.example.org"
 
 @pytest.fixture(autouse=True)
 def _daras_password(cast: Cast, clock: FixedClock) -> None:
-    with cast.writing("Sokha", clock.now()) as unit:
-        people.set_password(unit, cast.people["Dara"], password=PASSWORD)
+    cast.give_password("Dara", clock.now())
 
 
 def come_in(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from clm_tracker.commands import actions, escalation, findings, obligations, people
+from clm_tracker.commands import actions, escalation, findings, obligations
 from clm_tracker.db import load
 from clm_tracker.db.tables import BrakeRow
 from clm_tracker.domain.words import ClosedAs, Severity
@@ -267,8 +267,7 @@ def test_why_these_dates_and_what_happens_in_ninety_days(program: Program, ref: 
 
 @pytest.fixture
 def with_password(program: Program) -> None:
-    with program.cast.writing("Sokha", program.clock.now()) as unit:
-        people.set_password(unit, program.cast.people["Dara"], password=PASSWORD)
+    program.cast.give_password("Dara", program.clock.now())
 
 
 @pytest.mark.usefixtures("with_password")

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from clm_tracker.commands import passwords, set_up
-from clm_tracker.db import changes
+from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, MembershipRow, PersonRow, SessionRow, ThemeRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
-from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
+from clm_tracker.kernel.speech import _
 
 
 def add(
@@ -30,10 +31,13 @@ def add(
 ) -> UUID:
     """Add a person with a role, limited to areas and themes when some are given.
 
-    `kept` is the hash of a password (`passwords.keep`) for whoever has one already, in the place of `password`.
-    Somebody who already has an account, in another programme perhaps, keeps name and password and gets the role here.
+    `password` is for the operator of the machine alone: whoever sets somebody's password could act as them, and reach
+    both approvals of a public stage (R27). Everybody else invites (`invitations`). `kept` is the hash of a password for
+    whoever has one already; no door hands it on. Somebody who already has an account, in another programme perhaps, keeps name and password and gets the role here.
     """
     unit.require(Act.SET_UP)
+    if password is not None and unit.actor.id != actors.OPERATOR.id:
+        raise NotAllowed(_("Nobody sets the password of somebody else. Invite them; they choose their own."))
     if email is not None and "@" not in email.strip().strip("@"):
         raise invalid("email", "Write an address like name@example.org.")
     known = email and unit.session.scalar(select(PersonRow).where(PersonRow.email == email))
@@ -67,7 +71,7 @@ def grant(
 ) -> UUID:
     """Give somebody of this programme a further role; the membership's identifier."""
     unit.require(Act.SET_UP)
-    return _grant(unit, _of_programme(unit, person_id), role, organisation, areas, themes)
+    return _grant(unit, of_programme(unit, person_id), role, organisation, areas, themes)
 
 
 def end_membership(unit: Writing, membership_id: UUID) -> None:
@@ -83,19 +87,10 @@ def end_membership(unit: Writing, membership_id: UUID) -> None:
     set_up.change(unit, membership, "membership", what, {"ended_at": unit.now})
 
 
-def set_password(unit: Writing, person_id: UUID, *, password: str) -> None:
-    """Give somebody a new password and sign them out everywhere."""
-    unit.require(Act.SET_UP)
-    person = _only_here(unit, person_id)
-    person.password_hash = passwords.keep(password)
-    unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
-    set_up.put(unit, "person", person_id, f"gave {person.name} a new password")
-
-
 def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None = None) -> None:
     """Change one's own password; every session ends but the one with the digest `keep`."""
     unit.require(Act.OWN_ACCOUNT)
-    person = _of_programme(unit, unit.actor.id)
+    person = of_programme(unit, unit.actor.id)
     if not passwords.check(old, person.password_hash):
         raise invalid("old", "The old password is not right.")
     person.password_hash = passwords.keep(new)
@@ -107,7 +102,7 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
 def choose_language(unit: Writing, language: str) -> None:
     """Read in another language from now on."""
     unit.require(Act.OWN_ACCOUNT)
-    person = _of_programme(unit, unit.actor.id)
+    person = of_programme(unit, unit.actor.id)
     if person.language == language:
         return
     before, person.language = person.language, language
@@ -122,10 +117,44 @@ def choose_language(unit: Writing, language: str) -> None:
     )
 
 
+def change_own_name(unit: Writing, *, name: str) -> None:
+    """Be called otherwise from now on; what was written before keeps the name of then."""
+    unit.require(Act.OWN_ACCOUNT)
+    person = of_programme(unit, unit.actor.id)
+    new = set_up.named("name", name)
+    if person.name == new:
+        return
+    before, person.name = person.name, new
+    what = "changed their own name"
+    changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, what, {"name": before}, {"name": new})
+
+
+def end_other_sessions(unit: Writing, *, keep: str) -> int:
+    """Sign oneself out everywhere but in the session with the digest `keep`; how many ended."""
+    unit.require(Act.OWN_ACCOUNT)
+    others = delete(SessionRow).where(SessionRow.person_id == unit.actor.id, SessionRow.id != keep)
+    ended: int = unit.session.connection().execute(others).rowcount
+    if ended:
+        what = "signed out everywhere else"
+        changes.record(unit, Act.OWN_ACCOUNT, "person", unit.actor.id, what, {}, {"sessions": ended})
+    return ended
+
+
+def enable(unit: Writing, person_id: UUID) -> None:
+    """Open a disabled account again, with the roles it had; tokens that were revoked stay so."""
+    unit.require(Act.SET_UP)
+    person = only_here(unit, person_id)
+    if person.disabled_at is None:
+        raise NotNow("enabled", _("This account is open."))
+    before, person.disabled_at = person.disabled_at, None
+    what = f"opened the account of {person.name} again"
+    set_up.put(unit, "person", person_id, what, before={"disabled_at": before}, after={"disabled_at": None})
+
+
 def disable(unit: Writing, person_id: UUID) -> None:
     """Close an account: sessions end, tokens are revoked, roles stay on record."""
     unit.require(Act.SET_UP)
-    person = _only_here(unit, person_id)
+    person = only_here(unit, person_id)
     if person.disabled_at is not None:
         raise NotNow("disabled", "This account is disabled already.")
     _keep_a_coordinator(unit, MembershipRow.person_id != person_id)
@@ -176,7 +205,8 @@ def _grant(
     return row.id
 
 
-def _of_programme(unit: Writing, person_id: UUID) -> PersonRow:
+def of_programme(unit: Writing, person_id: UUID) -> PersonRow:
+    """Somebody who has, or had, a role here. Raises NotFound."""
     here = select(MembershipRow.id).where(
         MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id
     )
@@ -186,9 +216,9 @@ def _of_programme(unit: Writing, person_id: UUID) -> PersonRow:
     return person
 
 
-def _only_here(unit: Writing, person_id: UUID) -> PersonRow:
+def only_here(unit: Writing, person_id: UUID) -> PersonRow:
     """A person whose account belongs to this programme alone: a coordinator must not reach into another one."""
-    person = _of_programme(unit, person_id)
+    person = of_programme(unit, person_id)
     elsewhere = select(MembershipRow.id).where(
         MembershipRow.person_id == person_id, MembershipRow.programme_id != unit.programme_id
     )

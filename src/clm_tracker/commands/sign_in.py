@@ -68,7 +68,7 @@ def sign_in(
     with store.writing(now=now, actor=actors.NOBODY, programme_id=None) as unit:
         _forget(unit.session, keys, now)
         found = _programmes(unit.session, person.id, now)
-        signed_in = _open(unit.session, person.id, found[0], now, stays) if found else None
+        signed_in = open_session(unit.session, person.id, found[0], now, stays) if found else None
     if signed_in is None:
         raise NotAllowed("You have no role in a programme any more. Ask the coordinator of yours.")
     return signed_in
@@ -81,7 +81,7 @@ def sign_in_as_demo(
     with store.writing(now=now, actor=actors.NOBODY, programme_id=None) as unit:
         if programme_id not in _programmes(unit.session, person_id, now):
             raise NotFound("person")
-        return _open(unit.session, person_id, programme_id, now, stays)
+        return open_session(unit.session, person_id, programme_id, now, stays)
 
 
 def sign_out(store: Store, word: str, *, now: datetime) -> None:
@@ -103,8 +103,12 @@ def switch_programme(store: Store, word: str, programme_id: UUID, *, now: dateti
         row.programme_id = programme_id
 
 
-def _open(session: Session, person_id: UUID, programme_id: UUID, now: datetime, stays: timedelta) -> SignedIn:
+def open_session(
+    session: Session, person_id: UUID, programme_id: UUID, now: datetime, stays: timedelta
+) -> SignedIn:
+    """A new session; the word of its cookie is known to nobody else."""
     word = new_token()
+    session.execute(update(PersonRow).where(PersonRow.id == person_id).values(last_seen_at=now))
     session.add(
         SessionRow(
             id=digest(word),

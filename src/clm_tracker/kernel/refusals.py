@@ -20,6 +20,7 @@ _NONE = Labels(
         "finding": N_("There is no such finding, or it is not yours to see."),
         "group": N_("There is no such group, or it is not yours to see."),
         "import": N_("There is no such import, or it is not yours to see."),
+        "invitation": N_("There is no such invitation, or it is not yours to see."),
         "ladder": N_("There is no such ladder, or it is not yours to see."),
         "membership": N_("There is no such membership, or it is not yours to see."),
         "obligation": N_("There is no such obligation, or it is not yours to see."),
@@ -63,6 +64,10 @@ class NotFound(Refusal):
         super().__init__(
             "not_found", _NONE.get(what) or _("There is no such thing, or it is not yours to see.")
         )
+
+
+class Gone(Refusal):
+    """It was there and was good for something; it is no more."""
 
 
 class NotSignedIn(Refusal):

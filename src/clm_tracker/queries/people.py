@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -13,7 +14,16 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
 
-_P, _M = tables.PersonRow, tables.MembershipRow
+_P, _M, _I = tables.PersonRow, tables.MembershipRow, tables.InvitationRow
+
+
+class AccountState(StrEnum):
+    """Whether a person can sign in: not asked yet, a link waits, they chose a password, or the account is closed."""
+
+    NAMED = "named"
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,9 @@ class Person:
     email: str | None
     language: str
     can_sign_in: bool
+    state: AccountState
+    link_until: datetime | None
+    last_seen_at: datetime | None
     disabled_at: datetime | None
     memberships: tuple[Membership, ...]
     posts: tuple[str, ...]
@@ -71,7 +84,7 @@ def everyone(look: Reading, *, ended: bool = False) -> tuple[Person, ...]:
                 ended_at=m.ended_at,
             )
         )
-    held = _held(look)
+    held, links = _held(look), _links(look)
     return tuple(
         Person(
             id=p.id,
@@ -79,6 +92,9 @@ def everyone(look: Reading, *, ended: bool = False) -> tuple[Person, ...]:
             email=p.email,
             language=p.language,
             can_sign_in=p.password_hash is not None and p.disabled_at is None,
+            state=_state(p, has_link=p.id in links),
+            link_until=links.get(p.id),
+            last_seen_at=p.last_seen_at,
             disabled_at=p.disabled_at,
             memberships=tuple(roles[p.id]),
             posts=held.get(p.id, ()),
@@ -106,6 +122,27 @@ def called(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
         names[r.id] = r.name
         roles.setdefault(r.id, []).append(str(r.role or ""))
     return {id: look.called(name, ", ".join(roles[id])) for id, name in names.items()}
+
+
+def _state(p: tables.PersonRow, *, has_link: bool) -> AccountState:
+    if p.disabled_at is not None:
+        return AccountState.DISABLED
+    if p.password_hash is not None:
+        return AccountState.ACTIVE
+    return AccountState.INVITED if has_link else AccountState.NAMED
+
+
+def _links(look: Reading) -> dict[UUID, datetime]:
+    """Until when the link works that waits for each person."""
+    rows = look.session.execute(
+        select(_I.person_id, _I.expires_at).where(
+            _I.programme_id == look.programme_id,
+            _I.used_at.is_(None),
+            _I.withdrawn_at.is_(None),
+            _I.expires_at > look.now,
+        )
+    )
+    return {row.person_id: row.expires_at for row in rows}
 
 
 def _held(look: Reading) -> dict[UUID, tuple[str, ...]]:

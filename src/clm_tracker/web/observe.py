@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clm_tracker.db.mint import new_id
-from clm_tracker.web import refusals
+from clm_tracker.web import refusals, security
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.security import UNSAFE
 
@@ -82,7 +82,7 @@ class Observe:
             request=request.state.request_id,
             method=request.method,
             route=route,
-            path=request.url.path,
+            path=security.path_to_note(request),
             status=status,
             ms=round(seconds * 1000, 1),
             actor=str(desk.actor.id) if isinstance(desk, Desk) and desk.is_signed_in else None,

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from clm_tracker import languages
 from clm_tracker.kernel.refusals import (
     FieldError,
+    Gone,
     Invalid,
     NotAllowed,
     NotFound,
@@ -25,7 +26,7 @@ from clm_tracker.kernel.refusals import (
     Refusal,
     Stale,
 )
-from clm_tracker.web import access, forms
+from clm_tracker.web import access, forms, security
 from clm_tracker.web.components import Button, Look, Problem
 from clm_tracker.web.desk import VARY, Desk
 from clm_tracker.web.pages.errors import RefusedPage
@@ -35,6 +36,7 @@ from clm_tracker.web.words import N_, Labels, _
 PROBLEM = "application/problem+json"
 _STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
+    Gone: 410,
     NotSignedIn: 401,
     NotAllowed: 403,
     NotNow: 409,
@@ -49,6 +51,7 @@ _TITLES = Labels(
         404: N_("Not found"),
         405: N_("Not possible here"),
         409: N_("Not now"),
+        410: N_("No longer good"),
         412: N_("Changed in between"),
         413: N_("Too large"),
         422: N_("Another look is needed"),
@@ -137,7 +140,7 @@ def _log(what: str, request: Request, error: Exception) -> None:
     structlog.get_logger().error(
         what,
         request=str(getattr(request.state, "request_id", "")),
-        path=request.url.path,
+        path=security.path_to_note(request),
         error="".join(traceback.format_exception(error)),
     )
 

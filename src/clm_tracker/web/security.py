@@ -66,6 +66,12 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely)
 
 
+def path_to_note(request: Request) -> str:
+    """The path as logs may hold it: the word of an invitation is a secret, so only its route is noted."""
+    path = request.url.path
+    return "/invitation/{word}" if path.startswith("/invitation/") else path
+
+
 def limited(request: Request, limit: int) -> Request:
     """The same request, which raises TooLarge as soon as more than `limit` bytes come."""
     said = request.headers.get("content-length", "")

@@ -118,6 +118,9 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
             unit.session.execute(
                 update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
             )
+            unit.session.execute(
+                update(PersonRow).where(PersonRow.id == guest.actor.id).values(last_seen_at=now)
+            )
     return guest
 
 

@@ -11,7 +11,14 @@ from clm_tracker.db.tables.ladders import LadderRow
 from clm_tracker.db.tables.ledger import LedgerRow
 from clm_tracker.db.tables.notices import NoticeRow
 from clm_tracker.db.tables.obligations import ObligationRow
-from clm_tracker.db.tables.people import MembershipRow, PersonRow, SessionRow, SignInFailureRow, TokenRow
+from clm_tracker.db.tables.people import (
+    InvitationRow,
+    MembershipRow,
+    PersonRow,
+    SessionRow,
+    SignInFailureRow,
+    TokenRow,
+)
 from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
 from clm_tracker.db.tables.programmes import CounterRow, ProgrammeRow
 from clm_tracker.db.tables.terms import TermRow
@@ -32,6 +39,7 @@ __all__ = [
     "HeartbeatRow",
     "HolderRow",
     "ImportRow",
+    "InvitationRow",
     "LadderRow",
     "LeaseRow",
     "LedgerRow",

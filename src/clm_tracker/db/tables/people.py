@@ -23,6 +23,7 @@ class PersonRow(Base):
     language: Mapped[str] = mapped_column(default="en")
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]
 
 
 class MembershipRow(Base):
@@ -39,6 +40,23 @@ class MembershipRow(Base):
     area_ids: Mapped[frozenset[UUID]] = mapped_column(default=frozenset())
     theme_ids: Mapped[frozenset[UUID]] = mapped_column(default=frozenset())
     ended_at: Mapped[datetime | None]
+
+
+class InvitationRow(Base):
+    """A link that lets a person choose a password, once. `hash` is the SHA-256 of its word, in hex."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index(None, "programme_id", "person_id"), Index(None, "person_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    hash: Mapped[str] = mapped_column(unique=True)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class SessionRow(Base):

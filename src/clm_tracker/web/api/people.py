@@ -87,7 +87,7 @@ class Everyone(Sent):
 
 
 class NewPerson(Sent):
-    """A person with a role. Without a password they are only named until one is set."""
+    """A person with a role. They choose their password by an invitation; nobody else sets it."""
 
     name: Name
     role: Role
@@ -96,7 +96,6 @@ class NewPerson(Sent):
     organisation: Line = ""
     areas: Ids = frozenset()
     themes: Ids = frozenset()
-    password: Annotated[Plain, Field(max_length=1000)] | None = None
 
 
 @router.get("/duty-bearers", access=may(Act.SEE_SET_UP), responses=LOOKING)

@@ -5,6 +5,7 @@ from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
 from clm_tracker.web.pages import (
+    account,
     acts,
     decisions,
     duty_bearers,
@@ -15,6 +16,7 @@ from clm_tracker.web.pages import (
     language,
     ledger,
     my_desk,
+    people,
     set_up,
     sign_in,
 )
@@ -39,6 +41,8 @@ def routers() -> tuple[Router, ...]:
         *duty_bearers.routers(),
         *decisions.routers(),
         *ladders.routers(),
+        *people.routers(),
+        account.router,
         *set_up.routers(),
     )
 
@@ -94,7 +98,9 @@ def _foot() -> tuple[tuple[Act | None, Link], ...]:
     return (
         (Act.SEE_LEDGER, Link(_("Ledger"), "/ledger")),
         (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
+        (Act.SEE_LEDGER, Link(_("People"), "/people")),
         (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
+        (Act.OWN_ACCOUNT, Link(_("Your account"), "/account")),
     )
 
 

@@ -59,6 +59,10 @@ def ways() -> tuple[c.Ways, ...]:
                     c.Link(_("Duty bearers"), "/duty-bearers"),
                     _("The posts that are obliged to act, who holds them, and what each owes."),
                 ),
+                c.Way(
+                    c.Link(_("People"), "/people"),
+                    _("Who takes part in which role, whom to invite, and whose account is open."),
+                ),
             ),
         ),
         c.Ways(
