@@ -1,6 +1,6 @@
 """What happens next if nobody does anything: to one finding, or to all of a programme? (R34)"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,22 +20,37 @@ DAYS = 90
 
 
 def foretell(
-    reading: Reading, finding_id: UUID | None = None, *, days: int = DAYS, every: timedelta = EVERY
+    reading: Reading,
+    finding_id: UUID | None = None,
+    *,
+    days: int = DAYS,
+    every: timedelta = EVERY,
+    among: Collection[UUID] | None = None,
 ) -> Iterator[Happening]:
     """The coming events in order, of one finding or of all that the actor may see; a step that a brake holds is let go.
 
-    What cannot be decided and is parked (R32) is left out.
+    With `among`, only what comes of these obligations. What cannot be decided and is parked (R32) is left out.
     """
     about = {
         row.id: Where(row.ref, row.area_id, row.severity)
         for row in reading.session.execute(
             select(FindingRow.id, FindingRow.ref, FindingRow.area_id, FindingRow.severity).where(
-                condition(reading), *([] if finding_id is None else [FindingRow.id == finding_id])
+                condition(reading),
+                *([] if finding_id is None else [FindingRow.id == finding_id]),
+                *(
+                    []
+                    if among is None
+                    else [
+                        FindingRow.id.in_(select(ObligationRow.finding_id).where(ObligationRow.id.in_(among)))
+                    ]
+                ),
             )
         )
     }
     pressing = ObligationRow.state.in_(sorted(PRESSING)) & ObligationRow.parked_until.is_(None)
     pressing &= ObligationRow.programme_id == reading.programme_id
+    if among is not None:
+        pressing &= ObligationRow.id.in_(among)
     if finding_id is not None:
         pressing &= ObligationRow.finding_id == finding_id
     checks = {

@@ -7,6 +7,7 @@ from clm_tracker.web.desk import Desk, Ways
 from clm_tracker.web.pages import (
     account,
     acts,
+    ahead,
     decisions,
     duty_bearers,
     engine,
@@ -43,6 +44,7 @@ def routers() -> tuple[Router, ...]:
         *ladders.routers(),
         *people.routers(),
         account.router,
+        ahead.router,
         *set_up.routers(),
     )
 
@@ -89,6 +91,7 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
         (Act.SEE_FINDINGS, Link(_("Findings"), "/findings")),
         (Act.LOG_FINDING, Link(_("Log a finding"), "/findings/new", short=_("Log"))),
         (Act.CHECK_RISK, Link(_("Decisions"), "/decisions")),
+        (Act.SEE_FINDINGS, Link(_("What happens next"), "/next", short=_("Next"))),
         (Act.SET_UP, Link(_("Set-up"), "/set-up")),
     )
 
