@@ -12,9 +12,11 @@ from clm_tracker.queries.ahead import Ahead, Coming, Filters, What
 from tests.cast import SOPHEA, Cast
 from tests.queries.conftest import Statements
 
+EVERYTHING = Filters()
+
 
 def weeks(
-    cast: Cast, clock: FixedClock, filters: Filters = Filters(), by: str = "Dara", shown: int = 6
+    cast: Cast, clock: FixedClock, filters: Filters = EVERYTHING, by: str = "Dara", shown: int = 6
 ) -> Ahead:
     with cast.reading(by, clock.now()) as look:
         return ahead.ahead(look, filters, shown=shown)

@@ -350,12 +350,24 @@ def test_a_coordinator_releases_what_the_brake_holds(program: Program, ref: str)
     assert "Look and release" in pages.text(sokha.get("/").text)
     page = sokha.get("/engine").text
     assert "60 stages wait since" in pages.text(page)
+    assert "of 100 running obligations. Much at once." in pages.text(page)
+    assert "Reminders go out meanwhile" in pages.text(page)
+    late = pages.form(page, "Release the held stages")
     refused = pages.send(sokha, page, "Release the held stages", reason=" ")
     assert refused.status_code == 422
     assert "Say why the held stages may go on." in pages.text(refused.text)
     released = pages.send(sokha, refused.text, "Release the held stages", reason="All were looked at")
     assert released.status_code == 303
-    assert "60 stages are released." in pages.text(sokha.get("/engine").text)
+    after = pages.text(sokha.get("/engine").text)
+    assert "60 stages are released." in after
+    assert "No stage is held." in after
+    second = sokha.post(late[0], data={**late[1], "reason": "Me too"})
+    assert second.status_code == 409
+    assert "No stages are held at present." in pages.text(second.text)
+    assert "Sokha released 60 stages on" in pages.text(second.text)
+    assert "All were looked at" in pages.text(second.text)
+    for place in ("50", "x", "999", "99999"):
+        assert sokha.get(f"/engine?from={place}").status_code == 200
     assert program.browser("Dara").get("/engine").status_code == 403
     with cast.writing("Sokha", now) as unit, pytest.raises(Exception, match="No stages are held"):
         escalation.release_brake(unit, reason="again")

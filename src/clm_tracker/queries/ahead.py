@@ -95,7 +95,7 @@ class Ahead:
 
 
 def ahead(
-    look: Reading, filters: Filters, start: date | None = None, *, weeks: int = WEEKS, shown: int = 6
+    look: Reading, filters: Filters, start: date | None = None, *, weeks: int = WEEKS, shown: int = 3
 ) -> Ahead:
     """The weeks from the one of `start` (today's without it), at most `shown` things a day. Raises Invalid for a day out of reach."""
     first = start or look.today

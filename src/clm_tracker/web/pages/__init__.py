@@ -91,7 +91,6 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
         (Act.SEE_FINDINGS, Link(_("Findings"), "/findings")),
         (Act.LOG_FINDING, Link(_("Log a finding"), "/findings/new", short=_("Log"))),
         (Act.CHECK_RISK, Link(_("Decisions"), "/decisions")),
-        (Act.SEE_FINDINGS, Link(_("What happens next"), "/next", short=_("Next"))),
         (Act.SET_UP, Link(_("Set-up"), "/set-up")),
     )
 
@@ -99,6 +98,7 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
 def _foot() -> tuple[tuple[Act | None, Link], ...]:
     """What else there is, at the foot of every page."""
     return (
+        (Act.SEE_FINDINGS, Link(_("What happens next"), "/next")),
         (Act.SEE_LEDGER, Link(_("Ledger"), "/ledger")),
         (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
         (Act.SEE_LEDGER, Link(_("People"), "/people")),

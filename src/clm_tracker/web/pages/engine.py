@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from clm_tracker.commands import escalation
 from clm_tracker.domain.policy import Act
+from clm_tracker.queries import brake, health, wording
 from clm_tracker.queries import desk as waiting
-from clm_tracker.queries import health
+from clm_tracker.queries.brake import Released, Set
 from clm_tracker.queries.desk import Group
+from clm_tracker.queries.paging import MOST
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
@@ -33,9 +35,14 @@ class EnginePage(Page):
     heading: str
     says: c.Words
     problems: tuple[str, ...]
+    refused: c.Problem | None
     brake: c.Words
+    meanwhile: str
     release: c.Form | None
+    released: c.Words
     held: c.Table | None
+    held_says: str
+    pagination: c.Pagination | None
     parked: c.Table | None
 
 
@@ -64,51 +71,109 @@ def release(desk: AtDesk, sent: Annotated[Valid[Reasoned] | NotValid[Reasoned], 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
     found = health.engine(desk.house.store, desk.now)
+    typed = desk.request.query_params.get("from", "0")
+    start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
-        mine = waiting.my_desk(look)
-    groups = {g.key: g for g in mine.groups}
-    brake: c.Words = c.plain(_("No stage is held."))
-    form = None
-    if mine.brake is not None:
-        brake = c.words(
-            _("{n} wait since {day}. {reason}"),
-            n=words.counted(mine.brake.held, "One stage", "{n} stages"),
-            day=c.strong(voice.moment(mine.brake.since)),
-            reason=mine.brake.reason,
-        )
-        asked = (c.Field("reason", _("Why the held stages may go on"), c.FieldKind.TEXTAREA, rows=3),)
-        form = back.on(
-            c.Form(
-                "/engine/release",
-                c.Button(_("Release the held stages"), c.Look.MAIN),
-                asked,
-                once=desk.once(),
-            )
-        )
+        is_set, last = brake.now_set(look), brake.last_released(look)
+        held, parked = waiting.group(look, "held", start), waiting.group(look, "parked")
     says: c.Words = c.plain(_("No sweep has run yet."))
     if found.last_sweep_at is not None:
         says = c.words(_("The last sweep ended {at}."), at=c.strong(voice.moment(found.last_sweep_at)))
     page = EnginePage(
-        _("The engine keeps its promises") if found.ok else _("The engine needs a look"),
-        says,
-        found.problems,
-        brake,
-        form,
-        _table(_("Held by the brake"), groups.get("held"), voice),
-        _table(_("Could not be decided"), groups.get("parked"), voice),
+        heading=_("The engine keeps its promises") if found.ok else _("The engine needs a look"),
+        says=says,
+        problems=found.problems,
+        # Somebody else was first: there is no form any more in which the refusal could stand.
+        refused=c.Problem(back.refused) if back.refused and is_set is None else None,
+        brake=_brake(is_set, held, voice),
+        meanwhile=_(
+            "Reminders go out meanwhile, and what people do is taken in. Only stages that would begin by themselves wait."
+        )
+        if is_set
+        else "",
+        release=back.on(_release(desk, is_set)) if is_set else None,
+        released=_released(last, voice),
+        held=_table(_("Held by the brake"), held, voice),
+        held_says=words.counted(
+            held.count.n,
+            "What would follow for the one that is held",
+            "What would follow for the {n} that are held",
+        )
+        if not held.count.more
+        else _("What would follow for the more than {n} that are held").format(n=words.number(held.count.n)),
+        pagination=_pages(held, start),
+        parked=_table(_("Could not be decided"), parked, voice),
     )
     return desk.show(page, status=back.status)
 
 
-def _table(caption: str, group: Group | None, voice: Voice) -> c.Table | None:
-    if group is None or not group.items:
+def _brake(is_set: Set | None, held: Group, voice: Voice) -> c.Words:
+    """Why it holds, or that it does not."""
+    if is_set is None:
+        if held.items:
+            return c.plain(_("They are released and come back into sight with the next sweeps."))
+        return c.plain(_("No stage is held."))
+    return c.words(
+        _("{n} wait since {day}, of {running} running obligations. {reason}"),
+        n=c.strong(words.counted(is_set.held, "One stage", "{n} stages")),
+        day=c.strong(voice.moment(is_set.since)),
+        running=words.number(is_set.running),
+        reason=_sentence(is_set.reason),
+    )
+
+
+def _release(desk: Desk, is_set: Set) -> c.Form:
+    asked = c.Field(
+        "reason",
+        _("Why the held stages may go on"),
+        c.FieldKind.TEXTAREA,
+        hint=_(
+            "It stands in the ledger. Look at the list below first: each stage begins with the next sweep."
+        ),
+        rows=3,
+        longest=4_000,
+    )
+    label = words.counted(is_set.held, "Release the held stage", "Release the held stages")
+    return c.Form("/engine/release", c.Button(label, c.Look.MAIN), (asked,), once=desk.once())
+
+
+def _released(last: Released | None, voice: Voice) -> c.Words:
+    """Who let the last ones go."""
+    if last is None:
+        return ()
+    return c.words(
+        _("{who} released {n} on {at}: {reason}"),
+        who=last.by or _("Somebody"),
+        n=words.counted(last.held, "one stage", "{n} stages"),
+        at=voice.moment(last.at),
+        reason=last.reason,
+    )
+
+
+def _pages(held: Group, start: int) -> c.Pagination | None:
+    end = start + len(held.items)
+    if not start and not held.count.more and held.count.n <= end:
+        return None
+    says = _("{first} to {last} of {all}").format(first=start + 1, last=end, all=held.count)
+    goes_on = held.items and (held.count.more or held.count.n > end) and end < MOST
+    following = c.Link(_("Next"), f"/engine?from={end}#held") if goes_on else None
+    return c.Pagination(says, following, c.Link(_("Back to the first"), "/engine#held") if start else None)
+
+
+def _sentence(text: str) -> str:
+    said = text[:1].upper() + text[1:]
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def _table(caption: str, group: Group, voice: Voice) -> c.Table | None:
+    if not group.items:
         return None
     lines = tuple(
         c.Line(
             (c.link(f"{i.ref}, {i.title}", f"/findings/{i.ref}"),),
             (
-                c.plain(i.what),
+                c.plain(wording.upper(i.what)),
                 c.words("{day}", day=voice.day(i.due_on)) if i.due_on else (),
                 c.plain(i.then or ""),
             ),
