@@ -1,12 +1,13 @@
 """Who is asking, with which roles and posts today?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clm_tracker.db.tables import DutyBearerRow, HolderRow, MembershipRow, PersonRow
 from clm_tracker.domain.policy import Actor, Membership
@@ -39,34 +40,63 @@ def load(session: Session, person_id: UUID, programme_id: UUID, *, now: datetime
 
     `day` is the local date: only posts held on it count.
     """
-    person = session.get(PersonRow, person_id)
-    if person is None or person.disabled_at is not None:
-        return None
-    memberships = session.execute(
-        select(
-            MembershipRow.role, MembershipRow.area_ids, MembershipRow.theme_ids, MembershipRow.organisation
+    with_roles = roles_beside(select(PersonRow), PersonRow.id, programme_id, now)
+    rows = session.execute(with_roles.where(PersonRow.id == person_id)).all()
+    return of(rows[0].PersonRow, programme_id, rows, day) if rows else None
+
+
+def roles_beside(
+    query: Select[*tuple[Any, ...]],
+    person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    programme_id: UUID | ColumnElement[UUID] | InstrumentedAttribute[UUID],
+    now: datetime,
+) -> Select[*tuple[Any, ...]]:
+    """The query of a person with, beside each row, one of their roles in the programme and one time in a post; for `of`."""
+    m, h = MembershipRow, HolderRow
+    role = and_(
+        m.person_id == person_id,
+        m.programme_id == programme_id,
+        or_(m.ended_at.is_(None), m.ended_at > now),
+    )
+    own_posts = select(DutyBearerRow.id).where(DutyBearerRow.programme_id == programme_id)
+    # Nobody else answers for a post.
+    post = and_(
+        m.role == Role.DUTY_BEARER,
+        h.person_id == person_id,
+        h.duty_bearer_id.in_(own_posts.correlate_except(DutyBearerRow)),
+    )
+    return (
+        query.add_columns(
+            m.id.label("membership_id"),
+            m.role,
+            m.area_ids,
+            m.theme_ids,
+            m.organisation,
+            h.duty_bearer_id.label("post_id"),
+            h.from_on,
+            h.to_on,
         )
-        .where(MembershipRow.person_id == person_id, MembershipRow.programme_id == programme_id)
-        .where(or_(MembershipRow.ended_at.is_(None), MembershipRow.ended_at > now))
-        .order_by(MembershipRow.id)
-    ).all()
-    if not memberships:
+        .outerjoin(m, role)
+        .outerjoin(h, post)
+    )
+
+
+def of(person: PersonRow, programme_id: UUID, rows: Sequence[Any], day: date) -> Actor | None:
+    """The same of rows that `roles_beside` asked for."""
+    roles = {r.membership_id: r for r in rows if r.membership_id is not None}
+    if person.disabled_at is not None or not roles:
         return None
-    posts: Iterable[UUID] = ()
-    if any(m.role is Role.DUTY_BEARER for m in memberships):  # nobody else answers for a post
-        posts = session.scalars(
-            select(HolderRow.duty_bearer_id)
-            .join(DutyBearerRow, DutyBearerRow.id == HolderRow.duty_bearer_id)
-            .where(HolderRow.person_id == person_id, DutyBearerRow.programme_id == programme_id)
-            .where(HolderRow.from_on <= day, or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day))
-        )
     return Actor(
-        id=person_id,
+        id=person.id,
         name=person.name,
         programme_id=programme_id,
         memberships=tuple(
             Membership(role=m.role, areas=m.area_ids, themes=m.theme_ids, organisation=m.organisation)
-            for m in memberships
+            for _, m in sorted(roles.items())
         ),
-        posts=frozenset(posts),
+        posts=frozenset(
+            r.post_id
+            for r in rows
+            if r.post_id is not None and r.from_on <= day and (r.to_on is None or r.to_on >= day)
+        ),
     )

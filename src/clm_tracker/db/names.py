@@ -4,7 +4,8 @@ Their names are few beside the findings and seldom change, so one process keeps 
 as it keeps the rules (`db.rules`).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from threading import Lock
@@ -18,7 +19,8 @@ from clm_tracker.domain.rules import Rules
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.grams import Term
 
-MOST = 1_000  # a word that more things share names none of them
+MOST = 100  # of those that share a word more than this, only the ones count that have most of the other words too
+INSIDE = 1_000  # areas that may lie inside the ones named
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,26 @@ class Names:
     found: tuple[tuple[str, UUID], ...]
     inside: dict[UUID, tuple[UUID, ...]]
 
-    def having(self, term: Term) -> frozenset[UUID]:
-        """What has the term in its name, or lies in an area that has; nothing when that is more than `MOST` things."""
-        named = [id for kept, id in self.found if term.is_in(kept)]
-        if len(named) > MOST:
-            return frozenset()
-        everything = frozenset(chain.from_iterable(self.inside.get(id, (id,)) for id in named))
-        return everything if len(everything) <= MOST else frozenset()
+    def having(self, asked: Sequence[Term]) -> list[frozenset[UUID]]:
+        """For each term: what has it in its name, or lies in an area that has.
+
+        What too many share (a "District" of two hundred) is told apart by the other terms, else it names nothing.
+        """
+        named = [{id for kept, id in self.found if term.is_in(kept)} for term in asked]
+        weight = Counter(chain.from_iterable(named))
+        return [self._with_inside(_the_best(ids, weight)) for ids in named]
+
+    def _with_inside(self, ids: set[UUID]) -> frozenset[UUID]:
+        found = frozenset(chain.from_iterable(self.inside.get(id, (id,)) for id in ids))
+        return found if len(found) <= INSIDE else frozenset()
+
+
+def _the_best(ids: set[UUID], weight: Mapping[UUID, int]) -> set[UUID]:
+    if len(ids) <= MOST:
+        return ids
+    most = max(weight[id] for id in ids)
+    best = {id for id in ids if weight[id] == most}
+    return best if len(best) <= MOST else set()
 
 
 @dataclass(slots=True)

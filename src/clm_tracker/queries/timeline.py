@@ -59,12 +59,13 @@ def of(look: Reading, finding_id: UUID, *, before: str | None = None, limit: int
     limit = paging.checked(limit)
     key = paging.place("timeline", before, (int,))
     seen = visible.visible(look).with_only_columns(tables.FindingRow.id)
-    if look.session.scalar(seen.where(tables.FindingRow.id == finding_id)) is None:
-        raise NotFound("finding")
-    query = select(*SHOWN).where(_L.finding_id == finding_id)
+    seen = seen.where(tables.FindingRow.id == finding_id)
+    query = select(*SHOWN).where(_L.finding_id == finding_id, _L.finding_id.in_(seen))
     if key is not None:
         query = query.where(_L.seq < key[0])
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
+    if not rows and look.session.scalar(seen) is None:
+        raise NotFound("finding")
     kept = rows[:limit]
     more = paging.cursor("timeline", (kept[-1].seq,)) if len(rows) > limit else None
     return Timeline(tuple(entry(look, r) for r in kept), more)

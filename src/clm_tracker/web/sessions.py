@@ -1,11 +1,12 @@
 """Who is asking: which person, in which programme, by a browser's cookie or a program's bearer token?"""
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -102,17 +103,18 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        found = session.execute(
+        of = (
             select(SessionRow, PersonRow, ProgrammeRow)
             .join(PersonRow, PersonRow.id == SessionRow.person_id)
             .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
             .where(SessionRow.id == digest(word), SessionRow.expires_at > now)
-        ).one_or_none()
-        if found is None:
+        )
+        found = session.execute(actors.roles_beside(of, PersonRow.id, ProgrammeRow.id, now)).all()
+        if not found:
             return None
-        row, person, programme = found
+        row = found[0].SessionRow
         seen = row.last_seen_at
-        guest = _guest(session, person, programme, now)
+        guest = _guest(found, now)
     if guest is not None and now - seen >= SEEN_EVERY:
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(
@@ -129,20 +131,21 @@ def by_token(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        found = session.execute(
+        of = (
             select(TokenRow, PersonRow, ProgrammeRow)
             .join(PersonRow, PersonRow.id == TokenRow.person_id)
             .join(ProgrammeRow, ProgrammeRow.id == TokenRow.programme_id)
             .where(TokenRow.hash == digest(word), TokenRow.revoked_at.is_(None))
-        ).one_or_none()
-        if found is None:
+        )
+        found = session.execute(actors.roles_beside(of, PersonRow.id, ProgrammeRow.id, now)).all()
+        if not found:
             return None
-        row, person, programme = found
+        row = found[0].TokenRow
         if row.expires_at is not None and row.expires_at <= now:
             return None
         used = row.last_used_at
         token_id = row.id
-        guest = _guest(session, person, programme, now)
+        guest = _guest(found, now)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
@@ -160,8 +163,9 @@ def _looking(store: Store, now: datetime) -> Iterator[Session]:
         yield look.session
 
 
-def _guest(session: Session, person: PersonRow, programme: ProgrammeRow, now: datetime) -> Guest | None:
-    actor = actors.load(session, person.id, programme.id, now=now, day=rules.local_day(programme, now))
+def _guest(found: Sequence[Any], now: datetime) -> Guest | None:
+    person, programme = found[0].PersonRow, found[0].ProgrammeRow
+    actor = actors.of(person, programme.id, found, rules.local_day(programme, now))
     if actor is None:
         return None
     offered = languages.spoken(programme.languages)

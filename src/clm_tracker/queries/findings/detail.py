@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
-from clm_tracker.db import load, tables, visible
+from clm_tracker.db import load, tables
 from clm_tracker.db.typed import load_event
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events, proposals
-from clm_tracker.domain.cases import Action, Case, Evidence, Finding, Obligation, Proposal
+from clm_tracker.domain.cases import Action, Case, Evidence, Obligation, Proposal
 from clm_tracker.domain.words import (
     LIVE,
     ClosedAs,
@@ -26,8 +25,10 @@ from clm_tracker.domain.words import (
     Severity,
     Track,
 )
-from clm_tracker.queries import acts, owes, people, promises, staircase, wording
+from clm_tracker.queries import acts, owes, promises, staircase, wording
 from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.queries.findings import around
+from clm_tracker.queries.findings.around import Linked
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.proposals import shown
@@ -42,15 +43,6 @@ class Named:
 
     id: UUID
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Another finding."""
-
-    ref: str
-    title: str
-    status: FindingStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +175,9 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
     told = [(r.obligation_id, r.at, load_event(r.kind, r.facts)) for r in lines]
     climbed = staircase.entered(told)
     lead = owes.leading(live)
-    names = _names(look, case)
-    people = _people(look, case)
-    linked, merged_here = _linked(look, f)
+    beside = around.of(look, case)
+    people, linked = beside.people, beside.linked
+    theme = next((t for t in rules.themes if t.id == f.theme_id), None)
     area = rules.areas.get(f.area_id) if f.area_id else None
     the_round = next((r for r in rules.rounds if r.id == f.round_id), None)
     return FindingDetail(
@@ -197,10 +189,10 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         closed_as=f.closed_as,
         severity=f.severity,
         track=f.track,
-        theme=Named(f.theme_id, names.theme) if f.theme_id else None,
+        theme=Named(theme.id, theme.name) if theme else None,
         dimension=f.dimension,
         area=Named(area.id, area.name) if area else None,
-        site=Named(f.site_id, names.site) if f.site_id else None,
+        site=Named(f.site_id, beside.site) if f.site_id else None,
         round=Named(the_round.id, the_round.name) if the_round else None,
         observed_on=f.observed_on,
         affected=f.affected,
@@ -227,7 +219,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
             if isinstance(e, events.Replied)
         ),
         merged_into=linked.get(f.merged_into) if f.merged_into else None,
-        merged_here=merged_here,
+        merged_here=beside.merged_here,
         recurrence_of=linked.get(f.recurrence_of) if f.recurrence_of else None,
         history=History(
             transfers=f.transfers,
@@ -280,39 +272,6 @@ def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
         .where(line.finding_id == finding_id, line.kind.in_(_TOLD))
         .order_by(line.seq)
     ).all()
-
-
-def _names(look: Reading, case: Case) -> Any:  # noqa: ANN401 - a row with the names of theme and site
-    f = tables.FindingRow
-    return look.session.execute(
-        visible.visible(look)
-        .with_only_columns(tables.ThemeRow.name.label("theme"), tables.SiteRow.name.label("site"))
-        .select_from(f)
-        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == f.theme_id)
-        .outerjoin(tables.SiteRow, tables.SiteRow.id == f.site_id)
-        .where(f.id == case.finding.id)
-    ).one()
-
-
-def _people(look: Reading, case: Case) -> dict[UUID, str]:
-    f = case.finding
-    ids = {f.logged_by, f.resolve_proposed_by, *(e.given_by for e in case.evidence.values())}
-    for a in case.actions.values():
-        ids |= {a.proposed_by, a.reported_by, a.verified_by}
-    for p in case.proposals.values():
-        ids |= {p.risk_by, *p.approved_by}
-    return people.called(look, [id for id in ids if id is not None])
-
-
-def _linked(look: Reading, finding: Finding) -> tuple[dict[UUID, Linked], tuple[Linked, ...]]:
-    """What this finding points to, and what was merged into it (R7), as far as the actor may see them."""
-    row = tables.FindingRow
-    ids = [id for id in (finding.merged_into, finding.recurrence_of) if id]
-    around = visible.visible(look).where(row.id.in_(ids) | (row.merged_into == finding.id))
-    f = aliased(row, around.subquery())
-    rows = look.session.execute(select(f.id, f.ref, f.title, f.status, f.merged_into).order_by(f.ref)).all()
-    found = {r.id: Linked(r.ref, r.title, r.status) for r in rows}
-    return found, tuple(found[r.id] for r in rows if r.merged_into == finding.id)
 
 
 def _post(look: Reading, id: UUID | None) -> Named | None:

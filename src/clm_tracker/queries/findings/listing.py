@@ -289,8 +289,8 @@ def matches(look: Reading, q: str) -> ColumnElement[bool]:
         raise invalid("q", f"Search for at most {LONGEST_SEARCH} characters.")
     if (ref := parse_reference(q)) is not None:
         return _F.ref == ref
-    names = look.known_names
-    asked = [(term, names.having(term)) for term in grams.asked(q)]
+    asked = grams.asked(q)
     if not asked:
         return false()  # signs alone, which no finding is found by
-    return _F.id.in_(search.finding_ids(look.session.get_bind().dialect.name, asked))
+    pairs = zip(asked, look.known_names.having(asked), strict=True)
+    return _F.id.in_(search.finding_ids(look.session.get_bind().dialect.name, pairs))

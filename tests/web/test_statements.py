@@ -1,0 +1,92 @@
+"""In how few statements is each page made, who is signed in and all?
+
+The list of pages comes from the program, so a new one is counted the day it is made.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from tests.web import things
+from tests.web.program import Program
+from tests.web.test_doors import ROLES, Door, every_door
+
+OF_A_PAGE, OF_A_LIST = 12, 6
+# The page of the engine asks the auditor's questions, some of them of each programme (here there are two).
+MORE = {"/engine": 20}
+API = "/api/v1"
+# A list: the first page of something there may be very much of, which a table of its rows is drawn from.
+LISTS = frozenset({"/findings", f"{API}/findings", f"{API}/obligations", f"{API}/proposals", f"{API}/ledger"})
+
+
+@contextmanager
+def statements(program: Program) -> Iterator[list[str]]:
+    """All that the database is asked, besides the words that begin and end a transaction."""
+    said: list[str] = []
+
+    def listen(_conn: object, _cursor: object, sql: str, *_rest: object) -> None:
+        if not sql.startswith(("BEGIN", "PRAGMA", "SET ")):
+            said.append(sql)
+
+    engine = program.cast.store.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+def asked_for(program: Program, client: TestClient, path: str) -> tuple[int, list[str]]:
+    """The status of a page, and its statements once what a process keeps has been read."""
+    client.get(path)
+    with statements(program) as said:
+        status = client.get(path).status_code
+    return status, said
+
+
+def pages(program: Program, of: dict[str, str]) -> Iterator[tuple[Door, str]]:
+    for door in every_door(program):
+        # A probe of the engine looks into every programme; nobody waits for it.
+        if door.method == "GET" and not door.path.startswith(("/health", "/metrics", "/static")):
+            yield door, door.at(of)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_page_takes_few_statements(program: Program, name: str) -> None:
+    of = things.make(program)
+    for n in range(3):
+        program.cast.open_finding(program.clock.now(), title=f"Another one {n}")
+    api, browser = program.api(name), program.browser(name)
+    opened, too_many = 0, []
+    for door, path in pages(program, of):
+        status, said = asked_for(program, api if door.is_api else browser, path)
+        opened += status == 200
+        if len(said) > (OF_A_LIST if door.path in LISTS else MORE.get(door.path, OF_A_PAGE)):
+            too_many.append(
+                f"{door.path}: {len(said)}\n  " + "\n  ".join(" ".join(s.split())[:150] for s in said)
+            )
+    assert opened >= 10
+    assert not too_many, "\n".join(too_many)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "q=another+one",
+        "q=ta+pung&status=open&severity=high",
+        "overdue=true&sort=due&stage=1",
+        "sort=stage",
+        "sort=severity&overdue=false",
+    ],
+)
+def test_a_list_takes_no_more_however_it_is_narrowed(program: Program, asked: str) -> None:
+    things.make(program)
+    for n in range(30):
+        program.cast.open_finding(program.clock.now(), title=f"Another one {n}")
+    for path, client in (("/findings", program.browser("Dara")), (f"{API}/findings", program.api("Dara"))):
+        status, said = asked_for(program, client, f"{path}?{asked}")
+        assert status == 200
+        assert len(said) <= OF_A_LIST, said
