@@ -1,12 +1,11 @@
 """Who takes part in this programme, and with which roles?"""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
@@ -109,19 +108,6 @@ def one(look: Reading, id: UUID) -> Person:
     if found is None:
         raise NotFound("person")
     return found
-
-
-def called(look: Reading, ids: Collection[UUID]) -> dict[UUID, str]:
-    """What these people are called to the actor (decision 0010), by the roles they ever had in the programme."""
-    roles: dict[UUID, list[str]] = {}
-    names: dict[UUID, str] = {}
-    mine = and_(_M.person_id == _P.id, _M.programme_id == look.programme_id)
-    for r in look.session.execute(
-        select(_P.id, _P.name, _M.role).outerjoin(_M, mine).where(_P.id.in_(sorted(ids)))
-    ):
-        names[r.id] = r.name
-        roles.setdefault(r.id, []).append(str(r.role or ""))
-    return {id: look.called(name, ", ".join(roles[id])) for id, name in names.items()}
 
 
 def _state(p: tables.PersonRow, *, has_link: bool) -> AccountState:
