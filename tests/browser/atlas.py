@@ -27,7 +27,9 @@ from clm_tracker.web.pages.acts import forms
 from tests.browser.served import CAST, Served
 
 # Doors that hand out files, not pages.
-FILES = frozenset({"/evidence/{evidence_id}", "/evidence/{evidence_id}/picture"})
+FILES = frozenset(
+    {"/evidence/{evidence_id}", "/evidence/{evidence_id}/picture", "/evidence/{evidence_id}/small"}
+)
 # What a parameter of a path names: any row of this table that the person's programme has.
 THINGS: dict[str, Any] = {
     "import_id": tables.ImportRow.id,
@@ -38,6 +40,9 @@ THINGS: dict[str, Any] = {
     "site_id": tables.SiteRow.id,
     "ladder_id": tables.LadderRow.id,
     "round_id": tables.RoundRow.id,
+    "action_id": tables.ActionRow.id,
+    "obligation_id": tables.ObligationRow.id,
+    "evidence_id": tables.EvidenceRow.id,
 }
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _ACTS = {

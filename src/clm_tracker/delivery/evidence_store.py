@@ -10,6 +10,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
+from clm_tracker.delivery import thumbnails
 from clm_tracker.kernel.refusals import NotFound
 
 
@@ -22,6 +23,7 @@ class EvidenceStore:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._drawn = thumbnails.Drawn()
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -56,6 +58,14 @@ class EvidenceStore:
         if hashlib.sha256(content).hexdigest() != digest:
             raise Altered(f"The evidence {digest} was changed outside the program.")
         return content
+
+    def small(self, digest: str) -> bytes:
+        """A picture drawn small, kept in memory. Raises NotFound or Altered as `get` does."""
+        if (kept := self._drawn.get(digest)) is not None:
+            return kept
+        drawn = thumbnails.draw(self.get(digest))
+        self._drawn.keep(digest, drawn)
+        return drawn
 
 
 def _path(digest: str) -> str:

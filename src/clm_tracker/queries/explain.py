@@ -15,6 +15,8 @@ from clm_tracker.queries import owes, wording
 from clm_tracker.queries.findings.detail import FindingDetail, Owed, of_case, owed
 from clm_tracker.queries.staircase import Staircase, staircase
 
+CHECKED = "being checked"
+
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
@@ -48,10 +50,11 @@ def explain(look: Reading, ref: str | UUID) -> Explanation:
     """Everything the dates and stages of a finding rest on. Raises NotFound where the actor may not see it."""
     case = load.case(look, ref, lock=False)
     detail = of_case(look, case)
-    return Explanation(detail, tuple(_explained(o, case, look) for o in case.live()))
+    return Explanation(detail, tuple(explained(o, case, look) for o in case.live()))
 
 
-def _explained(o: Obligation, case: Case, look: Reading) -> Explained:
+def explained(o: Obligation, case: Case, look: Reading) -> Explained:
+    """One live obligation, explained at this moment."""
     decision = escalation.decide(o, look.rules, look.now)
     sentence, at = _decided(o, decision, look)
     return Explained(
@@ -130,16 +133,15 @@ def _tied(o: Obligation, rules: Rules, on: str, moved: str) -> DueDate:
 
 def _days(o: Obligation, window: str, rules: Rules, start_at: datetime) -> tuple[Day, ...]:
     """Each day on the way, or none where the date does not follow from the window alone (R9, R13)."""
-    stops = [Stop(start, end, _reason(why)) for start, end, why in o.stops]
+    stops = [Stop(start, end, reason(why)) for start, end, why in o.stops]
     if o.paused_at is not None:
-        stops.append(
-            Stop(o.paused_at, None, _reason(str(o.pause_reason)) if o.pause_reason else "being checked")
-        )
+        stops.append(Stop(o.paused_at, None, reason(str(o.pause_reason)) if o.pause_reason else CHECKED))
     days = deadlines.explain(start_at, deadlines.parse_window(window), rules.calendar, stops)
     return days if days and days[-1].date == o.due_on else ()
 
 
-def _reason(kept: str) -> str:
+def reason(kept: str) -> str:
+    """Why a clock stood still, in words."""
     return wording.PAUSES[PauseReason(kept)] if kept in set(PauseReason) else kept
 
 

@@ -1,5 +1,6 @@
 """What happened to this finding, newest first, in sentences?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,3 +93,17 @@ def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
         obligation_id=r.obligation_id,
         finding_id=r.finding_id,
     )
+
+
+def rows_of(look: Reading, finding_id: UUID, ids: Collection[UUID]) -> list[Any]:
+    """The lines, oldest first, of a finding that the actor may see, that changed one of these rows or are about one."""
+    wanted = {str(id) for id in ids}
+    rows = look.session.execute(
+        visible.visible(look)
+        .with_only_columns(*SHOWN, _L.changes)
+        .select_from(tables.FindingRow)
+        .join(_L, _L.finding_id == tables.FindingRow.id)
+        .where(tables.FindingRow.id == finding_id)
+        .order_by(_L.seq)
+    )
+    return [r for r in rows if r.obligation_id in ids or any(change["id"] in wanted for change in r.changes)]

@@ -6,7 +6,9 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.db import load
+from clm_tracker.delivery import thumbnails
 from clm_tracker.domain.words import EvidenceKind
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.security import FILE_POLICY
 
@@ -31,6 +33,23 @@ def answer(desk: Desk, evidence_id: UUID, *, picture: bool = False) -> Response:
         media_type=found.media_type if shown else ANY,
         headers={
             "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Security-Policy": FILE_POLICY,
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def small(desk: Desk, evidence_id: UUID) -> Response:
+    """A picture drawn small, to be shown on a page of ours. Raises NotFound when there is none to see."""
+    with desk.reading() as look:
+        found = load.case_of(look, "evidence", evidence_id, lock=False).evidence[evidence_id]
+    if found.media_type not in PICTURES:
+        raise NotFound("picture")
+    return Response(
+        desk.house.evidence.small(found.sha256),
+        media_type=thumbnails.MEDIA_TYPE,
+        headers={
+            "Content-Disposition": "inline",
             "Content-Security-Policy": FILE_POLICY,
             "X-Content-Type-Options": "nosniff",
         },

@@ -8,6 +8,7 @@ from clm_tracker.web.components.committee import AgeRow, Ages, Check, Count, Dec
 from clm_tracker.web.components.due import Calendar, Day, Due, calendar
 from clm_tracker.web.components.forms import (
     Act,
+    Acts,
     Button,
     Conflict,
     Difference,
@@ -52,6 +53,7 @@ from clm_tracker.web.components.record import (
     Secret,
     Side,
     Timeline,
+    Told,
     Tone,
     Tongue,
     Tongues,
@@ -60,6 +62,7 @@ from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain
 
 __all__ = [
     "Act",
+    "Acts",
     "AgeRow",
     "Ages",
     "Axis",
@@ -116,6 +119,7 @@ __all__ = [
     "Step",
     "Table",
     "Timeline",
+    "Told",
     "Tone",
     "Tongue",
     "Tongues",

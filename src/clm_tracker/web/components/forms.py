@@ -161,6 +161,20 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Acts:
+    """All that a person may do here: what is possible, what is only put on record for another, and what is not, and why."""
+
+    can: tuple[Act, ...] = ()
+    behalf: tuple[Act, ...] = ()
+    behalf_title: str = ""
+    cannot: tuple[Act, ...] = ()
+    cannot_title: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.can or self.behalf or self.cannot)
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why something was not done, in one sentence, with a link to each field to look at again."""
 

@@ -94,6 +94,7 @@ class Promise:
     points: tuple[Point, ...]
     today: str
     dates: tuple[PromiseDate, ...]
+    href: str | None = None
 
 
 def drawing(p: Promised, on: Axis, today: date) -> tuple[tuple[Stretch, ...], tuple[Point, ...]]:

@@ -54,6 +54,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One thing known about a record, in words under its name. `exact` is a mark that is compared letter by letter."""
+
+    label: str
+    value: Words
+    lang: str | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A word shown this once, to be copied: a link for somebody, or what a program signs in with."""
 

@@ -6,6 +6,7 @@ from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
 from clm_tracker.web.pages import (
     account,
+    actions,
     acts,
     ahead,
     decisions,
@@ -17,6 +18,7 @@ from clm_tracker.web.pages import (
     language,
     ledger,
     my_desk,
+    obligations,
     people,
     set_up,
     sign_in,
@@ -35,6 +37,8 @@ def routers() -> tuple[Router, ...]:
         log.router,
         one.router,
         explain.router,
+        actions.router,
+        obligations.router,
         evidence.router,
         engine.router,
         ledger.router,

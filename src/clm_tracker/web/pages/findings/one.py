@@ -7,11 +7,8 @@ from starlette.responses import Response
 
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import Side
 from clm_tracker.queries import notices, timeline
-from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.queries.timeline import Timeline
@@ -19,44 +16,14 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.pages.acts import forms
-from clm_tracker.web.pages.findings import before, dates, parts
+from clm_tracker.web.pages.acts import panels
+from clm_tracker.web.pages.findings import before, dates, parts, shown
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 LINES, TOLD = 15, 4
-# What a person most probably came for, first of those that are possible.
-_FIRST = (
-    "open",
-    "name_duty_bearer",
-    "approve",
-    "check_risk",
-    "acknowledge",
-    "verify",
-    "accept",
-    "accept_transfer",
-    "grant_extension",
-    "report_done",
-    "propose",
-    "resolve",
-    "tell_community",
-    "check_sustained",
-    "review",
-)
-
-
-_OF_THE_POST = frozenset(
-    {
-        ("finding", "acknowledge"),
-        ("finding", "refuse"),
-        ("finding", "propose_transfer"),
-        ("finding", "reply"),
-        ("action", "report_done"),
-        ("action", "ask_extension"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -77,11 +44,7 @@ class FindingPage(Page):
     promises_title: str
     promises_note: c.Words
     proposed: c.Table | None
-    can: tuple[c.Act, ...]
-    behalf: tuple[c.Act, ...]
-    behalf_title: str
-    cannot: tuple[c.Act, ...]
-    cannot_title: str
+    acts: c.Acts
     obligations: c.Obligations | None
     explain: c.Words
     stages: tuple[before.Stage, ...]
@@ -142,15 +105,6 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     lines = timeline.of(look, d.id, limit=LINES)
     told = notices.of(look, d.id)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
-    shown = [(act, forms.panel(desk, look, case, act)) for act in d.acts]
-    behalf = _on_behalf(look, case)
-    can = [
-        (act, drawn)
-        for act, drawn in shown
-        if drawn and not act.why_not and (act.target, act.verb) not in behalf
-    ]
-    can.sort(key=lambda pair: _place(pair[0], case))
-    cannot = tuple(drawn for act, drawn in shown if drawn and act.why_not)
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     return FindingPage(
         docket=parts.docket(d, voice),
@@ -165,59 +119,21 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         promises_title=words.counted(len(d.promises), "One corrective action", "{n} corrective actions"),
         promises_note=parts.promises_note(d),
         proposed=parts.proposed(d, voice),
-        can=_main_first([drawn for _act_, drawn in can]),
-        behalf=tuple(
-            drawn for act, drawn in shown if drawn and not act.why_not and (act.target, act.verb) in behalf
-        ),
-        behalf_title=_("Put on record for {who}").format(
-            who=d.duty_bearer.name if d.duty_bearer else _("the duty bearer")
-        ),
-        cannot=cannot,
-        cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
+        acts=panels.of(desk, look, case, d.acts),
         obligations=parts.obligations(d, voice) if d.obligations else None,
         explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
         stages=tuple(before.stage(p, d, voice) for p in d.proposals if before.waits(p.proposal)),
         decided=tuple(before.decided(p, voice) for p in d.proposals if not before.waits(p.proposal)),
         beside=parts.beside(d, voice),
         claim=parts.claim(d, voice),
-        evidence=parts.evidence(d, voice),
-        evidence_note=parts.evidence_note(d),
+        evidence=shown.gallery(d, voice),
+        evidence_note=shown.note(d),
         told=parts.told(told[:TOLD], voice),
         told_earlier=parts.told(told[TOLD:], voice),
         told_earlier_title=words.counted(len(told[TOLD:]), "One earlier notice", "{n} earlier notices"),
         told_note=parts.told_note(told),
         record=_record(lines, d, voice),
     )
-
-
-def _place(act: PossibleAct, case: Case) -> int:
-    """Where an act stands; a risk check that is done already is nobody's first errand."""
-    done = act.verb == "check_risk" and case.proposals[act.target_id].risk_at is not None
-    return _FIRST.index(act.verb) if act.verb in _FIRST and not done else len(_FIRST)
-
-
-def _on_behalf(look: Reading, case: Case) -> frozenset[tuple[str, str]]:
-    """Answers of the duty bearer that somebody of the community side would only put on record for the post."""
-    if look.actor.side is not Side.COMMUNITY or case.finding.duty_bearer_id in look.actor.posts:
-        return frozenset()
-    return _OF_THE_POST
-
-
-def _main_first(acts: list[c.Act]) -> tuple[c.Act, ...]:
-    if not acts:
-        return ()
-    first = acts[0]
-    button = first.form.submit
-    main = c.Button(button.label, c.Look.MAIN, href=button.href)
-    form = c.Form(
-        first.form.action,
-        main,
-        first.form.fields,
-        first.form.once,
-        first.form.version,
-        first.form.hidden,
-    )
-    return c.Act(first.id, first.label, form, first.about, main=True), *acts[1:]
 
 
 def _notes(d: FindingDetail) -> tuple[c.Message, ...]:

@@ -1,9 +1,9 @@
 """How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
 
-from clm_tracker.domain.cases import Evidence
+from dataclasses import replace
+
 from clm_tracker.domain.words import (
     ActionState,
-    EvidenceKind,
     FindingStatus,
     Kind,
     NoticeState,
@@ -15,11 +15,12 @@ from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Owed
 from clm_tracker.queries.notices import ToldOf
+from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.staircase import Gate, Reach, Staircase, Step
 from clm_tracker.queries.timeline import Entry
-from clm_tracker.web import attachments, words
 from clm_tracker.web import components as c
+from clm_tracker.web import words
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import N_, Labels, _
@@ -62,9 +63,11 @@ def docket(d: FindingDetail, voice: Voice) -> c.Docket:
 def owes(d: FindingDetail, voice: Voice) -> c.Owes:
     """Who owes what by when, and what happens if nothing is done (R2)."""
     jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
-    if d.next is None:
-        return c.Owes(_nobody(d, voice), jump=jump)
-    n = d.next
+    return owing(d.next, voice, jump) if d.next else c.Owes(_nobody(d, voice), jump=jump)
+
+
+def owing(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
+    """The same of one obligation."""
     verb = _("owe") if n.who == wording.PARTIES[Party.ADVOCATES] else _("owes")
     left = voice.left(n.due_on, late=n.overdue)
     pattern = (
@@ -121,6 +124,12 @@ def promises(d: FindingDetail, voice: Voice) -> tuple[c.Promise, ...]:
     return tuple(_promise(n, p, line, axis, voice) for n, (p, line) in enumerate(drawn, 1))
 
 
+def promise(p: PromiseLine, voice: Voice) -> c.Promise:
+    """One corrective action on an axis of its own."""
+    line = _promised(p)
+    return replace(_promise(1, p, line, c.axis([line], voice.today), voice), href=None)
+
+
 def promises_note(d: FindingDetail) -> c.Words:
     """How many were kept, and by which date that is judged."""
     if not d.promises:
@@ -137,7 +146,7 @@ def proposed(d: FindingDetail, voice: Voice) -> c.Table | None:
     shown = {p.action_id for p in d.promises}
     lines = tuple(
         c.Line(
-            c.plain(a.what),
+            (c.link(a.what, f"/actions/{a.id}"),),
             (
                 c.words(_("by {day}"), day=voice.day(a.due_on)),
                 c.plain(
@@ -198,18 +207,6 @@ def claim(d: FindingDetail, voice: Voice) -> c.Side:
         c.words(_("Logged by {who}, {day}"), who=who, day=voice.day(voice.local(d.logged_at))),
         lang=d.language if d.language != voice.lang else None,
     )
-
-
-def evidence(d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:
-    """Each piece, with who gave it, when it was captured, and its mark."""
-    return tuple(_piece(e, d, voice) for e in reversed(d.evidence))
-
-
-def evidence_note(d: FindingDetail) -> c.Words:
-    """How many, and how many of them not from the one who owes."""
-    own = sum(e.side is Side.COMMUNITY for e in d.evidence)
-    pieces = words.counted(len(d.evidence), "{n} piece", "{n} pieces")
-    return c.plain(_("{pieces}, {own} not from the duty bearer").format(pieces=pieces, own=own))
 
 
 def told(lines: tuple[ToldOf, ...], voice: Voice) -> c.Table | None:
@@ -319,6 +316,7 @@ def _promise(n: int, p: PromiseLine, line: c.Promised, axis: c.Axis, voice: Voic
         *c.drawing(line, axis, voice.today),
         axis.at(voice.today),
         tuple(dates),
+        href=f"/actions/{p.action_id}",
     )
 
 
@@ -347,41 +345,13 @@ def _owed(o: Owed, voice: Voice) -> c.Obligation:
         ended = voice.day(voice.local(o.ended_at)).text if o.ended_at else ""
         count = _("ended {day}").format(day=ended) if ended else ""
     return c.Obligation(
-        c.plain(wording.upper(o.what)),
+        (c.link(wording.upper(o.what), f"/obligations/{o.id}"),),
         wording.upper(o.who),
         voice.day(o.due_on),
         count,
         labels.OBLIGATION[o.state],
         over=not live,
     )
-
-
-def _piece(e: Evidence, d: FindingDetail, voice: Voice) -> c.Evidence:
-    icon, kind = _drawing(e)
-    who = d.people.get(e.given_by, "")
-    given = _("from the duty bearer") if e.side is Side.DUTY_BEARER else who
-    on = voice.day(e.captured_on or voice.local(e.attached_at), words.Style.MARK).text
-    facts = ", ".join(t for t in (labels.PURPOSE[e.purpose], on, given) if t)
-    title = e.caption if len(e.caption) <= 80 else e.caption[:77].rstrip() + "…"
-    picture = f"/evidence/{e.id}/picture" if e.media_type in attachments.PICTURES else None
-    return c.Evidence(
-        title, facts, f"/evidence/{e.id}", e.sha256[:8], icon, kind, picture, title if picture else None
-    )
-
-
-def _drawing(e: Evidence) -> tuple[c.Icon, str]:
-    if e.kind is EvidenceKind.STATEMENT:
-        return c.Icon.STATEMENT, _("Statement")
-    if e.kind is EvidenceKind.LINK:
-        return c.Icon.WEB, _("Link")
-    kind = e.media_type or ""
-    if kind in attachments.PICTURES:
-        return c.Icon.PHOTO, _("Picture")
-    if kind.startswith(("audio/", "video/")):
-        return c.Icon.SOUND, _("Recording")
-    if "sheet" in kind:
-        return c.Icon.TABLE, _("Table")
-    return c.Icon.LETTER, _("Document")
 
 
 def _affected(d: FindingDetail) -> str:

@@ -28,7 +28,8 @@ class GalleryPage(Page):
     rungs: tuple[c.Rung, ...]
     promises: tuple[c.Promise, ...]
     obligations: c.Obligations
-    acts: tuple[c.Act, ...]
+    acts: c.Acts
+    known: tuple[c.Told, ...]
     beside: c.Beside
     evidence: tuple[c.Evidence, ...]
     letters: c.Table
@@ -73,7 +74,8 @@ def example() -> GalleryPage:
         rungs=tuple(rung(n) for n in range(len(STAGES) + 1)),
         promises=finding.promises(),
         obligations=finding.obligations(),
-        acts=finding.acts(),
+        acts=c.Acts(finding.acts()),
+        known=finding.known(),
         beside=finding.beside(),
         evidence=finding.evidence(),
         letters=finding.letters(),

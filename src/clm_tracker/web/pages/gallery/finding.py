@@ -149,6 +149,14 @@ def obligations() -> c.Obligations:
     )
 
 
+def known() -> tuple[c.Told, ...]:
+    """What is known about one action."""
+    return (
+        c.Told("How it is checked", c.words("The register of the {site}, on two days", site="health centre")),
+        c.Told("Its fingerprint", c.plain("9f2c4d1e"), exact=True),
+    )
+
+
 def acts() -> tuple[c.Act, ...]:
     """One to unfold, one unfolded, one refused."""
     answer = c.Form(

@@ -1,0 +1,60 @@
+"""What does the page of a part of a finding look like: an action, an obligation, a piece of evidence?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from clm_tracker.domain.cases import Case
+from clm_tracker.web import components as c
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the page under its heading. What is not given is not shown."""
+
+    id: str
+    title: str
+    note: c.Words = ()
+    says: tuple[c.Words, ...] = ()
+    told: tuple[c.Told, ...] = ()
+    quote: str | None = None
+    picture: c.Evidence | None = None
+    promise: c.Promise | None = None
+    ladder: c.Ladder | None = None
+    calendar: c.Calendar | None = None
+    table: c.Table | None = None
+    evidence: tuple[c.Evidence, ...] = ()
+    buttons: tuple[c.Button, ...] = ()
+
+
+@dataclass(frozen=True)
+class PartPage(Page):
+    """One part of a finding, whole: its sentence, its date, its story, and what this person can do."""
+
+    template: ClassVar[str] = "pages/part.html"
+
+    crumbs: tuple[c.Link, ...]
+    docket: c.Docket
+    heading: str
+    heading_lang: str | None
+    owes: c.Owes
+    due: c.Due | None
+    wide: tuple[Part, ...]
+    parts: tuple[Part, ...]
+    acts: c.Acts
+    record: c.Timeline
+
+
+def crumbs(case: Case) -> tuple[c.Link, ...]:
+    """The way back: the findings, then the one that this is a part of."""
+    ref = case.finding.ref
+    return c.Link(_("Findings"), "/findings"), c.Link(ref, f"/findings/{ref}")
+
+
+def docket(case: Case, what: str, voice: Voice, *facts: c.Words) -> c.Docket:
+    """What this is a part of, and of what kind it is."""
+    f = case.finding
+    title = c.Part(f.title, lang=voice.script(f.title))
+    return c.Docket(None, (c.plain(what), (title,), *facts))
