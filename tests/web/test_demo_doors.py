@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from clm_tracker import app as web
+from clm_tracker.domain.words import Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.settings import Settings
 from clm_tracker.web.demonstration import DemoPerson
@@ -29,8 +30,10 @@ class Visit:
 
     def people(self) -> Sequence[DemoPerson]:
         return [
-            DemoPerson("dara", self.cast.people["Dara"], self.cast.programme_id, "Dara", "Advocate"),
-            DemoPerson("maly", self.cast.people["Maly"], self.cast.programme_id, "Maly", "No longer here"),
+            DemoPerson(
+                "dara", self.cast.people["Dara"], self.cast.programme_id, "Dara", Role.ADVOCATE, guides=True
+            ),
+            DemoPerson("maly", self.cast.people["Maly"], self.cast.programme_id, "Maly", Role.OBSERVER),
         ]
 
 
@@ -82,3 +85,16 @@ def test_outside_a_demonstration_there_are_no_such_doors(program: Program, app: 
     assert program.api(None).post("/demo/advance", json={"days": 8}).status_code == 404
     assert program.browser(None).get("/demo/sign-in/dara").status_code == 404
     assert program.clock.now() == before
+
+
+def test_the_tour_leads_to_each_page_as_somebody(visit: Program) -> None:
+    browser = visit.browser(None)
+    page = browser.get("/tour").text
+    assert "An advocate follows it up" in page
+    assert "A committee decides" not in page, "Nobody of the committee guides here."
+    came = browser.get("/demo/sign-in/dara", params={"next": "/findings?overdue=yes"})
+    assert came.headers["location"] == "/findings?overdue=yes"
+    assert (
+        browser.get("/demo/sign-in/dara", params={"next": "//elsewhere.example"}).headers["location"] == "/"
+    )
+    assert "What the words on these pages mean" in visit.browser("Dara").get("/help").text

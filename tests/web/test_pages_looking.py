@@ -13,7 +13,7 @@ from sqlalchemy import event
 from clm_tracker.commands import actions, escalation, findings, obligations
 from clm_tracker.db import load
 from clm_tracker.db.tables import BrakeRow
-from clm_tracker.domain.words import ClosedAs, Severity
+from clm_tracker.domain.words import ClosedAs, Role, Severity
 from clm_tracker.web.demonstration import DemoPerson
 from clm_tracker.web.desk import House
 from tests.cast import PASSWORD, SOPHEA
@@ -315,8 +315,8 @@ class Tried:
     def people(self) -> tuple[DemoPerson, ...]:
         cast = self.program.cast
         return (
-            DemoPerson("dara", cast.people["Dara"], cast.programme_id, "Dara, Rumduol", "advocates"),
-            DemoPerson("sophea", cast.people[SOPHEA], cast.programme_id, "Sophea, Chief", "duty bearers"),
+            DemoPerson("dara", cast.people["Dara"], cast.programme_id, "Dara, Rumduol", Role.ADVOCATE),
+            DemoPerson("sophea", cast.people[SOPHEA], cast.programme_id, "Sophea, Chief", Role.DUTY_BEARER),
         )
 
 

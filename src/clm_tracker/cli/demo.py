@@ -20,7 +20,7 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.demo.build import build
-from clm_tracker.demo.people import PEOPLE
+from clm_tracker.demo.people import PEOPLE, ROLES
 from clm_tracker.demo.running import Demonstration, find
 from clm_tracker.jobs import schedule
 from clm_tracker.jobs.sweep import run_sweep
@@ -121,7 +121,7 @@ def _say_who(settings: Settings, running: Demonstration) -> None:
     cast = {one.key: one for one in PEOPLE}
     print(f"Who can sign in: by one click, or with an address and the password {password(settings.key())}")
     for role, group in groupby(running.people(), key=lambda one: one.role):
-        print(f"\n{role.capitalize()}")
+        print(f"\n{ROLES[role].capitalize()}")
         for person in group:
             print(f"  {person.name}")
             print(f"    {settings.base_url}/demo/sign-in/{person.key}   {cast[person.key].email}")

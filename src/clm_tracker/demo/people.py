@@ -279,6 +279,9 @@ ROLES = {
     Role.DUTY_BEARER: "duty bearers",
 }
 
+#: Whom the walk in five minutes follows.
+GUIDES = frozenset({"site-chey-udam", "sreyleak", "bunthan", "chenda"})
+
 #: At the country, violence and social protection have no route: such a finding waits for the coordinator.
 ROUTES = (
     *(Route(one.place, "", one.key) for one in POSTS if one.level is PostLevel.SITE),

@@ -66,7 +66,12 @@ class Demonstration:
             found = {row.email: row.id for row in look.session.execute(query)}
         return [
             DemoPerson(
-                one.key, found[one.email], self._programme_id, people.introduce(one), people.ROLES[one.role]
+                one.key,
+                found[one.email],
+                self._programme_id,
+                people.introduce(one),
+                one.role,
+                guides=one.key in people.GUIDES,
             )
             for one in people.PEOPLE
             if one.email in found

@@ -46,7 +46,7 @@ def router(demo: Demo) -> Router:
 
     @doors.get("/demo/sign-in/{person}", access=ANYONE, include_in_schema=False)
     def be(desk: AtDesk, person: str) -> Response:
-        """Be this person of the demonstration."""
+        """Be this person of the demonstration, and go on to `next`."""
         who = next((one for one in demo.people() if one.key == person), None)
         if who is None:
             raise NotFound("person")
@@ -57,7 +57,7 @@ def router(demo: Demo) -> Router:
             now=desk.now,
             stays=STAYS,
         )
-        answer = RedirectResponse("/", 303)
+        answer = RedirectResponse(own_path(desk.request.query_params.get("next")), 303)
         sessions.give_cookie(answer, came.word, secure=desk.house.secure, seconds=COOKIE_SECONDS)
         return answer
 

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from clm_tracker.domain.words import Role
+
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """Somebody whom a visitor can be. `key` stands in the address of the link."""
+    """Somebody whom a visitor can be. `key` stands in the address of the link; the tour follows `guides`."""
 
     key: str
     person_id: UUID
     programme_id: UUID
     name: str
-    role: str
+    role: Role
+    guides: bool = False
 
 
 class Demo(Protocol):

@@ -5,7 +5,7 @@ besides those of `Shared`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from inspect import isabstract
 from pathlib import Path
@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from clm_tracker.web import files
 from clm_tracker.web.components import Button, DemoClock, Link, Message, Tongues, Words
+from clm_tracker.web.glossary import Glossary, glossary
 from clm_tracker.web.words import _
 
 COMPONENTS = "components"
@@ -64,6 +65,7 @@ class Shared:
     seal: Words = ()
     demo: DemoClock | None = None
     sign_out: Button | None = None
+    glossary: Glossary = field(default_factory=glossary)
 
     def values(self) -> dict[str, Any]:
         return {f.name: getattr(self, f.name) for f in fields(self)}

@@ -58,7 +58,7 @@ from clm_tracker.web.components.record import (
     Tongue,
     Tongues,
 )
-from clm_tracker.web.components.text import Icon, Link, Part, Words, link, plain, strong, whole, words
+from clm_tracker.web.components.text import Icon, Link, Part, Word, Words, link, plain, strong, whole, words
 
 __all__ = [
     "Act",
@@ -126,6 +126,7 @@ __all__ = [
     "Views",
     "Way",
     "Ways",
+    "Word",
     "Words",
     "answered",
     "axis",

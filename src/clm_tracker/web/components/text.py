@@ -86,3 +86,12 @@ class Link:
     short: str | None = None
     count: str | None = None
     lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the glossary, and what it means; `key` names it in addresses."""
+
+    key: str
+    name: str
+    meaning: str

@@ -14,6 +14,7 @@ from clm_tracker.web.pages import (
     engine,
     evidence,
     explain,
+    guide,
     ladders,
     language,
     ledger,
@@ -42,6 +43,7 @@ def routers() -> tuple[Router, ...]:
         evidence.router,
         engine.router,
         ledger.router,
+        guide.router,
         acts.router,
         *duty_bearers.routers(),
         *decisions.routers(),
@@ -82,7 +84,7 @@ def ways(desk: Desk) -> Ways:
     nav = tuple(Link(link.text, link.href, link.href == current, link.short) for link in known)
     further = [link for act, link in _foot() if act is None or desk.may(act)]
     if desk.house.demo is not None:
-        further.append(Link(_("Be somebody else"), "/sign-in"))
+        further += [Link(_("A walk in five minutes"), "/tour"), Link(_("Be somebody else"), "/sign-in")]
     city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
     seal = plain(_("Times are {city} time.").format(city=city))
     return Ways(nav, (*(Link(link.text, link.href) for link in nav), *further), seal)
@@ -103,6 +105,7 @@ def _foot() -> tuple[tuple[Act | None, Link], ...]:
     """What else there is, at the foot of every page."""
     return (
         (Act.SEE_FINDINGS, Link(_("What happens next"), "/next")),
+        (None, Link(_("Words and roles"), "/help")),
         (Act.SEE_LEDGER, Link(_("Ledger"), "/ledger")),
         (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
         (Act.SEE_LEDGER, Link(_("People"), "/people")),

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from clm_tracker.commands import sign_in as commands
 from clm_tracker.commands.sign_in import SignedIn
+from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotAllowed, NotNow, NotSignedIn
 from clm_tracker.web import components as c
 from clm_tracker.web import sessions
@@ -112,23 +113,30 @@ def _people(desk: Desk) -> tuple[People, ...]:
     """By role, with what each role does, in plain words."""
     if desk.house.demo is None:
         return ()
-    groups: dict[str, list[c.Option]] = {}
+    groups: dict[Role, list[c.Option]] = {}
     for person in desk.house.demo.people():
         name, _comma, of = person.name.partition(", ")
         groups.setdefault(person.role, []).append(c.Option(f"/demo/sign-in/{person.key}", name, of or None))
     return tuple(
-        People(f"role-{n}", role[:1].upper() + role[1:], _DOES.get(role.lower(), ""), tuple(people))
-        for n, (role, people) in enumerate(groups.items(), 1)
+        People(f"role-{role}", _ARE[role], _DOES[role], tuple(people)) for role, people in groups.items()
     )
 
 
-# By the names of the groups in `demo.people`.
+_ARE = Labels(
+    {
+        Role.COORDINATOR: N_("Coordinator"),
+        Role.ADVOCATE: N_("Advocates"),
+        Role.COMMITTEE: N_("Steering committee"),
+        Role.DUTY_BEARER: N_("Duty bearers"),
+        Role.OBSERVER: N_("Observer"),
+    }
+)
 _DOES = Labels(
     {
-        "coordinator": N_("Sets the programme up, routes findings, releases what is held."),
-        "advocates": N_("They log findings at health services, and check whether reported fixes are real."),
-        "steering committee": N_("They decide about the stages that need an approval."),
-        "duty bearers": N_("They hold a post that has to answer: acknowledge, agree, act, report."),
-        "observer": N_("Reads totals."),
+        Role.COORDINATOR: N_("Sets the programme up, routes findings, releases what is held."),
+        Role.ADVOCATE: N_("They log findings at health services, and check whether reported fixes are real."),
+        Role.COMMITTEE: N_("They decide about the stages that need an approval."),
+        Role.DUTY_BEARER: N_("They hold a post that has to answer: acknowledge, agree, act, report."),
+        Role.OBSERVER: N_("Reads totals."),
     }
 )

@@ -52,6 +52,7 @@ class GalleryPage(Page):
     form: c.Form
     crumbs: tuple[c.Link, ...]
     ways: c.Ways
+    word: c.Word
     chain: tuple[c.Way, ...]
     secret: c.Secret
 
@@ -143,6 +144,7 @@ def example() -> GalleryPage:
         ages=committee.ages(),
         questions=("Where", "What was seen", "When", "Who is affected", "How serious", "Photo, and check"),
         form=lists.form(),
+        word=c.Word("ladder", "Ladder", "The stages that an obligation climbs when it is overdue."),
         crumbs=(c.Link("Set-up", "#set-up"), c.Link("Duty bearers", "#duty-bearers")),
         ways=c.Ways(
             "Who answers, and by when",
