@@ -16,6 +16,7 @@ from clm_tracker.db.tables import (
     DutyBearerRow,
     FindingRow,
     HolderRow,
+    InvitationRow,
     LadderRow,
     LedgerRow,
     NoticeRow,
@@ -242,6 +243,17 @@ def test_posts_changed_hands(built: Store) -> None:
     expected = {(one.name, one.until) for one in people.HOLDERS}
     assert {(row.name, row.to_on) for row in held} == expected
     assert any(facts["fell_through"] for facts in fell), "The vacant district was passed over."
+
+
+def test_one_link_waits_for_somebody_who_was_invited(built: Store) -> None:
+    with looking(built) as look:
+        waits = look.session.execute(
+            select(PersonRow.name, PersonRow.password_hash, InvitationRow.expires_at).join(
+                InvitationRow, InvitationRow.person_id == PersonRow.id
+            )
+        ).all()
+    assert [(row.name, row.password_hash) for row in waits] == [(people.INVITED.name, None)]
+    assert waits[0].expires_at > programme.TODAY_AT
 
 
 # -- the law ----------------------------------------------------------------------------------------------------------

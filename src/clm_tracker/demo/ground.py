@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clm_tracker.commands import calendars, duty_bearers, places, programmes, rounds
+from clm_tracker.commands import calendars, duty_bearers, invitations, places, programmes, rounds
 from clm_tracker.commands import people as accounts
 from clm_tracker.commands.intake import previews
 from clm_tracker.db import actors
@@ -115,10 +115,28 @@ def later(ground: Ground) -> list[tuple[date, Callable[[datetime], None]]]:
         with ground.coordinating(now) as unit:
             previews.keep(unit, programme.NEW_AREAS, report)
 
+    def invite(now: datetime) -> None:
+        person = cast.INVITED
+        with ground.coordinating(now) as unit:
+            invitations.invite(
+                unit,
+                name=person.name,
+                email=person.email,
+                role=person.role,
+                language=person.language,
+                organisation=_organisation(person),
+                areas=[ground.areas[one] for one in person.provinces],
+            )
+
     vacant = next(one for one in cast.HOLDERS if one.post == cast.VACANT_POST)
     new = next(one for one in cast.HOLDERS if one.post == cast.CHANGED_POST and one.until is None)
     assert vacant.until is not None
-    return [(vacant.until, leave), (new.since, follow), (programme.LIST_CAME_ON, look_at_list)]
+    return [
+        (vacant.until, leave),
+        (new.since, follow),
+        (programme.LIST_CAME_ON, look_at_list),
+        (cast.INVITED_ON, invite),
+    ]
 
 
 def _add_days(unit: Writing) -> None:
@@ -182,17 +200,20 @@ def _add_post(unit: Writing, ground: Ground, post: Post) -> UUID:
 
 
 def _add_person(unit: Writing, ground: Ground, person: Person) -> None:
-    organisation = next((one.name for one in cast.ORGANISATIONS if one.key == person.organisation), "")
     ground.people[person.key] = accounts.add(
         unit,
         name=person.name,
         role=person.role,
         email=person.email,
         language=person.language,
-        organisation=organisation,
+        organisation=_organisation(person),
         areas=[ground.areas[one] for one in person.provinces],
         kept=ground.kept,
     )
+
+
+def _organisation(person: Person) -> str:
+    return next((one.name for one in cast.ORGANISATIONS if one.key == person.organisation), "")
 
 
 def _appoint(unit: Writing, ground: Ground, held: cast.Holder) -> None:

@@ -317,6 +317,13 @@ def route(place: str, theme: str) -> str:
     return ""
 
 
+#: Was sent a link three days before today, and has not opened it yet; nobody signs in as them.
+INVITED = Person(
+    "invited", "Chea Malis", "malis@yuvachon.example.org", Role.ADVOCATE, "yuvachon", ("battambang",)
+)
+INVITED_ON = date(2026, 3, 13)
+
+
 def with_role(role: Role) -> tuple[Person, ...]:
     """Everybody who has this role."""
     return tuple(one for one in PEOPLE if one.role is role)

@@ -280,7 +280,10 @@ def _sessions(desk: Desk, look: Reading, voice: Voice) -> Part:
     lines = tuple(
         c.Line(
             c.plain(_("This browser") if s.here else _("Another browser")),
-            (c.words("{at}", at=voice.moment(s.since)), c.words("{at}", at=voice.moment(s.seen))),
+            (
+                c.words(_("signed in {at}"), at=voice.moment(s.since)),
+                c.words(_("last used {at}"), at=voice.moment(s.seen)),
+            ),
         )
         for s in known
     )
