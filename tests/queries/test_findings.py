@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from clm_tracker.commands import actions, obligations, rounds
-from clm_tracker.domain.words import FindingStatus, Kind, Severity, Verdict
+from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track, Verdict
 from clm_tracker.kernel.clock import FixedClock
-from clm_tracker.kernel.refusals import Invalid, NotFound
+from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow
 from clm_tracker.queries import findings, paging
-from clm_tracker.queries.findings import Filters, Sort
+from clm_tracker.queries.findings import Filters, Sort, files
 from clm_tracker.queries.staircase import Gate, Reach
 from tests.cast import Cast
 from tests.queries.conftest import Statements
@@ -112,6 +112,54 @@ def test_stage_and_lateness_come_from_what_is_owed(cast: Cast, clock: FixedClock
     assert row.next.what == "an acknowledgement"
     assert row.next.who == "Chief, Ta Pung Health Centre"
     assert row.next.then.startswith("Stage 2, Formal letter, begins on ")
+
+
+def test_what_is_owed_and_who_logged_it_narrow_the_list(
+    cast: Cast, clock: FixedClock, three: list[str]
+) -> None:
+    critical, standard, high = three
+    later = cast.draft(clock.advance(minutes=1), by="Sokha").ref
+    assert refs(cast, clock, Filters(logged_by=cast.people["Dara"])) == [high, standard, critical]
+    assert refs(cast, clock, Filters(kind=Kind.ACKNOWLEDGE)) == [high, standard, critical]
+    assert refs(cast, clock, Filters(kind=Kind.VERIFY)) == []
+    assert refs(cast, clock, Filters(owed_by=Party.DUTY_BEARER, kind=Kind.ACKNOWLEDGE)) == three[::-1]
+    assert refs(cast, clock, Filters(owed_by=Party.COMMITTEE)) == []
+    assert refs(cast, clock, Filters(dimension=Dimension.AVAILABILITY), by="Sokha")[0] == later
+    assert refs(cast, clock, Filters(track=Track.SYSTEMIC)) == []
+
+
+def test_many_lists_are_counted_in_one_statement(
+    cast: Cast, clock: FixedClock, three: list[str], statements: Statements
+) -> None:
+    asked = [
+        Filters(),
+        Filters(overdue=True, sort=Sort.DUE),
+        Filters(area=cast.programme_id),
+        Filters(severity=(Severity.HIGH,), sort=Sort.STAGE),
+    ]
+    with cast.reading("Dara", clock.now()) as look:
+        _ = look.rules
+        with statements() as made:
+            found = findings.counts(look, asked)
+        assert findings.counts(look, asked[2:3]) == (None,)
+    assert found == (paging.Count(len(three)), paging.Count(1), None, paging.Count(1))
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_a_file_has_the_rows_of_every_page_in_their_order(
+    cast: Cast, clock: FixedClock, three: list[str], sort: Sort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_BATCH", 2)
+    filters = Filters(sort=sort)
+    with cast.reading("Dara", clock.now()) as look:
+        rows = list(findings.exported(look, filters))
+        assert [r.row for r in rows] == list(findings.page(look, filters).items)
+        assert [r.row.ref for r in findings.exported(look, filters, (three[1],))] == [three[1]]
+    assert {r.round for r in rows} == {"This quarter"}
+    monkeypatch.setattr(files, "MOST_EXPORTED", 2)
+    with cast.reading("Dara", clock.now()) as look, pytest.raises(NotNow, match="more than 2 findings"):
+        findings.exported(look, filters)
 
 
 def test_a_duty_bearer_sees_what_is_addressed_to_the_post(

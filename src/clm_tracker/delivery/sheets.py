@@ -14,7 +14,8 @@ import xlsxwriter
 
 Value = str | int | float | bool | date | datetime | None
 # A cell that begins so is run as a formula by spreadsheet programs; an apostrophe in front makes it text again.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheet programs set to an East Asian language take the wide signs for the same.
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Format(StrEnum):

@@ -1,11 +1,14 @@
 """Which findings are there, what is known about one, and did it happen before?"""
 
 from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
+from clm_tracker.queries.findings.files import MOST_EXPORTED, Exported, exported
 from clm_tracker.queries.findings.heads import Head, head
-from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, page
+from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, counts, page
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 
 __all__ = [
+    "MOST_EXPORTED",
+    "Exported",
     "Filters",
     "FindingDetail",
     "FindingRow",
@@ -13,6 +16,8 @@ __all__ = [
     "Head",
     "Recurrence",
     "Sort",
+    "counts",
+    "exported",
     "head",
     "of_case",
     "one",

@@ -4,6 +4,7 @@ Stage, lateness and what is due next are computed from live obligations (R1).
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +17,10 @@ from sqlalchemy.orm import aliased
 from clm_tracker.db import load, search, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Obligation
-from clm_tracker.domain.words import FindingStatus, Severity, Track
+from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.ids import parse_reference
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.queries import owes, paging
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.owes import Next
@@ -41,10 +42,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a list is narrowed to; nothing given means everything visible."""
+    """What a list is narrowed to; nothing given means everything visible. `kind` and `owed_by` are about what is owed now."""
 
     status: tuple[FindingStatus, ...] = ()
     severity: tuple[Severity, ...] = ()
+    track: Track | None = None
+    dimension: Dimension | None = None
+    kind: Kind | None = None
+    owed_by: Party | None = None
+    logged_by: UUID | None = None
     theme: UUID | None = None
     area: UUID | None = None
     site: UUID | None = None
@@ -95,6 +101,11 @@ class _Order(NamedTuple):
     descending: bool
     by_obligation: Any = None
 
+    @property
+    def by(self) -> list[Any]:
+        """The columns to order by."""
+        return [c.desc() if self.descending else c.asc() for c in self.columns]
+
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
@@ -107,24 +118,20 @@ class _Lead:
 def page(look: Reading, filters: Filters, *, after: str | None = None, limit: int = 25) -> FindingsPage:
     """One page of the findings that this actor may see. Raises Invalid for a wrong cursor, limit or filter."""
     limit = paging.checked(limit)
-    order = _order(filters.sort)
-    query = _filtered(look, filters)
-    if order.by_obligation is not None:
-        query = _led(query, order.by_obligation, filters.sort)
+    query, order = _asked(look, filters)
     narrowed = query
     if key := paging.place(filters.sort, after, order.types):
         query = query.where(paging.after(order.columns, key, descending=order.descending))
-    by = [c.desc() if order.descending else c.asc() for c in order.columns]
     rows = look.session.execute(
-        query.with_only_columns(*_shown(), *(c.label(f"key_{n}") for n, c in enumerate(order.columns)))
+        query.with_only_columns(*shown(), *(c.label(f"key_{n}") for n, c in enumerate(order.columns)))
         .outerjoin(tables.ThemeRow, tables.ThemeRow.id == _F.theme_id)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
-        .order_by(*by)
+        .order_by(*order.by)
         .limit(limit + 1)
     ).all()
     kept = rows[:limit]
     return FindingsPage(
-        _items(look, kept),
+        items(look, kept),
         paging.cursor(filters.sort, [getattr(kept[-1], f"key_{n}") for n in range(len(order.columns))])
         if len(rows) > limit
         else None,
@@ -132,7 +139,28 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
     )
 
 
-def _shown() -> list[Any]:
+def ordered(look: Reading, filters: Filters) -> Select[Any]:
+    """Every finding of the list in its order, however many pages it has."""
+    query, order = _asked(look, filters)
+    return query.order_by(*order.by)
+
+
+def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
+    """How many findings each of these lists has, in one statement; None for a list that cannot be asked for any more."""
+    asked: dict[int, Any] = {}
+    for n, filters in enumerate(lists):
+        with suppress(Invalid):
+            query, _order_of_it = _asked(look, filters)
+            asked[n] = paging.bounded(query.with_only_columns(_F.id)).scalar_subquery()
+    if not asked:
+        return (None,) * len(lists)
+    row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items()))).one()
+    found = {n: paging.counted(many) for n, many in zip(asked, row, strict=True)}
+    return tuple(found.get(n) for n in range(len(lists)))
+
+
+def shown() -> list[Any]:
+    """The columns that `items` reads."""
     return [
         _F.id,
         _F.ref,
@@ -150,16 +178,17 @@ def _shown() -> list[Any]:
     ]
 
 
-def _items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
+def items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
+    """The rows with what is owed about each, in one more statement."""
     owed = live_of(look, [r.id for r in rows])
     rules = look.rules
-    items = []
+    made = []
     for r in rows:
         mine = owed.get(r.id, [])
         lead = owes.leading(mine)
         area = rules.areas.get(r.area_id)
         post = rules.posts.get(r.duty_bearer_id)
-        items.append(
+        made.append(
             FindingRow(
                 id=r.id,
                 ref=r.ref,
@@ -181,7 +210,7 @@ def _items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
                 version=r.version,
             )
         )
-    return tuple(items)
+    return tuple(made)
 
 
 def live_of(look: Reading, finding_ids: Sequence[UUID]) -> dict[UUID, list[Obligation]]:
@@ -213,6 +242,15 @@ def _order(sort: Sort) -> _Order:
             return _Order((lead.own.stage, lead.own.id), (int, UUID), descending=True, by_obligation=lead)
 
 
+def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], _Order]:
+    """The findings of a list, and their order, which may choose one obligation of each."""
+    order = _order(filters.sort)
+    query = _filtered(look, filters)
+    if order.by_obligation is not None:
+        query = _led(query, order.by_obligation, filters.sort)
+    return query, order
+
+
 def _led(query: Select[Any], lead: _Lead, sort: Sort) -> Select[Any]:
     """One row a finding, read from its obligation that is due first or stands highest."""
     own, other = lead.own, lead.other
@@ -239,20 +277,34 @@ def _filtered(look: Reading, f: Filters) -> Select[Any]:
         (_F.site_id, f.site),
         (_F.duty_bearer_id, f.duty_bearer),
         (_F.round_id, f.round),
+        (_F.track, f.track),
+        (_F.dimension, f.dimension),
+        (_F.logged_by, f.logged_by),
     ):
         if value is not None:
             conditions.append(column == value)
     if f.area is not None:
         conditions.append(inside(look, f.area))
-    if f.stage is not None:
-        conditions.append(_at_stage(look, f.stage))
-    if f.overdue is not None:
-        o = tables.ObligationRow
-        late = _owing(look, and_(o.state.in_(TICKING), o.due_at <= look.now))
-        conditions.append(late if f.overdue else ~late)
+    conditions += _owed(look, f)
     if f.q.strip():
         conditions.append(matches(look, f.q))
     return query.where(*conditions)
+
+
+def _owed(look: Reading, f: Filters) -> list[ColumnElement[bool]]:
+    """What a list asks of the obligations that are live."""
+    o = tables.ObligationRow
+    conditions = [
+        _owing(look, column == word)
+        for column, word in ((o.kind, f.kind), (o.owed_by, f.owed_by))
+        if word is not None
+    ]
+    if f.stage is not None:
+        conditions.append(_at_stage(look, f.stage))
+    if f.overdue is not None:
+        late = _owing(look, and_(o.state.in_(TICKING), o.due_at <= look.now))
+        conditions.append(late if f.overdue else ~late)
+    return conditions
 
 
 def inside(look: Reading, area: UUID) -> ColumnElement[bool]:

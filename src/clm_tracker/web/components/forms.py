@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clm_tracker.kernel.refusals import FieldError
-from clm_tracker.web.components.text import Icon, Words
+from clm_tracker.web.components.text import Icon, Link, Words
 
 
 class Look(StrEnum):
@@ -201,8 +201,9 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Nothing here, why, and what one can do about it."""
+    """Nothing here, why, and what one can do about it; `ways` lead to where there is something, with how much."""
 
     title: str
     text: str | None = None
     act: Button | None = None
+    ways: tuple[Link, ...] = ()

@@ -1,6 +1,7 @@
 """What do lists take: rows that are cards on a phone, cards of a desk, filters, views and pages?"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from clm_tracker.web.components.forms import Button, Field, Form, Option
 from clm_tracker.web.components.ladder import Rung
@@ -50,13 +51,30 @@ class Row:
     pick: str | None = None
 
 
+class Sorted(StrEnum):
+    """In which direction a column is sorted, in ARIA's words."""
+
+    UP = "ascending"
+    DOWN = "descending"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column. With `href` it is the way to the list sorted by it; `sorted` when it is so now."""
+
+    text: str
+    href: str | None = None
+    sorted: Sorted | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table on a laptop, a list of cards on a phone."""
+    """A table on a laptop, a list of cards on a phone. With `form` the boxes belong to the form of this id."""
 
     caption: str
     rows: tuple[Row, ...]
-    heads: tuple[str, str, str, str]
+    heads: tuple[Head, Head, Head, Head]
+    form: str | None = None
 
     @property
     def picks(self) -> bool:

@@ -24,7 +24,7 @@ from clm_tracker.web.pages import (
     set_up,
     sign_in,
 )
-from clm_tracker.web.pages.findings import listing, log, one
+from clm_tracker.web.pages.findings import export, listing, log, one
 from clm_tracker.web.words import _
 
 
@@ -35,6 +35,7 @@ def routers() -> tuple[Router, ...]:
         language.router,
         my_desk.router,
         listing.router,
+        export.router,
         log.router,
         one.router,
         explain.router,

@@ -14,6 +14,7 @@ from clm_tracker.domain.words import (
     Kind,
     NoticeState,
     ObligationState,
+    Party,
     PauseReason,
     Purpose,
     Severity,
@@ -97,6 +98,14 @@ KIND: Mapping[Kind, str] = Labels(
         Kind.TELL_COMMUNITY: N_("Tell the community what came of it"),
         Kind.SUSTAIN: N_("Check that it is still fixed"),
         Kind.REVIEW: N_("Review"),
+    }
+)
+PARTY: Mapping[Party, str] = Labels(
+    {
+        Party.DUTY_BEARER: N_("The duty bearer"),
+        Party.ADVOCATES: N_("The advocates"),
+        Party.COMMITTEE: N_("The steering committee"),
+        Party.COORDINATOR: N_("The coordinator"),
     }
 )
 OBLIGATION: Mapping[ObligationState, str] = Labels(

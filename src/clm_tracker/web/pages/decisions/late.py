@@ -75,7 +75,7 @@ def listing(desk: AtDesk) -> Response:
             c.Rows(
                 _("Overdue obligations"),
                 tuple(_row(i, voice) for i in found.items),
-                (_("Finding"), _("Who owes what"), _("Due"), _("Ladder")),
+                (c.Head(_("Finding")), c.Head(_("Who owes what")), c.Head(_("Due")), c.Head(_("Ladder"))),
             ),
             c.Pagination(
                 _("{shown} of {all}").format(shown=len(found.items), all=str(found.count)), following, first

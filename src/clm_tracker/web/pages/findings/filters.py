@@ -1,8 +1,9 @@
 """How do the filters of a list stand in its address, and which are offered?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from enum import StrEnum
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from starlette.datastructures import QueryParams
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.places import upwards
-from clm_tracker.domain.words import FindingStatus, Severity
+from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
 from clm_tracker.queries import rounds, themes
 from clm_tracker.queries.findings import Filters, Sort
 from clm_tracker.web import components as c
@@ -29,7 +30,16 @@ SORTS: Mapping[Sort, str] = Labels(
     }
 )
 MOST_AREAS = 200
-E = TypeVar("E", FindingStatus, Severity)
+# Filters that are one word of the glossary, by their names in the address.
+_WORDS = {"waits": "kind", "owed_by": "owed_by", "track": "track", "dimension": "dimension"}
+_SAID: Mapping[str, tuple[Callable[[str], Any], Mapping[Any, str]]] = {
+    "status": (FindingStatus, labels.STATUS),
+    "severity": (Severity, labels.SEVERITY),
+    "waits": (Kind, labels.KIND),
+    "track": (Track, labels.TRACK),
+    "dimension": (Dimension, labels.DIMENSION),
+}
+E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +47,20 @@ class Asked:
     """What the address asks for. What cannot be read is left out: an old or mistyped link still shows a list."""
 
     filters: Filters
-    after: str | None
+    after: str | None = None
+    mine: bool = False
 
     @classmethod
-    def read(cls, query: QueryParams) -> "Asked":
-        """The filters in an address."""
+    def read(cls, query: QueryParams, me: UUID) -> "Asked":
+        """The filters in an address; `mine` in it means whoever reads it."""
         sort = query.get("sort", "")
+        mine = query.get("mine") == "yes"
         filters = Filters(
+            kind=_one(Kind, query.get("waits")),
+            owed_by=_one(Party, query.get("owed_by")),
+            track=_one(Track, query.get("track")),
+            dimension=_one(Dimension, query.get("dimension")),
+            logged_by=me if mine else None,
             status=_known(FindingStatus, query.getlist("status")),
             severity=_known(Severity, query.getlist("severity")),
             theme=read_id(query.get("theme")),
@@ -56,7 +73,11 @@ class Asked:
             q=query.get("q", "").strip()[:200],
             sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
         )
-        return cls(filters, query.get("after") or None)
+        return cls(filters, query.get("after") or None, mine)
+
+    def without(self, pair: tuple[str, str], me: UUID) -> "Asked":
+        """The same list with one filter less."""
+        return Asked.read(QueryParams([other for other in self.pairs if other != pair]), me)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -67,6 +88,11 @@ class Asked:
         for name in ("theme", "area", "site", "duty_bearer", "round"):
             if value := getattr(f, name):
                 pairs.append((name, str(value)))
+        for name, field in _WORDS.items():
+            if value := getattr(f, field):
+                pairs.append((name, str(value)))
+        if self.mine:
+            pairs.append(("mine", "yes"))
         if f.stage is not None:
             pairs.append(("stage", str(f.stage)))
         if f.overdue:
@@ -112,18 +138,23 @@ def on(asked: Asked, look: Reading, names: Names) -> tuple[c.Link, ...]:
         if pair[0] == "sort":
             continue
         rest = [other for other in asked.pairs if other != pair]
-        found.append(c.Link(_said(pair, look, names), address(rest)))
+        found.append(c.Link(said(pair, look, names), address(rest)))
     return tuple(found)
 
 
-def _said(pair: tuple[str, str], look: Reading, names: Names) -> str:
+def said(pair: tuple[str, str], look: Reading, names: Names) -> str:
+    """What one filter of an address is called."""
     name, value = pair
     gone = _("unknown")
+    plain = {"mine": _("Logged by me"), "overdue": _("Overdue"), "site": _("One site")}
+    if name in plain:
+        return plain[name]
+    if name == "owed_by":
+        return _("Owed by: {who}").format(who=labels.PARTY[Party(value)])
+    if name in _SAID:
+        kind, words = _SAID[name]
+        return words[kind(value)]
     match name:
-        case "status":
-            return labels.STATUS[FindingStatus(value)]
-        case "severity":
-            return labels.SEVERITY[Severity(value)]
         case "theme":
             return names.themes.get(UUID(value), gone)
         case "round":
@@ -136,24 +167,25 @@ def _said(pair: tuple[str, str], look: Reading, names: Names) -> str:
             return post.name if post else gone
         case "stage":
             return _("Stage {n}").format(n=value)
-        case "overdue":
-            return _("Overdue")
-        case "site":
-            return _("One site")
         case _:
             return f"“{value}”"
 
 
-def rail(asked: Asked, look: Reading, names: Names) -> c.Filters:
+def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filters:
     """The rail of filters."""
     f = asked.filters
     fields = (
         choice("theme", _("Thematic area"), f.theme, ((str(k), v) for k, v in names.themes.items())),
         choice("area", _("Area"), f.area, areas(look)),
         choice("round", _("Round"), f.round, ((str(k), v) for k, v in names.rounds.items())),
+        choice("owed_by", _("Who owes"), f.owed_by, ((str(k), v) for k, v in labels.PARTY.items())),
+        choice("waits", _("What is owed"), f.kind, ((str(k), v) for k, v in labels.KIND.items())),
         choice("stage", _("Stage reached"), f.stage, ((str(n), str(n)) for n in range(stages(look) + 1))),
+        choice("track", _("Kind of finding"), f.track, ((str(k), v) for k, v in labels.TRACK.items())),
+        choice("dimension", _("Dimension"), f.dimension, ((str(k), v) for k, v in labels.DIMENSION.items())),
         choice("sort", _("Order"), f.sort, ((str(s), text) for s, text in SORTS.items()), every=False),
     )
+    own = (c.Choices(_("Whose"), "mine", (Option("yes", _("Logged by me"), chosen=asked.mine),)),)
     keep = [("q", f.q)] if f.q else []
     keep += [(n, str(getattr(f, n))) for n in ("site", "duty_bearer") if getattr(f, n)]
     return c.Filters(
@@ -165,6 +197,7 @@ def rail(asked: Asked, look: Reading, names: Names) -> c.Filters:
                 tuple(Option(str(s), text, chosen=s in f.status) for s, text in labels.STATUS.items()),
             ),
             c.Choices(_("Time"), "overdue", (Option("yes", _("Overdue"), chosen=bool(f.overdue)),)),
+            *(own if may_log or asked.mine else ()),
             c.Choices(
                 _("Severity"),
                 "severity",
@@ -218,6 +251,10 @@ def read_id(text: str | None) -> UUID | None:
 def read_number(text: str | None) -> int | None:
     """A number of at most two digits in an address; None for anything else."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 2 else None
+
+
+def _one(kind: type[E], given: str | None) -> E | None:
+    return kind(given) if given in set(kind) else None
 
 
 def _known(kind: type[E], given: list[str]) -> tuple[E, ...]:

@@ -1,28 +1,33 @@
 """Which findings are there, narrowed by filters that stand in the address?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from clm_tracker.domain.policy import GRANTS, Act
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import findings
-from clm_tracker.queries.findings import FindingRow, FindingsPage
+from clm_tracker.queries.findings import Filters, FindingRow, FindingsPage, Sort
 from clm_tracker.queries.paging import Count
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
-from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.findings import filters
+from clm_tracker.web.pages.findings import filters, views
+from clm_tracker.web.pages.findings.export import EXPORT
 from clm_tracker.web.pages.findings.filters import Asked
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
+_MOST_TRIED = 6
+_NOTHING = c.Empty("")
 
 
 @dataclass(frozen=True)
@@ -42,39 +47,63 @@ class ListPage(Page):
     filters: c.Filters
 
 
+# By which order a heading sorts, the one that a second press turns it to, and the direction of each.
+_ORDERS: tuple[tuple[Sort, Sort | None], ...] = (
+    (Sort.NEWEST, Sort.OLDEST),
+    (Sort.DUE, None),
+    (Sort.STAGE, None),
+)
+_DOWN = frozenset({Sort.NEWEST, Sort.STAGE})
+
+
 @router.get("/findings", access=may(Act.SEE_FINDINGS))
 def listing(desk: AtDesk) -> Response:
     """The findings that this person may see."""
-    asked = Asked.read(desk.request.query_params)
+    me = desk.actor.id
+    asked = Asked.read(desk.request.query_params, me)
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         try:
             found = findings.page(look, asked.filters, after=asked.after)
         except Invalid:
             # A filter of long ago, or a place in a list that was narrowed since: show the list from its start.
-            asked = Asked.read(type(desk.request.query_params)())
+            asked = Asked(Filters())
             found = findings.page(look, asked.filters)
         names = filters.Names.of(look)
         page = ListPage(
-            _views(asked, Act.LOG_FINDING in _granted(desk)),
+            views.links(desk, asked),
             _search(asked),
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),
             filters.on(asked, look, names),
-            c.Rows(_says(found.count, asked), tuple(_row(r, voice) for r in found.items), _heads()),
+            c.Rows(_says(found.count, asked), tuple(_row(r, voice) for r in found.items), _heads(asked)),
             _pagination(asked, found),
-            _empty(asked, may_log=Act.LOG_FINDING in _granted(desk)),
-            filters.rail(asked, look, names),
+            _NOTHING if found.items else _empty(desk, look, asked, names),
+            filters.rail(asked, look, names, may_log=desk.may(Act.LOG_FINDING)),
         )
     return desk.show(page)
 
 
-def _heads() -> tuple[str, str, str, str]:
-    return (_("Finding"), _("Who owes what"), _("Due"), _("Ladder"))
+def _heads(asked: Asked) -> tuple[c.Head, c.Head, c.Head, c.Head]:
+    first, due, ladder = (_head(asked, *orders) for orders in _ORDERS)
+    return (
+        replace(first, text=_("Finding")),
+        c.Head(_("Who owes what")),
+        replace(due, text=_("Due")),
+        replace(ladder, text=_("Ladder")),
+    )
 
 
-def _granted(desk: AtDesk) -> frozenset[Act]:
-    return frozenset(act for role in desk.actor.roles() for act in GRANTS[role])
+def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
+    """A heading that sorts by its column, and turns the order when it is sorted by it already."""
+    now = asked.filters.sort
+    to = turned if turned and now is order else order
+    pairs = [pair for pair in asked.pairs if pair[0] != "sort"]
+    if to is not Sort.NEWEST:
+        pairs.append(("sort", str(to)))
+    if now not in {order, turned}:
+        return c.Head("", filters.address(pairs))
+    return c.Head("", filters.address(pairs), c.Sorted.DOWN if now in _DOWN else c.Sorted.UP)
 
 
 def _row(r: FindingRow, voice: Voice) -> c.Row:
@@ -112,20 +141,6 @@ def _row(r: FindingRow, voice: Voice) -> c.Row:
     )
 
 
-def _views(asked: Asked, may_log: bool) -> c.Views:
-    known = (
-        (_("All open"), (("status", "open"),)),
-        (_("Overdue"), (("overdue", "yes"), ("sort", "due"))),
-        (_("Highest stage"), (("status", "open"), ("sort", "stage"))),
-        (_("Resolved"), (("status", "resolved"),)),
-        (_("Everything"), ()),
-    )
-    here = set(asked.pairs)
-    links = tuple(c.Link(text, filters.address(pairs), current=set(pairs) == here) for text, pairs in known)
-    add = c.Link(_("Log a finding"), "/findings/new") if may_log else None
-    return c.Views(_("Views"), links, add)
-
-
 def _search(asked: Asked) -> c.Search:
     keep = tuple(pair for pair in asked.pairs if pair[0] != "q")
     return c.Search(
@@ -137,11 +152,14 @@ def _search(asked: Asked) -> c.Search:
     )
 
 
-def _says(count: Count, asked: Asked) -> str:
+def _many(count: Count) -> str:
     if count.more:
-        said = _("More than {n} findings").format(n=words.number(count.n))
-    else:
-        said = words.counted(count.n, "{n} finding", "{n} findings")
+        return _("More than {n} findings").format(n=words.number(count.n))
+    return words.counted(count.n, "{n} finding", "{n} findings")
+
+
+def _says(count: Count, asked: Asked) -> str:
+    said = _many(count)
     order = filters.SORTS[asked.filters.sort]
     return f"{said}, {order[:1].lower()}{order[1:]}"
 
@@ -159,22 +177,56 @@ def _pagination(asked: Asked, found: FindingsPage) -> c.Pagination:
     if asked.after:
         first = c.Link(_("Back to the first"), filters.address(asked.pairs))
     says = _("{shown} of {all}").format(shown=shown, all=str(found.count))
-    return c.Pagination(says, following, first)
+    return c.Pagination(says, following, first, *_exports(asked, found.count))
 
 
-def _empty(asked: Asked, *, may_log: bool) -> c.Empty:
+def _exports(asked: Asked, count: Count) -> tuple[tuple[c.Link, ...], str]:
+    """The ways to the list as a file, and how many rows it has."""
+    if count.more:
+        says = _("Export all of them, more than {n}:").format(n=words.number(count.n))
+    else:
+        says = words.counted(count.n, "Export this {n}:", "Export these {n}:")
+    query = urlencode(asked.pairs)
+    kinds = (("csv", _("CSV")), ("xlsx", _("Excel")))
+    return tuple(c.Link(text, f"{EXPORT}.{kind}?{query}") for kind, text in kinds), says
+
+
+def _empty(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> c.Empty:
+    may_log = desk.may(Act.LOG_FINDING)
     if asked.is_narrow:
         return c.Empty(
             _("No finding fits these filters"),
             _("Take a filter away, or look for other words."),
             c.Button(_("Show all findings"), href=filters.LIST),
+            _without(desk, look, asked, names),
         )
+    limited = any(m.areas or m.themes for m in desk.actor.memberships)
     if may_log:
         return c.Empty(
-            _("No finding is logged yet"),
+            _("No finding is logged yet in the areas and themes you work for")
+            if limited
+            else _("No finding is logged yet"),
             _("A finding is a problem that monitoring found: what, where, when, and who is affected."),
             c.Button(_("Log the first finding"), c.Look.MAIN, href="/findings/new"),
         )
     return c.Empty(
         _("Nothing here yet"), _("Findings that concern you appear here as soon as they are open.")
+    )
+
+
+def _without(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> tuple[c.Link, ...]:
+    """Each filter that hides something, with how many findings there would be without it."""
+    on = [pair for pair in asked.pairs if pair[0] != "sort"][:_MOST_TRIED]
+    if len(on) < 2:
+        return ()
+    fewer = [asked.without(pair, desk.actor.id) for pair in on]
+    found = findings.counts(look, [one.filters for one in fewer])
+    return tuple(
+        c.Link(
+            _("Without “{filter}”").format(filter=filters.said(pair, look, names).strip("“”")),
+            filters.address(one.pairs),
+            count=_many(count),
+        )
+        for pair, one, count in zip(on, fewer, found, strict=True)
+        if count is not None and count.n
     )

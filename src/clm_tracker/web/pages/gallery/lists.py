@@ -110,7 +110,12 @@ def rows() -> c.Rows:
             )
             for title, ref, place, stage, late, gate in asked
         ),
-        ("Finding", "Who owes what", "Was due", "Ladder"),
+        (
+            c.Head("Finding", "#newest"),
+            c.Head("Who owes what"),
+            c.Head("Was due", "#due", c.Sorted.UP),
+            c.Head("Ladder", "#stage"),
+        ),
     )
 
 

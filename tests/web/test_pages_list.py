@@ -1,0 +1,142 @@
+"""Does the list sort by its headings, say what to do when it is empty, and leave as a file of exactly what it shows?"""
+
+import csv
+import io
+import re
+import zipfile
+
+import pytest
+
+from clm_tracker.commands import programmes
+from clm_tracker.domain.words import Severity
+from tests.cast import SOPHEA
+from tests.web import markup, pages
+from tests.web.program import Program
+
+
+@pytest.fixture
+def refs(program: Program) -> tuple[str, str]:
+    """A high one at the health centre, and a minute later a critical one whose title would be run."""
+    first = program.cast.open_finding(program.clock.now()).ref
+    later = program.clock.advance(minutes=1)
+    return first, program.cast.open_finding(later, title="=1+1 is shown", severity=Severity.CRITICAL).ref
+
+
+def order(html: str) -> list[str]:
+    return re.findall(r'<p class="t"><a href="/findings/(KH-[^"]+)"', html)
+
+
+def table(content: bytes) -> list[list[str]]:
+    assert content.startswith(b"\xef\xbb\xbf"), "Without it a spreadsheet program does not see Khmer."
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_headings_sort_and_say_so(program: Program, refs: tuple[str, str]) -> None:
+    browser = program.browser("Dara")
+    page = browser.get("/findings").text
+    assert order(page) == [refs[1], refs[0]]
+    assert '<th scope="col" aria-sort="descending"><a href="/findings?sort=oldest">Finding</a>' in page
+    page = browser.get("/findings?sort=oldest").text
+    assert order(page) == list(refs)
+    assert '<th scope="col" aria-sort="ascending"><a href="/findings">Finding</a>' in page
+    page = browser.get("/findings?status=open&sort=due").text
+    assert order(page) == [refs[1], refs[0]]
+    assert 'aria-sort="ascending"><a href="/findings?status=open&amp;sort=due">Due</a>' in page
+    assert page.count("aria-sort") == 1
+    assert markup.faults(page) == []
+
+
+def test_what_is_owed_and_who_logged_it_narrow_the_list(program: Program, refs: tuple[str, str]) -> None:
+    sokha = program.cast.open_finding(program.clock.advance(minutes=1), by="Sokha").ref
+    browser = program.browser("Dara")
+    assert order(browser.get("/findings?mine=yes").text) == [refs[1], refs[0]]
+    assert order(program.browser("Sokha").get("/findings?mine=yes").text) == [sokha]
+    assert len(order(browser.get("/findings?waits=acknowledge&owed_by=duty_bearer").text)) == 3
+    page = pages.text(
+        browser.get("/findings?waits=verify&owed_by=advocates&track=systemic&dimension=quality").text
+    )
+    for chip in ("Check that it is fixed", "Owed by: The advocates", "Systemic finding", "Quality"):
+        assert f"{chip} ×" in page
+    assert browser.get("/findings?waits=nonsense&owed_by=x&track=y&dimension=z&mine=w").status_code == 200
+
+
+@pytest.mark.usefixtures("refs")
+def test_an_empty_list_says_which_filter_to_take_away(program: Program) -> None:
+    page = pages.text(program.browser("Dara").get("/findings?status=open&severity=standard").text)
+    assert "No finding fits these filters" in page
+    assert "Without “Standard” 2 findings" in page
+    assert "Without “Open”" not in page
+
+
+def test_a_role_sees_the_views_of_its_day(program: Program) -> None:
+    def shown(name: str) -> str:
+        page = program.browser(name).get("/findings").text
+        return pages.text(page[page.index('<nav class="views"') :].split("</nav>", 1)[0])
+
+    assert "To verify" in shown("Dara")
+    assert "To route" not in shown("Dara")
+    assert "To route" in shown("Sokha")
+    assert "To decide" in shown("Bopha")
+    assert "Logged by me" not in shown("Bopha")
+    assert "To acknowledge" in shown(SOPHEA)
+    assert "To verify" not in shown(SOPHEA)
+
+
+def test_a_file_holds_what_the_list_shows(program: Program, refs: tuple[str, str]) -> None:
+    browser = program.browser("Dara")
+    page = browser.get("/findings?severity=critical&sort=due").text
+    assert "Export this 1:" in pages.text(page)
+    assert 'href="/findings/export.csv?severity=critical&amp;sort=due" download' in page
+    answer = browser.get("/findings/export.csv?severity=critical&sort=due")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="findings-2026-03-02.csv"' in answer.headers["content-disposition"]
+    head, row = table(answer.content)
+    assert head[:3] == ["Reference", "Finding", "Description"]
+    assert row[:2] == [refs[1], "'=1+1 is shown"]
+    assert row[head.index("Who owes")] == "Chief, Ta Pung Health Centre"
+    assert row[head.index("Due on")] == "2026-03-04"
+    both = table(browser.get("/findings/export.csv?sort=oldest").content)
+    assert [line[0] for line in both[1:]] == list(refs)
+    one = table(browser.get(f"/findings/export.csv?pick={refs[0]}").content)
+    assert [line[0] for line in one[1:]] == [refs[0]]
+
+
+def test_every_page_of_a_long_list_is_in_its_file(program: Program) -> None:
+    for n in range(27):
+        program.cast.draft(program.clock.advance(minutes=1), title=f"Draft number {n}")
+    browser = program.browser("Dara")
+    for sort in ("newest", "oldest", "severity"):
+        lines = table(browser.get(f"/findings/export.csv?status=draft&sort={sort}").content)
+        shown = order(browser.get(f"/findings?status=draft&sort={sort}").text)
+        assert [line[0] for line in lines[1:26]] == shown
+        assert len(lines) == 28
+
+
+def test_a_workbook_holds_words_and_no_formula(program: Program, refs: tuple[str, str]) -> None:
+    answer = program.browser("Dara").get("/findings/export.xlsx")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        names = book.namelist()
+        held = "".join(book.read(name).decode() for name in names if name.endswith(".xml"))
+    assert "=1+1 is shown" in held
+    assert "<f>" not in held
+    assert refs[0] in held
+
+
+@pytest.mark.usefixtures("refs")
+def test_safety_mode_leaves_people_out_of_the_file(program: Program) -> None:
+    """R43."""
+    browser = program.browser("Dara")
+    assert "Who is affected" in table(browser.get("/findings/export.csv").content)[0]
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        programmes.change_settings(unit, {"safety_mode": True})
+    assert "Who is affected" not in table(browser.get("/findings/export.csv").content)[0]
+
+
+@pytest.mark.usefixtures("refs")
+def test_files_are_for_those_who_see_the_list(program: Program) -> None:
+    """R42: an observer gets totals, and no file of findings."""
+    assert program.browser("Phal").get("/findings/export.csv").status_code == 403
+    assert len(table(program.browser("Ratha").get("/findings/export.csv").content)) == 1
+    assert program.browser("Dara").get("/findings/export.pdf").status_code in {404, 422}
+    unknown = "/findings/export.csv?area=01a2079a-0000-7000-8000-000000000000"
+    assert program.browser("Dara").get(unknown).status_code == 404
