@@ -13,8 +13,9 @@ from clm_tracker.domain import events
 from clm_tracker.domain.cases import Action, Case, Evidence, Obligation
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import acts, people, promises, timeline
+from clm_tracker.queries import acts, promises, timeline
 from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.queries.findings import around
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.timeline import Entry
 
@@ -95,7 +96,7 @@ def one(look: Reading, id: UUID) -> ActionDetail:
         extensions=tuple(story.extensions),
         reports=tuple(story.reports),
         evidence=shown,
-        people=people.called(look, {action.proposed_by, *(e.given_by for e in shown)}),
+        people=around.of(look, case).people,
         acts=tuple(a for a in acts.acts_for(look, case) if a.target_id == id),
         lines=tuple(timeline.entry(look, r) for r in reversed(rows)),
     )

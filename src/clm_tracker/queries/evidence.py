@@ -6,7 +6,8 @@ from uuid import UUID
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Action, Case, Evidence
-from clm_tracker.queries import people, timeline
+from clm_tracker.queries import timeline
+from clm_tracker.queries.findings import around
 from clm_tracker.queries.timeline import Entry
 
 
@@ -30,6 +31,6 @@ def one(look: Reading, id: UUID) -> EvidenceDetail:
         case,
         e,
         case.actions.get(e.action_id) if e.action_id else None,
-        people.called(look, {e.given_by}).get(e.given_by, ""),
+        around.of(look, case).people.get(e.given_by, ""),
         tuple(timeline.entry(look, r) for r in reversed(rows)),
     )
