@@ -103,7 +103,7 @@ def test_what_anyone_may_open_is_this(program: Program) -> None:
     open_ = {door.path for door in every_door(program) if door.rule is ANYONE}
     assert open_ >= {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
     rest = open_ - {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
-    assert rest <= {"/static/{name:path}", "/sign-in", "/language", "/invitation/{word}", "/gallery"}, (
+    assert rest <= {"/begin", "/static/{name:path}", "/sign-in", "/language", "/invitation/{word}", "/gallery"}, (
         "A door for anyone is named here, with care."
     )
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 import typer
 from sqlalchemy import select
 
+from clm_tracker.commands import programmes
 from clm_tracker.db import actors, migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import ProgrammeRow
@@ -37,6 +39,12 @@ def in_earnest(of: Store) -> None:
     """Raise Refusal in a demonstration's folder: the machine's clock would take its dates for months of neglect."""
     if running.clock_of(of) is not None:
         raise Refusal("demonstration", "This data folder holds a demonstration. Run: clm-tracker demo")
+
+
+def has_programme(of: Store, now: datetime) -> bool:
+    """Whether any programme has begun."""
+    with of.reading(now=now, actor=actors.OPERATOR, programme_id=None) as look:
+        return programmes.exists(look)
 
 
 def programme(of: Store, key: str | None) -> UUID:

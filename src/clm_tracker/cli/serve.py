@@ -20,6 +20,8 @@ from clm_tracker.jobs import schedule
 from clm_tracker.kernel.clock import SystemClock
 from clm_tracker.queries import health as engine_health
 from clm_tracker.settings import Settings, load
+from clm_tracker.web.first_word import first_word
+from clm_tracker.web.pages import first_visit
 
 
 def serve(
@@ -34,9 +36,15 @@ def serve(
     log(settings)
     clock = SystemClock()
     engine = make_engine(settings.database_url)
+    if migrations.current(engine) is None:
+        migrations.upgrade(engine)  # nothing can be lost where there is nothing
     migrations.check(engine)
     store = Store(engine)
     here.in_earnest(store)
+    if not here.has_programme(store, clock.now()):
+        base = settings.base_url if settings.environment == "production" else f"http://127.0.0.1:{port}"
+        at = first_visit.begin_at(base, first_word(settings.key()))
+        print(f"There is no programme yet. Whoever opens this begins it:\n  {at}", flush=True)
     web = app.build(settings, clock=clock, store=store)
     every = timedelta(seconds=settings.sweep_interval)
     with nullcontext() if no_jobs else schedule.running(store, clock, every):

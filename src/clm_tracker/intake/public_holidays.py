@@ -25,6 +25,13 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
     return {day: found[day] for day in sorted(found)}
 
 
+def countries() -> tuple[str, ...]:
+    """The ISO 3166 codes of the countries whose public holidays are known."""
+    import holidays  # noqa: PLC0415 - takes a third of a second, and most commands never ask
+
+    return tuple(sorted(holidays.list_supported_countries()))
+
+
 def read_closed_days(text: str) -> dict[date, str]:
     """Closed days from lines of one ISO date, with a name behind it if there is one; `#` begins a comment.
 

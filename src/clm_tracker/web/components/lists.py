@@ -191,3 +191,22 @@ class Ways:
 
     title: str
     ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One thing that a new programme needs, and where it is done. `is_next` is the first one that is not done."""
+
+    link: Link
+    says: str
+    done: bool = False
+    is_next: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """The way of a new programme to its first finding."""
+
+    title: str
+    says: str
+    steps: tuple[FirstStep, ...]

@@ -15,6 +15,7 @@ from clm_tracker.web.pages import (
     evidence,
     explain,
     guide,
+    first_visit,
     ladders,
     language,
     ledger,
@@ -32,6 +33,7 @@ def routers() -> tuple[Router, ...]:
     """Every page's doors; a fixed address stands before one with a name in it."""
     return (
         sign_in.router,
+        first_visit.router,
         language.router,
         my_desk.router,
         listing.router,
@@ -71,6 +73,8 @@ _SECTIONS = {
         "/forums",
         "/calendar-days",
         "/ladders",
+        "/themes",
+        "/settings",
     ),
 }
 

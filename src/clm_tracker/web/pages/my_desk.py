@@ -16,6 +16,7 @@ from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.decisions.answers import answers
+from clm_tracker.web.pages.set_up.beginning import left_to_do
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import N_, BigDay, _
@@ -50,6 +51,7 @@ class DeskPage(Page):
     groups: tuple[c.Group, ...]
     facts: tuple[c.Fact, ...]
     empty: c.Empty
+    first: c.FirstSteps | None = None
 
 
 @router.get("/", access=SIGNED_IN)
@@ -58,6 +60,7 @@ def my_desk(desk: AtDesk) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         found = waiting.my_desk(look)
+        first = left_to_do(look)
         posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
     notes = (
@@ -85,6 +88,7 @@ def my_desk(desk: AtDesk) -> Response:
         tuple(_group(g, desk, voice) for g in groups),
         _facts(groups),
         _empty(desk),
+        first,
     )
     return desk.show(page)
 

@@ -16,6 +16,7 @@ from clm_tracker.web import sessions
 from clm_tracker.web.access import ANYONE, SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.pages.first_visit import BEGIN, has_begun
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import N_, Labels, _
 
@@ -56,6 +57,8 @@ def ask(desk: AtDesk) -> Response:
     onwards = own_path(desk.request.query_params.get("next"))
     if desk.is_signed_in and desk.house.demo is None:
         return RedirectResponse(onwards, 303)
+    if not has_begun(desk):
+        return RedirectResponse(BEGIN, 303)
     return _show(desk, onwards)
 
 

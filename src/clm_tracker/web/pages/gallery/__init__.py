@@ -53,6 +53,7 @@ class GalleryPage(Page):
     crumbs: tuple[c.Link, ...]
     ways: c.Ways
     word: c.Word
+    first_steps: c.FirstSteps
     chain: tuple[c.Way, ...]
     secret: c.Secret
 
@@ -154,6 +155,15 @@ def example() -> GalleryPage:
                     "The posts obliged to act, and who holds them.",
                 ),
                 c.Way(c.Link("Ladders", "#ladders"), "The stages that an overdue obligation climbs."),
+            ),
+        ),
+        first_steps=c.FirstSteps(
+            "To the first finding",
+            "These steps are left; each is ticked when it is done.",
+            (
+                c.FirstStep(c.Link("Places", "#places"), "Where findings are made.", done=True),
+                c.FirstStep(c.Link("Duty bearers", "#posts"), "Who has to answer.", is_next=True),
+                c.FirstStep(c.Link("The first finding", "#finding"), "Open it: then the clock runs."),
             ),
         ),
         chain=(

@@ -1,7 +1,17 @@
 """The pages on which a coordinator sets up a programme: one module a topic, each with its own router."""
 
 from clm_tracker.web.access import Router
-from clm_tracker.web.pages.set_up import calendar_days, imports, index, places, rounds, sites, terms
+from clm_tracker.web.pages.set_up import (
+    calendar_days,
+    imports,
+    index,
+    places,
+    rounds,
+    settings,
+    sites,
+    terms,
+    themes,
+)
 
 
 def routers() -> tuple[Router, ...]:
@@ -14,4 +24,6 @@ def routers() -> tuple[Router, ...]:
         sites.router,
         rounds.router,
         calendar_days.router,
+        themes.router,
+        settings.router,
     )

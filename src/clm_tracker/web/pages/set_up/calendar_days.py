@@ -19,7 +19,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.pages.set_up import moves
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
@@ -37,8 +37,8 @@ class OwnDays(moves.Seen):
     """Closed days of the programme itself, from one day to another."""
 
     name: Line
-    day: dt.date
-    until: dt.date | None = None
+    day: Day
+    until: Day | None = None
 
 
 class PublicYear(moves.Seen):

@@ -9,6 +9,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.pages.set_up.beginning import left_to_do
 from clm_tracker.web.pages.set_up.frame import INDEX
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -25,17 +26,21 @@ class IndexPage(Page):
     heading: str
     says: str
     groups: tuple[c.Ways, ...]
+    first: c.FirstSteps | None = None
 
 
 @router.get(INDEX, access=may(Act.SET_UP))
 def index(desk: AtDesk) -> Response:
     """Every page of the set-up."""
+    with desk.reading() as look:
+        first = left_to_do(look)
     page = IndexPage(
         _("Set-up"),
         _(
             "What the programme monitors, who answers for it, and by when. Every change is a line in the ledger."
         ),
         ways(),
+        first,
     )
     return desk.show(page)
 
@@ -49,6 +54,10 @@ def ways() -> tuple[c.Ways, ...]:
                 c.Way(
                     c.Link(_("Places"), "/places"),
                     _("The administrative areas and the sites in them: where findings are made and routed."),
+                ),
+                c.Way(
+                    c.Link(_("Themes"), "/themes"),
+                    _("What findings are about; a list that changes while old findings keep their meaning."),
                 ),
             ),
         ),
@@ -83,6 +92,10 @@ def ways() -> tuple[c.Ways, ...]:
                 c.Way(
                     c.Link(_("Days that do not count"), "/calendar-days"),
                     _("The weekend, public holidays and the programme's own closed days."),
+                ),
+                c.Way(
+                    c.Link(_("Settings"), "/settings"),
+                    _("Windows by severity, reminders, limits, languages and safety mode."),
                 ),
             ),
         ),

@@ -1,6 +1,5 @@
 """When are rounds and forums, and what would planning or changing one move? (R11)"""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +15,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.pages.set_up import moves
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
@@ -32,15 +31,15 @@ class RoundForm(moves.Seen):
     """A round's name, first and last day."""
 
     name: Line
-    first_on: dt.date
-    last_on: dt.date
+    first_on: Day
+    last_on: Day
 
 
 class ForumForm(moves.Seen):
     """A forum's name and day."""
 
     name: Line
-    held_on: dt.date
+    held_on: Day
 
 
 SentRound = Annotated[Valid[RoundForm] | NotValid[RoundForm], read(RoundForm)]

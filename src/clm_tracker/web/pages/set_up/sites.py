@@ -18,7 +18,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Valid, read
+from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -33,7 +33,7 @@ SITE = "/sites/{site_id}"
 class Closing(BaseModel):
     """From which day a site gives no service."""
 
-    on: dt.date
+    on: Day
 
 
 class Moving(BaseModel):

@@ -1,0 +1,331 @@
+"""What has the programme settled for itself, and how is it changed without writing over somebody else? (R5, R18, R25, R43)"""
+
+import json
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
+
+from starlette.responses import Response
+
+from clm_tracker import languages
+from clm_tracker.commands import programmes as commands
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Severity
+from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import NotValid, Valid, read
+from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.set_up import settings_form as form
+from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
+from clm_tracker.web.pages.set_up.naming import language
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+SETTINGS = "/settings"
+G = TypeVar("G", bound=form.Given)
+Shown = dict[str, dict[str, Any]]
+
+
+@router.get(SETTINGS, access=may(Act.SET_UP))
+def settings(desk: AtDesk) -> Response:
+    """Every setting of the programme."""
+    return _show(desk)
+
+
+@router.post(SETTINGS + "/general", access=may(Act.SET_UP))
+def change_general(
+    desk: AtDesk, sent: Annotated[Valid[form.General] | NotValid[form.General], read(form.General)]
+) -> Response:
+    """Name, prefix, languages and weekend."""
+    return _change(desk, "general", sent)
+
+
+@router.post(SETTINGS + "/windows/{severity}", access=may(Act.SET_UP))
+def change_windows(
+    desk: AtDesk,
+    severity: str,
+    sent: Annotated[Valid[form.WindowsOf] | NotValid[form.WindowsOf], read(form.WindowsOf)],
+) -> Response:
+    """The windows of one severity."""
+    if severity not in set(Severity):
+        raise NotFound
+    return _change(desk, severity, sent)
+
+
+@router.post(SETTINGS + "/own", access=may(Act.SET_UP))
+def change_own(
+    desk: AtDesk, sent: Annotated[Valid[form.OwnWindows] | NotValid[form.OwnWindows], read(form.OwnWindows)]
+) -> Response:
+    """The windows of what the community side owes."""
+    return _change(desk, "own", sent)
+
+
+@router.post(SETTINGS + "/limits", access=may(Act.SET_UP))
+def change_limits(
+    desk: AtDesk, sent: Annotated[Valid[form.Limits] | NotValid[form.Limits], read(form.Limits)]
+) -> Response:
+    """Reminders, extensions, pauses and the second pair of eyes."""
+    return _change(desk, "limits", sent)
+
+
+@router.post(SETTINGS + "/safety", access=may(Act.SET_UP))
+def change_safety(
+    desk: AtDesk, sent: Annotated[Valid[form.Safety] | NotValid[form.Safety], read(form.Safety)]
+) -> Response:
+    """Safety mode."""
+    return _change(desk, "safety", sent)
+
+
+def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
+    def run(unit: Writing, given: G) -> None:
+        unit.require(Act.SET_UP)
+        if not form.was_seen(given.seen, form.values(part, unit)):
+            raise Stale(
+                _("Somebody changed these settings while you were writing. Compare, then keep yours again.")
+            )
+        commands.change_settings(unit, form.changes(part, given, unit.rules))
+
+    return carry_out(
+        desk,
+        sent,
+        run,
+        lambda back: _show(desk, back, part),
+        to=SETTINGS,
+        said=_("The settings are changed, for what is opened from now on."),
+    )
+
+
+def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
+    with desk.reading() as look:
+        parts = ("general", *(str(s) for s in Severity), "own", "limits", "safety")
+        now: Shown = {part: form.values(part, look) for part in parts}
+        settled = commands.has_findings(look)
+    conflict = None
+    if opened and back.status == 409 and back.typed is not None:
+        conflict = _conflict(now[opened], back)
+        back = replace(back, refused=None)
+
+    def act(part: str, label: str, fields: tuple[c.Field, ...], about: str | None = None) -> c.Act:
+        to = f"{SETTINGS}/windows/{part}" if part in set(Severity) else f"{SETTINGS}/{part}"
+        asked = c.Form(
+            to,
+            c.Button(_("Keep these settings"), c.Look.MAIN),
+            fields,
+            once=desk.once(),
+            hidden=(("seen", form.kept(now[part])),),
+        )
+        is_open = part == opened
+        return c.Act(part, label, back.on(asked) if is_open else asked, about=about, open=is_open)
+
+    page = PartsPage(
+        crumbs(),
+        _("Settings"),
+        c.plain(
+            _(
+                "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
+            )
+        ),
+        None,
+        (
+            _general(
+                now["general"], act("general", _("Change these"), _general_fields(now["general"], settled))
+            ),
+            _windows(now, tuple(_act_of(s, now, act) for s in Severity)),
+            Part(
+                "own-windows",
+                _("What the community side owes"),
+                c.plain(_("The same clock runs for advocates, coordinator and committee.")),
+                table=_table(_("Windows of the community side"), form.OWN, now["own"]),
+                acts=(act("own", _("Change these windows"), _window_fields("own", form.OWN, now["own"])),),
+            ),
+            _limits(
+                now["limits"], act("limits", _("Change reminders and limits"), _limit_fields(now["limits"]))
+            ),
+            _safety(now["safety"], act("safety", _("Change safety mode"), _safety_fields(now["safety"]))),
+        ),
+        conflict=conflict,
+    )
+    return desk.show(page, status=back.status)
+
+
+def _conflict(now: dict[str, Any], back: Back) -> c.Conflict | None:
+    typed = back.typed or {}
+    try:
+        seen = json.loads(str(typed.get("seen", "")))
+    except ValueError:
+        seen = {}
+    rows = []
+    for name, value in now.items():
+        yours = typed.get(name, "")
+        mine = form.said(name, list(yours) if isinstance(yours, tuple) else yours)
+        if isinstance(value, bool):
+            mine = _("yes") if yours else _("no")
+        theirs = form.said(name, value)
+        if isinstance(seen, dict) and (seen.get(name) != value or theirs != mine):
+            rows.append(c.Difference(_label(name), theirs, mine))
+    return c.Conflict(c.plain(back.refused or ""), _("In the record now"), _("What you wrote"), tuple(rows))
+
+
+def _label(name: str) -> str:
+    """What a setting is called."""
+    named = {
+        "name": _("Name of the programme"),
+        "prefix": _("Beginning of references"),
+        "languages": _("Languages of the pages"),
+        "weekend": _("Weekend"),
+        "reminders": _("Reminders, working days before the due day"),
+        "reply_days": _("Working days for a reply before a public stage"),
+        "max_extensions": _("Extensions of an action at most"),
+        "max_pauses": _("Pauses of an obligation at most"),
+        "max_pause_days": _("Days that pauses may last in all"),
+        "max_action_days": _("Days until an agreed date at most"),
+        "four_eyes": _("A second person confirms a resolution"),
+        "safety_mode": _("Safety mode"),
+    }
+    return named.get(name) or (form.STEPS[name] if name in form.STEPS else form.OWN[name])
+
+
+def _general(now: dict[str, Any], act: c.Act) -> Part:
+    tongues = words.listed([language(tag) for tag in now["languages"]])
+    facts = (
+        c.Fact(_label("name"), now["name"]),
+        c.Fact(_label("prefix"), now["prefix"]),
+        c.Fact(_label("languages"), tongues),
+        c.Fact(_label("weekend"), form.said("weekend", now["weekend"])),
+    )
+    return Part("programme", _("The programme"), facts=facts, acts=(act,))
+
+
+def _general_fields(now: dict[str, Any], settled: bool) -> tuple[c.Field, ...]:
+    stays = _("This is settled since the first finding: what is there rests on it.")
+    tags = dict.fromkeys((*now["languages"], *languages.shipped()))
+    return (
+        c.Field("name", _label("name"), value=now["name"], longest=200, scope="general"),
+        c.Field(
+            "prefix",
+            _label("prefix"),
+            value=now["prefix"],
+            hint=stays if settled else _("2 to 8 letters. It is settled with the first finding."),
+            longest=8,
+            scope="general",
+        ),
+        c.Field(
+            "languages",
+            _label("languages"),
+            c.FieldKind.CHECKBOX,
+            hint=_("The first one is that of whoever has not chosen."),
+            options=tuple(c.Option(tag, language(tag), chosen=tag in now["languages"]) for tag in tags),
+            scope="general",
+        ),
+        c.Field(
+            "weekend",
+            _label("weekend"),
+            c.FieldKind.CHECKBOX,
+            hint=stays if settled else _("Days that never count. They are settled with the first finding."),
+            options=tuple(c.Option(str(n), words.weekday(n), chosen=n in now["weekend"]) for n in range(7)),
+            required=False,
+            scope="general",
+        ),
+    )
+
+
+def _windows(now: Shown, acts: tuple[c.Act, ...]) -> Part:
+    lines = tuple(
+        c.Line(
+            c.plain(labels.SEVERITY[s]),
+            tuple(c.plain(form.window(str(now[str(s)][step]))) for step in form.STEPS),
+        )
+        for s in Severity
+    )
+    heads = (_("Severity"), *(form.STEPS[step] for step in form.STEPS))
+    return Part(
+        "windows",
+        _("Windows by severity"),
+        c.plain(_("How long each step may take. What is owed already keeps its date.")),
+        table=c.Table(_("Windows by severity"), heads, lines),
+        acts=acts,
+    )
+
+
+def _act_of(s: Severity, now: Shown, act: Any) -> c.Act:  # noqa: ANN401 - the maker of acts above
+    label = _("Windows of: {severity}").format(severity=labels.SEVERITY[s])
+    about = _(
+        "Write 10wd for working days, 30d for days, 48h for hours, round for the end of the next round, forum for the next forum."
+    )
+    made: c.Act = act(str(s), label, _window_fields(str(s), form.STEPS, now[str(s)]), about)
+    return made
+
+
+def _window_fields(scope: str, named: Any, now: dict[str, Any]) -> tuple[c.Field, ...]:  # noqa: ANN401 - a table of labels
+    return tuple(
+        c.Field(
+            name, named[name], value=str(now[name]), hint=form.window(str(now[name])), longest=20, scope=scope
+        )
+        for name in named
+    )
+
+
+def _table(caption: str, named: Any, now: dict[str, Any]) -> c.Table:  # noqa: ANN401 - a table of labels
+    lines = tuple(c.Line(c.plain(named[name]), (c.plain(form.window(str(now[name]))),)) for name in named)
+    return c.Table(caption, (_("What"), _("Window")), lines)
+
+
+def _limits(now: dict[str, Any], act: c.Act) -> Part:
+    facts = tuple(c.Fact(_label(name), form.said(name, value) or "–") for name, value in now.items())
+    return Part("limits-now", _("Reminders and limits"), facts=facts, acts=(act,))
+
+
+def _limit_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
+    hints = {
+        "reminders": _("Up to five numbers, such as 7, 2."),
+        "reply_days": _("At least 5: whoever is written about is told before."),
+        "four_eyes": _("Whoever resolves a finding does not confirm it."),
+    }
+    return tuple(
+        c.Field(
+            name,
+            _label(name),
+            c.FieldKind.CHECKBOX
+            if name == "four_eyes"
+            else c.FieldKind.TEXT
+            if name == "reminders"
+            else c.FieldKind.NUMBER,
+            ("yes" if value else "") if isinstance(value, bool) else str(value),
+            hint=hints.get(name),
+            required=name not in {"four_eyes", "reminders"},
+            least=None if name in {"four_eyes", "reminders"} else "0",
+            scope="limits",
+        )
+        for name, value in now.items()
+    )
+
+
+def _safety(now: dict[str, Any], act: c.Act) -> Part:
+    on = now["safety_mode"]
+    does = _(
+        "For places where people are punished for who they are. Exports leave out who is affected; letters and calendar entries carry no text of a finding; there are no public pages of sites. Pages for people who are signed in stay as they are."
+    )
+    return Part(
+        "safety-now",
+        _("Safety mode"),
+        c.plain(does),
+        facts=(c.Fact(_label("safety_mode"), _("on") if on else _("off")),),
+        acts=(act,),
+    )
+
+
+def _safety_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
+    return (
+        c.Field(
+            "safety_mode",
+            _("Run in safety mode"),
+            c.FieldKind.CHECKBOX,
+            "yes" if now["safety_mode"] else "",
+            required=False,
+            scope="safety",
+        ),
+    )
