@@ -11,6 +11,7 @@ from clm_tracker import app
 from clm_tracker.cli import cli
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.settings import load
+from clm_tracker.web.first_word import first_word
 
 PASSWORD = "seven white herons"
 BEGIN = (
@@ -72,3 +73,12 @@ def test_health_is_a_failure_until_somebody_sweeps() -> None:
         run("health")
     assert "The database is at schema" in run("migrate")
     assert "No sweep has run yet." in run("health", status=1)
+
+
+@pytest.mark.usefixtures("folder")
+def test_serve_on_nothing_prints_where_the_first_programme_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.run", lambda _web, **_options: None)
+    said = run("serve", "--no-jobs", "--port", "8123")
+    assert f"http://127.0.0.1:8123/begin?word={first_word(load().key())}" in said
+    run(*BEGIN)
+    assert "word" not in run("serve", "--no-jobs")

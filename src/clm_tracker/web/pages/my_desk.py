@@ -82,7 +82,7 @@ def my_desk(desk: AtDesk) -> Response:
     as_whom = posts[0] if posts else desk.guest.role
     page = DeskPage(
         c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
-        _heading(groups),
+        _heading(groups) if groups or not first else _("A new programme"),
         _says(groups, voice),
         notes,
         tuple(_group(g, desk, voice) for g in groups),

@@ -171,19 +171,25 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
     page = PartsPage(
         crumbs(*trail) if here else crumbs(),
         here.name if here else _("Places"),
-        c.plain(_("{level} in {places}").format(level=here.level, places=", ".join(here.within)))
-        if here and here.within
-        else c.plain(
-            _(
-                "The areas of the programme and the sites in them. Findings are routed by where they were made."
-            )
-        ),
+        _says(here),
         None,
         tuple(parts),
         search=None if here else _search_field(""),
         pagination=_pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
     )
     return desk.show(page, status=back.status)
+
+
+def _says(here: questions.AreaRow | None) -> c.Words:
+    if here is None:
+        return c.plain(
+            _(
+                "The areas of the programme and the sites in them. Findings are routed by where they were made."
+            )
+        )
+    if not here.within:
+        return c.plain(here.level)
+    return c.plain(_("{level} in {places}").format(level=here.level, places=", ".join(here.within)))
 
 
 def _acts(

@@ -184,6 +184,7 @@ def _label(name: str) -> str:
         "max_pause_days": _("Days that pauses may last in all"),
         "max_action_days": _("Days until an agreed date at most"),
         "four_eyes": _("A second person confirms a resolution"),
+        "community_by_role": _("Duty bearers see the community side by role, not by name"),
         "safety_mode": _("Safety mode"),
     }
     return named.get(name) or (form.STEPS[name] if name in form.STEPS else form.OWN[name])
@@ -284,20 +285,21 @@ def _limit_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
         "reminders": _("Up to five numbers, such as 7, 2."),
         "reply_days": _("At least 5: whoever is written about is told before."),
         "four_eyes": _("Whoever resolves a finding does not confirm it."),
+        "community_by_role": _("In safety mode this is so anyway."),
     }
     return tuple(
         c.Field(
             name,
             _label(name),
             c.FieldKind.CHECKBOX
-            if name == "four_eyes"
+            if isinstance(value, bool)
             else c.FieldKind.TEXT
             if name == "reminders"
             else c.FieldKind.NUMBER,
             ("yes" if value else "") if isinstance(value, bool) else str(value),
             hint=hints.get(name),
-            required=name not in {"four_eyes", "reminders"},
-            least=None if name in {"four_eyes", "reminders"} else "0",
+            required=not isinstance(value, bool) and name != "reminders",
+            least=None if isinstance(value, bool) or name == "reminders" else "0",
             scope="limits",
         )
         for name, value in now.items()
@@ -307,7 +309,7 @@ def _limit_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
 def _safety(now: dict[str, Any], act: c.Act) -> Part:
     on = now["safety_mode"]
     does = _(
-        "For places where people are punished for who they are. Exports leave out who is affected; letters and calendar entries carry no text of a finding; there are no public pages of sites. Pages for people who are signed in stay as they are."
+        "For places where people are punished for who they are. Exports leave out who is affected, and duty bearers see the community side by role alone, never by name. Whoever is signed in for the community side sees what they saw before."
     )
     return Part(
         "safety-now",

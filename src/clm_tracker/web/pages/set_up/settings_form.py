@@ -108,6 +108,7 @@ class Limits(Given):
     max_pause_days: Annotated[int, Field(ge=0, le=366)]
     max_action_days: Annotated[int, Field(ge=1, le=3650)]
     four_eyes: bool = False
+    community_by_role: bool = False
 
 
 class Safety(Given):
