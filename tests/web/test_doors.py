@@ -103,9 +103,14 @@ def test_what_anyone_may_open_is_this(program: Program) -> None:
     open_ = {door.path for door in every_door(program) if door.rule is ANYONE}
     assert open_ >= {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
     rest = open_ - {"/health/live", "/health/ready", "/health/engine", "/metrics", f"{API}/openapi.json"}
-    assert rest <= {"/begin", "/static/{name:path}", "/sign-in", "/language", "/invitation/{word}", "/gallery"}, (
-        "A door for anyone is named here, with care."
-    )
+    assert rest <= {
+        "/begin",
+        "/static/{name:path}",
+        "/sign-in",
+        "/language",
+        "/invitation/{word}",
+        "/gallery",
+    }, "A door for anyone is named here, with care."
 
 
 def test_another_programmes_people_find_nothing(program: Program) -> None:
