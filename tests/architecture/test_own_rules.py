@@ -146,6 +146,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "commands/holding.py: check_fresh": "who changed a case that the actor already holds",
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
+            "queries/ahead.py: _few_of_each": "takes from queries that begin at `visible`",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
             "queries/findings/detail.py: _lines": "the lines of a finding that was found by `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",

@@ -5,7 +5,7 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, literal, or_, select, union_all
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
@@ -116,7 +116,7 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     found: dict[date, list[Coming]] = defaultdict(list)
     counts: dict[date, dict[What, int]] = defaultdict(lambda: defaultdict(int))
     _due(look, filters, first, last, shown, found, counts)
-    query = _owed(look, filters).where(_O.state == ObligationState.RUNNING)
+    query = _owed(look, filters).where(_running())
     few = [r.id for r in look.session.execute(query.with_only_columns(_O.id).limit(FEW + 1))]
     if len(few) <= FEW:
         _foretold(look, few, first, last, found, counts)
@@ -161,6 +161,13 @@ def _owed(look: Reading, filters: Filters) -> Select[Any]:
     return visible.visible(look).join(_O, _O.finding_id == _F.id).where(*conditions)
 
 
+def _running() -> ColumnElement[bool]:
+    """As literal text, so that the database can match it with its partial index."""
+    running = bindparam(None, ObligationState.RUNNING, type_=_O.state.type, literal_execute=True)
+    same: ColumnElement[bool] = _O.state == running
+    return same
+
+
 def _due(
     look: Reading,
     filters: Filters,
@@ -178,9 +185,20 @@ def _due(
         _O.due_at <= calendar.midnight_after(last),
         _O.due_on <= last,
     )
-    for r in _some_of_each(look, query, _O.due_on, shown):
-        counts[r.place][What.DUE] = r.all
-        found[r.place].append(_coming(look, What.DUE, r, r.stage))
+    for r in look.session.execute(
+        query.with_only_columns(_O.due_on, func.count().label("n")).group_by(_O.due_on)
+    ):
+        counts[r.due_on][What.DUE] = r.n
+    # What is due on a day is late from the midnight after it.
+    of_day = {
+        on: query.where(_O.due_on == on, _O.due_at <= calendar.midnight_after(on))
+        .where(_O.due_at > calendar.start_of(on))
+        .order_by(_O.due_at, _O.id)
+        for on in counts
+        if counts[on].get(What.DUE)
+    }
+    for r in _few_of_each(look, of_day, shown):
+        found[date.fromordinal(r.place)].append(_coming(look, What.DUE, r, r.stage))
 
 
 def _next_steps(
@@ -192,49 +210,62 @@ def _next_steps(
     found: dict[date, list[Coming]],
     counts: dict[date, dict[What, int]],
 ) -> None:
-    """The next step of each obligation, counted by moment, stage and ladder; what is due already begins today."""
+    """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
     calendar, rules = look.rules.calendar, look.rules
-    query = _owed(look, filters).where(
-        _O.state == ObligationState.RUNNING, _O.next_step_at < calendar.midnight_after(last)
-    )
+    query = _owed(look, filters).where(_running(), _O.next_step_at < calendar.midnight_after(last))
     if first > look.today:
         query = query.where(_O.next_step_at >= calendar.start_of(first))
+    # Moments are as many as obligations; the day of each is found where they lie, so that a row a day comes back.
+    begin = max(first, look.today)
+    days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+    place = case(
+        *((_O.next_step_at < calendar.midnight_after(on), on.toordinal()) for on in days),
+        else_=last.toordinal(),
+    )
     for r in look.session.execute(
-        query.with_only_columns(_O.next_step_at, _O.stage, _O.ladder_id, func.count().label("n")).group_by(
-            _O.next_step_at, _O.stage, _O.ladder_id
-        )
+        query.with_only_columns(
+            place.label("place"), _O.stage, _O.ladder_id, func.count().label("n")
+        ).group_by(place, _O.stage, _O.ladder_id)
     ):
         above = rules.ladders[r.ladder_id].stage(r.stage + 1)
         what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-        counts[max(calendar.local_date(r.next_step_at), look.today)][what] += r.n
-    for r in _some_of_each(look, query, _O.next_step_at, shown):
+        counts[date.fromordinal(r.place)][what] += r.n
+    of_day = {
+        on: query.where(_O.next_step_at < calendar.midnight_after(on))
+        .where(*([] if on == look.today else [_O.next_step_at >= calendar.start_of(on)]))
+        .order_by(_O.next_step_at, _O.id)
+        for on, of in counts.items()
+        if of.get(What.BEGINS) or of.get(What.PROPOSED)
+    }
+    for r in _few_of_each(look, of_day, shown):
         above = rules.ladders[r.ladder_id].stage(r.stage + 1)
         what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-        on = max(calendar.local_date(r.place), look.today)
-        found[on].append(_coming(look, what, r, r.stage + 1))
+        found[date.fromordinal(r.place)].append(_coming(look, what, r, r.stage + 1))
 
 
-def _some_of_each(look: Reading, query: Select[Any], by: Any, shown: int) -> Iterable[Any]:  # noqa: ANN401 - a column
-    """The first few of each value of `by`, with how many there are of it."""
-    numbered = query.with_only_columns(
-        by.label("place"),
-        _F.ref,
-        _F.title,
-        _O.id,
-        _O.kind,
-        _O.owed_by,
-        _O.duty_bearer_id,
-        _O.stage,
-        _O.ladder_id,
-        func.row_number().over(partition_by=by, order_by=(_O.due_at, _O.id)).label("nth"),
-        func.count().over(partition_by=by).label("all"),
-    ).subquery()
-    return look.session.execute(
-        select(numbered)
-        .where(numbered.c.nth <= shown)
-        .order_by(numbered.c.place, numbered.c.nth)
-        .limit(simulate.MOST)
-    )
+def _few_of_each(look: Reading, of_day: Mapping[date, Select[Any]], shown: int) -> Iterable[Any]:
+    """The first few of each day, each by index, in one statement."""
+    if not of_day:
+        return ()
+    parts = [
+        select(
+            query.with_only_columns(
+                literal(on.toordinal()).label("place"),
+                _F.ref,
+                _F.title,
+                _O.id,
+                _O.kind,
+                _O.owed_by,
+                _O.duty_bearer_id,
+                _O.stage,
+                _O.ladder_id,
+            )
+            .limit(shown)
+            .subquery()
+        )
+        for on, query in sorted(of_day.items())
+    ]
+    return look.session.execute(union_all(*parts))
 
 
 def _foretold(
