@@ -3,7 +3,7 @@
 from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
 from clm_tracker.queries.findings.files import MOST_EXPORTED, Exported, exported
 from clm_tracker.queries.findings.heads import Head, head
-from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, counts, page
+from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, counts, page, refs
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "one",
     "page",
     "recurrences",
+    "refs",
 ]

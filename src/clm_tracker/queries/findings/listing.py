@@ -145,6 +145,11 @@ def ordered(look: Reading, filters: Filters) -> Select[Any]:
     return query.order_by(*order.by)
 
 
+def refs(look: Reading, filters: Filters, most: int) -> tuple[str, ...]:
+    """The references of the first findings of the list."""
+    return tuple(look.session.scalars(ordered(look, filters).with_only_columns(_F.ref).limit(most)))
+
+
 def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     """How many findings each of these lists has, in one statement; None for a list that cannot be asked for any more."""
     asked: dict[int, Any] = {}

@@ -170,11 +170,18 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Acts on the rows that are ticked; each leads to a preview first."""
+    """Acts on the rows that are ticked, or on `all` of the list; each leads to a preview first.
+
+    It is a form of this `id`, to which the boxes of the rows belong; `keep` are the filters of the list.
+    """
 
     label: str
     buttons: tuple[Button, ...]
     hint: str
+    id: str
+    action: str
+    all: Option | None = None
+    keep: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

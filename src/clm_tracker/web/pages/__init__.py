@@ -25,7 +25,7 @@ from clm_tracker.web.pages import (
     set_up,
     sign_in,
 )
-from clm_tracker.web.pages.findings import export, listing, log, one
+from clm_tracker.web.pages.findings import bulk, export, listing, log, one
 from clm_tracker.web.words import _
 
 
@@ -38,6 +38,7 @@ def routers() -> tuple[Router, ...]:
         my_desk.router,
         listing.router,
         export.router,
+        bulk.router,
         log.router,
         one.router,
         explain.router,

@@ -18,7 +18,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.findings import filters, views
+from clm_tracker.web.pages.findings import bulk, filters, views
 from clm_tracker.web.pages.findings.export import EXPORT
 from clm_tracker.web.pages.findings.filters import Asked
 from clm_tracker.web.pages.voice import Voice
@@ -42,6 +42,7 @@ class ListPage(Page):
     filters_button: c.Button
     filters_on: tuple[c.Link, ...]
     rows: c.Rows
+    bulk: c.Bulk | None
     pagination: c.Pagination
     empty: c.Empty
     filters: c.Filters
@@ -70,13 +71,20 @@ def listing(desk: AtDesk) -> Response:
             asked = Asked(Filters())
             found = findings.page(look, asked.filters)
         names = filters.Names.of(look)
+        acts = bulk.bar(desk, asked, _many(found.count))
         page = ListPage(
             views.links(desk, asked),
             _search(asked),
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),
             filters.on(asked, look, names),
-            c.Rows(_says(found.count, asked), tuple(_row(r, voice) for r in found.items), _heads(asked)),
+            c.Rows(
+                _says(found.count, asked),
+                tuple(_row(r, voice, pick=acts is not None) for r in found.items),
+                _heads(asked),
+                bulk.FORM,
+            ),
+            acts,
             _pagination(asked, found),
             _NOTHING if found.items else _empty(desk, look, asked, names),
             filters.rail(asked, look, names, may_log=desk.may(Act.LOG_FINDING)),
@@ -106,7 +114,11 @@ def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
     return c.Head("", filters.address(pairs), c.Sorted.DOWN if now in _DOWN else c.Sorted.UP)
 
 
-def _row(r: FindingRow, voice: Voice) -> c.Row:
+def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
+    return replace(_shown(r, voice), pick=r.ref if pick else None)
+
+
+def _shown(r: FindingRow, voice: Voice) -> c.Row:
     place = r.site or r.area
     facts = [labels.SEVERITY[r.severity], *(text for text in (place, r.theme) if text)]
     if r.status is not FindingStatus.OPEN:

@@ -107,10 +107,13 @@ def example() -> GalleryPage:
         bulk=c.Bulk(
             "With those chosen",
             (
-                c.Button("Send a reminder", name="do", value="remind"),
-                c.Button("Assign", name="do", value="assign"),
+                c.Button("Pause the clocks", name="deed", value="pause"),
+                c.Button("Escalate now", name="deed", value="escalate"),
             ),
-            "A preview comes first. Nothing is sent yet.",
+            "A preview comes first. Nothing is changed yet.",
+            "bulk",
+            "/gallery",
+            c.Option("yes", "All that match: 46 findings"),
         ),
         pagination=c.Pagination(
             "1 to 4 of 46",

@@ -116,6 +116,7 @@ def rows() -> c.Rows:
             c.Head("Was due", "#due", c.Sorted.UP),
             c.Head("Ladder", "#stage"),
         ),
+        "bulk",
     )
 
 
