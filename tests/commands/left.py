@@ -1,15 +1,17 @@
 """What did a command leave behind: which ledger lines, which notices, to whom? And in what words was it refused?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from clm_tracker.db.tables import LedgerRow, NoticeRow
 from clm_tracker.db.units import Writing
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import Refusal
 from tests.cast import Cast
 
@@ -38,7 +40,7 @@ def left_by(cast: Cast, now: datetime) -> Iterator[Left]:
             select(LedgerRow).where(LedgerRow.seq > last).order_by(LedgerRow.seq)
         ).all()
         left.lines = [row.kind for row in rows]
-        left.facts = [row.facts for row in rows]
+        left.facts = [in_words(row.facts) for row in rows]
         left.by = {(row.actor_name, row.actor_role) for row in rows}
         units = {row.unit for row in rows}
         for notice in look.session.scalars(select(NoticeRow).where(NoticeRow.unit.in_(units))):
@@ -57,3 +59,11 @@ def refused(cast: Cast, now: datetime, name: str, do: Callable[[Writing], object
 def sentence(cast: Cast, now: datetime, name: str, do: Callable[[Writing], object]) -> str:
     """The words of that refusal."""
     return refused(cast, now, name, do).sentence
+
+
+def in_words(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Facts with what the program says in them said in English."""
+    return {
+        name: str(sayings.load(kept)) if isinstance(kept, dict) and "say" in kept else kept
+        for name, kept in facts.items()
+    }

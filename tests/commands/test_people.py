@@ -40,7 +40,7 @@ class TestAdd:
                 organisation="Neary",
                 areas=[cast.areas["district"]],
             )
-        assert left.facts == [{"what": "made Thida advocate"}]
+        assert left.facts == [{"what": "gave Thida a role: advocate"}]
         with cast.store.reading(now=clock.now(), actor=actors.NOBODY, programme_id=cast.programme_id) as look:
             thida = actors.load(look.session, made, cast.programme_id, now=clock.now(), day=look.today)
         assert thida is not None
@@ -112,7 +112,7 @@ class TestRoles:
         membership = membership_of(cast, clock, "Dara")
         with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
             people.end_membership(unit, membership.id)
-        assert left.facts == [{"what": "ended the role advocate of Dara"}]
+        assert left.facts == [{"what": "ended the role of Dara: advocate"}]
         with cast.store.reading(now=clock.now(), actor=actors.NOBODY, programme_id=cast.programme_id) as look:
             gone = actors.load(look.session, dara.id, cast.programme_id, now=clock.now(), day=look.today)
         assert gone is None

@@ -198,7 +198,7 @@ def test_r29_a_vacant_post_falls_through_to_its_superior() -> None:
     directory = Directory({**world.POSTS, vacant.id: vacant}, world.AREAS, date(2026, 3, 2))
     to = directory.address("level:district", world.the("Chief"), world.the("Sangkae"))
     assert to.posts == (world.the("Provincial director"),)
-    assert to.fell_through == "District director is vacant; Provincial director was told instead."
+    assert str(to.fell_through) == "District director is vacant; Provincial director was told instead."
 
 
 def test_r29_superiors_never_loop() -> None:

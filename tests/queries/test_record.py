@@ -114,7 +114,7 @@ def test_a_stage_says_who_was_told_and_when_it_was_due(cast: Cast, clock: FixedC
         )
     assert said.sentence == "Escalation engine entered stage 3, District, for the agreed corrective action."
     assert said.details == (
-        "Told: Director, Operational District, the coordinator.",
+        "Told: Director, Operational District and the coordinator.",
         "Chief is vacant; Director was told instead.",
         "It was due on Mon 2 March 2026.",
     )

@@ -17,6 +17,8 @@ from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import said
 from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 FURTHEST = 10  # years from now
 
@@ -44,15 +46,18 @@ def close_days(
     """Close several days at once. Raises Invalid when one of them is closed already, or no working day would be left."""
     unit.require(Act.SET_UP)
     if not days:
-        raise invalid("day", "Name the day that is closed.")
+        raise invalid("day", _("Name the day that is closed."))
     named = {day: set_up.named("name", name) for day, name in sorted(days.items())}
     before = unit.rules
     if known := next((day for day in named if day in before.calendar.closed), None):
-        raise invalid("day", f"{said(known)} is closed already: {before.calendar.closed[known]}.")
+        raise invalid(
+            "day",
+            _("{day} is closed already: {name}.").format(day=said(known), name=before.calendar.closed[known]),
+        )
     for day, name in named.items():
         row = ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=source)
         unit.session.add(row)
-        what = f"closed {said(day)}: {name}"
+        what = saying("closed {day}: {name}", day=day, name=name)
         set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
 
@@ -66,11 +71,17 @@ def check_coming(look: Reading, days: Iterable[date]) -> None:
     """Raises Invalid for a day that is over, too far away, or closed already: what has passed was counted, and stays so."""
     days, closed = sorted(days), look.rules.calendar.closed
     if past := next((day for day in days if day < look.today), None):
-        raise invalid("day", f"{said(past)} has passed; what it counted for stays as it was.")
+        raise invalid(
+            "day", _("{past} has passed; what it counted for stays as it was.").format(past=said(past))
+        )
     if far := next((day for day in days if day.year > look.today.year + FURTHEST), None):
-        raise invalid("day", f"{said(far)} is more than {FURTHEST} years away.")
+        raise invalid(
+            "day", _("{far} is more than {furthest} years away.").format(far=said(far), furthest=FURTHEST)
+        )
     if known := next((day for day in days if day in closed), None):
-        raise invalid("day", f"{said(known)} is closed already: {closed[known]}.")
+        raise invalid(
+            "day", _("{day} is closed already: {name}.").format(day=said(known), name=closed[known])
+        )
 
 
 def coming_public_holidays(look: Reading, years: Iterable[int]) -> dict[date, str]:
@@ -88,7 +99,11 @@ def _touched(look: Reading) -> moving.Touched:
 
 def _tell(look: Reading, days: Mapping[date, str], before: Rules, after: Rules) -> moving.Tell:
     names = ", ".join(dict.fromkeys(days.values()))
-    reason = f"{names} does not count" if len(days) == 1 else f"these days do not count: {names}"
+    reason = (
+        saying("{names} does not count", names=names)
+        if len(days) == 1
+        else saying("these days do not count: {names}", names=names)
+    )
 
     def tell(case: Case) -> Story:
         return rescheduling.closed(case, days, before, after, look.now, reason)

@@ -15,6 +15,8 @@ from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 CHANGEABLE = frozenset(
     {"title", "institution", "level", "area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"}
@@ -52,7 +54,9 @@ def add(
     )
     row = DutyBearerRow(id=new_id(), programme_id=unit.programme_id, **values)
     unit.session.add(row)
-    set_up.put(unit, "duty_bearer", row.id, f"added the duty bearer {_name(row)}", after=values)
+    set_up.put(
+        unit, "duty_bearer", row.id, saying("added the duty bearer {post}", post=_name(row)), after=values
+    )
     return row.id
 
 
@@ -64,17 +68,19 @@ def change(
     post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
     if version is not None and post.version != version:
         raise Stale(
-            "Somebody changed this duty bearer in the meantime. Look at it again.", version=post.version
+            _("Somebody changed this duty bearer in the meantime. Look at it again."), version=post.version
         )
     if unknown := set(changes) - CHANGEABLE:
-        raise invalid(min(unknown), "This cannot be changed.")
+        raise invalid(min(unknown), _("This cannot be changed."))
     values = _checked(unit, changes)
     above = values.get("superior_id")
     if above is not None and would_loop(duty_bearer_id, above, unit.rules.posts):
-        raise invalid("superior_id", "This post already stands below the one you change.")
+        raise invalid("superior_id", _("This post already stands below the one you change."))
     if any(getattr(post, name) != value for name, value in values.items()):
         values["version"] = post.version + 1
-    set_up.change(unit, post, "duty_bearer", f"changed the duty bearer {_name(post)}", values)
+    set_up.change(
+        unit, post, "duty_bearer", saying("changed the duty bearer {post}", post=_name(post)), values
+    )
 
 
 def appoint(
@@ -102,7 +108,12 @@ def appoint(
         raise NotFound("person")
     present = _holder(unit, duty_bearer_id, since)
     if present is not None and present.from_on >= since:
-        raise invalid("from_on", f"{present.name} holds the post from {said(present.from_on)} on.")
+        raise invalid(
+            "from_on",
+            _("{person} holds the post from {day} on.").format(
+                person=present.name, day=said(present.from_on)
+            ),
+        )
     if present is not None:
         present.to_on = since - timedelta(days=1)
     row = HolderRow(
@@ -118,7 +129,9 @@ def appoint(
     # Address and number are how to reach somebody, not what happened: they stay out of the record.
     after = {"holder": row.name, "from_on": since, "person_id": person_id}
     before = {"holder": present.name} if present else {}
-    what = f"put down {row.name} as holder of {_name(post)} from {said(since)}"
+    what = saying(
+        "put down {person} as holder of {post} from {day}", person=row.name, post=_name(post), day=since
+    )
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
     return row.id
 
@@ -130,12 +143,19 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
     last = last_on or unit.today - timedelta(days=1)
     present = _holder(unit, duty_bearer_id, last)
     if present is None:
-        raise NotNow("vacant", f"{_name(post)} is vacant already.")
+        raise NotNow("vacant", _("{post} is vacant already.").format(post=_name(post)))
     if last < present.from_on:
-        raise invalid("last_on", f"{present.name} has held the post since {said(present.from_on)}.")
+        raise invalid(
+            "last_on",
+            _("{person} has held the post since {day}.").format(
+                person=present.name, day=said(present.from_on)
+            ),
+        )
     before = {"holder": present.name, "to_on": present.to_on}
     present.to_on = last
-    what = f"put down that {present.name} held {_name(post)} until {said(last)}"
+    what = saying(
+        "put down that {person} held {post} until {day}", person=present.name, post=_name(post), day=last
+    )
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after={"to_on": last})
 
 
@@ -148,12 +168,23 @@ def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -
     post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
     last = (from_on or unit.today) - timedelta(days=1)
     if post.to_on is not None and post.to_on <= last:
-        raise NotNow("closed", f"{_name(post)} exists until {said(post.to_on)} only, as it is.")
+        raise NotNow(
+            "closed",
+            _("{post} exists until {to_on} only, as it is.").format(post=_name(post), to_on=said(post.to_on)),
+        )
     if post.from_on is not None and last < post.from_on:
-        raise invalid("from_on", f"The post began on {said(post.from_on)}; close it from a later day.")
+        raise invalid(
+            "from_on",
+            _("The post began on {from_on}; close it from a later day.").format(from_on=said(post.from_on)),
+        )
     present = _holder(unit, duty_bearer_id, last)
     if present is not None and last < present.from_on:
-        raise invalid("from_on", f"{present.name} has held the post since {said(present.from_on)}.")
+        raise invalid(
+            "from_on",
+            _("{name} has held the post since {from_on}.").format(
+                name=present.name, from_on=said(present.from_on)
+            ),
+        )
     if present is not None:
         present.to_on = last
     values = {"to_on": last, "version": post.version + 1}
@@ -161,7 +192,7 @@ def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -
         unit,
         post,
         "duty_bearer",
-        f"closed the duty bearer {_name(post)}, which existed until {said(last)}",
+        saying("closed the duty bearer {post}, which existed until {day}", post=_name(post), day=last),
         values,
     )
 
@@ -182,7 +213,7 @@ def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
         set_up.own(unit, ThemeRow, theme, "theme")
     first, last = checked.get("from_on"), checked.get("to_on")
     if first is not None and last is not None and last < first:
-        raise invalid("to_on", "The last day lies before the first.")
+        raise invalid("to_on", _("The last day lies before the first."))
     return checked
 
 

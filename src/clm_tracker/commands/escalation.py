@@ -14,6 +14,7 @@ from clm_tracker.domain import proposals as law
 from clm_tracker.domain.cases import Case, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.speech import _
 
 
 def approve(unit: Writing, proposal_id: UUID) -> Proposal:
@@ -48,14 +49,14 @@ def release_brake(unit: Writing, *, reason: str) -> int:
     """Let the stages go that a backlog holds, after looking at the list; how many there were (R31)."""
     unit.require(Act.RELEASE_BRAKE)
     if not reason.strip():
-        raise invalid("reason", "Say why the held stages may go on.")
+        raise invalid("reason", _("Say why the held stages may go on."))
     brake = unit.session.scalar(
         select(BrakeRow)
         .where(BrakeRow.programme_id == unit.programme_id, BrakeRow.released_at.is_(None))
         .with_for_update()
     )
     if brake is None:
-        raise NotNow("no_brake", "No stages are held at present.")
+        raise NotNow("no_brake", _("No stages are held at present."))
     brake.released_at, brake.released_by, brake.release_reason = unit.now, unit.actor.id, reason
     unit.session.flush()
     changes.announce(unit, Act.RELEASE_BRAKE, events.BrakeReleased(brake.held, reason), "brake", brake.id)

@@ -21,6 +21,7 @@ from clm_tracker.domain.cases import Evidence
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import EvidenceKind, Purpose
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.speech import N_, _
 
 LARGEST = 25 * 1024 * 1024  # bytes
 MOST_PIXELS = 50_000_000
@@ -41,7 +42,9 @@ ENDINGS = {
     "audio/x-wav": "wav",
     "video/mp4": "mp4",
 }
-_NO = "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
+_NO = N_(
+    "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
+)
 # Other ways to compress may ask for any amount of memory; no office program uses them.
 _PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What `zipfile` raises for a damaged archive, besides its own error: names of no encoding (a ValueError), places outside
@@ -102,7 +105,7 @@ def attach(
         if content
     ]
     if len(given) != 1:
-        raise invalid("file", "Add one thing at a time: a file, a link or a statement.")
+        raise invalid("file", _("Add one thing at a time: a file, a link or a statement."))
     kept = clean(upload) if upload else None
     story = law.attach(
         case,
@@ -132,12 +135,12 @@ def clean(upload: Upload) -> Clean:
     Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros.
     """
     if not upload.content:
-        raise invalid("file", "The file is empty.")
+        raise invalid("file", _("The file is empty."))
     if len(upload.content) > LARGEST:
-        raise invalid("file", f"Send a file of at most {LARGEST // 1024**2} MB.")
+        raise invalid("file", _("Send a file of at most {n} MB.").format(n=LARGEST // 1024**2))
     media_type = _type_of(upload.content)
     if media_type not in ENDINGS:
-        raise invalid("file", _NO)
+        raise invalid("file", _(_NO))
     content = _redrawn(upload.content, IMAGES[media_type]) if media_type in IMAGES else upload.content
     return Clean(_named(upload.filename, ENDINGS[media_type]), media_type, content)
 
@@ -160,7 +163,7 @@ def _type_of_zip(content: bytes) -> str | None:
     except _DAMAGED_ZIP:
         return None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise invalid("file", "This document contains macros; save it without them, or as a PDF.")
+        raise invalid("file", _("This document contains macros; save it without them, or as a PDF."))
     office = "application/vnd.openxmlformats-officedocument"
     if "word/document.xml" in names:
         return f"{office}.wordprocessingml.document"
@@ -174,13 +177,15 @@ def _redrawn(content: bytes, fmt: str) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
             picture = Image.open(io.BytesIO(content), formats=[fmt])
         if picture.width * picture.height > MOST_PIXELS:
-            raise invalid("file", f"Send a picture of at most {MOST_PIXELS // 1_000_000} million pixels.")
+            raise invalid(
+                "file", _("Send a picture of at most {n} million pixels.").format(n=MOST_PIXELS // 1000000)
+            )
         # Phones write JPEG with a second, smaller picture behind it; the first is the one that was taken.
         if fmt != "JPEG" and getattr(picture, "n_frames", 1) > 1:
-            raise invalid("file", "Send a picture that does not move, or a video.")
+            raise invalid("file", _("Send a picture that does not move, or a video."))
         upright = ImageOps.exif_transpose(picture)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
-        raise invalid("file", "This picture cannot be read; it may be damaged.") from None
+        raise invalid("file", _("This picture cannot be read; it may be damaged.")) from None
     see_through = upright.has_transparency_data and fmt != "JPEG"
     plain = upright.convert("RGBA" if see_through else "RGB")
     # Only pixels go into the new picture: nothing that came along in the old one's `info`.

@@ -17,12 +17,13 @@ from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs, Dimension, Severity, Track
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, invalid
+from clm_tracker.kernel.speech import N_, _
 
 _KNOWN: dict[str, tuple[Any, str]] = {
-    "theme_id": (ThemeRow, "thematic area"),
-    "area_id": (AreaRow, "area"),
-    "site_id": (SiteRow, "site"),
-    "round_id": (RoundRow, "round"),
+    "theme_id": (ThemeRow, N_("There is no such thematic area in this programme.")),
+    "area_id": (AreaRow, N_("There is no such area in this programme.")),
+    "site_id": (SiteRow, N_("There is no such site in this programme.")),
+    "round_id": (RoundRow, N_("There is no such round in this programme.")),
 }
 
 
@@ -210,14 +211,18 @@ def _round_today(unit: Writing) -> UUID | None:
 def _known(unit: Writing, given: Mapping[str, Any]) -> dict[str, Any]:
     """The same values, with the area of a newly named site. Raises Invalid for things of no or another programme."""
     values, errors = dict(given), []
-    for name, (table, what) in _KNOWN.items():
+    for name, (table, missing) in _KNOWN.items():
         if (wanted := values.get(name)) is None:
             continue
         row = unit.session.get(table, wanted)
         if row is None or row.programme_id != unit.programme_id:
-            errors.append(FieldError(name, f"There is no such {what} in this programme."))
+            errors.append(FieldError(name, _(missing)))
         elif isinstance(row, ThemeRow) and row.valid_to is not None and row.valid_to < unit.today:
-            errors.append(FieldError(name, f"The theme {row.name} is no longer used; choose another one."))
+            errors.append(
+                FieldError(
+                    name, _("The theme {name} is no longer used; choose another one.").format(name=row.name)
+                )
+            )
         elif isinstance(row, SiteRow):
             values["area_id"] = row.area_id
     if errors:
@@ -230,4 +235,4 @@ def _named(unit: Writing, ref: str, field: str) -> Finding:
     try:
         return load.case(unit, ref, lock=False).finding
     except NotFound:
-        raise invalid(field, "No finding has this reference.") from None
+        raise invalid(field, _("No finding has this reference.")) from None

@@ -14,6 +14,7 @@ from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import Stale
+from clm_tracker.kernel.speech import _
 
 
 class Versioned(Protocol):
@@ -54,7 +55,9 @@ def check_fresh(unit: Writing, case: Case, row: Versioned, version: int | None) 
     who = who[:1].upper() + who[1:]
     when = last.at.astimezone(ZoneInfo(unit.programme.timezone))
     raise Stale(
-        f"{who} changed this on {said(when.date())} at {when:%H:%M}. Look at it again before you go on.",
+        _("{person} changed this on {day} at {time}. Look at it again before you go on.").format(
+            person=who, day=said(when.date()), time=f"{when:%H:%M}"
+        ),
         version=row.version,
     )
 

@@ -20,6 +20,7 @@ from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import Gone, NotAllowed, NotFound, NotNow
+from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 LASTS = timedelta(days=7)
@@ -91,7 +92,9 @@ def withdraw(unit: Writing, person_id: UUID) -> None:
     if not ended:
         raise NotNow("no_invitation", _("No link waits for this person."))
     after = {"withdrawn_at": unit.now}
-    set_up.put(unit, "person", person_id, f"withdrew the link of {person.name}", after=after)
+    set_up.put(
+        unit, "person", person_id, saying("withdrew the link of {name}", name=person.name), after=after
+    )
 
 
 def waiting(look: Reading, word: str) -> tuple[InvitationRow, PersonRow]:

@@ -14,6 +14,7 @@ from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.ladders import Ladder, Stage
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotFound, Stale, invalid
+from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 
@@ -61,7 +62,7 @@ def change(
         unit,
         "ladder",
         new.id,
-        f"made version {new.version} of the ladder {new.name}",
+        saying("made version {n} of the ladder {name}", n=new.version, name=new.name),
         before={"name": old.name, "version": old.version, "stages": old.stages},
         after={"key": key, "name": new.name, "version": new.version, "stages": new.stages},
     )
@@ -77,9 +78,9 @@ def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
     """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
     unit.require(Act.SET_UP)
     if not reason.strip():
-        raise invalid("reason", "Say why running obligations change to the new version.")
+        raise invalid("reason", _("Say why running obligations change to the new version."))
     new = _newest(unit, key)
-    what = f"moved what is running to version {new.version} of the ladder {new.name}"
+    what = saying("moved what is running to version {n} of the ladder {name}", n=new.version, name=new.name)
     set_up.put(unit, "ladder", new.id, what, after={"reason": reason})
     return moving.carry_out(unit, _older(unit, key), _tell(unit, key, reason))
 

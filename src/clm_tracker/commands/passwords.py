@@ -5,6 +5,7 @@ from functools import cache
 from pwdlib import PasswordHash
 
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.speech import _
 
 SHORTEST, LONGEST = 10, 1_000
 
@@ -12,11 +13,15 @@ SHORTEST, LONGEST = 10, 1_000
 def keep(password: str) -> str:
     """The Argon2id hash to store. Raises Invalid for a password that is easy to try."""
     if len(password) < SHORTEST:
-        raise invalid("password", f"Choose a password of at least {SHORTEST} characters.")
+        raise invalid(
+            "password", _("Choose a password of at least {shortest} characters.").format(shortest=SHORTEST)
+        )
     if len(password) > LONGEST:
-        raise invalid("password", f"Choose a password of at most {LONGEST} characters.")
+        raise invalid(
+            "password", _("Choose a password of at most {longest} characters.").format(longest=LONGEST)
+        )
     if len(set(password)) < 5:
-        raise invalid("password", "This password is easy to guess; use more different characters.")
+        raise invalid("password", _("This password is easy to guess; use more different characters."))
     return _argon2().hash(password)
 
 

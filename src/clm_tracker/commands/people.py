@@ -11,8 +11,9 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, MembershipRow, PersonRow, SessionRow, ThemeRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import Role
+from clm_tracker.domain.words import ROLE_NAMES, Role
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
+from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 
@@ -39,11 +40,11 @@ def add(
     if password is not None and unit.actor.id != actors.OPERATOR.id:
         raise NotAllowed(_("Nobody sets the password of somebody else. Invite them; they choose their own."))
     if email is not None and "@" not in email.strip().strip("@"):
-        raise invalid("email", "Write an address like name@example.org.")
+        raise invalid("email", _("Write an address like name@example.org."))
     known = email and unit.session.scalar(select(PersonRow).where(PersonRow.email == email))
     if known:
         if known.disabled_at is not None:
-            raise NotNow("disabled", "The account with this address is disabled.")
+            raise NotNow("disabled", _("The account with this address is disabled."))
         _grant(unit, known, role, organisation, areas, themes)
         return known.id
     person = PersonRow(
@@ -79,11 +80,11 @@ def end_membership(unit: Writing, membership_id: UUID) -> None:
     unit.require(Act.SET_UP)
     membership = set_up.own(unit, MembershipRow, membership_id, "membership")
     if membership.ended_at is not None and membership.ended_at <= unit.now:
-        raise NotNow("ended", "This role has ended already.")
+        raise NotNow("ended", _("This role has ended already."))
     if membership.role is Role.COORDINATOR:
         _keep_a_coordinator(unit, MembershipRow.id != membership_id)
     name = unit.session.scalar(select(PersonRow.name).where(PersonRow.id == membership.person_id))
-    what = f"ended the role {membership.role} of {name}"
+    what = saying("ended the role of {person}: {role}", person=name, role=saying(ROLE_NAMES[membership.role]))
     set_up.change(unit, membership, "membership", what, {"ended_at": unit.now})
 
 
@@ -92,11 +93,11 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
     unit.require(Act.OWN_ACCOUNT)
     person = of_programme(unit, unit.actor.id)
     if not passwords.check(old, person.password_hash):
-        raise invalid("old", "The old password is not right.")
+        raise invalid("old", _("The old password is not right."))
     person.password_hash = passwords.keep(new)
     ended = delete(SessionRow).where(SessionRow.person_id == person.id)
     unit.session.execute(ended.where(SessionRow.id != keep) if keep else ended)
-    changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, "changed their own password", {}, {})
+    changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, saying("changed their own password"), {}, {})
 
 
 def choose_language(unit: Writing, language: str) -> None:
@@ -111,7 +112,7 @@ def choose_language(unit: Writing, language: str) -> None:
         Act.OWN_ACCOUNT,
         "person",
         person.id,
-        "chose another language to read in",
+        saying("chose another language to read in"),
         {"language": before},
         {"language": language},
     )
@@ -156,7 +157,7 @@ def disable(unit: Writing, person_id: UUID) -> None:
     unit.require(Act.SET_UP)
     person = only_here(unit, person_id)
     if person.disabled_at is not None:
-        raise NotNow("disabled", "This account is disabled already.")
+        raise NotNow("disabled", _("This account is disabled already."))
     _keep_a_coordinator(unit, MembershipRow.person_id != person_id)
     person.disabled_at = unit.now
     unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
@@ -166,7 +167,9 @@ def disable(unit: Writing, person_id: UUID) -> None:
         .values(revoked_at=unit.now)
     )
     after = {"disabled_at": unit.now}
-    set_up.put(unit, "person", person_id, f"disabled the account of {person.name}", after=after)
+    set_up.put(
+        unit, "person", person_id, saying("disabled the account of {person}", person=person.name), after=after
+    )
 
 
 def _grant(
@@ -178,7 +181,7 @@ def _grant(
     themes: Iterable[UUID],
 ) -> UUID:
     if role is Role.ENGINE:
-        raise invalid("role", "This role belongs to the program itself.")
+        raise invalid("role", _("This role belongs to the program itself."))
     areas, themes = frozenset(areas), frozenset(themes)
     for area in areas:
         set_up.own(unit, AreaRow, area, "area")
@@ -201,7 +204,13 @@ def _grant(
         "area_ids": areas,
         "theme_ids": themes,
     }
-    set_up.put(unit, "membership", row.id, f"made {person.name} {role}", after=after)
+    set_up.put(
+        unit,
+        "membership",
+        row.id,
+        saying("gave {person} a role: {role}", person=person.name, role=saying(ROLE_NAMES[role])),
+        after=after,
+    )
     return row.id
 
 
@@ -225,7 +234,9 @@ def only_here(unit: Writing, person_id: UUID) -> PersonRow:
     if unit.session.scalar(elsewhere.limit(1)) is not None:
         raise NotNow(
             "shared_account",
-            "This person also belongs to another programme. Only they can change their account; end their role here instead.",
+            _(
+                "This person also belongs to another programme. Only they can change their account; end their role here instead."
+            ),
         )
     return person
 
@@ -244,4 +255,4 @@ def _keep_a_coordinator(unit: Writing, others: ColumnElement[bool]) -> None:
         )
     )
     if not left:
-        raise NotNow("last_coordinator", "A programme needs a coordinator. Name another one first.")
+        raise NotNow("last_coordinator", _("A programme needs a coordinator. Name another one first."))

@@ -9,8 +9,9 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import said
 from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 
 def add_area(
@@ -43,7 +44,7 @@ def add_area(
     )
     unit.session.add(row)
     after = {"name": row.name, "level": row.level, "parent_id": parent_id, "code": code}
-    set_up.put(unit, "area", area_id, f"added the area {row.name}", after=after)
+    set_up.put(unit, "area", area_id, saying("added the area {name}", name=row.name), after=after)
     return area_id
 
 
@@ -77,7 +78,7 @@ def add_site(
     )
     unit.session.add(row)
     after = {"name": row.name, "area_id": area_id, "kind": kind, "level": level, "code": code}
-    set_up.put(unit, "site", row.id, f"added the site {row.name}", after=after)
+    set_up.put(unit, "site", row.id, saying("added the site {name}", name=row.name), after=after)
     return row.id
 
 
@@ -86,7 +87,13 @@ def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
     area = set_up.own(unit, AreaRow, area_id, "area")
-    set_up.change(unit, site, "site", f"moved the site {site.name} to {area.name}", {"area_id": area_id})
+    set_up.change(
+        unit,
+        site,
+        "site",
+        saying("moved the site {site} to {area}", site=site.name, area=area.name),
+        {"area_id": area_id},
+    )
 
 
 def change_area(
@@ -112,7 +119,7 @@ def change_area(
         "latitude": latitude,
         "longitude": longitude,
     }
-    set_up.change(unit, area, "area", f"changed the area {values['name']}", values)
+    set_up.change(unit, area, "area", saying("changed the area {name}", name=values["name"]), values)
 
 
 def change_site(
@@ -140,7 +147,7 @@ def change_site(
         "latitude": latitude,
         "longitude": longitude,
     }
-    set_up.change(unit, site, "site", f"changed the site {values['name']}", values)
+    set_up.change(unit, site, "site", saying("changed the site {name}", name=values["name"]), values)
 
 
 def reopen_site(unit: Writing, site_id: UUID) -> None:
@@ -148,28 +155,30 @@ def reopen_site(unit: Writing, site_id: UUID) -> None:
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
     if site.closed_on is None:
-        raise NotNow("not_closed", f"The site {site.name} is not closed.")
-    set_up.change(unit, site, "site", f"opened the site {site.name} again", {"closed_on": None})
+        raise NotNow("not_closed", _("The site {name} is not closed.").format(name=site.name))
+    set_up.change(
+        unit, site, "site", saying("opened the site {name} again", name=site.name), {"closed_on": None}
+    )
 
 
 def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
     """The site gives no service from that day on; its findings stay."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
-    what = f"closed the site {site.name} from {said(on)}"
+    what = saying("closed the site {site} from {day}", site=site.name, day=on)
     set_up.change(unit, site, "site", what, {"closed_on": on})
 
 
 def _check_position(latitude: float | None, longitude: float | None) -> None:
     if latitude is None and longitude is not None:
-        raise invalid("latitude", "A position needs both: this, and the longitude.")
+        raise invalid("latitude", _("A position needs both: this, and the longitude."))
     if longitude is None and latitude is not None:
-        raise invalid("longitude", "A position needs both: this, and the latitude.")
+        raise invalid("longitude", _("A position needs both: this, and the latitude."))
     _check_degrees(latitude, longitude)
 
 
 def _check_degrees(latitude: float | None, longitude: float | None) -> None:
     if latitude is not None and not -90 <= latitude <= 90:
-        raise invalid("latitude", "A latitude lies between -90 and 90 degrees.")
+        raise invalid("latitude", _("A latitude lies between -90 and 90 degrees."))
     if longitude is not None and not -180 <= longitude <= 180:
-        raise invalid("longitude", "A longitude lies between -180 and 180 degrees.")
+        raise invalid("longitude", _("A longitude lies between -180 and 180 degrees."))

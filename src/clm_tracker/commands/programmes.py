@@ -24,6 +24,8 @@ from clm_tracker.domain.rules import FORUM, ROUND, Rules
 from clm_tracker.domain.words import Role
 from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 YEARS_AHEAD = 3  # public holidays of this year and the two after it
 # Every reference opens with the prefix and every date rests on the weekend, so both are settled by the first finding.
@@ -85,7 +87,9 @@ def init(
         unit.session.flush()
         unit.require(Act.SET_UP)
         after = {"name": row.name, "prefix": prefix, "country": row.country, "timezone": timezone}
-        set_up.put(unit, "programme", programme_id, f"began the programme {row.name}", after=after)
+        set_up.put(
+            unit, "programme", programme_id, saying("began the programme {name}", name=row.name), after=after
+        )
         year = calendar.local_date(now).year
         _add_public_holidays(unit, country, range(year, year + YEARS_AHEAD))
         return Begun(
@@ -111,7 +115,7 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     """
     unit.require(Act.SET_UP)
     if unknown := set(changes) - CHANGEABLE:
-        raise invalid(min(unknown), "There is no such setting.")
+        raise invalid(min(unknown), _("There is no such setting."))
     programme = unit.programme
     settings = programme.settings | {n: plain(v) for n, v in changes.items() if n in rules.SETTINGS}
     _check_settings(settings)
@@ -130,13 +134,15 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     for name in sorted(SETTLED & set(changed)):
         if has_findings(unit):
             raise invalid(
-                name, "This is settled once the first finding is logged: what is there rests on it."
+                name, _("This is settled once the first finding is logged: what is there rests on it.")
             )
     if changed:
         before = {n: getattr(programme, n) for n in changed}
         for column, value in changed.items():
             setattr(programme, column, value)
-        set_up.put(unit, "programme", programme.id, "changed the settings", before=before, after=changed)
+        set_up.put(
+            unit, "programme", programme.id, saying("changed the settings"), before=before, after=changed
+        )
 
 
 def has_findings(look: Reading) -> bool:
@@ -155,19 +161,21 @@ def _be_the_first(unit: Writing) -> None:
     if unit.session.get_bind().dialect.name == POSTGRESQL:
         unit.session.execute(text("LOCK TABLE programmes IN EXCLUSIVE MODE"))
     if exists(unit):
-        raise NotNow("begun", "There is a programme already. Sign in, or ask its coordinator.")
+        raise NotNow("begun", _("There is a programme already. Sign in, or ask its coordinator."))
 
 
 def _prefix(typed: str) -> str:
     prefix = typed.strip().upper()
     if not re.fullmatch(r"[A-Z]{2,8}", prefix):
-        raise invalid("prefix", "Use 2 to 8 letters for the beginning of references, such as KH.")
+        raise invalid("prefix", _("Use 2 to 8 letters for the beginning of references, such as KH."))
     return prefix
 
 
 def _check_prefix(unit: Writing, prefix: str) -> None:
     if unit.session.scalar(select(ProgrammeRow.id).where(ProgrammeRow.key == prefix.lower())):
-        raise invalid("prefix", f"There is a programme with the prefix {prefix} already.")
+        raise invalid(
+            "prefix", _("There is a programme with the prefix {prefix} already.").format(prefix=prefix)
+        )
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:
@@ -189,7 +197,7 @@ def _check_setting(name: str, value: object) -> None:
     if isinstance(value, str):
         _check_window(value)
     elif type(value) is not type(shipped) or any(not isinstance(n, int) or n < 0 for n in numbers):
-        raise ValueError(f"{name} cannot be {value!r}.")
+        raise ValueError(_("{name} cannot be {value}.").format(name=name, value=repr(value)))
 
 
 def _check_window(window: str) -> None:
@@ -213,7 +221,7 @@ def _add_public_holidays(unit: Writing, country: str, years: Iterable[int]) -> N
         ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=DaySource.PUBLIC)
         for day, name in days.items()
     )
-    what = f"added {len(days)} public holidays of {country.strip().upper()}"
+    what = saying("added {n} public holidays of {country}", n=len(days), country=country.strip().upper())
     after = {day.isoformat(): name for day, name in days.items()}
     set_up.put(unit, "calendar", unit.programme_id, what, after=after)
 
@@ -232,6 +240,6 @@ def _ship_ladders(unit: Writing) -> dict[str, UUID]:
         )
         unit.session.add(row)
         after = {"key": key, "version": 1, "stages": stages}
-        set_up.put(unit, "ladder", row.id, f"added the ladder {name}", after=after)
+        set_up.put(unit, "ladder", row.id, saying("added the ladder {name}", name=name), after=after)
         made[key] = row.id
     return made

@@ -16,8 +16,10 @@ from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, ROUND, Round, Rules
 from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.sayings import Text, saying
+from clm_tracker.kernel.speech import _
 
-Plan = Callable[[Case, Rules, Rules, datetime, str], Story]
+Plan = Callable[[Case, Rules, Rules, datetime, Text], Story]
 
 
 def plan_round(unit: Writing, *, name: str, first_on: date, last_on: date) -> UUID:
@@ -54,9 +56,9 @@ def change_round(
     _check_days(unit.rules, first_on, last_on, besides=round_id)
     before = unit.rules
     values = {"name": set_up.named("name", name), "first_on": first_on, "last_on": last_on}
-    what = f"changed the round {row.name}"
+    what = saying("changed the round {name}", name=row.name)
     set_up.change(unit, row, ROUND, what, values)
-    return _move(unit, ROUND, before, f"{values['name']} has other days now")
+    return _move(unit, ROUND, before, saying("{name} has other days now", name=values["name"]))
 
 
 def change_forum(unit: Writing, forum_id: UUID, *, name: str, held_on: date) -> tuple[Move, ...]:
@@ -64,11 +66,11 @@ def change_forum(unit: Writing, forum_id: UUID, *, name: str, held_on: date) -> 
     unit.require(Act.SET_UP)
     row = set_up.own(unit, ForumRow, forum_id, "forum")
     if held_on != row.held_on and min(held_on, row.held_on) <= unit.today:
-        raise invalid("held_on", "Only a forum that is still to come gets another day, and a day to come.")
+        raise invalid("held_on", _("Only a forum that is still to come gets another day, and a day to come."))
     before = unit.rules
     values = {"name": set_up.named("name", name), "held_on": held_on}
-    set_up.change(unit, row, FORUM, f"changed the forum {row.name}", values)
-    return _move(unit, FORUM, before, f"{values['name']} has another day now")
+    set_up.change(unit, row, FORUM, saying("changed the forum {name}", name=row.name), values)
+    return _move(unit, FORUM, before, saying("{name} has another day now", name=values["name"]))
 
 
 def preview_round(
@@ -94,7 +96,7 @@ def preview_forum(look: Reading, *, held_on: date, was: date | None = None) -> t
     if was is not None:
         if held_on != was and min(held_on, was) <= look.today:
             raise invalid(
-                "held_on", "Only a forum that is still to come gets another day, and a day to come."
+                "held_on", _("Only a forum that is still to come gets another day, and a day to come.")
             )
         days.remove(was)
     after = replace(look.rules, forums=tuple(sorted((*days, held_on))))
@@ -103,37 +105,39 @@ def preview_forum(look: Reading, *, held_on: date, was: date | None = None) -> t
 
 def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | None = None) -> None:
     if last_on < first_on:
-        raise invalid("last_on", "The last day lies before the first.")
+        raise invalid("last_on", _("The last day lies before the first."))
     others = (r for r in rules.rounds if r.id != besides)
     if over := next((r for r in others if r.first_on <= last_on and first_on <= r.last_on), None):
-        raise invalid("first_on", f"These days overlap with {over.name}.")
+        raise invalid("first_on", _("These days overlap with {name}.").format(name=over.name))
 
 
 def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
     if first_on != row.first_on and min(first_on, row.first_on) <= today:
         raise invalid(
-            "first_on", "Only a round that is still to come gets another first day, and one to come."
+            "first_on", _("Only a round that is still to come gets another first day, and one to come.")
         )
     if last_on != row.last_on and min(last_on, row.last_on) < today:
-        raise invalid("last_on", "The last day of a round that is over stays, and no round ends in the past.")
+        raise invalid(
+            "last_on", _("The last day of a round that is over stays, and no round ends in the past.")
+        )
 
 
 def _preview(look: Reading, window: str, after: Rules, plan: Plan) -> tuple[Move, ...]:
     before = look.rules
     return moving.preview(
-        look, ObligationRow.window == window, lambda case: plan(case, before, after, look.now, "a preview")
+        look, ObligationRow.window == window, lambda case: plan(case, before, after, look.now, _("a preview"))
     )
 
 
 def _plan(unit: Writing, row: RoundRow | ForumRow, window: str, values: Mapping[str, Any]) -> None:
     before = unit.rules
     unit.session.add(row)
-    set_up.put(unit, window, row.id, f"planned {row.name}", after=values)
-    _move(unit, window, before, f"{row.name} is planned now", rescheduling.planned)
+    set_up.put(unit, window, row.id, saying("planned {name}", name=row.name), after=values)
+    _move(unit, window, before, saying("{name} is planned now", name=row.name), rescheduling.planned)
 
 
 def _move(
-    unit: Writing, window: str, before: Rules, reason: str, plan: Plan = rescheduling.replanned
+    unit: Writing, window: str, before: Rules, reason: Text, plan: Plan = rescheduling.replanned
 ) -> tuple[Move, ...]:
     after = unit.rules
     return moving.carry_out(

@@ -17,7 +17,10 @@ from clm_tracker.db.tables import (
 )
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.sayings import Text
+from clm_tracker.kernel.speech import _
 
 R = TypeVar("R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow)
 
@@ -34,9 +37,9 @@ def named(field: str, text: str, *, most: int = 200) -> str:
     """The text without space around. Raises Invalid when it is empty or too long."""
     text = text.strip()
     if not text:
-        raise invalid(field, "This needs a name.")
+        raise invalid(field, _("This needs a name."))
     if len(text) > most:
-        raise invalid(field, f"Shorten this to at most {most} characters.")
+        raise invalid(field, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)))
     return text
 
 
@@ -44,7 +47,7 @@ def put(
     unit: Writing,
     subject: str,
     subject_id: UUID,
-    what: str,
+    what: Text,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -53,7 +56,7 @@ def put(
     changes.record(unit, Act.SET_UP, subject, subject_id, what, before or {}, after or {})
 
 
-def change(unit: Writing, row: R, subject: str, what: str, values: Mapping[str, Any]) -> None:
+def change(unit: Writing, row: R, subject: str, what: Text, values: Mapping[str, Any]) -> None:
     """Give the row these values and write the line, with what they were; nothing happens when they are the same."""
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changed:

@@ -14,14 +14,16 @@ from clm_tracker.db import actors
 from clm_tracker.db.mint import new_token
 from clm_tracker.db.tables import MembershipRow, PersonRow, SessionRow, SignInFailureRow
 from clm_tracker.db.units import Store
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, NotSignedIn
+from clm_tracker.kernel.speech import N_, _
 
 STAYS = timedelta(days=14)
 WINDOW = timedelta(minutes=15)
 # Failures within the window: from one place with one address, from one place, with one address. The last is high, so
 # that nobody can shut somebody else out by trying wrong passwords.
 MOST = {"both": 10, "host": 50, "email": 100}
-WRONG = "The address or the password is not right."
+WRONG = N_("The address or the password is not right.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,27 @@ def sign_in(
         failures = {name: _count(unit.session, key, now) for name, key in keys.items()}
     if any(failures[name] > most for name, most in MOST.items()):
         minutes = int(WINDOW.total_seconds() // 60)
-        raise NotNow("too_many_attempts", f"That was wrong too often. Try again in {minutes} minutes.")
+        raise NotNow(
+            "too_many_attempts",
+            cldr.counted(
+                minutes,
+                "That was wrong too often. Try again in {n} minute.",
+                "That was wrong too often. Try again in {n} minutes.",
+            ),
+        )
     with store.reading(now=now, actor=actors.NOBODY, programme_id=None) as look:
         person = look.session.scalar(
             select(PersonRow).where(PersonRow.email == email, PersonRow.disabled_at.is_(None))
         )
     # No transaction waits while the hash is computed, which takes long on purpose.
     if not passwords.check(password, person.password_hash if person else None) or person is None:
-        raise NotSignedIn(WRONG)
+        raise NotSignedIn(_(WRONG))
     with store.writing(now=now, actor=actors.NOBODY, programme_id=None) as unit:
         _forget(unit.session, keys, now)
         found = _programmes(unit.session, person.id, now)
         signed_in = open_session(unit.session, person.id, found[0], now, stays) if found else None
     if signed_in is None:
-        raise NotAllowed("You have no role in a programme any more. Ask the coordinator of yours.")
+        raise NotAllowed(_("You have no role in a programme any more. Ask the coordinator of yours."))
     return signed_in
 
 

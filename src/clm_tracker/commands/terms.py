@@ -13,6 +13,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Term, Weight
 from clm_tracker.intake.shipped_terms import shipped_terms
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
 MOST_FORMS, FIRST_YEAR = 20, 1980
@@ -57,7 +58,14 @@ def put(
         "weight": weight,
         "hidden": False,
     }
-    return _keep(unit, language, forms[0].casefold(), values, version, f"put down the term {forms[0]}")
+    return _keep(
+        unit,
+        language,
+        forms[0].casefold(),
+        values,
+        version,
+        saying("put down the term {term}", term=forms[0]),
+    )
 
 
 def hide(unit: Writing, *, language: str, key: str, version: int = 0) -> UUID:
@@ -71,7 +79,7 @@ def hide(unit: Writing, *, language: str, key: str, version: int = 0) -> UUID:
     values: dict[str, object] = {"hidden": True}
     if row is None and shipped is not None:
         values |= {n: getattr(shipped, n) for n in ("avoid", "prefer", "unless", "source", "year", "weight")}
-    return _keep(unit, language, key, values, version, f"hid the term {key}")
+    return _keep(unit, language, key, values, version, saying("hid the term {term}", term=key))
 
 
 def show(unit: Writing, *, language: str, key: str, version: int) -> UUID:
@@ -82,11 +90,13 @@ def show(unit: Writing, *, language: str, key: str, version: int) -> UUID:
         raise NotFound("term")
     if not row.hidden:
         raise NotNow("shown", _("This term is pointed out already."))
-    return _keep(unit, language, key, {"hidden": False}, version, f"showed the term {key} again")
+    return _keep(
+        unit, language, key, {"hidden": False}, version, saying("showed the term {term} again", term=key)
+    )
 
 
 def _keep(
-    unit: Writing, language: str, key: str, values: Mapping[str, object], version: int, what: str
+    unit: Writing, language: str, key: str, values: Mapping[str, object], version: int, what: Text
 ) -> UUID:
     row = _row(unit, language, key)
     if row is not None:

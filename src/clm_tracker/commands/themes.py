@@ -11,8 +11,10 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import DutyBearerRow, MembershipRow, ThemeRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import said
+from clm_tracker.domain.words import ROLE_NAMES, said
 from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 # Code, English name, Khmer name. Source: the six areas of Cambodia's community-led monitoring.
 SHIPPED = (
@@ -38,7 +40,9 @@ def add(
     code = set_up.named("code", code, most=40)
     of_code = (ThemeRow.programme_id == unit.programme_id, ThemeRow.code == code)
     if unit.session.scalar(select(ThemeRow.id).where(*of_code, ThemeRow.valid_to.is_(None)).limit(1)):
-        raise invalid("code", f"There is a theme with the code {code} already; retire it first.")
+        raise invalid(
+            "code", _("There is a theme with the code {code} already; retire it first.").format(code=code)
+        )
     version = 1 + (unit.session.scalar(select(func.max(ThemeRow.version)).where(*of_code)) or 0)
     row = ThemeRow(
         id=new_id(),
@@ -51,7 +55,7 @@ def add(
     )
     unit.session.add(row)
     after = {"code": code, "name": row.name, "version": version, "valid_from": valid_from}
-    set_up.put(unit, "theme", row.id, f"added the theme {row.name}", after=after)
+    set_up.put(unit, "theme", row.id, saying("added the theme {name}", name=row.name), after=after)
     return row.id
 
 
@@ -60,14 +64,14 @@ def retire(unit: Writing, theme_id: UUID, *, on: date | None = None, replaced_by
     unit.require(Act.SET_UP)
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
     if theme.valid_to is not None:
-        raise NotNow("retired", f"The theme {theme.name} is retired already.")
+        raise NotNow("retired", _("The theme {name} is retired already.").format(name=theme.name))
     if replaced_by is not None and (
         replaced_by == theme_id or set_up.own(unit, ThemeRow, replaced_by, "theme").valid_to is not None
     ):
-        raise invalid("replaced_by", "Choose another theme that is still in use.")
+        raise invalid("replaced_by", _("Choose another theme that is still in use."))
     last = (on or unit.today) - timedelta(days=1)
     values = {"valid_to": last, "replaced_by": replaced_by}
-    set_up.change(unit, theme, "theme", f"retired the theme {theme.name}", values)
+    set_up.change(unit, theme, "theme", saying("retired the theme {name}", name=theme.name), values)
     if replaced_by is not None:
         _carry_over(unit, theme_id, replaced_by)
 
@@ -77,7 +81,9 @@ def rename(unit: Writing, theme_id: UUID, *, name: str, names: Mapping[str, str]
     unit.require(Act.SET_UP)
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
     values = {"name": set_up.named("name", name), "names": dict(names or {})}
-    set_up.change(unit, theme, "theme", f"changed the name of the theme {values['name']}", values)
+    set_up.change(
+        unit, theme, "theme", saying("changed the name of the theme {name}", name=values["name"]), values
+    )
 
 
 def replace(
@@ -96,13 +102,22 @@ def replace(
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
     on = on or unit.today
     if on < unit.today:
-        raise invalid("on", "Choose today or a later day: what is logged already keeps its theme.")
+        raise invalid("on", _("Choose today or a later day: what is logged already keeps its theme."))
     if theme.valid_from is not None and on <= theme.valid_from:
-        raise invalid("on", f"This version is used from {said(theme.valid_from)}; choose a later day.")
+        raise invalid(
+            "on",
+            _("This version is used from {valid_from}; choose a later day.").format(
+                valid_from=said(theme.valid_from)
+            ),
+        )
     retire(unit, theme_id, on=on)
     new = add(unit, code=theme.code, name=name, names=names, valid_from=on)
     set_up.change(
-        unit, theme, "theme", f"replaced the theme {theme.name} by its next version", {"replaced_by": new}
+        unit,
+        theme,
+        "theme",
+        saying("replaced the theme {name} by its next version", name=theme.name),
+        {"replaced_by": new},
     )
     _carry_over(unit, theme_id, new)
     return new
@@ -122,10 +137,16 @@ def _carry_over(unit: Writing, old: UUID, new: UUID) -> None:
     posts = select(DutyBearerRow).where(DutyBearerRow.programme_id == unit.programme_id)
     for post in unit.session.scalars(posts):
         if old in post.theme_ids and new not in post.theme_ids:
-            what = f"gave {post.title}, {post.institution}, the theme that replaces an old one"
+            what = saying(
+                "gave {title}, {institution}, the theme that replaces an old one",
+                title=post.title,
+                institution=post.institution,
+            )
             set_up.change(unit, post, "duty_bearer", what, {"theme_ids": post.theme_ids | {new}})
     roles = select(MembershipRow).where(MembershipRow.programme_id == unit.programme_id)
     for role in unit.session.scalars(roles):
         if old in role.theme_ids and new not in role.theme_ids:
-            what = f"gave a role of {role.role} the theme that replaces an old one"
+            what = saying(
+                "gave a role the theme that replaces an old one: {role}", role=saying(ROLE_NAMES[role.role])
+            )
             set_up.change(unit, role, "membership", what, {"theme_ids": role.theme_ids | {new}})

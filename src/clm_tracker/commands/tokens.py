@@ -14,6 +14,8 @@ from clm_tracker.db.tables import MembershipRow, PersonRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ def create(
     unit.require(Act.OWN_ACCOUNT)
     whose = person_id or unit.actor.id
     if unit.actor.id not in {whose, actors.OPERATOR.id}:
-        raise NotAllowed("A token acts as its person, so only they make one.")
+        raise NotAllowed(_("A token acts as its person, so only they make one."))
     if expires_at is not None and expires_at <= unit.now:
-        raise invalid("expires_at", "The end has to lie in the future.")
+        raise invalid("expires_at", _("The end has to lie in the future."))
     person = unit.session.scalar(
         select(PersonRow)
         .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
@@ -59,7 +61,7 @@ def create(
     )
     unit.session.add(row)
     after = {"name": row.name, "person_id": whose, "expires_at": expires_at}
-    what = f"made the token {row.name} for {person.name}"
+    what = saying("made the token {name} for {person}", name=row.name, person=person.name)
     changes.record(unit, Act.OWN_ACCOUNT, "token", row.id, what, {}, after)
     return Token(row.id, word)
 
@@ -72,8 +74,14 @@ def revoke(unit: Writing, token_id: UUID) -> None:
     act = Act.OWN_ACCOUNT if row.person_id == unit.actor.id else Act.SET_UP
     unit.require(act)
     if row.revoked_at is not None:
-        raise NotNow("revoked", "This token is revoked already.")
+        raise NotNow("revoked", _("This token is revoked already."))
     row.revoked_at = unit.now
     changes.record(
-        unit, act, "token", token_id, f"revoked the token {row.name}", {}, {"revoked_at": unit.now}
+        unit,
+        act,
+        "token",
+        token_id,
+        saying("revoked the token {name}", name=row.name),
+        {},
+        {"revoked_at": unit.now},
     )

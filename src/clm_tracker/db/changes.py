@@ -19,8 +19,10 @@ from clm_tracker.domain.escalation import wake
 from clm_tracker.domain.events import Event, Recorded
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Stale
+from clm_tracker.kernel.sayings import Text
+from clm_tracker.kernel.speech import N_, _
 
-STALE = "Somebody changed this in the meantime. Look at it again, then decide."
+_STALE = N_("Somebody changed this in the meantime. Look at it again, then decide.")
 SECRETS = frozenset({"password_hash", "hash", "password", "token"})
 
 
@@ -30,7 +32,7 @@ class SetUp:
 
     subject: str
     subject_id: UUID
-    what: str
+    what: Text
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
@@ -99,7 +101,7 @@ def record(
     act: Act,
     subject: str,
     subject_id: UUID,
-    what: str,
+    what: Text,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:
@@ -208,7 +210,7 @@ def _write(unit: Writing, writes: _Writes) -> None:
         result = unit.session.connection().execute(statement, rows)
         assert isinstance(result, CursorResult)
         if result.rowcount != len(rows):
-            raise Stale(STALE)
+            raise Stale(_(_STALE))
     search.put(unit.session.connection(), writes.searched)
 
 
@@ -222,5 +224,5 @@ def _taken_is_stale() -> Iterator[None]:
         if not taken:
             raise
         if "dedup" in str(error.orig):
-            raise Stale("This stage was already entered.", code="already_escalated") from error
-        raise Stale(STALE) from error
+            raise Stale(_("This stage was already entered."), code="already_escalated") from error
+        raise Stale(_(_STALE)) from error

@@ -32,6 +32,7 @@ from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.rules import WINDOWS, Round, Rules, Theme, Windows
 from clm_tracker.domain.words import Severity
+from clm_tracker.kernel.speech import _
 
 LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums", "themes")
 # The names a programme's `settings` may use for the law; what they leave out has the shipped value.
@@ -114,7 +115,9 @@ def from_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
             for severity, shipped in WINDOWS.items()
         }
         if unknown := set(own) - {str(s) for s in Severity}:
-            raise ValueError(f"There is no severity called {', '.join(sorted(unknown))}.")
+            raise ValueError(
+                _("There is no severity called {names}.").format(names=", ".join(sorted(unknown)))
+            )
     return found
 
 

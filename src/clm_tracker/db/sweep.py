@@ -24,6 +24,8 @@ from clm_tracker.domain.escalation import EndPause, Where
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.turns import Turn
 from clm_tracker.domain.words import ObligationState
+from clm_tracker.kernel import sayings
+from clm_tracker.kernel.sayings import Text
 
 Place = tuple[datetime, UUID]  # where a batch ended: the moment and identifier of its last row
 _FIELDS = tuple(f.name for f in fields(Obligation))
@@ -315,7 +317,7 @@ def last_release(reading: Reading) -> datetime | None:
     )
 
 
-def set_brake(unit: Writing, brake_id: UUID, *, held: int, running: int, reason: str) -> bool:
+def set_brake(unit: Writing, brake_id: UUID, *, held: int, running: int, reason: Text) -> bool:
     """Hold the programme's stage steps; False when somebody else did so at this very moment."""
     connection = unit.session.connection()
     insert = postgresql.insert if connection.dialect.name == POSTGRESQL else sqlite.insert
@@ -323,7 +325,7 @@ def set_brake(unit: Writing, brake_id: UUID, *, held: int, running: int, reason:
         id=brake_id,
         programme_id=unit.programme_id,
         set_at=unit.now,
-        reason=reason,
+        reason=sayings.pack(reason),
         held=held,
         running=running,
         through=unit.now,

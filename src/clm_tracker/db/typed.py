@@ -14,7 +14,9 @@ from uuid import UUID
 
 from clm_tracker.domain.cases import ROWS, Change
 from clm_tracker.domain.events import KINDS, Event
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.clock import utc
+from clm_tracker.kernel.sayings import Saying
 
 Convert = Callable[[Any], Any]
 
@@ -79,6 +81,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
 @cache
 def encoder(hint: Any) -> Convert:  # noqa: ANN401 - any type hint
     """The function from a value of this type to JSON. Raises TypeError for a type that has no JSON here."""
+    if _is_text(hint):
+        return lambda text: None if text is None else sayings.dump(text)
     inner, optional = _without_none(hint)
     if optional:
         encode = encoder(inner)
@@ -109,6 +113,8 @@ def encoder(hint: Any) -> Convert:  # noqa: ANN401 - any type hint
 @cache
 def decoder(hint: Any) -> Convert:  # noqa: ANN401 - any type hint
     """The function from JSON to a value of this type. Raises TypeError for a type that has no JSON here."""
+    if _is_text(hint):
+        return lambda kept: None if kept is None else sayings.load(kept)
     inner, optional = _without_none(hint)
     if optional:
         decode = decoder(inner)
@@ -164,6 +170,11 @@ def _without_none(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - any type hin
     if len(inner) != 1 or len(inner) == len(get_args(hint)):
         raise TypeError(f"{hint} has no JSON form.")
     return inner[0], True
+
+
+def _is_text(hint: Any) -> bool:  # noqa: ANN401 - any type hint
+    """What somebody wrote, or what the program says (`kernel/sayings.py`)."""
+    return Saying in get_args(hint)
 
 
 def _is_word(hint: Any) -> bool:  # noqa: ANN401 - any type hint

@@ -23,9 +23,10 @@ from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Side
 from clm_tracker.kernel.clock import utc
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow
+from clm_tracker.kernel.speech import N_, _
 
 _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
-BUSY = "Somebody else is changing this right now. Try again in a moment."
+BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Reading:
     def why_not(self, act: Act, subject: Case | Subject | None) -> str | None:
         """Why the actor may not do this: one sentence, or None when they may. Nobody acts in another programme."""
         if self.actor.programme_id != self._programme_id:
-            return "You have no role in this programme."
+            return _("You have no role in this programme.")
         about = self.subject(subject) if isinstance(subject, Case) else subject
         return policy.why_not(self.actor, act, about, self.rules.areas if about else {})
 
@@ -225,5 +226,5 @@ def _busy_is_a_refusal() -> Iterator[None]:
         state = getattr(error.orig, "sqlstate", None)
         # Lock not available, deadlock detected; SQLite says it in words.
         if state in {"55P03", "40P01"} or "database is locked" in str(error.orig):
-            raise NotNow("busy", BUSY) from error
+            raise NotNow("busy", _(BUSY)) from error
         raise

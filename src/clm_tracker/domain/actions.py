@@ -17,8 +17,11 @@ from clm_tracker.domain.words import (
     Verdict,
     said,
 )
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 
 def get(case: Case, action_id: UUID) -> Action:
@@ -46,7 +49,7 @@ def propose(
     if why := possible.why_not_work(case):
         raise NotNow("not_open", why)
     if finding.duty_bearer_id is None:
-        raise NotNow("no_duty_bearer", possible.NOBODY_TO_ACT)
+        raise NotNow("no_duty_bearer", possible.nobody_to_act())
     _check(what, due_on, rules, now)
     story = Story(case, now)
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
@@ -98,11 +101,11 @@ def why_not_accept(action: Action, side: Side, where: AgreedWhere) -> str | None
     An agreement made elsewhere is recorded by the other side or by the community, never by the duty bearer alone.
     """
     if action.state is not ActionState.PROPOSED:
-        return f"This action is {action.state} already."
+        return possible.ACTION_IS_ALREADY[action.state]
     if action.proposed_side is side and side is Side.DUTY_BEARER:
-        return "Your side proposed this; the community accepts it, or says where both sides agreed."
+        return _("Your side proposed this; the community accepts it, or says where both sides agreed.")
     if action.proposed_side is side and where is AgreedWhere.HERE:
-        return "Your side proposed this; the other side accepts it. Or say where both sides agreed."
+        return _("Your side proposed this; the other side accepts it. Or say where both sides agreed.")
     return None
 
 
@@ -123,7 +126,7 @@ def accept(
         raise NotNow("cannot_accept", why)
     today = rules.calendar.local_date(now)
     if agreed_on is not None and agreed_on > today:
-        raise invalid("agreed_on", "The day it was agreed cannot lie in the future.")
+        raise invalid("agreed_on", _("The day it was agreed cannot lie in the future."))
     if why := possible.why_not_keep(action, today):
         raise NotNow("date_passed", why)
     story = Story(case, now)
@@ -149,7 +152,7 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
     if why := possible.why_not_impose(action):
         raise NotNow("not_proposed", why)
     if not reason.strip():
-        raise invalid("reason", "Say why there was no agreement.")
+        raise invalid("reason", _("Say why there was no agreement."))
     _check(action.what, action.due_on, rules, now)
     story = Story(case, now)
     today = rules.calendar.local_date(now)
@@ -163,7 +166,7 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
     asked_again = findings.unproposed(story.case.finding)
     story.tell(events.ActionImposed(action.what, action.due_on, reason), imposed, asked_again)
     if case.live(Kind.ACKNOWLEDGE):
-        obligations.void(story, "an action was set", Kind.ACKNOWLEDGE)
+        obligations.void(story, saying("an action was set"), Kind.ACKNOWLEDGE)
     _owe(story, imposed, rules)
     return story
 
@@ -176,7 +179,7 @@ def _owe(story: Story, action: Action, rules: Rules) -> None:
     obligations.meet(story, Kind.AGREE)
     if _final(story):
         # A confirmation asked for before this action existed is no longer the open question.
-        obligations.void(story, "a further action was agreed", Kind.VERIFY)
+        obligations.void(story, saying("a further action was agreed"), Kind.VERIFY)
     obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
 
 
@@ -190,11 +193,11 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
     if why := possible.why_not_drop(action):
         raise NotNow("cannot_drop", why)
     if not reason.strip():
-        raise invalid("reason", "Say why the action is dropped.")
+        raise invalid("reason", _("Say why the action is dropped."))
     story = Story(case, now)
     gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
     story.tell(events.ActionDropped(action.what, reason), gone)
-    obligations.void(story, "the action was dropped", Kind.ACT, Kind.VERIFY, action_id=action.id)
+    obligations.void(story, saying("the action was dropped"), Kind.ACT, Kind.VERIFY, action_id=action.id)
     _what_next(story, rules)
     return story
 
@@ -202,14 +205,18 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
 def why_not_extend(action: Action, rules: Rules, now: datetime, due_on: date | None = None) -> str | None:
     """Why more time cannot be asked for now (R15), or None. `due_on` is the day it is due, where the clock stood still."""
     if action.state is not ActionState.AGREED:
-        return f"More time is asked for while an action is agreed and open; this one is {action.state}."
+        return possible.NOT_EXTENDED[action.state]
     if action.extension_asked_on is not None:
-        return "More time has been asked for already; an answer is awaited."
+        return _("More time has been asked for already; an answer is awaited.")
     if action.extensions >= rules.max_extensions:
-        return f"More time was granted {rules.max_extensions} times already, and that is the limit."
+        return cldr.counted(
+            rules.max_extensions,
+            "More time was granted {n} time already, and that is the limit.",
+            "More time was granted {n} times already, and that is the limit.",
+        )
     due_on = due_on or action.due_on
     if rules.calendar.local_date(now) > due_on:
-        return f"More time has to be asked for before the due date, {said(due_on)}."
+        return _("More time has to be asked for before the due date, {day}.").format(day=said(due_on))
     return None
 
 
@@ -233,10 +240,10 @@ def ask_extension(
     if why := why_not_extend(action, rules, now, owed_on(case, action)):
         raise NotNow("cannot_extend", why)
     if due_on <= owed_on(case, action):
-        raise invalid("due_on", "The new date has to be later than the present one.")
+        raise invalid("due_on", _("The new date has to be later than the present one."))
     _check_date(due_on, rules, now)
     if not reason.strip():
-        raise invalid("reason", "Say why more time is needed.")
+        raise invalid("reason", _("Say why more time is needed."))
     story = Story(case, now)
     asked = replace(action, extension_asked_on=due_on, extension_reason=reason, extension_asked_at=now)
     story.tell(events.ExtensionAsked(action.due_on, due_on, reason, on_behalf_of), asked)
@@ -249,18 +256,18 @@ def answer_extension(
     """A community member grants or refuses it. The first promised date is kept for ever; the slip is counted (R15)."""
     asked = action.extension_asked_on
     if asked is None or action.state is not ActionState.AGREED:
-        raise NotNow("no_extension", possible.NO_EXTENSION)
+        raise NotNow("no_extension", possible.no_extension())
     story = Story(case, now)
     cleared = replace(action, extension_asked_on=None, extension_reason=None, extension_asked_at=None)
     if not grant:
         if not reason.strip():
-            raise invalid("reason", "Say why more time is not granted.")
+            raise invalid("reason", _("Say why more time is not granted."))
         story.tell(events.ExtensionRefused(asked, reason), cleared)
         return story
     owed = obligations.the(case, Kind.ACT, action.id)
     if why := obligations.why_not_move(owed, asked):
         # The clock was stopped since, and what is left of its time reaches further than what was asked for.
-        raise NotNow("no_later", f"{why} It is due on {said(owed.due_on)} now.")
+        raise NotNow("no_later", _("{why} It is due on {day} now.").format(why=why, day=said(owed.due_on)))
     granted = replace(cleared, due_on=asked, extensions=action.extensions + 1)
     story.tell(events.ExtensionGranted(action.due_on, asked, granted.extensions), granted)
     owed = obligations.no_longer_asked(story, owed)
@@ -284,7 +291,7 @@ def report_done(
     if why := possible.why_not_report_done(action):
         raise NotNow("not_agreed", why)
     if not note.strip():
-        raise invalid("note", "Say in a few words what was done.")
+        raise invalid("note", _("Say in a few words what was done."))
     story = Story(case, now)
     reported = replace(
         action,
@@ -305,9 +312,9 @@ def report_done(
 def why_not_check(action: Action, person: UUID) -> str | None:
     """Why this person may not check this action now (R17), or None; the evidence of the check may come with it."""
     if action.state is not ActionState.REPORTED:
-        return "Nothing to verify yet: the action has not been reported done."
+        return _("Nothing to verify yet: the action has not been reported done.")
     if action.reported_by == person:
-        return "You reported it done, so somebody else has to check it."
+        return _("You reported it done, so somebody else has to check it.")
     return None
 
 
@@ -323,7 +330,7 @@ def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
         and e.attached_at >= action.reported_at
         for e in case.evidence.values()
     ):
-        return "Add at least one piece of evidence of the check that does not come from the duty bearer."
+        return _("Add at least one piece of evidence of the check that does not come from the duty bearer.")
     return None
 
 
@@ -369,15 +376,22 @@ def _what_next(story: Story, rules: Rules) -> None:
 
 def _check(what: str, due_on: date, rules: Rules, now: datetime) -> None:
     if not what.strip():
-        raise invalid("what", "Say what will be done.")
+        raise invalid("what", _("Say what will be done."))
     if len(what) > 2_000:
-        raise invalid("what", "Shorten this to at most 2,000 characters.")
+        raise invalid("what", _("Shorten this to at most {n} characters.").format(n=cldr.number(2_000)))
     _check_date(due_on, rules, now)
 
 
 def _check_date(due_on: date, rules: Rules, now: datetime) -> None:
     today = rules.calendar.local_date(now)
     if due_on <= today:
-        raise invalid("due_on", "The date has to lie in the future.")
+        raise invalid("due_on", _("The date has to lie in the future."))
     if due_on > today + timedelta(days=rules.max_action_days):
-        raise invalid("due_on", f"The date has to lie within {rules.max_action_days} days.")
+        raise invalid(
+            "due_on",
+            cldr.counted(
+                rules.max_action_days,
+                "The date has to lie within {n} day.",
+                "The date has to lie within {n} days.",
+            ),
+        )

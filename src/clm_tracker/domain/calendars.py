@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from clm_tracker.kernel.speech import _
+
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
@@ -37,9 +39,9 @@ class Calendar:
     def __post_init__(self) -> None:
         weekend = frozenset(self.weekend)
         if not weekend <= frozenset(range(7)):
-            raise ValueError("Weekend days are numbers from 0 (Monday) to 6 (Sunday).")
+            raise ValueError(_("Weekend days are numbers from 0 (Monday) to 6 (Sunday)."))
         if len(weekend) == 7:
-            raise ValueError("At least one day of the week must be a working day.")
+            raise ValueError(_("At least one day of the week must be a working day."))
         open_weekdays = tuple(day for day in range(7) if day not in weekend)
         closed = MappingProxyType(dict(self.closed))
         ordinals = sorted(day.toordinal() for day in closed if day.weekday() not in weekend)
@@ -68,9 +70,9 @@ class Calendar:
     def why_closed(self, day: date) -> str | None:
         """Why nothing counts on that day: "weekend", the name of the holiday, or None for a working day."""
         if day.weekday() in self.weekend:
-            return "weekend"
+            return _("weekend")
         name = self.closed.get(day)
-        return None if name is None else name or "closed day"
+        return None if name is None else name or _("closed day")
 
     def add_working_days(self, start: date, days: int) -> date:
         """The working day numbered `days` after `start`, which does not count itself (R12).
@@ -166,7 +168,9 @@ def _zone(tz: str) -> ZoneInfo:
     try:
         return ZoneInfo(tz)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"There is no time zone named {tz!r}; names look like Asia/Phnom_Penh.") from None
+        raise ValueError(
+            _("There is no time zone named {name}; names look like Asia/Phnom_Penh.").format(name=repr(tz))
+        ) from None
 
 
 @lru_cache(maxsize=65_536)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from clm_tracker.domain.calendars import Calendar
+from clm_tracker.kernel.speech import N_, _
 
 LONGEST = 3_650
 
@@ -30,7 +31,9 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0 <= self.amount <= LONGEST:
-            raise ValueError(f"A window has 0 to {LONGEST} days or hours, not {self.amount}.")
+            raise ValueError(
+                _("A window has 0 to {most} days or hours, not {n}.").format(most=LONGEST, n=self.amount)
+            )
 
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
@@ -66,6 +69,7 @@ class Day:
     reason: str
 
 
+CHECKED = N_("checked by the community")  # why a clock stood still that nobody paused; kept as it is
 _WRITTEN = re.compile(r"(\d{1,9})\s*(wd|working\s+days?|d|days?|h|hours?)", re.ASCII | re.IGNORECASE)
 
 
@@ -74,7 +78,11 @@ def parse_window(text: str) -> Window:
     """`10wd`, `30d`, `48h`, or in words (`10 working days`). Raises ValueError with a sentence for anything else."""
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a window; write 10wd (working days), 30d (days) or 48h (hours).")
+        raise ValueError(
+            _("{text} is not a window; write 10wd (working days), 30d (days) or 48h (hours).").format(
+                text=repr(text)
+            )
+        )
     unit = {"w": Unit.WORKING_DAYS, "d": Unit.DAYS, "h": Unit.HOURS}[match[2][0].lower()]
     return Window(int(match[1]), unit)
 
@@ -173,7 +181,7 @@ def _count(
         if closed is not None:
             listed.append(Day(day, False, None, closed))
         elif reason is not None:
-            listed.append(Day(day, False, None, f"clock stopped: {reason}"))
+            listed.append(Day(day, False, None, _("clock stopped: {reason}").format(reason=reason)))
         else:
             number += 1
             listed.append(Day(day, True, number, "counted") if number else _day_zero(day, days[0], window))
@@ -182,15 +190,17 @@ def _count(
 
 def _day_zero(day: date, first: date, window: Window) -> Day:
     if window.amount == 0:
-        return Day(day, False, None, "due day: there are no days to count")
-    return Day(day, False, None, "start day does not count" if day == first else "in place of the start day")
+        return Day(day, False, None, _("due day: there are no days to count"))
+    return Day(
+        day, False, None, _("start day does not count") if day == first else _("in place of the start day")
+    )
 
 
 def _hours_day(day: date, calendar: Calendar, stops: Sequence[Stop]) -> Day:
     begin, last = calendar.start_of(day), calendar.midnight_after(day) - timedelta(microseconds=1)
     for stop in stops:
         if _covers(stop, begin, last):
-            return Day(day, False, None, f"clock stopped: {stop.reason}")
+            return Day(day, False, None, _("clock stopped: {reason}").format(reason=stop.reason))
     return Day(day, True, None, "counted")
 
 

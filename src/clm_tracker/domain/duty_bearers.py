@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from clm_tracker.domain.places import Area, upwards
+from clm_tracker.kernel.sayings import Saying, saying
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ class Addressed:
     posts: tuple[UUID, ...] = ()
     names: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-    fell_through: str | None = None
+    fell_through: Saying | None = None
 
 
 @dataclass(slots=True)
@@ -161,7 +162,8 @@ class Directory:
         """The post, or the nearest held one above it when it is vacant (R29)."""
         if post_id is None or post_id not in self.posts:
             return Addressed(
-                roles=("coordinator",), fell_through="No duty bearer is named; the coordinator was told."
+                roles=("coordinator",),
+                fell_through=saying("No duty bearer is named; the coordinator was told."),
             )
         post = self.posts[post_id]
         if post.held_on(self.day):
@@ -169,10 +171,15 @@ class Directory:
         for above in superiors(post_id, self.posts):
             if self.posts[above].held_on(self.day):
                 name = self.posts[above].name
-                return Addressed((above,), (name,), (), f"{post.name} is vacant; {name} was told instead.")
+                return Addressed(
+                    (above,),
+                    (name,),
+                    (),
+                    saying("{post} is vacant; {other} was told instead.", post=post.name, other=name),
+                )
         return Addressed(
             (post_id,),
             (post.name,),
             ("coordinator",),
-            f"{post.name} and every post above it are vacant; the coordinator was told.",
+            saying("{post} and every post above it are vacant; the coordinator was told.", post=post.name),
         )

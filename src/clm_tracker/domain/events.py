@@ -11,10 +11,13 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar, dataclass_transform
 from uuid import UUID
 
+from clm_tracker.kernel.sayings import Text
+from clm_tracker.kernel.speech import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `SENTENCE` is its English sentence; names in braces are its fields."""
+    """Something that happened. `SENTENCE` is its English sentence; names in braces are its fields, and `who` did it."""
 
     kind: ClassVar[str] = ""
     SENTENCE: ClassVar[str] = ""
@@ -36,142 +39,142 @@ def _event(kind: str, sentence: str) -> Callable[[type[E]], type[E]]:
     return register
 
 
-@_event("finding_drafted", "wrote a draft: {title}")
+@_event("finding_drafted", N_("{who} wrote a draft: {title}"))
 class FindingDrafted(Event):
     title: str
 
 
-@_event("finding_edited", "changed {what}")
+@_event("finding_edited", N_("{who} changed {what}"))
 class FindingEdited(Event):
     what: str
 
 
-@_event("finding_opened", "opened the finding")
+@_event("finding_opened", N_("{who} opened the finding"))
 class FindingOpened(Event):
     duty_bearer: str | None
     how: str
-    reason: str | None = None
+    reason: Text | None = None
 
 
-@_event("duty_bearer_named", "named {duty_bearer} as the duty bearer: {reason}")
+@_event("duty_bearer_named", N_("{who} named {duty_bearer} as the duty bearer: {reason}"))
 class DutyBearerNamed(Event):
     duty_bearer: str
     reason: str
 
 
-@_event("transfer_proposed", "said that this belongs to {to}: {reason}")
+@_event("transfer_proposed", N_("{who} said that this belongs to {to}: {reason}"))
 class TransferProposed(Event):
     to: str
     reason: str
     on_behalf_of: str | None = None
 
 
-@_event("transfer_accepted", "accepted the transfer to {to}")
+@_event("transfer_accepted", N_("{who} accepted the transfer to {to}"))
 class TransferAccepted(Event):
     to: str
     common_superior: bool
 
 
-@_event("transfer_declined", "declined the transfer: {reason}")
+@_event("transfer_declined", N_("{who} declined the transfer: {reason}"))
 class TransferDeclined(Event):
     reason: str
 
 
-@_event("acknowledged", "acknowledged the finding")
+@_event("acknowledged", N_("{who} acknowledged the finding"))
 class Acknowledged(Event):
     note: str | None = None
     on_behalf_of: str | None = None
 
 
-@_event("refused", "refused to act: {reason}")
+@_event("refused", N_("{who} refused to act: {reason}"))
 class Refused(Event):
     reason: str
     outside_power: bool
     on_behalf_of: str | None = None
 
 
-@_event("resolution_proposed", "proposed to call the finding resolved; a second person confirms")
+@_event("resolution_proposed", N_("{who} proposed to call the finding resolved; a second person confirms"))
 class ResolutionProposed(Event):
     note: str
 
 
-@_event("finding_resolved", "resolved the finding")
+@_event("finding_resolved", N_("{who} resolved the finding"))
 class FindingResolved(Event):
     note: str
 
 
-@_event("finding_closed", "closed the finding as {closed_as}: {reason}")
+@_event("finding_closed", N_("{who} closed the finding as {closed_as}: {reason}"))
 class FindingClosed(Event):
     closed_as: str
     reason: str
     merged_into: str | None = None
 
 
-@_event("finding_reopened", "reopened the finding at stage {stage}: {reason}")
+@_event("finding_reopened", N_("{who} reopened the finding at stage {stage}: {reason}"))
 class FindingReopened(Event):
     stage: int
     reason: str
 
 
-@_event("community_told", "told the community: {note}")
+@_event("community_told", N_("{who} told the community: {note}"))
 class CommunityTold(Event):
     note: str
 
 
-@_event("sustain_checked", "checked whether it is still fixed: {note}")
+@_event("sustain_checked", N_("{who} checked whether it is still fixed: {note}"))
 class SustainChecked(Event):
     still_fixed: bool
     note: str
 
 
-@_event("obligation_opened", "is owed by {owed_by} by {due_on}")
+@_event("obligation_opened", N_("{obligation} is owed by {owed_by} by {due_on}"))
 class ObligationOpened(Event):
     obligation: str
     owed_by: str
     due_on: date
 
 
-@_event("obligation_met", "has been met")
+@_event("obligation_met", N_("{obligation} has been met"))
 class ObligationMet(Event):
     obligation: str
 
 
-@_event("obligation_voided", "is no longer owed: {reason}")
+@_event("obligation_voided", N_("{obligation} is no longer owed: {reason}"))
 class ObligationVoided(Event):
     obligation: str
-    reason: str
+    reason: Text
 
 
-@_event("obligation_suspended", "is suspended while the community checks")
+@_event("obligation_suspended", N_("{obligation} is suspended while the community checks"))
 class ObligationSuspended(Event):
     obligation: str
 
 
-@_event("obligation_returned", "runs again, due {due_on}")
+@_event("obligation_returned", N_("{obligation} runs again, due {due_on}"))
 class ObligationReturned(Event):
     obligation: str
     due_on: date
 
 
-@_event("due_moved", "is now due {due_on}: {reason}")
+@_event("due_moved", N_("{obligation} is now due {due_on}: {reason}"))
 class DueMoved(Event):
     obligation: str
     was: date
     due_on: date
-    reason: str
+    reason: Text
 
 
-@_event("ladder_followed", "moved {obligation} to version {version} of {ladder}: {reason}")
+@_event("ladder_followed", N_("{who} moved {obligation} to version {version} of {ladder}: {reason}"))
 class LadderFollowed(Event):
     obligation: str
     ladder: str
     version: int
     was: datetime | None
     next_step_at: datetime | None
-    reason: str
+    reason: Text
 
 
-@_event("paused", "paused the clock: {reason}")
+@_event("paused", N_("{who} paused the clock: {reason} (for {obligation})"))
 class Paused(Event):
     obligation: str
     reason: str
@@ -179,26 +182,26 @@ class Paused(Event):
     note: str
 
 
-@_event("pause_ended", "the clock runs again, due {due_on}")
+@_event("pause_ended", N_("The clock for {obligation} runs again, due {due_on}"))
 class PauseEnded(Event):
     obligation: str
     due_on: date
     by_itself: bool
 
 
-@_event("review_done", "reviewed the finding: {note}")
+@_event("review_done", N_("{who} reviewed the finding: {note}"))
 class ReviewDone(Event):
     note: str
 
 
-@_event("reminded", "reminded of the due date, {due_on}")
+@_event("reminded", N_("{who} reminded of the due date, {due_on} (for {obligation})"))
 class Reminded(Event):
     obligation: str
     due_on: date
     to: tuple[UUID, ...] = ()
 
 
-@_event("stage_entered", "entered stage {stage}, {name}")
+@_event("stage_entered", N_("{who} entered stage {stage}, {name}, for {obligation}"))
 class StageEntered(Event):
     obligation: str
     stage: int
@@ -208,12 +211,12 @@ class StageEntered(Event):
     addressed: tuple[UUID, ...] = ()
     addressed_names: tuple[str, ...] = ()
     told_roles: tuple[str, ...] = ()
-    fell_through: str | None = None
+    fell_through: Text | None = None
     reason: str | None = None
     public: bool = False
 
 
-@_event("stage_proposed", "proposed stage {stage}, {name}, to the committee")
+@_event("stage_proposed", N_("{who} proposed stage {stage}, {name}, to the committee, for {obligation}"))
 class StageProposed(Event):
     obligation: str
     stage: int
@@ -224,7 +227,7 @@ class StageProposed(Event):
     invited: tuple[UUID, ...] = ()
 
 
-@_event("proposal_approved", "approved stage {stage}, {name}")
+@_event("proposal_approved", N_("{who} approved stage {stage}, {name}"))
 class ProposalApproved(Event):
     stage: int
     name: str
@@ -232,46 +235,46 @@ class ProposalApproved(Event):
     needed: int
 
 
-@_event("proposal_deferred", "deferred stage {stage} to {until}: {reason}")
+@_event("proposal_deferred", N_("{who} deferred stage {stage} to {until}: {reason}"))
 class ProposalDeferred(Event):
     stage: int
     until: date
     reason: str
 
 
-@_event("proposal_refused", "refused stage {stage}: {reason}")
+@_event("proposal_refused", N_("{who} refused stage {stage}: {reason}"))
 class ProposalRefused(Event):
     stage: int
     reason: str
 
 
-@_event("risk_checked", "completed the risk check of stage {stage}")
+@_event("risk_checked", N_("{who} completed the risk check of stage {stage}"))
 class RiskChecked(Event):
     stage: int
 
 
-@_event("replied", "replied: {text}")
+@_event("replied", N_("{who} replied: {text}"))
 class Replied(Event):
     text: str
     stage: int | None = None
     on_behalf_of: str | None = None
 
 
-@_event("action_proposed", "proposed: {what}, by {due_on}")
+@_event("action_proposed", N_("{who} proposed: {what}, by {due_on}"))
 class ActionProposed(Event):
     what: str
     due_on: date
     on_behalf_of: str | None = None
 
 
-@_event("action_changed", "changed the proposed action: {what}, by {due_on}")
+@_event("action_changed", N_("{who} changed the proposed action: {what}, by {due_on}"))
 class ActionChanged(Event):
     what: str
     due_on: date
     on_behalf_of: str | None = None
 
 
-@_event("action_agreed", "agreed: {what}, by {due_on}")
+@_event("action_agreed", N_("{who} agreed: {what}, by {due_on}"))
 class ActionAgreed(Event):
     what: str
     due_on: date
@@ -279,20 +282,20 @@ class ActionAgreed(Event):
     on_behalf_of: str | None = None
 
 
-@_event("action_imposed", "set an action without agreement: {what}, by {due_on}")
+@_event("action_imposed", N_("{who} set an action without agreement: {what}, by {due_on}"))
 class ActionImposed(Event):
     what: str
     due_on: date
-    reason: str
+    reason: Text
 
 
-@_event("action_dropped", "dropped the action {what}: {reason}")
+@_event("action_dropped", N_("{who} dropped the action {what}: {reason}"))
 class ActionDropped(Event):
     what: str
-    reason: str
+    reason: Text
 
 
-@_event("extension_asked", "asked for more time, to {due_on}: {reason}")
+@_event("extension_asked", N_("{who} asked for more time, to {due_on}: {reason}"))
 class ExtensionAsked(Event):
     was: date
     due_on: date
@@ -300,34 +303,34 @@ class ExtensionAsked(Event):
     on_behalf_of: str | None = None
 
 
-@_event("extension_granted", "granted more time, to {due_on}")
+@_event("extension_granted", N_("{who} granted more time, to {due_on}"))
 class ExtensionGranted(Event):
     was: date
     due_on: date
     number: int
 
 
-@_event("extension_refused", "refused more time: {reason}")
+@_event("extension_refused", N_("{who} refused more time: {reason}"))
 class ExtensionRefused(Event):
     due_on: date
     reason: str
 
 
-@_event("action_reported", "reported done: {what}")
+@_event("action_reported", N_("{who} reported done: {what}"))
 class ActionReported(Event):
     what: str
     note: str
     on_behalf_of: str | None = None
 
 
-@_event("action_verified", "checked {what}: {verdict}")
+@_event("action_verified", N_("{who} checked {what}: {verdict}"))
 class ActionVerified(Event):
     what: str
     verdict: str
     note: str
 
 
-@_event("evidence_attached", "attached evidence: {caption}")
+@_event("evidence_attached", N_("{who} attached evidence: {caption}"))
 class EvidenceAttached(Event):
     evidence: str
     purpose: str
@@ -335,26 +338,26 @@ class EvidenceAttached(Event):
     sha256: str
 
 
-@_event("parked", "could not be decided and waits an hour: {problem}")
+@_event("parked", N_("{obligation} could not be decided and waits an hour: {problem}"))
 class Parked(Event):
     obligation: str
     problem: str
     times: int
 
 
-@_event("brake_set", "held {held} stage steps for a coordinator: {reason}")
+@_event("brake_set", N_("{who} held {held} stage steps for a coordinator: {reason}"))
 class BrakeSet(Event):
     held: int
     running: int
-    reason: str
+    reason: Text
 
 
-@_event("brake_released", "released {held} held stage steps: {reason}")
+@_event("brake_released", N_("{who} released {held} held stage steps: {reason}"))
 class BrakeReleased(Event):
     held: int
     reason: str
 
 
-@_event("recorded", "{what}")
+@_event("recorded", N_("{who} {what}"))
 class Recorded(Event):
-    what: str
+    what: Text

@@ -9,6 +9,7 @@ from clm_tracker.domain.cases import Case, Evidence, Story
 from clm_tracker.domain.words import EvidenceKind, Purpose, Side
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.speech import _
 
 
 def attach(
@@ -36,15 +37,15 @@ def attach(
         raise NotFound("corrective action")
     # One day of grace for zones ahead of UTC.
     if captured_on is not None and (captured_on - now.date()).days > 1:
-        raise invalid("captured_on", "The day it was captured cannot lie in the future.")
+        raise invalid("captured_on", _("The day it was captured cannot lie in the future."))
     content = {EvidenceKind.STATEMENT: text, EvidenceKind.LINK: url, EvidenceKind.FILE: filename}[kind]
     if not (content or "").strip():
         field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]
-        raise invalid(field, "Add a file, a link or a statement.")
+        raise invalid(field, _("Add a file, a link or a statement."))
     if kind is EvidenceKind.LINK and not str(url).startswith(("https://", "http://")):
-        raise invalid("url", "A link begins with https:// or http://.")
+        raise invalid("url", _("A link begins with https:// or http://."))
     if kind is EvidenceKind.FILE and sha256 is None:
-        raise invalid("file", "The file could not be read.")
+        raise invalid("file", _("The file could not be read."))
     digest = sha256 or hashlib.sha256(str(content).encode()).hexdigest()
     evidence = Evidence(
         id=child_id(case.finding.id, "evidence", len(case.evidence) + 1),

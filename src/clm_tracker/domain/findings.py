@@ -18,7 +18,10 @@ from clm_tracker.domain.words import (
     Purpose,
     Side,
 )
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import N_, Labels, _
 
 EDITABLE = frozenset(
     {
@@ -38,12 +41,14 @@ EDITABLE = frozenset(
 )
 # Once a finding is open its severity, theme and place decided windows, ladder and duty bearer; those stay.
 EDITABLE_OPEN = frozenset({"title", "description", "affected", "language", "dimension", "round_id"})
-_NEEDED = {
-    "title": "Give the finding a title of a few words.",
-    "theme_id": "Choose the thematic area.",
-    "dimension": "Choose what kind of problem it is.",
-    "observed_on": "Say on which day it was seen.",
-}
+_NEEDED = Labels(
+    {
+        "title": N_("Give the finding a title of a few words."),
+        "theme_id": N_("Choose the thematic area."),
+        "dimension": N_("Choose what kind of problem it is."),
+        "observed_on": N_("Say on which day it was seen."),
+    }
+)
 _LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
 
 
@@ -67,7 +72,7 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
         raise Invalid(
             tuple(
                 FieldError(
-                    n, "This cannot change once the finding is open: dates and duty bearer rest on it."
+                    n, _("This cannot change once the finding is open: dates and duty bearer rest on it.")
                 )
                 for n in fixed
             )
@@ -85,18 +90,20 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
 def _check_lengths(values: Mapping[str, Any]) -> None:
     long = [n for n, most in _LONGEST.items() if n in values and len(str(values[n] or "")) > most]
     if long:
-        raise Invalid(
-            tuple(FieldError(n, f"Shorten this to at most {_LONGEST[n]:,} characters.") for n in long)
-        )
+        raise Invalid(tuple(FieldError(n, _at_most(_LONGEST[n])) for n in long))
+
+
+def _at_most(n: int) -> str:
+    return _("Shorten this to at most {n} characters.").format(n=cldr.number(n))
 
 
 def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, ...]:
     """What still has to be said before the finding can be opened."""
     errors = [FieldError(name, text) for name, text in _NEEDED.items() if not getattr(finding, name)]
     if finding.site_id is None and finding.area_id is None:
-        errors.append(FieldError("site_id", "Choose the site, or the area when it is not about one site."))
+        errors.append(FieldError("site_id", _("Choose the site, or the area when it is not about one site.")))
     if finding.observed_on and finding.observed_on > rules.calendar.local_date(now):
-        errors.append(FieldError("observed_on", "The day it was seen cannot lie in the future."))
+        errors.append(FieldError("observed_on", _("The day it was seen cannot lie in the future.")))
     return tuple(errors)
 
 
@@ -108,7 +115,7 @@ def open_(
     if why := possible.why_not_open(case):
         raise NotNow("already_open", why)
     if errors := missing(f, now, rules):
-        raise Invalid(errors, "The finding cannot be opened yet.")
+        raise Invalid(errors, _("The finding cannot be opened yet."))
     routed = duty_bearers.route(
         theme_id=f.theme_id,
         site_id=f.site_id,
@@ -122,7 +129,7 @@ def open_(
         known(duty_bearer_id, rules)
         if not reason.strip():
             raise invalid(
-                "reason", "Say why this duty bearer is named instead of the one that routing finds."
+                "reason", _("Say why this duty bearer is named instead of the one that routing finds.")
             )
         post, how = duty_bearer_id, "by_hand"
     story = Story(case, now)
@@ -140,7 +147,7 @@ def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: dat
         raise NotNow("has_duty_bearer", why)
     known(post, rules)
     if not reason.strip():
-        raise invalid("reason", "Say why this duty bearer is the right one.")
+        raise invalid("reason", _("Say why this duty bearer is the right one."))
     story = Story(case, now)
     named = replace(case.finding, duty_bearer_id=post)
     story.tell(events.DutyBearerNamed(rules.posts[post].name, reason), named)
@@ -186,7 +193,7 @@ def refuse(
     """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
     must_be_open(case)
     if not reason.strip():
-        raise invalid("reason", "Say why, so that the next level can act on it.")
+        raise invalid("reason", _("Say why, so that the next level can act on it."))
     if why := possible.why_not_refuse(case):
         raise NotNow("nothing_owed", why)
     pressing = possible.refusable(case)
@@ -202,22 +209,24 @@ def why_not_resolve(case: Case, person: UUID, rules: Rules) -> str | None:
     """Why this person may not call the finding resolved now (R18), or None."""
     f = case.finding
     if f.status is not FindingStatus.OPEN:
-        return f"This finding is {f.status}."
+        return possible.IS[f.status]
     waiting = [a for a in case.actions.values() if a.state not in (ActionState.VERIFIED, ActionState.DROPPED)]
     if waiting:
-        return f"A corrective action is neither verified nor dropped yet: {waiting[0].what}"
+        return _("A corrective action is neither verified nor dropped yet: {what}").format(
+            what=waiting[0].what
+        )
     since = f.reopened_at or f.logged_at
     if any(a.reported_by == person for a in case.actions.values()):
-        return "You reported the completion, so somebody else has to call it resolved."
+        return _("You reported the completion, so somebody else has to call it resolved.")
     if not any(
         e.purpose in (Purpose.RESOLUTION, Purpose.VERIFICATION)
         and e.side is Side.COMMUNITY
         and e.attached_at >= since
         for e in case.evidence.values()
     ):
-        return "Add at least one piece of evidence of the resolution that comes from the community."
+        return _("Add at least one piece of evidence of the resolution that comes from the community.")
     if rules.four_eyes and f.resolve_proposed_by == person:
-        return "You proposed this; a second person from the community side confirms it."
+        return _("You proposed this; a second person from the community side confirms it.")
     return None
 
 
@@ -237,7 +246,7 @@ def resolve(case: Case, person: UUID, note: str, rules: Rules, now: datetime) ->
     resolved = replace(f, status=FindingStatus.RESOLVED, resolved_at=now, reached_stage=reached)
     story.tell(events.FindingResolved(note), resolved)
     obligations.meet(story, Kind.VERIFY)
-    obligations.void(story, "the finding is resolved")
+    obligations.void(story, saying("the finding is resolved"))
     obligations.open_(story, Kind.TELL_COMMUNITY, rules)
     obligations.open_(story, Kind.SUSTAIN, rules)
     return story
@@ -261,14 +270,14 @@ def close(
     if why := possible.why_not_close(case):
         raise NotNow("not_closable", why)
     if not reason.strip():
-        raise invalid("reason", "Say why the finding is closed.")
+        raise invalid("reason", _("Say why the finding is closed."))
     if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
-        raise invalid("merged_into", "Name the finding it is merged into; other closings have none.")
+        raise invalid("merged_into", _("Name the finding it is merged into; other closings have none."))
     if merged_into is not None:
         if merged_into.id == f.id:
-            raise invalid("merged_into", "A finding cannot be merged into itself.")
+            raise invalid("merged_into", _("A finding cannot be merged into itself."))
         if merged_into.status is not FindingStatus.OPEN or merged_into.logged_at > f.logged_at:
-            raise invalid("merged_into", "Merge into an earlier finding that is still open.")
+            raise invalid("merged_into", _("Merge into an earlier finding that is still open."))
     story = Story(case, now)
     closed = replace(
         f,
@@ -279,12 +288,13 @@ def close(
         reached_stage=reached_stage(case),
     )
     story.tell(events.FindingClosed(str(closed_as), reason, merged_into.ref if merged_into else None), closed)
-    ended = {
-        ClosedAs.WITHDRAWN: "the finding was withdrawn",
-        ClosedAs.MERGED: f"the finding was merged into {merged_into.ref if merged_into else 'another one'}",
-        ClosedAs.UNRESOLVABLE: "the committee called the finding unresolvable",
-    }
-    obligations.void(story, ended[closed_as])
+    if closed_as is ClosedAs.WITHDRAWN:
+        ended = saying("the finding was withdrawn")
+    elif merged_into is not None:
+        ended = saying("the finding was merged into {ref}", ref=merged_into.ref)
+    else:
+        ended = saying("the committee called the finding unresolvable")
+    obligations.void(story, ended)
     return story
 
 
@@ -301,7 +311,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
     if why := possible.why_not_reopen(story.case):
         raise NotNow("not_resolved", why)
     if not reason.strip():
-        raise invalid("reason", "Say what was seen.")
+        raise invalid("reason", _("Say what was seen."))
     again = replace(
         unproposed(f),
         status=FindingStatus.OPEN,
@@ -310,7 +320,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
         reopened_at=story.now,
     )
     story.tell(events.FindingReopened(f.reached_stage, reason), again)
-    obligations.void(story, "the finding was reopened")
+    obligations.void(story, saying("the finding was reopened"))
     kind = Kind.AGREE if f.duty_bearer_id else Kind.ROUTE
     obligations.open_(story, kind, rules, stage=f.reached_stage if kind is Kind.AGREE else 0)
 
@@ -319,7 +329,7 @@ def tell_community(case: Case, note: str, now: datetime) -> Story:
     """The people who asked have been told what came of it."""
     owed = obligations.the(case, Kind.TELL_COMMUNITY)
     if not note.strip():
-        raise invalid("note", "Say how the community was told.")
+        raise invalid("note", _("Say how the community was told."))
     story = Story(case, now)
     story.tell(events.CommunityTold(note), about=owed.id)
     obligations.meet(story, Kind.TELL_COMMUNITY)
@@ -330,7 +340,7 @@ def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now:
     """Is it still fixed one round later? When it is not, the finding is reopened."""
     owed = obligations.the(case, Kind.SUSTAIN)
     if not note.strip():
-        raise invalid("note", "Say what was seen.")
+        raise invalid("note", _("Say what was seen."))
     story = Story(case, now)
     story.tell(events.SustainChecked(still_fixed, note), about=owed.id)
     obligations.meet(story, Kind.SUSTAIN)
@@ -343,7 +353,7 @@ def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
     """The committee looked at a finding that stands at its last stage; the next review follows, until it is closed."""
     obligations.the(case, Kind.REVIEW)
     if not note.strip():
-        raise invalid("note", "Say what the committee decided to do next.")
+        raise invalid("note", _("Say what the committee decided to do next."))
     story = Story(case, now)
     story.tell(events.ReviewDone(note))
     obligations.meet(story, Kind.REVIEW)
@@ -360,4 +370,4 @@ def must_be_open(case: Case) -> None:
 def known(post: UUID, rules: Rules) -> None:
     """Raise Invalid when the programme has no such duty bearer."""
     if post not in rules.posts:
-        raise invalid("duty_bearer", "There is no such duty bearer in this programme.")
+        raise invalid("duty_bearer", _("There is no such duty bearer in this programme."))

@@ -60,7 +60,7 @@ class Stage:
     def __post_init__(self) -> None:
         deadlines.parse_window(self.wait)
         if self.public and self.mode is not Mode.APPROVAL:
-            raise ValueError(f"Stage {self.number} is public, so it needs approval.")
+            raise ValueError(_("Stage {n} is public, so it needs approval.").format(n=self.number))
 
     @property
     def approvals(self) -> int:
@@ -81,7 +81,7 @@ class Ladder:
 
     def __post_init__(self) -> None:
         if [s.number for s in self.stages] != list(range(1, len(self.stages) + 1)):
-            raise ValueError("Stages are numbered 1, 2, 3, … without gaps.")
+            raise ValueError(_("Stages are numbered 1, 2, 3, … without gaps."))
 
     def stage(self, number: int) -> Stage | None:
         """The stage with this number, or None beyond the ends."""

@@ -18,8 +18,11 @@ from clm_tracker.domain.words import (
     ProposalState,
     said,
 )
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.sayings import Saying, Text
+from clm_tracker.kernel.speech import N_, _
 
 UNDECIDED = possible.UNDECIDED
 WAITS = possible.WAITS
@@ -74,7 +77,7 @@ def meet(story: Story, *kinds: Kind, action_id: UUID | None = None) -> None:
         _end(story, o, ObligationState.MET, events.ObligationMet(str(o.kind)))
 
 
-def void(story: Story, reason: str, *kinds: Kind, action_id: UUID | None = None) -> None:
+def void(story: Story, reason: Text, *kinds: Kind, action_id: UUID | None = None) -> None:
     """Every live obligation of these kinds (all kinds when none is given) is no longer owed."""
     for o in _of(story.case, kinds, action_id):
         _end(story, o, ObligationState.VOID, events.ObligationVoided(str(o.kind), reason))
@@ -100,10 +103,10 @@ def supersede(story: Story, proposal_id: UUID) -> None:
     """What a proposal was about has ended: it and its decision are void."""
     proposal = story.case.proposals[proposal_id]
     decide = story.case.obligations[proposal.decide_id]
-    reason = "what it was about has ended"
+    reason = N_("what it was about has ended")
     gone = replace(decide, state=ObligationState.VOID, ended_at=story.now, next_step_at=None)
     superseded = replace(proposal, state=ProposalState.SUPERSEDED, reason=reason)
-    story.tell(events.ObligationVoided(str(decide.kind), reason), gone, superseded, about=decide.id)
+    story.tell(events.ObligationVoided(str(decide.kind), Saying(reason)), gone, superseded, about=decide.id)
 
 
 def no_longer_asked(story: Story, o: Obligation) -> Obligation:
@@ -130,7 +133,7 @@ def suspend(story: Story, o: Obligation, rules: Rules) -> None:
 
 def return_(story: Story, o: Obligation, rules: Rules) -> None:
     """The report did not hold: the clock runs on at the same stage with the same remaining working time (R17)."""
-    running = _run_on(o, rules, story.now, "checked by the community")
+    running = _run_on(o, rules, story.now, deadlines.CHECKED)
     story.tell(events.ObligationReturned(str(o.kind), running.due_on), running, about=o.id)
 
 
@@ -139,22 +142,28 @@ def why_not_pause(
 ) -> str | None:
     """Why this clock may not be paused now until then (R16), or None."""
     if o.state is not ObligationState.RUNNING:
-        return "Only a running clock can be paused."
+        return _("Only a running clock can be paused.")
     if now >= o.due_at:
-        return f"The due date, {said(o.due_on)}, has passed: a pause cannot begin after it."
+        return _("The due date, {day}, has passed: a pause cannot begin after it.").format(day=said(o.due_on))
     if reason is PauseReason.SAFETY:
         return None
     if until is None:
-        return "A pause needs an end, unless it is for safety."
+        return _("A pause needs an end, unless it is for safety.")
     if until <= now:
-        return "The pause has to end in the future."
+        return _("The pause has to end in the future.")
     # A check by the community stops the clock too, and is no pause.
     used = sum((end - start for start, end, why in o.stops if why in _LIMITED), timedelta())
     if o.pauses >= rules.max_pauses:
-        return f"This clock has been paused {rules.max_pauses} times already, and that is the limit."
+        return cldr.counted(
+            rules.max_pauses,
+            "This clock has been paused {n} time already, and that is the limit.",
+            "This clock has been paused {n} times already, and that is the limit.",
+        )
     left = timedelta(days=rules.max_pause_days) - used
     if until - now > left:
-        return f"All pauses together last at most {rules.max_pause_days} days; {max(left.days, 0)} are left."
+        return _("All pauses together last at most {most} days; {left} are left.").format(
+            most=rules.max_pause_days, left=max(left.days, 0)
+        )
     return None
 
 
@@ -207,7 +216,7 @@ def end_pause(
 def _run_on(o: Obligation, rules: Rules, at: datetime, reason: str) -> Obligation:
     started = o.paused_at
     if started is None:
-        raise NotNow("not_paused", "This clock is not stopped.")
+        raise NotNow("not_paused", _("This clock is not stopped."))
     unit, calendar = rules.unit(o.window), rules.calendar
     due = deadlines.after_stop(deadlines.Due(o.due_on, o.due_at), unit, started, at, calendar)
     step = o.next_step_at
@@ -252,7 +261,7 @@ def shift_step(
 
 
 def move_due(
-    story: Story, o: Obligation, due: deadlines.Due, rules: Rules, reason: str, *, slip: bool = False
+    story: Story, o: Obligation, due: deadlines.Due, rules: Rules, reason: Text, *, slip: bool = False
 ) -> None:
     """Give an obligation a later date. The first one is kept for ever (R15); each move is a new due version (R23)."""
     ladder = rules.ladders[o.ladder_id]
@@ -271,7 +280,7 @@ def move_due(
 
 def why_not_move(o: Obligation, due: date) -> str | None:
     """Why an open due date may not become this one (R11, R13: only ever later), or None."""
-    return None if due > o.due_on else "A due date only ever moves later."
+    return None if due > o.due_on else _("A due date only ever moves later.")
 
 
 def the(case: Case, kind: Kind, action_id: UUID | None = None) -> Obligation:
@@ -291,9 +300,9 @@ def get(case: Case, obligation_id: UUID) -> Obligation:
 def escalate(case: Case, o: Obligation, from_stage: int, reason: str, rules: Rules, now: datetime) -> Story:
     """Climb to the next stage early (R28). `from_stage` is the stage that the person saw."""
     if not reason.strip():
-        raise invalid("reason", "Say why this cannot wait for its date.")
+        raise invalid("reason", _("Say why this cannot wait for its date."))
     if o.stage != from_stage or o.state is ObligationState.AWAITING_DECISION:
-        raise NotNow("already_escalated", possible.ALREADY_ESCALATED.format(stage=o.stage))
+        raise NotNow("already_escalated", possible.already_escalated(o))
     ladder = rules.ladders[o.ladder_id]
     if why := possible.why_not_escalate(o, ladder.last):
         raise NotNow("last_stage" if o.state is ObligationState.RUNNING else "not_running", why)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from clm_tracker.domain.places import Area, lies_in
 from clm_tracker.domain.words import COMMUNITY_ROLES, FindingStatus, Role, Side
+from clm_tracker.kernel.speech import N_, Labels, _
 
 
 class Act(StrEnum):
@@ -139,26 +140,30 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
     Role.ENGINE: frozenset({Act.RUN_ENGINE, Act.SEE_FINDINGS}),
 }
 
-_NEEDS = {
-    Act.ROUTE_FINDING: "Only a coordinator routes findings.",
-    Act.DECIDE_STAGE: "Only a member of the steering committee decides this.",
-    Act.REVIEW: "Only a member of the steering committee reviews findings.",
-    Act.CLOSE_UNRESOLVABLE: "Closing a finding as unresolvable is a decision of the steering committee.",
-    Act.CHECK_RISK: "The risk check is done by the steering committee or a coordinator.",
-    Act.RELEASE_BRAKE: "Only a coordinator releases held stages.",
-    Act.SET_UP: "Only a coordinator changes the set-up of the programme.",
-    Act.IMPORT: "Only a coordinator imports data.",
-    Act.SEE_LEDGER: "The whole ledger is open to coordinators and the steering committee.",
-    Act.SEE_FINDINGS: "Observers see totals, not single findings.",
-    Act.VERIFY: "Only the community side verifies: the one who owes the action does not check it.",
-    Act.RESOLVE: "Only the community side resolves a finding.",
-    Act.PAUSE: "Only an advocate or a coordinator pauses a clock.",
-    Act.RESUME: "Only the community side lifts a pause.",
-    Act.ESCALATE: "Only an advocate, a coordinator or the committee escalates.",
-    Act.ANSWER_EXTENSION: "Only the community side grants or refuses more time.",
-    Act.ANSWER_TRANSFER: "Only the community side accepts or declines a transfer.",
-    Act.RUN_ENGINE: "This is done by the program itself.",
-}
+_NEEDS = Labels(
+    {
+        Act.ROUTE_FINDING: N_("Only a coordinator routes findings."),
+        Act.DECIDE_STAGE: N_("Only a member of the steering committee decides this."),
+        Act.REVIEW: N_("Only a member of the steering committee reviews findings."),
+        Act.CLOSE_UNRESOLVABLE: N_(
+            "Closing a finding as unresolvable is a decision of the steering committee."
+        ),
+        Act.CHECK_RISK: N_("The risk check is done by the steering committee or a coordinator."),
+        Act.RELEASE_BRAKE: N_("Only a coordinator releases held stages."),
+        Act.SET_UP: N_("Only a coordinator changes the set-up of the programme."),
+        Act.IMPORT: N_("Only a coordinator imports data."),
+        Act.SEE_LEDGER: N_("The whole ledger is open to coordinators and the steering committee."),
+        Act.SEE_FINDINGS: N_("Observers see totals, not single findings."),
+        Act.VERIFY: N_("Only the community side verifies: the one who owes the action does not check it."),
+        Act.RESOLVE: N_("Only the community side resolves a finding."),
+        Act.PAUSE: N_("Only an advocate or a coordinator pauses a clock."),
+        Act.RESUME: N_("Only the community side lifts a pause."),
+        Act.ESCALATE: N_("Only an advocate, a coordinator or the committee escalates."),
+        Act.ANSWER_EXTENSION: N_("Only the community side grants or refuses more time."),
+        Act.ANSWER_TRANSFER: N_("Only the community side accepts or declines a transfer."),
+        Act.RUN_ENGINE: N_("This is done by the program itself."),
+    }
+)
 
 # What the community side says about the duty bearer is not said by whoever holds that post (R17, R39).
 _ABOUT_THE_POST = frozenset(
@@ -265,26 +270,26 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
     """Why this actor may not do this (to this finding): one sentence, or None when they may."""
     holding = [m for m in actor.memberships if act in GRANTS[m.role]]
     if not holding:
-        return _NEEDS.get(act, "Your role in this programme does not include this.")
+        return _NEEDS.get(act, _("Your role in this programme does not include this."))
     if subject is None:
         return None
     reaching = [m for m in holding if _reaches(m, actor, subject, areas)]
     if not reaching:
-        return "This finding is outside the areas, themes or posts you work for."
+        return _("This finding is outside the areas, themes or posts you work for.")
     answers = subject.above | {subject.duty_bearer_id}
     if (
         act in _FOR_THE_POST
         and not actor.posts & answers
         and all(m.role is Role.DUTY_BEARER for m in reaching)
     ):
-        return "This is addressed to another post; that post, or one above it, answers."
+        return _("This is addressed to another post; that post, or one above it, answers.")
     if act in _ABOUT_THE_POST and actor.id in subject.held_by:
-        return "You hold the post that this is addressed to, so somebody else does this."
+        return _("You hold the post that this is addressed to, so somebody else does this.")
     # One's own organisation stays one's own in whichever role it was put down.
     if all(m.role is Role.COMMITTEE for m in reaching) and any(
         recused(m, subject) for m in actor.memberships
     ):
-        return "You are recused: this concerns your own organisation."
+        return _("You are recused: this concerns your own organisation.")
     return None
 
 

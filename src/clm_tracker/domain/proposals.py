@@ -9,7 +9,9 @@ from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
 from clm_tracker.domain.ladders import Stage, begins
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ObligationState, ProposalState, said
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, invalid
+from clm_tracker.kernel.speech import _
 
 
 def get(case: Case, proposal_id: UUID) -> Proposal:
@@ -24,14 +26,18 @@ def why_not_approve(proposal: Proposal, person: UUID, rules: Rules, now: datetim
     if why := possible.why_not_decide(proposal):
         return why
     if person in proposal.approved_by:
-        return "You approved this already; a different person has to approve it too."
+        return _("You approved this already; a different person has to approve it too.")
     if proposal.public:
         if proposal.risk_at is None:
-            return "A public stage needs a completed risk check first: who could be harmed, how it is said, who has the last word."
+            return _(
+                "A public stage needs a completed risk check first: who could be harmed, how it is said, who has the last word."
+            )
         opens = reply_until(proposal, rules)
         if opens is None or now < opens:
-            day = said(rules.calendar.local_date(opens)) if opens else "not yet set"
-            return f"The duty bearer has the right of reply first; this can be approved from {day}."
+            day = said(rules.calendar.local_date(opens)) if opens else _("not yet set")
+            return _("The duty bearer has the right of reply first; this can be approved from {day}.").format(
+                day=day
+            )
     return None
 
 
@@ -73,10 +79,10 @@ def defer(case: Case, proposal: Proposal, until: date, reason: str, rules: Rules
     _must_be_undecided(proposal)
     errors = []
     if not reason.strip():
-        errors.append(FieldError("reason", "Say why the decision is deferred."))
+        errors.append(FieldError("reason", _("Say why the decision is deferred.")))
     days = (until - rules.calendar.local_date(now)).days
     if not 1 <= days <= 92:
-        errors.append(FieldError("until", "Choose a day within the next three months."))
+        errors.append(FieldError("until", _("Choose a day within the next three months.")))
     if errors:
         raise Invalid(tuple(errors))
     story = Story(case, now)
@@ -92,7 +98,7 @@ def refuse(case: Case, proposal: Proposal, reason: str, rules: Rules, now: datet
     """The stage is not entered; it is proposed again after its wait (R26)."""
     _must_be_undecided(proposal)
     if not reason.strip():
-        raise invalid("reason", "Say why the stage is refused.")
+        raise invalid("reason", _("Say why the stage is refused."))
     story = Story(case, now)
     stage = _stage(case, proposal, rules)
     decide = case.obligations[proposal.decide_id]
@@ -114,12 +120,12 @@ def check_risk(
     _must_be_undecided(proposal)
     answers = {"risk_who": who, "risk_how": how, "risk_last_word": last_word}
     empty = tuple(
-        FieldError(name, "This question needs an answer.")
+        FieldError(name, _("This question needs an answer."))
         for name, text in answers.items()
         if not text.strip()
     )
     if empty:
-        raise Invalid(empty, "The risk check is complete when all three questions are answered.")
+        raise Invalid(empty, _("The risk check is complete when all three questions are answered."))
     story = Story(case, now)
     after = replace(
         proposal, risk_who=who, risk_how=how, risk_last_word=last_word, risk_by=person, risk_at=now
@@ -131,9 +137,9 @@ def check_risk(
 def reply(case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None) -> Story:
     """The duty bearer's reply; it stands beside the claim wherever that is shown (R27)."""
     if not text.strip():
-        raise invalid("text", "Write the reply.")
+        raise invalid("text", _("Write the reply."))
     if len(text) > 10_000:
-        raise invalid("text", "Shorten this to at most 10,000 characters.")
+        raise invalid("text", _("Shorten this to at most {n} characters.").format(n=cldr.number(10_000)))
     story = Story(case, now)
     waiting = [p for p in case.proposals.values() if p.state in obligations.UNDECIDED and p.public]
     replied = [replace(p, reply=text, reply_at=now) for p in waiting]

@@ -9,6 +9,7 @@ from clm_tracker.domain.cases import Case, Obligation, Story
 from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.rules import DATE, FORUM, ROUND, Rules
 from clm_tracker.domain.words import Kind, ObligationState, Party, ProposalState
+from clm_tracker.kernel.sayings import Text
 
 TIED = (ROUND, FORUM)
 # What can come to follow another ladder; what waits for a decision stays until it is decided.
@@ -23,7 +24,7 @@ def on_fallback(o: Obligation, rules: Rules) -> bool:
     return o.window == FORUM and not any(held_on > day for held_on in rules.forums)
 
 
-def planned(case: Case, before: Rules, after: Rules, now: datetime, reason: str) -> Story:
+def planned(case: Case, before: Rules, after: Rules, now: datetime, reason: Text) -> Story:
     """A round or forum was planned: what stood on the fallback moves to it, only ever later (R11).
 
     A date that has passed stays missed.
@@ -36,7 +37,7 @@ def planned(case: Case, before: Rules, after: Rules, now: datetime, reason: str)
     return story
 
 
-def replanned(case: Case, before: Rules, after: Rules, now: datetime, reason: str) -> Story:
+def replanned(case: Case, before: Rules, after: Rules, now: datetime, reason: Text) -> Story:
     """A round or forum got other days, or was planned: what stands on its date moves with it, only ever later (R11)."""
     story = Story(case, now)
     for o in _coming(case, now):
@@ -46,7 +47,7 @@ def replanned(case: Case, before: Rules, after: Rules, now: datetime, reason: st
 
 
 def closed(
-    case: Case, days: Collection[date], before: Rules, after: Rules, now: datetime, reason: str
+    case: Case, days: Collection[date], before: Rules, after: Rules, now: datetime, reason: Text
 ) -> Story:
     """Days that used to count are closed: dates counted in working days move later by as many (R13).
 
@@ -61,7 +62,7 @@ def closed(
     return story
 
 
-def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: str) -> Story:
+def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: Text) -> Story:
     """Running obligations leave older versions of this ladder for this one; pauses and stages are kept (R30).
 
     What waits for a decision stays until it is decided, and so does what stands higher than the new ladder reaches.
@@ -130,7 +131,7 @@ def _stood_still(o: Obligation, day: date, rules: Rules) -> bool:
     return any(start <= noon < end for start, end, _ in o.stops)
 
 
-def _move(story: Story, o: Obligation, due: deadlines.Due, rules: Rules, reason: str) -> None:
+def _move(story: Story, o: Obligation, due: deadlines.Due, rules: Rules, reason: Text) -> None:
     if obligations.why_not_move(o, due.on) is not None:
         return
     if o.stage_entered_at is None:

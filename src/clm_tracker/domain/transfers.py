@@ -8,7 +8,10 @@ from clm_tracker.domain import duty_bearers, events, findings, obligations, poss
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ActionState, Kind
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 
 def propose(
@@ -20,9 +23,9 @@ def propose(
         raise NotNow("no_duty_bearer", why)
     findings.known(to, rules)
     if to == case.finding.duty_bearer_id:
-        raise invalid("to", "It is addressed to this duty bearer already.")
+        raise invalid("to", _("It is addressed to this duty bearer already."))
     if not reason.strip():
-        raise invalid("reason", "Say why it belongs there.")
+        raise invalid("reason", _("Say why it belongs there."))
     story = Story(case, now)
     asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
     story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of), asked)
@@ -34,7 +37,7 @@ def accept(case: Case, rules: Rules, now: datetime) -> Story:
     f = case.finding
     findings.must_be_open(case)
     if f.transfer_to is None or f.duty_bearer_id is None:
-        raise NotNow("no_transfer", possible.NO_TRANSFER)
+        raise NotNow("no_transfer", possible.no_transfer())
     to, common = f.transfer_to, False
     if f.transfers >= 1:
         above = duty_bearers.common_superior(f.duty_bearer_id, f.transfer_to, rules.posts)
@@ -49,12 +52,12 @@ def accept(case: Case, rules: Rules, now: datetime) -> Story:
     )
     story.tell(events.TransferAccepted(rules.posts[to].name, common), moved)
     obligations.void(
-        story, "the finding was transferred", Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY
+        story, saying("the finding was transferred"), Kind.ACKNOWLEDGE, Kind.AGREE, Kind.ACT, Kind.VERIFY
     )
     for action in story.case.actions.values():
         if action.state not in (ActionState.VERIFIED, ActionState.DROPPED):
-            reason = "the finding was transferred"
-            gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
+            reason = saying("the finding was transferred")
+            gone = replace(action, state=ActionState.DROPPED, drop_reason=sayings.pack(reason))
             story.tell(events.ActionDropped(action.what, reason), gone)
     obligations.open_(story, Kind.ACKNOWLEDGE, rules)
     return story
@@ -65,7 +68,7 @@ def decline(case: Case, reason: str, now: datetime) -> Story:
     if why := possible.why_not_answer_transfer(case):
         raise NotNow("no_transfer", why)
     if not reason.strip():
-        raise invalid("reason", "Say why it stays.")
+        raise invalid("reason", _("Say why it stays."))
     story = Story(case, now)
     story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))
     return story

@@ -3,6 +3,9 @@
 from datetime import date
 from enum import StrEnum
 
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import N_
+
 
 class FindingStatus(StrEnum):
     """R1: anything finer is computed from obligations."""
@@ -204,9 +207,17 @@ class Role(StrEnum):
     ENGINE = "engine"
 
 
+ROLE_NAMES = {
+    Role.ADVOCATE: N_("advocate"),
+    Role.DUTY_BEARER: N_("duty bearer"),
+    Role.COMMITTEE: N_("committee member"),
+    Role.COORDINATOR: N_("coordinator"),
+    Role.OBSERVER: N_("observer"),
+    Role.ENGINE: N_("engine"),
+}
 COMMUNITY_ROLES = frozenset({Role.ADVOCATE, Role.COMMITTEE, Role.COORDINATOR})
 
 
 def said(day: date) -> str:
     """A day as a sentence says it: "Fri 16 October 2026"."""
-    return f"{day:%a} {day.day} {day:%B %Y}"
+    return cldr.dated(day)

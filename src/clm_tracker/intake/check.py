@@ -19,6 +19,8 @@ from clm_tracker.intake.records import (
     Record,
     SiteRecord,
 )
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import _
 
 R = TypeVar("R", AreaRecord, SiteRecord, DutyBearerRecord, FindingRecord)
 NOTHING = Known()
@@ -38,7 +40,9 @@ def check(
         has = ", ".join(column for column in found.columns if column)
         raise table.unreadable(
             found.name,
-            f"The mapping needs columns the file does not have: {', '.join(sorted(missing))}. It has {has}.",
+            _("The mapping needs columns the file does not have: {columns}. It has {has}.").format(
+                columns=", ".join(sorted(missing)), has=has
+            ),
         )
     return _Check(mapping, known, now, mapping.bounds or bounds or Bounds()).batch(found)
 
@@ -101,7 +105,7 @@ class _Check:
             return
         record = made.record
         if found_at := self.lines.get(record.source_id):
-            reason = f"This identifier stands on {found_at} already."
+            reason = _("This identifier stands on {found_at} already.").format(found_at=found_at)
             self.refused.append(RefusedRow(row.line, "source_id", reason, record.source_id))
             return
         self.lines[record.source_id] = row.line
@@ -147,7 +151,9 @@ class _Check:
         for key, record in list(self.records.items()):
             wanted = getattr(record, name, None)
             if wanted and wanted not in there:
-                self.drop(key, name, f"There is no such {name.replace('_', ' ')}.", wanted)
+                self.drop(
+                    key, name, _("There is no such {field}.").format(field=name.replace("_", " ")), wanted
+                )
 
     def hang(self, kind: type[R], above: Callable[[R], str | None], name: str, known: frozenset[str]) -> None:
         """Put those above first; refuse what hangs on something missing or on itself."""
@@ -165,11 +171,13 @@ class _Check:
         for key, record in waiting.items():
             up = above(record)
             if up in waiting:
-                reason = f"What is above it, by {name}, was refused or leads back to itself."
+                reason = _("What is above it, by {name}, was refused or leads back to itself.").format(
+                    name=name
+                )
             elif up in self.refused_ids:
-                reason = f"The row of its {name} was refused."
+                reason = _("The row of its {name} was refused.").format(name=name)
             else:
-                reason = f"There is no {up} in the file or the programme."
+                reason = _("There is no {up} in the file or the programme.").format(up=up)
             self.drop(key, name, reason, up or "")
         self.records = dict(placed)
 
@@ -188,25 +196,38 @@ class _Check:
             if isinstance(record, (AreaRecord, SiteRecord)) and self.lines[key] in outside:
                 self.records[key] = replace(record, lat=None, long=None)
         box = self.bounds
-        where = f"{box.south:g} to {box.north:g} north, {box.west:g} to {box.east:g} east"
+        where = _("{south} to {north} north, {west} to {east} east").format(
+            south=f"{box.south:g}", north=f"{box.north:g}", west=f"{box.west:g}", east=f"{box.east:g}"
+        )
         if len(exchanged) * 2 > len(self.points):
             cure = (
-                'Take `swap = ["lat", "long"]` out of'
+                _('Take `swap = ["lat", "long"]` out of the mapping.')
                 if self.mapping.swap
-                else 'Add `swap = ["lat", "long"]` to'
+                else _('Add `swap = ["lat", "long"]` to the mapping.')
             )
-            seen = (
-                f"{len(outside):,} of {len(self.points):,} points lie outside {where}, and {len(exchanged):,} of them "
-                "inside when latitude and longitude are exchanged."
+            seen = _(
+                "{outside} of {points} points lie outside {where}, and {exchanged} of them inside when latitude and longitude are exchanged."
+            ).format(
+                outside=cldr.number(len(outside)),
+                points=cldr.number(len(self.points)),
+                where=where,
+                exchanged=cldr.number(len(exchanged)),
             )
-            return [f"{seen} {cure} the mapping. These points were left out."]
+            return [_("{seen} {cure} These points were left out.").format(seen=seen, cure=cure)]
         at = ", ".join(str(line) for line in sorted(outside)[:_NAMED])
-        more = f" and {len(outside) - _NAMED:,} more" if len(outside) > _NAMED else ""
-        return [f"{len(outside):,} points lie outside {where} and were left out: {at}{more}."]
+        said = (
+            _("{outside} points lie outside {where} and were left out: {at} and {more} more.")
+            if len(outside) > _NAMED
+            else _("{outside} points lie outside {where} and were left out: {at}.")
+        )
+        more = cldr.number(len(outside) - _NAMED)
+        return [said.format(outside=cldr.number(len(outside)), where=where, at=at, more=more)]
 
     def posts_warnings(self) -> list[str]:
         return [
-            f"The duty bearer {key} is written in more than one way, first on {line}; the first way was taken."
+            _(
+                "The duty bearer {key} is written in more than one way, first on {line}; the first way was taken."
+            ).format(key=key, line=line)
             for key, line in self.unlike.items()
         ]
 
@@ -215,8 +236,12 @@ def _same_names(areas: tuple[AreaRecord, ...]) -> list[str]:
     """Areas that nothing tells apart: one name, one level, one parent."""
     seen = Counter((area.parent, area.level, _first(area.names)) for area in areas)
     return [
-        f"{count} areas are called {name} below the same parent{f' {parent}' if parent else ''}; nothing tells them apart."
-        for (parent, _, name), count in seen.items()
+        (
+            _("{count} areas are called {name} below the same parent {parent}; nothing tells them apart.")
+            if parent
+            else _("{count} areas are called {name} below the same parent; nothing tells them apart.")
+        ).format(count=count, name=name, parent=parent)
+        for (parent, _level, name), count in seen.items()
         if count > 1
     ]
 

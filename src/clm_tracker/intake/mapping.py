@@ -10,6 +10,7 @@ from clm_tracker.intake import values
 from clm_tracker.intake.files import PLAIN, Reading
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.kernel.speech import _
 
 NAME = "names."  # `names.km`: the name in Khmer
 FIELDS: Mapping[Import, tuple[str, ...]] = {
@@ -79,7 +80,9 @@ class Cell:
         if self.values is not None:
             text = _translated(text, self.values)
         if self.pattern is not None and text and not re.fullmatch(self.pattern, text):
-            raise values.BadValueError(f"This does not look as the mapping says it should: {self.pattern}.")
+            raise values.BadValueError(
+                _("This does not look as the mapping says it should: {pattern}.").format(pattern=self.pattern)
+            )
         return text
 
 
@@ -145,7 +148,8 @@ def plain(kind: Import, columns: Iterable[str], source: str) -> FileMapping:
     errors = tuple(missing(kind, cells))
     if errors:
         raise Invalid(
-            errors, " ".join(error.message for error in errors) + " Name the columns so, or give a mapping."
+            errors,
+            " ".join((*(error.message for error in errors), _("Name the columns so, or give a mapping."))),
         )
     return FileMapping(kind=kind, source=source, cells=cells)
 
@@ -159,11 +163,11 @@ def missing(kind: Import, cells: Mapping[str, Cell]) -> Iterator[FieldError]:
     """What a mapping of this kind still lacks."""
     for name in REQUIRED[kind]:
         if name == NAME and not any(cell.startswith(NAME) for cell in cells):
-            yield FieldError("columns.names", "A name in at least one language is needed, as names.en.")
+            yield FieldError("columns.names", _("A name in at least one language is needed, as names.en."))
         elif name != NAME and name not in cells:
-            yield FieldError(f"columns.{name}", f"The field {name} is needed.")
+            yield FieldError(f"columns.{name}", _("The field {name} is needed.").format(name=name))
     if kind is Import.FINDINGS and not cells.keys() & {"observed_on", "opened_at"}:
-        yield FieldError("columns.observed_on", "One of observed_on and opened_at is needed.")
+        yield FieldError("columns.observed_on", _("One of observed_on and opened_at is needed."))
 
 
 def _translated(found: str, known: Mapping[str, str]) -> str:
@@ -174,4 +178,6 @@ def _translated(found: str, known: Mapping[str, str]) -> str:
     if ANY in known:
         return known[ANY].replace(AS_IT_IS, found)
     listed = ", ".join(sorted(key for key in known if key)[:20])
-    raise values.BadValueError(f"The mapping's table of values does not hold this, but {listed}.")
+    raise values.BadValueError(
+        _("The mapping's table of values does not hold this, but {listed}.").format(listed=listed)
+    )

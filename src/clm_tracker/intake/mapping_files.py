@@ -13,6 +13,7 @@ from clm_tracker.intake.files import Reading
 from clm_tracker.intake.mapping import Bounds, Cell, FileMapping, Level, is_field, missing
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.refusals import FieldError, Invalid, Refusal
+from clm_tracker.kernel.speech import _
 
 _POST = {"source_id", "title", "institution", "level"}
 _TABLES = ("columns", "constants", "values", "patterns")
@@ -53,7 +54,10 @@ def load(name: str) -> FileMapping:
     except (OSError, UnicodeDecodeError):
         listed = ", ".join(shipped())
         raise Refusal(
-            "no_mapping", f"There is no mapping {name}. Give a TOML file or one of {listed}."
+            "no_mapping",
+            _("There is no mapping {name}. Give a TOML file or one of {listed}.").format(
+                name=name, listed=listed
+            ),
         ) from None
 
 
@@ -62,7 +66,9 @@ def parse(text: str) -> FileMapping:
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Invalid((FieldError("", str(error)),), f"The mapping is not TOML: {error}.") from None
+        raise Invalid(
+            (FieldError("", str(error)),), _("The mapping is not TOML: {error}.").format(error=error)
+        ) from None
     return _Reader(tree).mapping()
 
 
@@ -75,7 +81,7 @@ class _Reader:
 
     def mapping(self) -> FileMapping:
         for key in sorted(self.tree.keys() - _KEYS):
-            self.wrong(key, "There is no such key.")
+            self.wrong(key, _("There is no such key."))
         kind = Import(self.one_of("kind", tuple(Import)))
         cells = self.cells("", self.tree, kind)
         self.errors += missing(kind, cells)
@@ -97,13 +103,13 @@ class _Reader:
         )
         if found.parents and (kind is Import.AREAS or "area" in cells):
             self.wrong(
-                "parents", "Areas have a parent column; elsewhere this stands in place of the field area."
+                "parents", _("Areas have a parent column; elsewhere this stands in place of the field area.")
             )
         if found.duty_bearer and (kind is not Import.FINDINGS or "duty_bearer" in cells):
-            self.wrong("duty_bearer", "Only findings have this table, in place of the field duty_bearer.")
+            self.wrong("duty_bearer", _("Only findings have this table, in place of the field duty_bearer."))
         if self.errors:
             said = "; ".join(f"{error.field}: {error.message}" for error in self.errors)
-            raise Invalid(tuple(self.errors), f"The mapping needs another look. {said}")
+            raise Invalid(tuple(self.errors), _("The mapping needs another look. {said}").format(said=said))
         return found
 
     def wrong(self, key: str, message: str) -> None:
@@ -112,7 +118,7 @@ class _Reader:
     def text(self, key: str) -> str:
         found = self.tree.get(key)
         if not isinstance(found, str) or not found.strip():
-            self.wrong(key, "This should be a text.")
+            self.wrong(key, _("This should be a text."))
             return ""
         return found.strip()
 
@@ -122,20 +128,20 @@ class _Reader:
     def one_of(self, key: str, words: tuple[str, ...]) -> str:
         found = self.tree.get(key)
         if found not in words:
-            self.wrong(key, f"This should be one of {', '.join(words)}.")
+            self.wrong(key, _("This should be one of {words}.").format(words=", ".join(words)))
             return words[0]
         return str(found)
 
     def table(self, key: str, tree: Mapping[str, object] | None = None) -> Mapping[str, object]:
         found = (self.tree if tree is None else tree).get(key, {})
         if not isinstance(found, dict):
-            self.wrong(key, "This should be a table.")
+            self.wrong(key, _("This should be a table."))
             return {}
         return found
 
     def strings(self, key: str, found: object) -> list[str]:
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            self.wrong(key, "This should be a list of texts.")
+            self.wrong(key, _("This should be a list of texts."))
             return []
         return found
 
@@ -144,22 +150,22 @@ class _Reader:
         found = {name: self.column(f"{at}columns.{name}", text) for name, text in said["columns"].items()}
         for name, text in said["constants"].items():
             if name in found:
-                self.wrong(f"{at}constants.{name}", "This field has a column already.")
+                self.wrong(f"{at}constants.{name}", _("This field has a column already."))
             found[name] = Cell.constant(str(text))
         for name in found:
             if not is_field(kind, name):
                 where = "columns" if name in said["columns"] else "constants"
-                self.wrong(f"{at}{where}.{name}", f"There is no such field in {kind}.")
+                self.wrong(f"{at}{where}.{name}", _("There is no such field in {kind}.").format(kind=kind))
         for name, table in self.table("values", tree).items():
             if name not in said["columns"]:
-                self.wrong(f"{at}values.{name}", "No column gives this field.")
+                self.wrong(f"{at}values.{name}", _("No column gives this field."))
             elif not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
-                self.wrong(f"{at}values.{name}", "This should be a table of texts.")
+                self.wrong(f"{at}values.{name}", _("This should be a table of texts."))
             else:
                 found[name] = replace(found[name], values=table)
         for name, text in said["patterns"].items():
             if name not in said["columns"]:
-                self.wrong(f"{at}patterns.{name}", "No column gives this field.")
+                self.wrong(f"{at}patterns.{name}", _("No column gives this field."))
             else:
                 found[name] = replace(found[name], pattern=self.pattern(f"{at}patterns.{name}", text))
         return found
@@ -169,20 +175,20 @@ class _Reader:
             return Cell(tuple(self.strings(key, said)))
         if isinstance(said, str) and said:
             return Cell.said(said)
-        self.wrong(key, "This should be a column, a list of columns or a template.")
+        self.wrong(key, _("This should be a column, a list of columns or a template."))
         return Cell()
 
     def pattern(self, key: str, said: object) -> str | None:
         try:
             return re.compile(str(said)).pattern
         except re.error as error:
-            self.wrong(key, f"This is not a pattern: {error}.")
+            self.wrong(key, _("This is not a pattern: {error}.").format(error=error))
             return None
 
     def parents(self) -> Iterator[Level]:
         found = self.tree.get("parents", [])
         if not isinstance(found, list):
-            self.wrong("parents", "This should be written as [[parents]], one for each level.")
+            self.wrong("parents", _("This should be written as [[parents]], one for each level."))
             return
         for number, step in enumerate(found, start=1):
             level, column, name = step.get("level"), step.get("column"), step.get("name")
@@ -191,7 +197,7 @@ class _Reader:
                 or bool(column) == bool(name)
                 or step.keys() - {"level", "column", "name", "language"}
             ):
-                self.wrong(f"parents.{number}", "This needs a level, and either a column or a name.")
+                self.wrong(f"parents.{number}", _("This needs a level, and either a column or a name."))
                 continue
             cell = Cell((column,)) if column else Cell.constant(name)
             yield Level(level, cell, step.get("language", "en"))
@@ -201,10 +207,11 @@ class _Reader:
         if not tree:
             return {}
         for key in tree.keys() - set(_TABLES):
-            self.wrong(f"duty_bearer.{key}", "There is no such key.")
+            self.wrong(f"duty_bearer.{key}", _("There is no such key."))
         for key in {*self.table("columns", tree), *self.table("constants", tree)} - _POST:
             self.wrong(
-                f"duty_bearer.{key}", f"Only {', '.join(sorted(_POST))} can be said of an implied post."
+                f"duty_bearer.{key}",
+                _("Only {fields} can be said of an implied post.").format(fields=", ".join(sorted(_POST))),
             )
         cells = self.cells("duty_bearer.", tree, Import.DUTY_BEARERS)
         self.errors += (
@@ -218,7 +225,10 @@ class _Reader:
             for other in found[:at]:
                 if values.clash(one, other):
                     self.wrong(
-                        "date_formats", f"{other} and {one} read the same text as different days. Keep one."
+                        "date_formats",
+                        _("{other} and {one} read the same text as different days. Keep one.").format(
+                            other=other, one=one
+                        ),
                     )
         return tuple(found)
 
@@ -229,13 +239,13 @@ class _Reader:
         try:
             return ZoneInfo(name)
         except (ValueError, OSError, KeyError):
-            self.wrong("zone", f"There is no time zone {name}.")
+            self.wrong("zone", _("There is no time zone {name}.").format(name=name))
             return None
 
     def swap(self) -> bool:
         found = self.tree.get("swap", [])
         if found not in ([], ["lat", "long"]):
-            self.wrong("swap", 'Only `swap = ["lat", "long"]` can be said.')
+            self.wrong("swap", _('Only `swap = ["lat", "long"]` can be said.'))
         return bool(found)
 
     def bounds(self) -> Bounds | None:
@@ -247,10 +257,10 @@ class _Reader:
             or len(found) != 4
             or not all(isinstance(n, (int, float)) for n in found)
         ):
-            self.wrong("bounds", "This should be [south, west, north, east] in degrees.")
+            self.wrong("bounds", _("This should be [south, west, north, east] in degrees."))
             return None
         if not (-90 <= found[0] < found[2] <= 90 and -180 <= found[1] < found[3] <= 180):
-            self.wrong("bounds", "South should be less than north and west less than east.")
+            self.wrong("bounds", _("South should be less than north and west less than east."))
         return Bounds(*found)
 
     def delimiter(self) -> str | None:
@@ -258,7 +268,7 @@ class _Reader:
         if found is None:
             return None
         if not isinstance(found, str) or len(found) != 1:
-            self.wrong("delimiter", "This should be one character.")
+            self.wrong("delimiter", _("This should be one character."))
         return str(found)
 
 

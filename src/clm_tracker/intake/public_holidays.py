@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from clm_tracker.kernel.speech import _
+
 
 def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
     """Public holidays by day, with their English names where known, in order.
@@ -13,14 +15,20 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
     """
     import holidays  # noqa: PLC0415 - takes a third of a second, and most commands never ask
 
-    code, _, part = country.strip().upper().partition("-")
+    code, _dash, part = country.strip().upper().partition("-")
     if code not in holidays.list_supported_countries():
-        raise ValueError(f"There is no holiday calendar for {country!r}; use a code like KH or US-MA.")
+        raise ValueError(
+            _("There is no holiday calendar for {country}; use a code like KH or US-MA.").format(
+                country=repr(country)
+            )
+        )
     try:
         found = holidays.country_holidays(code, subdiv=part or None, years=years, language="en_US")
     except NotImplementedError:
         raise ValueError(
-            f"The holiday calendar for {code} has no part {part!r}; use {code} alone and add its own days."
+            _(
+                "The holiday calendar for {code} has no part {part}; use {code} alone and add its own days."
+            ).format(code=code, part=repr(part))
         ) from None
     return {day: found[day] for day in sorted(found)}
 
@@ -42,12 +50,14 @@ def read_closed_days(text: str) -> dict[date, str]:
         content = line.partition("#")[0].strip()
         if not content:
             continue
-        written, _, name = content.replace(",", " ", 1).replace("\t", " ").partition(" ")
+        written, _space, name = content.replace(",", " ", 1).replace("\t", " ").partition(" ")
         try:
             day = date.fromisoformat(written)
         except ValueError:
             raise ValueError(
-                f"Line {number} of the closed days does not begin with a date like 2026-04-14: {content[:40]!r}"
+                _(
+                    "Line {number} of the closed days does not begin with a date like 2026-04-14: {text}"
+                ).format(number=number, text=repr(content[:40]))
             ) from None
         closed[day] = name.strip() or "closed day"
     return closed

@@ -17,6 +17,7 @@ from clm_tracker.intake.records import (
     Record,
     SiteRecord,
 )
+from clm_tracker.kernel.speech import _
 
 T = TypeVar("T")
 
@@ -94,7 +95,7 @@ class _Fields:
     def needed(self, name: str) -> str:
         found = self.text(name)
         if not found and not any(error.field == self.prefix + name for error in self.errors):
-            self.refuse(name, "This is needed and is empty.")
+            self.refuse(name, _("This is needed and is empty."))
         return found
 
     def read(self, name: str, parse: Callable[[str], T]) -> T | None:
@@ -112,7 +113,7 @@ class _Fields:
     def names(self) -> dict[str, str]:
         found = {name.removeprefix(NAME): self.text(name) for name in self.cells if name.startswith(NAME)}
         if not any(found.values()):
-            self.refuse("names", "A name in at least one language is needed.")
+            self.refuse("names", _("A name in at least one language is needed."))
         return {language: text for language, text in found.items() if text}
 
 
@@ -143,7 +144,7 @@ def _point_texts(fields: _Fields, swap: bool) -> tuple[str, str]:
 def _point(fields: _Fields, swap: bool) -> tuple[float | None, float | None]:
     lat, long = _point_texts(fields, swap)
     if bool(lat) != bool(long):
-        fields.refuse("lat" if long else "long", "Only one of latitude and longitude is given.")
+        fields.refuse("lat" if long else "long", _("Only one of latitude and longitude is given."))
     if not (lat and long):
         return None, None
     return (
@@ -167,7 +168,7 @@ def _area(fields: _Fields, swap: bool) -> AreaRecord:
 
 def _site(fields: _Fields, swap: bool, area: str | None) -> SiteRecord:
     if area is None:
-        fields.refuse("area", "A site needs an area.")
+        fields.refuse("area", _("A site needs an area."))
     lat, long = _point(fields, swap)
     return SiteRecord(
         source_id=fields.text("source_id"),
@@ -185,10 +186,10 @@ def _site(fields: _Fields, swap: bool, area: str | None) -> SiteRecord:
 def _duty_bearer(fields: _Fields, area: str | None = None) -> DutyBearerRecord:
     email = fields.text("holder_email")
     if email and "@" not in email.strip("@"):
-        fields.refuse("holder_email", "This is not an e-mail address.", email)
+        fields.refuse("holder_email", _("This is not an e-mail address."), email)
     holder = fields.text("holder")
     if not holder and (email or fields.text("holder_phone")):
-        fields.refuse("holder", "There is an address here and no name of the person it belongs to.")
+        fields.refuse("holder", _("There is an address here and no name of the person it belongs to."))
     return DutyBearerRecord(
         source_id=fields.needed("source_id"),
         title=fields.needed("title"),
@@ -213,7 +214,7 @@ def _finding(
     elif observed is not None and opened is None and not fields.text("opened_at"):
         opened = fields.meaning("observed_on", str(observed), dates.moment)
     elif observed is None and not fields.errors:
-        fields.refuse("observed_on", "It is needed to know when this was observed or opened.")
+        fields.refuse("observed_on", _("It is needed to know when this was observed or opened."))
     due = fields.read("due_at", lambda text: dates.moment(text, ends_day=True))
     resolved = fields.read("resolved_at", dates.moment)
     zone = dates.zone or UTC
@@ -222,12 +223,12 @@ def _finding(
         resolved = opened if resolved.astimezone(zone).date() == opened.astimezone(zone).date() else resolved
     for name, moment in (("opened_at", opened), ("resolved_at", resolved)):
         if moment and moment > now:
-            fields.refuse(name, "This lies in the future.", fields.text(name))
+            fields.refuse(name, _("This lies in the future."), fields.text(name))
     if observed and observed > now.astimezone(zone).date():
-        fields.refuse("observed_on", "This lies in the future.", fields.text("observed_on"))
+        fields.refuse("observed_on", _("This lies in the future."), fields.text("observed_on"))
     for name, moment in (("due_at", due), ("resolved_at", resolved)):
         if opened and moment and moment < opened:
-            fields.refuse(name, "This lies before the finding was opened.", fields.text(name))
+            fields.refuse(name, _("This lies before the finding was opened."), fields.text(name))
     dimension = fields.read("dimension", lambda text: values.choice(text, tuple(Dimension)))
     return FindingRecord(
         source_id=fields.text("source_id"),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from clm_tracker.kernel.speech import _
+
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?)?", re.IGNORECASE
 )
@@ -48,13 +50,15 @@ class Dates:
         back = moment.astimezone(self._zone()).replace(tzinfo=None)
         if back != naive and naive.time() != datetime.min.time():
             raise BadValueError(
-                f"The clocks were put forward over {naive:%H:%M} that day; there was no such time."
+                _("The clocks were put forward over {time} that day; there was no such time.").format(
+                    time=f"{naive:%H:%M}"
+                )
             )
         return moment
 
     def _zone(self) -> ZoneInfo:
         if self.zone is None:
-            raise BadValueError('This is a local time. State `zone = "Continent/City"` in the mapping.')
+            raise BadValueError(_('This is a local time. State `zone = "Continent/City"` in the mapping.'))
         return self.zone
 
     def _read(self, text: str) -> tuple[datetime, bool]:
@@ -69,12 +73,16 @@ class Dates:
             try:
                 return _plausible(datetime.fromisoformat(text.upper().replace(" Z", "Z"))), len(text) == 10
             except ValueError:
-                raise BadValueError("There is no such date.") from None
+                raise BadValueError(_("There is no such date.")) from None
         if self.formats:
-            raise BadValueError(f"This is not a date written as {' or '.join(self.formats)}.")
+            raise BadValueError(
+                _("This is not a date written as {formats}.").format(formats=" or ".join(self.formats))
+            )
         raise BadValueError(
-            "The order of day, month and year is not certain here. State it in the mapping, as in "
-            '`date_formats = ["%d/%m/%Y"]` or `["%m/%d/%Y"]`.'
+            _(
+                "The order of day, month and year is not certain here. State it in the mapping, as in "
+                '`date_formats = ["%d/%m/%Y"]` or `["%m/%d/%Y"]`.'
+            )
         )
 
 
@@ -97,9 +105,9 @@ def degrees(text: str, limit: int) -> float:
     try:
         found = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:
-        raise BadValueError("This is not a number of degrees.") from None
+        raise BadValueError(_("This is not a number of degrees.")) from None
     if not -limit <= found <= limit:
-        raise BadValueError(f"This is outside -{limit} to {limit} degrees.")
+        raise BadValueError(_("This is outside -{limit} to {limit} degrees.").format(limit=limit))
     return found
 
 
@@ -109,25 +117,25 @@ def flag(text: str) -> bool:
         return True
     if text.casefold() in _NO:
         return False
-    raise BadValueError("This should be yes or no, or true or false.")
+    raise BadValueError(_("This should be yes or no, or true or false."))
 
 
 def choice(text: str, words: Sequence[str]) -> str:
     """One of the given words, in any case."""
     found = text.casefold()
     if found not in words:
-        raise BadValueError(f"This should be one of {', '.join(words)}.")
+        raise BadValueError(_("This should be one of {words}.").format(words=", ".join(words)))
     return found
 
 
 def printable(text: str) -> str:
     """The text without blanks around it; refused when it holds what no database keeps."""
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadValueError("This holds a character that is not text.")
+        raise BadValueError(_("This holds a character that is not text."))
     return text.strip()
 
 
 def _plausible(found: datetime) -> datetime:
     if found.year < EARLIEST_YEAR:
-        raise BadValueError(f"The year {found.year} is too long ago to be meant.")
+        raise BadValueError(_("The year {year} is too long ago to be meant.").format(year=found.year))
     return found

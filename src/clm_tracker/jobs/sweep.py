@@ -26,6 +26,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.turns import Turn
 from clm_tracker.jobs import heartbeats
 from clm_tracker.kernel.refusals import NotNow
+from clm_tracker.kernel.sayings import saying
 
 NAME = "sweep"
 EVERY = timedelta(seconds=60)
@@ -237,9 +238,10 @@ def why_brake(reading: Reading, last: datetime | None) -> events.BrakeSet | None
     running = sweep.running(reading)
     if jumped and last is not None:
         days = (reading.now - last).days
-        return events.BrakeSet(steps, running, f"the engine had not looked for {days} days")
+        return events.BrakeSet(steps, running, saying("the engine had not looked for {days} days", days=days))
     if steps * BRAKE_SHARE > running:
-        return events.BrakeSet(steps, running, f"{steps} of {running} running obligations are due at once")
+        why = saying("{steps} of {running} running obligations are due at once", steps=steps, running=running)
+        return events.BrakeSet(steps, running, why)
     return None
 
 

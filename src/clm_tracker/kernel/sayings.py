@@ -4,6 +4,7 @@ As its English text with names in braces, and the values that stand for them: wo
 A text that people wrote is kept as it is, and never translated.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +46,21 @@ def load(kept: Any) -> Text:  # noqa: ANN401 - JSON
     if isinstance(kept, Mapping) and "say" in kept:
         return Saying(kept["say"], {name: _load(value) for name, value in kept["with"].items()})
     return str(kept)
+
+
+def pack(text: Text) -> str:
+    """The text for a column that holds words: what somebody wrote as it is, a saying as its JSON."""
+    return text if isinstance(text, str) else json.dumps(dump(text), ensure_ascii=False)
+
+
+def unpack(kept: str) -> Text:
+    """What `pack` made of a text."""
+    if kept.startswith('{"say": '):
+        try:
+            return load(json.loads(kept))
+        except (ValueError, KeyError, AttributeError):
+            return kept  # somebody wrote something that only begins so
+    return kept
 
 
 def _dump(value: object) -> Any:  # noqa: ANN401 - JSON

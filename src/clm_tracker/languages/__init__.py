@@ -58,7 +58,7 @@ def spoken(tags: Iterable[str] = ()) -> tuple[str, ...]:
     """Those of `tags` that the program speaks, in their order; without any, all that are shipped."""
     wanted = tuple(dict.fromkeys(tags))
     known = tuple(tag for tag in wanted if tag in _MADE or tag in shipped())
-    return known or (shipped() if not wanted else (ENGLISH,))
+    return known or (tuple(dict.fromkeys((*shipped(), *_MADE))) if not wanted else (ENGLISH,))
 
 
 def chosen(offered: Sequence[str], *own: str | None, accept: str = "") -> str:

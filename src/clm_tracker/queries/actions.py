@@ -109,7 +109,7 @@ def _told(look: Reading, rows: Sequence[Any]) -> _Story:
         by = _by(look, r, event)
         match event:
             case events.ActionImposed():
-                story.imposed_because = event.reason
+                story.imposed_because = str(event.reason)
             case events.ExtensionAsked():
                 story.extensions.append(
                     Extension(

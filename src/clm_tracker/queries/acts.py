@@ -15,6 +15,7 @@ from clm_tracker.domain import actions, findings, obligations, possible, proposa
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import GRANTS, Act
 from clm_tracker.domain.words import LIVE, ActionState, AgreedWhere, FindingStatus, Kind, PauseReason
+from clm_tracker.kernel.speech import N_, _
 
 
 class Form(StrEnum):
@@ -128,7 +129,7 @@ _Entry = tuple[Act, str, str, str, UUID, Form, _Ask]
 def _all(about: _About) -> Iterator[_Entry]:
     case = about.case
     for act, verb, label, form, ask in _FINDING:
-        yield act, verb, label, "finding", case.finding.id, form, ask
+        yield act, verb, _(label), "finding", case.finding.id, form, ask
     for action in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id)):
         yield from _of_action(about, action)
     for o in case.live():
@@ -159,75 +160,75 @@ def _resolve(a: _About) -> str | None:
 
 
 _FINDING: tuple[tuple[Act, str, str, Form, _Ask], ...] = (
-    (Act.EDIT_FINDING, "edit", "Edit", Form.FINDING, lambda a: possible.why_not_edit(a.case)),
-    (Act.OPEN_FINDING, "open", "Open the finding", Form.OPEN, _why_not_open),
+    (Act.EDIT_FINDING, "edit", N_("Edit"), Form.FINDING, lambda a: possible.why_not_edit(a.case)),
+    (Act.OPEN_FINDING, "open", N_("Open the finding"), Form.OPEN, _why_not_open),
     (
         Act.ROUTE_FINDING,
         "name_duty_bearer",
-        "Name the duty bearer",
+        N_("Name the duty bearer"),
         Form.DUTY_BEARER,
         _open(lambda a: possible.why_not_name_duty_bearer(a.case)),
     ),
-    (Act.ACKNOWLEDGE, "acknowledge", "Acknowledge", Form.NOTE, _open(_owed(Kind.ACKNOWLEDGE))),
+    (Act.ACKNOWLEDGE, "acknowledge", N_("Acknowledge"), Form.NOTE, _open(_owed(Kind.ACKNOWLEDGE))),
     (
         Act.PROPOSE_ACTION,
         "propose",
-        "Propose a corrective action",
+        N_("Propose a corrective action"),
         Form.ACTION,
         _open(lambda a: possible.why_not_propose(a.case)),
     ),
     (
         Act.PROPOSE_TRANSFER,
         "propose_transfer",
-        "Not ours: say whose it is",
+        N_("Not ours: say whose it is"),
         Form.TRANSFER,
         _open(lambda a: possible.why_not_transfer(a.case)),
     ),
     (
         Act.REFUSE,
         "refuse",
-        "Refuse, or say it is outside our power",
+        N_("Refuse, or say it is outside our power"),
         Form.REFUSAL,
         _open(lambda a: possible.why_not_refuse(a.case)),
     ),
-    (Act.REPLY, "reply", "Reply", Form.TEXT, lambda _: None),
+    (Act.REPLY, "reply", N_("Reply"), Form.TEXT, lambda _: None),
     (
         Act.ANSWER_TRANSFER,
         "accept_transfer",
-        "Accept the transfer",
+        N_("Accept the transfer"),
         Form.NONE,
         _open(lambda a: possible.why_not_answer_transfer(a.case)),
     ),
     (
         Act.ANSWER_TRANSFER,
         "decline_transfer",
-        "Decline the transfer",
+        N_("Decline the transfer"),
         Form.REASON,
         lambda a: possible.why_not_answer_transfer(a.case),
     ),
     (
         Act.ATTACH_EVIDENCE,
         "attach",
-        "Add evidence",
+        N_("Add evidence"),
         Form.EVIDENCE,
         lambda a: possible.why_not_attach(a.case),
     ),
-    (Act.RESOLVE, "resolve", "Call it resolved", Form.NOTE, _resolve),
+    (Act.RESOLVE, "resolve", N_("Call it resolved"), Form.NOTE, _resolve),
     (
         Act.TELL_COMMUNITY,
         "tell_community",
-        "The community was told",
+        N_("The community was told"),
         Form.NOTE,
         _owed(Kind.TELL_COMMUNITY),
     ),
-    (Act.CHECK_SUSTAINED, "check_sustained", "Is it still fixed?", Form.STILL_FIXED, _owed(Kind.SUSTAIN)),
-    (Act.REOPEN, "reopen", "Reopen", Form.REASON, lambda a: possible.why_not_reopen(a.case)),
-    (Act.REVIEW, "review", "Record the review", Form.NOTE, _owed(Kind.REVIEW)),
-    (Act.CLOSE, "close", "Withdraw or merge", Form.CLOSE, lambda a: possible.why_not_close(a.case)),
+    (Act.CHECK_SUSTAINED, "check_sustained", N_("Is it still fixed?"), Form.STILL_FIXED, _owed(Kind.SUSTAIN)),
+    (Act.REOPEN, "reopen", N_("Reopen"), Form.REASON, lambda a: possible.why_not_reopen(a.case)),
+    (Act.REVIEW, "review", N_("Record the review"), Form.NOTE, _owed(Kind.REVIEW)),
+    (Act.CLOSE, "close", N_("Withdraw or merge"), Form.CLOSE, lambda a: possible.why_not_close(a.case)),
     (
         Act.CLOSE_UNRESOLVABLE,
         "close_unresolvable",
-        "Close as unresolvable",
+        N_("Close as unresolvable"),
         Form.REASON,
         lambda a: possible.why_not_close(a.case),
     ),
@@ -246,25 +247,25 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
                 actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
             )
 
-        yield entry(Act.ACCEPT_ACTION, "accept", "Accept", Form.NONE, accept(AgreedWhere.HERE))
+        yield entry(Act.ACCEPT_ACTION, "accept", _("Accept"), Form.NONE, accept(AgreedWhere.HERE))
         yield entry(
             Act.ACCEPT_ACTION,
             "record_agreement",
-            "Record an agreement made elsewhere",
+            _("Record an agreement made elsewhere"),
             Form.AGREEMENT,
             accept(AgreedWhere.MEETING),
         )
         yield entry(
             Act.PROPOSE_ACTION,
             "change",
-            "Answer with another text or date",
+            _("Answer with another text or date"),
             Form.CHANGE,
             lambda _: possible.why_not_change(action),
         )
         yield entry(
             Act.IMPOSE_ACTION,
             "impose",
-            "Set it without agreement",
+            _("Set it without agreement"),
             Form.REASON,
             lambda _: possible.why_not_impose(action),
         )
@@ -272,14 +273,14 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
         yield entry(
             Act.REPORT_DONE,
             "report_done",
-            "Report done",
+            _("Report done"),
             Form.NOTE,
             lambda _: possible.why_not_report_done(action),
         )
         yield entry(
             Act.VERIFY,
             "verify",
-            "Verify",
+            _("Verify"),
             Form.VERDICT,
             # A statement typed into the form is evidence of the check, so its want is no reason beforehand.
             lambda a: actions.why_not_check(action, a.person),
@@ -287,22 +288,26 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
         yield entry(
             Act.ASK_EXTENSION,
             "ask_extension",
-            "Ask for more time",
+            _("Ask for more time"),
             Form.EXTENSION,
             lambda a: actions.why_not_extend(
                 action, a.look.rules, a.look.now, actions.owed_on(a.case, action)
             ),
         )
         for verb, label, form in (
-            ("grant_extension", "Grant more time", Form.NONE),
-            ("refuse_extension", "Refuse more time", Form.REASON),
+            ("grant_extension", _("Grant more time"), Form.NONE),
+            ("refuse_extension", _("Refuse more time"), Form.REASON),
         ):
             yield entry(
                 Act.ANSWER_EXTENSION, verb, label, form, lambda _: possible.why_not_answer_extension(action)
             )
     if action.state not in {ActionState.VERIFIED, ActionState.DROPPED}:
         yield entry(
-            Act.DROP_ACTION, "drop", "Drop the action", Form.REASON, lambda _: possible.why_not_drop(action)
+            Act.DROP_ACTION,
+            "drop",
+            _("Drop the action"),
+            Form.REASON,
+            lambda _: possible.why_not_drop(action),
         )
 
 
@@ -319,12 +324,12 @@ def _of_obligation(about: _About, o: Obligation) -> Iterator[_Entry]:
         (
             Act.ESCALATE,
             "escalate",
-            "Escalate now",
+            _("Escalate now"),
             Form.ESCALATE,
             lambda _: possible.why_not_escalate(o, last),
         ),
-        (Act.PAUSE, "pause", "Pause the clock", Form.PAUSE, pause),
-        (Act.RESUME, "resume", "Let the clock run", Form.NONE, lambda _: possible.why_not_resume(o)),
+        (Act.PAUSE, "pause", _("Pause the clock"), Form.PAUSE, pause),
+        (Act.RESUME, "resume", _("Let the clock run"), Form.NONE, lambda _: possible.why_not_resume(o)),
     ):
         yield act, verb, label, "obligation", o.id, form, ask
 
@@ -337,7 +342,7 @@ def _of_proposal(p: Proposal) -> Iterator[_Entry]:
         return proposals.why_not_approve(p, a.person, a.look.rules, a.look.now)
 
     if p.public:
-        yield Act.CHECK_RISK, "check_risk", "Do the risk check", "proposal", p.id, Form.RISK, decide
-    yield Act.DECIDE_STAGE, "approve", "Approve", "proposal", p.id, Form.NONE, approve
-    yield Act.DECIDE_STAGE, "defer", "Defer", "proposal", p.id, Form.DEFER, decide
-    yield Act.DECIDE_STAGE, "refuse", "Refuse", "proposal", p.id, Form.REASON, decide
+        yield Act.CHECK_RISK, "check_risk", _("Do the risk check"), "proposal", p.id, Form.RISK, decide
+    yield Act.DECIDE_STAGE, "approve", _("Approve"), "proposal", p.id, Form.NONE, approve
+    yield Act.DECIDE_STAGE, "defer", _("Defer"), "proposal", p.id, Form.DEFER, decide
+    yield Act.DECIDE_STAGE, "refuse", _("Refuse"), "proposal", p.id, Form.REASON, decide

@@ -8,14 +8,16 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import deadlines, escalation
 from clm_tracker.domain.cases import Case, Obligation
-from clm_tracker.domain.deadlines import Day, Stop
+from clm_tracker.domain.deadlines import CHECKED, Day, Stop
 from clm_tracker.domain.rules import DATE, FORUM, ROUND, UNPLANNED, Rules
 from clm_tracker.domain.words import Kind, ObligationState, PauseReason
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import N_, _
 from clm_tracker.queries import owes, wording
 from clm_tracker.queries.findings.detail import FindingDetail, Owed, of_case, owed
 from clm_tracker.queries.staircase import Staircase, staircase
 
-CHECKED = "being checked"
+BEING_CHECKED = N_("being checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,86 +72,117 @@ def explained(o: Obligation, case: Case, look: Reading) -> Explained:
 def _decided(o: Obligation, decision: escalation.Decision, look: Reading) -> tuple[str, datetime | None]:
     match decision:
         case escalation.Remind(reminded=n):
-            return f"Reminder {n} of the due date goes out now.", look.now
+            return _("Reminder {n} of the due date goes out now.").format(n=n), look.now
         case escalation.Enter(stage=stage):
-            return f"Stage {stage.number}, {stage.name}, begins now.", look.now
+            return _("Stage {n}, {name}, begins now.").format(n=stage.number, name=stage.name), look.now
         case escalation.Propose(stage=stage):
-            return f"Stage {stage.number}, {stage.name}, is proposed to the steering committee now.", look.now
+            said = _("Stage {n}, {name}, is proposed to the steering committee now.")
+            return said.format(n=stage.number, name=stage.name), look.now
         case escalation.EndPause():
-            return "The pause is over: the clock runs again now.", look.now
+            return _("The pause is over: the clock runs again now."), look.now
         case escalation.Rest(until=until):
             then, at = owes.follows(o, look.rules, look.now)
             if until is not None and o.state is ObligationState.RUNNING and until != at:
-                reminder = f"A reminder goes out on {wording.day_of(until, look.rules, look.now)}. "
-                return f"Nothing happens now. {reminder}{then}", until
-            return f"Nothing happens now. {then}", until
+                day = wording.day_of(until, look.rules, look.now)
+                said = _("Nothing happens now. A reminder goes out on {day}. {then}")
+                return said.format(day=day, then=then), until
+            return _("Nothing happens now. {then}").format(then=then), until
 
 
 def due_date(o: Obligation, case: Case, rules: Rules, now: datetime) -> DueDate:
     """Why an obligation of this case is due on its day."""
     today = rules.calendar.local_date(now)
     on = wording.day(o.due_on, today)
-    moved = "" if o.due_on == o.first_due_on else f" The first date was {wording.day(o.first_due_on, today)}."
+    moved = (
+        ""
+        if o.due_on == o.first_due_on
+        else _("The first date was {day}.").format(day=wording.day(o.first_due_on, today))
+    )
     if o.window == DATE:
-        return DueDate(f"Due {on}, the day that was agreed.{moved}", ())
+        return _due(_("Due {day}, the day that was agreed.").format(day=on), moved)
     if o.window in {ROUND, FORUM}:
         return _tied(o, rules, on, moved)
     for window, start_at, says in _starts(o, case, rules):
         if days := _days(o, window, rules, start_at):
             start = wording.day_of(start_at, rules, now)
-            return DueDate(f"Due {on}: {_window(window)} from {says}, {start}.{moved}", days)
-    return DueDate(f"Due {on}, a date that was set later than its window of {_window(o.window)}.{moved}", ())
+            return _due(says.format(day=on, window=length(window), start=start), moved, days)
+    said = _("Due {day}, a date that was set later than its window: {window}.")
+    return _due(said.format(day=on, window=length(o.window)), moved)
 
 
 def _starts(o: Obligation, case: Case, rules: Rules) -> list[tuple[str, datetime, str]]:
     """From what the window may have been counted: an answer is owed by the later of two (R9)."""
+    beginning = _("Due {day}: {window} from its beginning, {start}.")
     if o.kind is not Kind.AGREE:
-        return [(o.window, o.start_at, "its beginning")]
+        return [(o.window, o.start_at, beginning)]
     received = [
         k for k in case.obligations.values() if k.kind is Kind.ACKNOWLEDGE and k.start_at <= o.start_at
     ]
     asked_at = max((k.start_at for k in received), default=o.start_at)
     acknowledge = rules.windows[case.finding.severity].acknowledge
     return [
-        (o.window, asked_at, "the day it was addressed"),
-        (acknowledge, o.start_at, "the acknowledgement"),
-        (o.window, o.start_at, "its beginning"),
+        (o.window, asked_at, _("Due {day}: {window} from the day it was addressed, {start}.")),
+        (acknowledge, o.start_at, _("Due {day}: {window} from the acknowledgement, {start}.")),
+        (o.window, o.start_at, beginning),
     ]
 
 
 def _tied(o: Obligation, rules: Rules, on: str, moved: str) -> DueDate:
     if o.window == ROUND and any(r.last_on == o.first_due_on for r in rules.rounds):
         name = next(r.name for r in rules.rounds if r.last_on == o.first_due_on)
-        return DueDate(
-            f"Due {on}.{moved} That is the end of {name}." if moved else f"Due {on}, the end of {name}.", ()
-        )
+        if moved:
+            said = _("Due {day}. {moved} That is the end of {name}.")
+            return DueDate(said.format(day=on, moved=moved, name=name), ())
+        return DueDate(_("Due {day}, the end of {name}.").format(day=on, name=name), ())
     if o.window == FORUM and o.first_due_on in rules.forums:
-        return DueDate(f"Due {on}, the day of the next forum.{moved}", ())
+        return _due(_("Due {day}, the day of the next forum.").format(day=on), moved)
     days = _days(o, UNPLANNED, rules, o.start_at)
-    word = "round" if o.window == ROUND else "forum"
-    sentence = f"Due {on}: no {word} was planned, so {_window(UNPLANNED)} hold until one is.{moved}"
-    return DueDate(sentence if days else f"Due {on}, the date of the {word} planned later.{moved}", days)
+    of_round = o.window == ROUND
+    if days:
+        said = (
+            _("Due {day}: no round was planned, so this holds until one is: {window}.")
+            if of_round
+            else _("Due {day}: no forum was planned, so this holds until one is: {window}.")
+        )
+        return _due(said.format(day=on, window=length(UNPLANNED)), moved, days)
+    said = (
+        _("Due {day}, the date of the round planned later.")
+        if of_round
+        else _("Due {day}, the date of the forum planned later.")
+    )
+    return _due(said.format(day=on), moved)
+
+
+def _due(said: str, moved: str, days: tuple[Day, ...] = ()) -> DueDate:
+    """With what the first date was, where it moved."""
+    return DueDate(f"{said} {moved}" if moved else said, days)
 
 
 def _days(o: Obligation, window: str, rules: Rules, start_at: datetime) -> tuple[Day, ...]:
     """Each day on the way, or none where the date does not follow from the window alone (R9, R13)."""
     stops = [Stop(start, end, reason(why)) for start, end, why in o.stops]
     if o.paused_at is not None:
-        stops.append(Stop(o.paused_at, None, reason(str(o.pause_reason)) if o.pause_reason else CHECKED))
+        stops.append(
+            Stop(o.paused_at, None, reason(str(o.pause_reason)) if o.pause_reason else _(BEING_CHECKED))
+        )
     days = deadlines.explain(start_at, deadlines.parse_window(window), rules.calendar, stops)
     return days if days and days[-1].date == o.due_on else ()
 
 
 def reason(kept: str) -> str:
     """Why a clock stood still, in words."""
-    return wording.PAUSES[PauseReason(kept)] if kept in set(PauseReason) else kept
+    if kept in set(PauseReason):
+        return wording.PAUSES[PauseReason(kept)]
+    return _(kept) if kept in {CHECKED, BEING_CHECKED} else kept
 
 
-def _window(window: str) -> str:
-    length = deadlines.parse_window(window)
-    noun = {
-        deadlines.Unit.WORKING_DAYS: "working day",
-        deadlines.Unit.DAYS: "day",
-        deadlines.Unit.HOURS: "hour",
-    }[length.unit]
-    return f"{length.amount} {noun}" + ("" if length.amount == 1 else "s")
+def length(window: str) -> str:
+    """ "10 working days": how long a window is, in words."""
+    found = deadlines.parse_window(window)
+    match found.unit:
+        case deadlines.Unit.WORKING_DAYS:
+            return cldr.counted(found.amount, "{n} working day", "{n} working days")
+        case deadlines.Unit.DAYS:
+            return cldr.counted(found.amount, "{n} day", "{n} days")
+        case deadlines.Unit.HOURS:
+            return cldr.counted(found.amount, "{n} hour", "{n} hours")

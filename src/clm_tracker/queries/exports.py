@@ -18,6 +18,7 @@ from clm_tracker.db.visible import condition, visible
 from clm_tracker.domain.events import StageEntered
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import LIVE, ActionState
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotAllowed
 
 Value = str | int | float | bool | date | datetime | None
@@ -140,7 +141,7 @@ def _actions(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "verdict": lambda r: _word(r.ActionRow.verdict),
         "verified_at": lambda r: r.ActionRow.verified_at,
         "kept_by_first_date": kept,
-        "drop_reason": lambda r: r.ActionRow.drop_reason,
+        "drop_reason": lambda r: r.ActionRow.drop_reason and str(sayings.unpack(r.ActionRow.drop_reason)),
     }
 
 
@@ -163,11 +164,15 @@ def _escalations(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "told": lambda r: "; ".join(
             [*r.LedgerRow.facts["addressed_names"], *r.LedgerRow.facts["told_roles"]]
         ),
-        "fell_through": lambda r: r.LedgerRow.facts["fell_through"],
+        "fell_through": lambda r: _said(r.LedgerRow.facts["fell_through"]),
         "public": lambda r: r.LedgerRow.facts["public"],
         "by": lambda r: look.called(r.LedgerRow.actor_name, r.LedgerRow.actor_role),
         "reason": lambda r: r.LedgerRow.facts["reason"],
     }
+
+
+def _said(kept: Any) -> str | None:  # noqa: ANN401 - JSON
+    return None if kept is None else str(sayings.load(kept))
 
 
 def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:

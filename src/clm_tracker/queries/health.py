@@ -21,7 +21,9 @@ from clm_tracker.db.tables.obligations import LIVE
 from clm_tracker.db.units import Store
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, ObligationState
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import Refusal
+from clm_tracker.kernel.speech import _
 
 SWEEP = "sweep"
 EVERY = timedelta(seconds=60)
@@ -93,25 +95,34 @@ def engine(store: Store, now: datetime) -> EngineHealth:
 
 def _about_the_sweep(beat: HeartbeatRow | None, every: timedelta, now: datetime) -> Iterator[str]:
     if beat is None:
-        yield "No sweep has run yet."
+        yield _("No sweep has run yet.")
         return
     allowed = max(OLDEST, 3 * every)
     if now - beat.at > allowed:
-        yield f"The last sweep was {_long(now - beat.at)} ago."
+        yield _("The last sweep was {time} ago.").format(time=_long(now - beat.at))
     if beat.at - now > allowed:
-        yield f"The last sweep is dated {_long(beat.at - now)} ahead: a clock is wrong."
+        yield _("The last sweep is dated {time} ahead: a clock is wrong.").format(time=_long(beat.at - now))
 
 
 def _about_promises(broken: tuple[Broken, ...]) -> Iterator[str]:
     if broken:
-        more = " or more" if len(broken) >= LISTED else ""
-        promises = "promise is" if len(broken) == 1 else "promises are"
-        yield f"{len(broken)}{more} {promises} broken; clm-tracker health names them."
+        n = len(broken)
+        if n >= LISTED:
+            said = _("{n} or more promises are broken; clm-tracker health names them.")
+            yield said.format(n=cldr.number(n))
+        else:
+            yield cldr.counted(
+                n,
+                "{n} promise is broken; clm-tracker health names them.",
+                "{n} promises are broken; clm-tracker health names them.",
+            )
 
 
 def _long(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    if minutes < 120:
+        return cldr.counted(minutes, "{n} minute", "{n} minutes")
+    return cldr.counted(minutes // 60, "{n} hour", "{n} hours")
 
 
 # -- the auditor --------------------------------------------------------------------------------------------------------

@@ -9,44 +9,47 @@ from sqlalchemy import select
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import NoticeState
+from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
 
 MOST = 100
 _N = tables.NoticeRow
 # What a notice is about, by the kind of its event. `domain.notices.TELLS` says which kinds there are.
-ABOUT = {
-    "finding_opened": "the finding, and what is asked",
-    "duty_bearer_named": "the finding, and what is asked",
-    "transfer_proposed": "a proposed transfer",
-    "transfer_accepted": "the transfer, and what is asked",
-    "transfer_declined": "the transfer was declined",
-    "refused": "the duty bearer refused",
-    "reminded": "a reminder of the due date",
-    "stage_entered": "a stage began",
-    "stage_proposed": "a stage is before the committee",
-    "proposal_approved": "a stage was approved",
-    "proposal_deferred": "a decision was put off",
-    "proposal_refused": "a stage was refused",
-    "replied": "the duty bearer replied",
-    "action_proposed": "a proposed action",
-    "action_changed": "another text or day for the action",
-    "action_agreed": "an agreed action",
-    "action_imposed": "an action set without agreement",
-    "action_dropped": "an action was dropped",
-    "extension_asked": "more time is asked for",
-    "extension_granted": "more time was granted",
-    "extension_refused": "more time was refused",
-    "action_reported": "an action was reported done",
-    "action_verified": "what the community saw",
-    "paused": "the clock was paused",
-    "pause_ended": "the clock runs again",
-    "due_moved": "a due date moved",
-    "finding_resolved": "the finding is resolved",
-    "finding_closed": "the finding is closed",
-    "finding_reopened": "the finding was reopened",
-    "brake_set": "stages are held",
-    "parked": "something could not be decided",
-}
+ABOUT = Labels(
+    {
+        "finding_opened": N_("the finding, and what is asked"),
+        "duty_bearer_named": N_("the finding, and what is asked"),
+        "transfer_proposed": N_("a proposed transfer"),
+        "transfer_accepted": N_("the transfer, and what is asked"),
+        "transfer_declined": N_("the transfer was declined"),
+        "refused": N_("the duty bearer refused"),
+        "reminded": N_("a reminder of the due date"),
+        "stage_entered": N_("a stage began"),
+        "stage_proposed": N_("a stage is before the committee"),
+        "proposal_approved": N_("a stage was approved"),
+        "proposal_deferred": N_("a decision was put off"),
+        "proposal_refused": N_("a stage was refused"),
+        "replied": N_("the duty bearer replied"),
+        "action_proposed": N_("a proposed action"),
+        "action_changed": N_("another text or day for the action"),
+        "action_agreed": N_("an agreed action"),
+        "action_imposed": N_("an action set without agreement"),
+        "action_dropped": N_("an action was dropped"),
+        "extension_asked": N_("more time is asked for"),
+        "extension_granted": N_("more time was granted"),
+        "extension_refused": N_("more time was refused"),
+        "action_reported": N_("an action was reported done"),
+        "action_verified": N_("what the community saw"),
+        "paused": N_("the clock was paused"),
+        "pause_ended": N_("the clock runs again"),
+        "due_moved": N_("a due date moved"),
+        "finding_resolved": N_("the finding is resolved"),
+        "finding_closed": N_("the finding is closed"),
+        "finding_reopened": N_("the finding was reopened"),
+        "brake_set": N_("stages are held"),
+        "parked": N_("something could not be decided"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,11 @@ def of(look: Reading, finding_id: UUID) -> tuple[ToldOf, ...]:
 
 
 def _about(kind: str) -> str:
-    return ABOUT.get(kind, kind.replace("_", " "))
+    return ABOUT.get(kind, wording.spaced(kind))
 
 
 def _to(look: Reading, post_id: UUID | None, role: str | None) -> str:
     if post_id is not None:
         post = look.rules.posts.get(post_id)
-        return post.name if post else "a post that is gone"
-    return wording.party(role) if role else "the person who logged it"
+        return post.name if post else _("a post that is gone")
+    return wording.party(role) if role else _("the person who logged it")

@@ -124,7 +124,7 @@ def _is_about(act: PossibleAct, o: Obligation) -> bool:
 def _stops(o: Obligation) -> tuple[Stop, ...]:
     over = [Stop(start, end, explain.reason(why)) for start, end, why in o.stops]
     if o.paused_at is not None and o.state in LIVE:
-        why = str(o.pause_reason) if o.pause_reason else explain.CHECKED
+        why = str(o.pause_reason) if o.pause_reason else explain.BEING_CHECKED
         over.append(Stop(o.paused_at, None, explain.reason(why)))
     return tuple(over)
 

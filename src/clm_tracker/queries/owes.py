@@ -6,9 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clm_tracker.domain.cases import Obligation
-from clm_tracker.domain.ladders import Mode
+from clm_tracker.domain.ladders import Mode, Stage
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import LIVE, PRESSING, Kind, ObligationState, Party
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import wording
 
 # A clock that stands still is not late; one that waits for the committee's decision is.
@@ -31,6 +32,7 @@ class Next:
     overdue: bool
     stage: int
     stage_name: str | None
+    climbs: bool
     sentence: str
 
 
@@ -88,8 +90,9 @@ def of(o: Obligation, rules: Rules, now: datetime) -> Next:
         action_id=o.action_id,
         overdue=overdue(o, now),
         stage=o.stage,
+        climbs=then_at is not None and o.state is ObligationState.RUNNING,
         stage_name=stage_name(o, rules),
-        sentence=f"{wording.upper(who)} {_owes(o)} {what} by {by}.",
+        sentence=_sentence(o).format(who=wording.upper(who), what=what, by=by),
     )
 
 
@@ -97,39 +100,50 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
     """What happens next to a live obligation if nothing is done, as a sentence, and when."""
     match o.state:
         case ObligationState.PAUSED if o.pause_until is None:
-            return "The clock stands still until the community side lets it run again.", None
+            return _("The clock stands still until the community side lets it run again."), None
         case ObligationState.PAUSED:
             assert o.pause_until is not None
-            return f"The clock runs again on {wording.day_of(o.pause_until, rules, now)}.", o.pause_until
+            return _("The clock runs again on {day}.").format(
+                day=wording.day_of(o.pause_until, rules, now)
+            ), o.pause_until
         case ObligationState.SUSPENDED:
-            return "The clock stands still while the community checks.", None
+            return _("The clock stands still while the community checks."), None
         case ObligationState.AWAITING_DECISION:
             above = _above(o, rules)
-            return f"The steering committee decides about {above or 'the next stage'}.", None
+            if above is None:
+                return _("The steering committee decides about the next stage."), None
+            return _("The steering committee decides about stage {n}, {name}.").format(
+                n=above.number, name=above.name
+            ), None
     above = _above(o, rules)
     if above is None or o.next_step_at is None:
         if o.owed_by is Party.DUTY_BEARER:
-            return "The last stage is reached; the steering committee reviews the finding regularly.", None
-        return "The last reminder has gone out.", None
-    on = "now" if o.next_step_at <= now else f"on {wording.day_of(o.next_step_at, rules, now)}"
-    proposed = _needs_approval(o, rules)
-    verb = "is proposed to the steering committee" if proposed else "begins"
-    return f"{wording.upper(above)}, {verb} {on}.", o.next_step_at
+            return _("The last stage is reached; the steering committee reviews the finding regularly."), None
+        return _("The last reminder has gone out."), None
+    if above.mode is Mode.APPROVAL:
+        said = (
+            _("Stage {n}, {name}, is proposed to the steering committee now.")
+            if o.next_step_at <= now
+            else _("Stage {n}, {name}, is proposed to the steering committee on {day}.")
+        )
+    else:
+        said = (
+            _("Stage {n}, {name}, begins now.")
+            if o.next_step_at <= now
+            else _("Stage {n}, {name}, begins on {day}.")
+        )
+    day = wording.day_of(o.next_step_at, rules, now)
+    return said.format(n=above.number, name=above.name, day=day), o.next_step_at
 
 
-def _above(o: Obligation, rules: Rules) -> str | None:
+def _above(o: Obligation, rules: Rules) -> Stage | None:
     ladder = rules.ladders.get(o.ladder_id)
-    stage = ladder.stage(o.stage + 1) if ladder else None
-    return None if stage is None else f"stage {stage.number}, {stage.name}"
+    return ladder.stage(o.stage + 1) if ladder else None
 
 
-def _needs_approval(o: Obligation, rules: Rules) -> bool:
-    stage = rules.ladders[o.ladder_id].stage(o.stage + 1)
-    return stage is not None and stage.mode is Mode.APPROVAL
-
-
-def _owes(o: Obligation) -> str:
-    return "owe" if o.duty_bearer_id is None and o.owed_by is Party.ADVOCATES else "owes"
+def _sentence(o: Obligation) -> str:
+    many = o.duty_bearer_id is None and o.owed_by is Party.ADVOCATES
+    return _("{who} owe {what} by {by}.") if many else _("{who} owes {what} by {by}.")
 
 
 def _soonest(o: Obligation) -> tuple[datetime, str]:

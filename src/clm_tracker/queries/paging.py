@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.clock import utc
 from clm_tracker.kernel.refusals import Invalid, invalid
+from clm_tracker.kernel.speech import _
 
 MOST = 1_000
 LONGEST = 200
@@ -32,7 +34,8 @@ class Count:
     more: bool = False
 
     def __str__(self) -> str:
-        return f"more than {self.n:,}" if self.more else f"{self.n:,}"
+        n = cldr.number(self.n)
+        return _("more than {n}").format(n=n) if self.more else n
 
 
 def counted(n: int) -> Count:
@@ -95,7 +98,7 @@ def _keepable(part: str | int) -> bool:
 
 def wrong_place() -> Invalid:
     """A cursor that leads nowhere."""
-    return invalid("after", "This place in the list is not known; start again from the first page.")
+    return invalid("after", _("This place in the list is not known; start again from the first page."))
 
 
 def after(columns: Sequence[Any], key: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
@@ -108,5 +111,5 @@ def after(columns: Sequence[Any], key: Sequence[Any], *, descending: bool) -> Co
 def checked(limit: int) -> int:
     """A page's length. Raises Invalid outside 1 to 200."""
     if not 1 <= limit <= LONGEST:
-        raise invalid("limit", f"A page has 1 to {LONGEST} rows.")
+        raise invalid("limit", _("A page has 1 to {most} rows.").format(most=LONGEST))
     return limit

@@ -13,6 +13,7 @@ from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.places import upwards
 from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 
 _A, _S = tables.AreaRow, tables.SiteRow
@@ -142,7 +143,7 @@ def nearest(look: Reading, latitude: float, longitude: float, *, limit: int = 10
     """The open sites nearest to a position in degrees (WGS 84), nearest first. Raises Invalid for no position."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise invalid(
-            "latitude", "A position has a latitude from -90 to 90 and a longitude from -180 to 180."
+            "latitude", _("A position has a latitude from -90 to 90 and a longitude from -180 to 180.")
         )
     # Flat enough over the distances that matter: a degree of longitude shrinks with the latitude.
     shrunk = math.cos(math.radians(latitude))
@@ -211,7 +212,7 @@ def _within(look: Reading, area_id: UUID | None) -> tuple[str, ...]:
 def _inside(look: Reading, area: UUID) -> Any:  # noqa: ANN401 - a select of identifiers
     outer = look.rules.areas.get(area)
     if outer is None:
-        raise invalid("area", "There is no such area in this programme.")
+        raise invalid("area", _("There is no such area in this programme."))
     return select(_A.id).where(_A.programme_id == look.programme_id, _A.path.startswith(outer.path))
 
 
@@ -237,5 +238,5 @@ def _begins(table: Any, q: str) -> Any:  # noqa: ANN401 - the same table, an exp
 
 def _asked(q: str) -> str:
     if len(q) > LONGEST:
-        raise invalid("q", f"Search for at most {LONGEST} characters.")
+        raise invalid("q", _("Search for at most {longest} characters.").format(longest=LONGEST))
     return q.replace("\0", " ").strip().lower()

@@ -12,102 +12,105 @@ from uuid import UUID
 from clm_tracker.db.typed import load_event
 from clm_tracker.domain import events
 from clm_tracker.domain.events import Event
+from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Kind, PauseReason, Verdict
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
 
-# Their sentence is about what is owed, not about who caused it.
-ABOUT_WHAT_IS_OWED = frozenset(
+_WHERE = Labels(
     {
-        events.ObligationOpened,
-        events.ObligationMet,
-        events.ObligationVoided,
-        events.ObligationSuspended,
-        events.ObligationReturned,
-        events.DueMoved,
-        events.Parked,
+        AgreedWhere.MEETING: N_("Agreed in a meeting."),
+        AgreedWhere.LETTER: N_("Agreed by letter."),
+        AgreedWhere.CALL: N_("Agreed in a call."),
     }
 )
-_WHERE = {
-    AgreedWhere.MEETING: "in a meeting",
-    AgreedWhere.LETTER: "by letter",
-    AgreedWhere.CALL: "in a call",
-    AgreedWhere.HERE: "",
-}
-_CLOSED = {
-    ClosedAs.WITHDRAWN: "withdrawn",
-    ClosedAs.MERGED: "merged into another",
-    ClosedAs.UNRESOLVABLE: "unresolvable",
-}
+_CLOSED = Labels(
+    {
+        ClosedAs.WITHDRAWN: N_("withdrawn"),
+        ClosedAs.MERGED: N_("merged into another"),
+        ClosedAs.UNRESOLVABLE: N_("unresolvable"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`subject` begins the sentence, `text` goes on, `details` are whole sentences to be set smaller below it."""
+    """A sentence in which `{who}` is still to be set, in whatever way a page sets names; and whole ones below it.
 
-    subject: str
-    text: str
+    `subject` is who did it, or nobody where the sentence is about what is owed.
+    """
+
+    pattern: str
+    subject: str | None
     details: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The whole of it."""
-        end = "" if self.text.endswith((".", "!", "?")) else "."
-        return f"{wording.upper(self.subject)} {self.text}{end}"
+        return wording.upper(self.pattern.format(who=self.subject or ""))
 
 
 def said(kind: str, facts: Mapping[str, Any], actor: str, rules: Rules, today: date) -> Said:
     """One ledger line in words. A kind that this program does not know is shown by its name."""
     if kind not in events.KINDS:
-        return Said(actor, kind.replace("_", " "))
+        return Said(wording.ended("{who}: " + kind.replace("_", " ")), actor)
     return say(load_event(kind, facts), actor, rules, today)
 
 
 def say(event: Event, actor: str, rules: Rules, today: date) -> Said:
     """One event in words."""
-    values = {f.name: _words(f.name, getattr(event, f.name), rules, today) for f in fields(event)}
-    if isinstance(event, events.Paused):
-        # Its reason is a word of ours; every other reason is what somebody wrote.
-        values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
-    text = event.SENTENCE.format(**values)
-    owed = values.get("obligation", "")
+    values = _values(event, rules, today)
+    subject = actor if "{who}" in event.SENTENCE else None
     details = tuple(d for d in _details(event, values) if d)
-    if type(event) in ABOUT_WHAT_IS_OWED:
-        return Said(owed, text, details)
-    if isinstance(event, events.PauseEnded):
-        return Said(f"The clock for {owed}", f"runs again, due {values['due_on']}", details)
-    if isinstance(event, events.StageEntered | events.StageProposed):
-        return Said(actor, f"{text}, for {owed}", details)
-    if isinstance(event, events.Paused | events.Reminded):
-        return Said(actor, f"{text} (for {owed})", details)
-    return Said(actor, text, details)
+    return Said(_filled(_(event.SENTENCE), values), subject, details)
 
 
 def foretell(event: Event, rules: Rules, today: date) -> Said:
     """One event that the simulator foresees, said as what would happen. Other events are said as `say` says them."""
-    values = {f.name: _words(f.name, getattr(event, f.name), rules, today) for f in fields(event)}
-    owed, due_on = values.get("obligation", ""), values.get("due_on", "")
+    values = _values(event, rules, today)
     match event:
         case events.Reminded():
-            return Said("a reminder", f"would go out that {owed} is due {due_on}")
+            pattern = _("A reminder would go out that {obligation} is due {due_on}")
+            return Said(_filled(pattern, values), None)
         case events.StageEntered():
             told = _who_is_told(event)
-            details = [f"It would go to {told}." if told else "", event.fell_through or ""]
-            stage = f"stage {event.stage}, {event.name},"
-            return Said(stage, f"would begin, for {owed}", tuple(d for d in details if d))
+            details = [
+                _("It would go to {who}.").format(who=told) if told else "",
+                str(event.fell_through or ""),
+            ]
+            pattern = _("Stage {stage}, {name}, would begin, for {obligation}")
+            return Said(_filled(pattern, values), None, tuple(d for d in details if d))
         case events.StageProposed():
-            invited = ("The duty bearer would be invited to reply first.",) if event.public else ()
-            stage = f"stage {event.stage}, {event.name},"
-            return Said(stage, f"would be proposed to the steering committee, for {owed}", invited)
+            invited = (_("The duty bearer would be invited to reply first."),) if event.public else ()
+            pattern = _(
+                "Stage {stage}, {name}, would be proposed to the steering committee, for {obligation}"
+            )
+            return Said(_filled(pattern, values), None, invited)
         case events.ObligationOpened():
-            return Said(owed, f"would be owed by {values['owed_by']} by {due_on}")
+            return Said(_filled(_("{obligation} would be owed by {owed_by} by {due_on}"), values), None)
         case events.PauseEnded():
-            return Said(f"the clock for {owed}", f"would run again, due {due_on}")
-    return say(event, "the engine", rules, today)
+            return Said(_filled(_("The clock for {obligation} would run again, due {due_on}"), values), None)
+    return say(event, _("the engine"), rules, today)
+
+
+def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
+    values = {f.name: _words(f.name, getattr(event, f.name), rules, today) for f in fields(event)}
+    if isinstance(event, events.Paused):
+        # Its reason is a word of ours; every other reason is what somebody wrote.
+        values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
+    return values
+
+
+def _filled(pattern: str, values: Mapping[str, str]) -> str:
+    """The pattern with everything but `{who}` in its place; what people wrote may hold braces of its own."""
+    safe = {name: value.replace("{", "{{").replace("}", "}}") for name, value in values.items()}
+    return wording.ended(pattern.format(**{**safe, "who": "{who}"}))
 
 
 def _who_is_told(event: events.StageEntered) -> str:
-    return ", ".join(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
+    return cldr.listed(list(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles)))))
 
 
 def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
@@ -115,13 +118,13 @@ def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
     if isinstance(event, events.StageEntered):
         told = _who_is_told(event)
         return (
-            f"Told: {told}." if told else "",
-            event.fell_through or "",
-            f"It was due on {values['missed_at']}." if event.missed_at else "",
+            _("Told: {who}.").format(who=told) if told else "",
+            str(event.fell_through or ""),
+            _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
     behalf = values.get("on_behalf_of")
-    own: list[str] = [f"On behalf of {behalf}." if behalf else ""]
+    own: list[str] = [_("On behalf of {name}.").format(name=behalf) if behalf else ""]
     for name in ("note", "reason"):
         template = "{" + name + "}"
         if (text := values.get(name)) and template not in event.SENTENCE:
@@ -133,25 +136,29 @@ def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901 - one l
     """The one thing besides that matters about this kind of event."""
     match event:
         case events.FindingOpened(duty_bearer=None):
-            return "No duty bearer matched, so the coordinator names one."
-        case events.FindingOpened(duty_bearer=str(post), how=how):
-            return f"Addressed to {post}{', named by hand' if how == 'by_hand' else ''}."
+            return _("No duty bearer matched, so the coordinator names one.")
+        case events.FindingOpened(duty_bearer=str(post), how="by_hand"):
+            return _("Addressed to {post}, named by hand.").format(post=post)
+        case events.FindingOpened(duty_bearer=str(post)):
+            return _("Addressed to {post}.").format(post=post)
         case events.TransferAccepted(common_superior=True):
-            return "It was the second transfer, so it went to the superior of both."
+            return _("It was the second transfer, so it went to the superior of both.")
         case events.Refused(outside_power=True):
-            return "It is outside their power."
+            return _("It is outside their power.")
         case events.SustainChecked(still_fixed=fixed):
-            return "It is still fixed." if fixed else "It is not fixed any more."
+            return _("It is still fixed.") if fixed else _("It is not fixed any more.")
         case events.StageProposed(public=True):
-            return "The duty bearer is invited to reply first."
-        case events.ActionAgreed() if values["where"]:
-            return f"Agreed {values['where']}."
-        case events.Paused(until=until):
-            return f"Until {values['until']}." if until else "Until the community side lets it run again."
+            return _("The duty bearer is invited to reply first.")
+        case events.ActionAgreed():
+            return values["where"]
+        case events.Paused(until=None):
+            return _("Until the community side lets it run again.")
+        case events.Paused():
+            return _("Until {day}.").format(day=values["until"])
         case events.PauseEnded(by_itself=True):
-            return "The pause was over."
+            return _("The pause was over.")
         case events.ProposalApproved(approvals=n, needed=needed):
-            return f"Approval {n} of {needed}."
+            return _("Approval {n} of {needed}.").format(n=cldr.number(n), needed=cldr.number(needed))
     return ""
 
 
@@ -169,27 +176,29 @@ def _words(name: str, value: object, rules: Rules, today: date) -> str:
             post = rules.posts.get(value)
             return post.name if post else str(value)
         case tuple():
-            return ", ".join(_words("", item, rules, today) for item in value)
+            return cldr.listed([_words("", item, rules, today) for item in value])
         case _:
             return str(value)
 
 
-def _enum(words: Mapping[Any, str], of: Callable[[str], Any]) -> Callable[[str], str]:
+def _enum(
+    words: Mapping[Any, str], of: Callable[[str], Any], otherwise: Callable[[str], str] = wording.spaced
+) -> Callable[[str], str]:
     def say_it(kept: str) -> str:
         try:
             return words[of(kept)]
         except (ValueError, KeyError):
-            return kept.replace("_", " ")
+            return otherwise(kept)
 
     return say_it
 
 
 _SPECIAL: dict[str, Callable[[str], str]] = {
-    "obligation": _enum({k: wording.what(k) for k in Kind}, Kind),
+    "obligation": _enum(WAITS, Kind),
     "owed_by": wording.party,
     "closed_as": _enum(_CLOSED, ClosedAs),
     "verdict": _enum(wording.VERDICTS, Verdict),
-    "where": _enum(_WHERE, AgreedWhere),
+    "where": _enum(_WHERE, AgreedWhere, lambda _kept: ""),
 }
 
 

@@ -10,6 +10,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import simulation
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import foretold, sentences
 
 LONGEST = 366
@@ -45,7 +46,7 @@ def simulate(
 ) -> Futures:
     """The events of the next days, with a sweep now and then each `every`. Raises Invalid, or NotFound for no finding."""
     if not 1 <= days <= LONGEST:
-        raise invalid("days", f"Look 1 to {LONGEST} days ahead.")
+        raise invalid("days", _("Look 1 to {longest} days ahead.").format(longest=LONGEST))
     about = None if ref is None else load.case(look, ref, lock=False).finding.id
     first = list(islice(foretold.foretell(look, about, days=days, every=every), MOST + 1))
     return Futures(tuple(_said(look, h) for h in first[:MOST]), days, len(first) > MOST)

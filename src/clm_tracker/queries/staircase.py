@@ -86,7 +86,9 @@ def entered(lines: Iterable[tuple[UUID | None, datetime, events.Event]]) -> dict
     for obligation_id, at, event in lines:
         if isinstance(event, events.StageEntered) and obligation_id is not None:
             told = tuple(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
-            found[obligation_id, event.stage] = Entered(at, event.missed_at, told, event.fell_through)
+            found[obligation_id, event.stage] = Entered(
+                at, event.missed_at, told, str(event.fell_through or "") or None
+            )
     return found
 
 

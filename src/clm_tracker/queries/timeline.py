@@ -29,7 +29,7 @@ SHOWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line. `sentence` is whole; `subject` and `text` are its two parts, so that a page can set them apart."""
+    """One line. `sentence` is whole; in `pattern` the name of who did it (`subject`) is left out, to be set apart."""
 
     seq: int
     at: datetime
@@ -38,8 +38,8 @@ class Entry:
     actor: str
     role: str
     engine: bool
-    subject: str
-    text: str
+    subject: str | None
+    pattern: str
     sentence: str
     details: tuple[str, ...]
     stage: int | None
@@ -86,7 +86,7 @@ def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
         role=r.actor_role,
         engine=sentences.is_engine(r.actor_role),
         subject=words.subject,
-        text=words.text,
+        pattern=words.pattern,
         sentence=words.sentence,
         details=words.details,
         stage=r.facts.get("stage") if r.kind == "stage_entered" else None,

@@ -1,4 +1,4 @@
-"""In what plain English are days, parties and things owed said? The same on pages, in JSON and in letters."""
+"""In what plain words are days, parties and things owed said? The same on pages, in JSON and in letters."""
 
 from datetime import date, datetime
 
@@ -6,41 +6,33 @@ from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Kind, Party, PauseReason, Verdict
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import N_, Labels, _
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+PARTIES = Labels(
+    {
+        Party.DUTY_BEARER: N_("the duty bearer"),
+        Party.ADVOCATES: N_("the advocates"),
+        Party.COMMITTEE: N_("the steering committee"),
+        Party.COORDINATOR: N_("the coordinator"),
+    }
 )
-PARTIES = {
-    Party.DUTY_BEARER: "the duty bearer",
-    Party.ADVOCATES: "the advocates",
-    Party.COMMITTEE: "the steering committee",
-    Party.COORDINATOR: "the coordinator",
-}
-PAUSES = {
-    PauseReason.SAFETY: "for safety",
-    PauseReason.WAITING_FOR_US: "waiting for the community side",
-    PauseReason.FORCE_MAJEURE: "force majeure",
-    PauseReason.AGREED: "agreed by both sides",
-}
-VERDICTS = {Verdict.FIXED: "fixed", Verdict.PARTLY: "partly fixed", Verdict.NOT_FIXED: "not fixed"}
+PAUSES = Labels(
+    {
+        PauseReason.SAFETY: N_("for safety"),
+        PauseReason.WAITING_FOR_US: N_("waiting for the community side"),
+        PauseReason.FORCE_MAJEURE: N_("force majeure"),
+        PauseReason.AGREED: N_("agreed by both sides"),
+    }
+)
+VERDICTS = Labels(
+    {Verdict.FIXED: N_("fixed"), Verdict.PARTLY: N_("partly fixed"), Verdict.NOT_FIXED: N_("not fixed")}
+)
 
 
 def day(on: date, today: date) -> str:
     """ "Wed 21 October"; with the year when it is not this one."""
-    year = "" if on.year == today.year else f" {on.year}"
-    return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}{year}"
+    return cldr.day(on, today=today)
 
 
 def day_of(at: datetime, rules: Rules, now: datetime) -> str:
@@ -51,6 +43,25 @@ def day_of(at: datetime, rules: Rules, now: datetime) -> str:
 def upper(text: str) -> str:
     """The text as the beginning of a sentence: "the advocates" becomes "The advocates"."""
     return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """The text inside a sentence: "Newest first" becomes "newest first"."""
+    return text[:1].lower() + text[1:]
+
+
+def ended(text: str) -> str:
+    """The text as a whole sentence, with the sign that ends one."""
+    return (
+        text
+        if text.endswith((".", "!", "?", ":", "…", "។"))
+        else _("{sentence}.").replace("{sentence}", text)
+    )
+
+
+def spaced(word: str) -> str:
+    """A word that the program does not know any more, as it was kept."""
+    return word.replace("_", " ")
 
 
 def what(kind: Kind) -> str:
@@ -66,4 +77,4 @@ def who(o: Obligation, rules: Rules) -> str:
 
 def party(word: str) -> str:
     """A role as the ledger keeps it, in words; the word itself when it is none."""
-    return PARTIES[Party(word)] if word in set(Party) else word.replace("_", " ")
+    return PARTIES[Party(word)] if word in set(Party) else spaced(word)

@@ -16,6 +16,7 @@ from clm_tracker import languages
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn
+from clm_tracker.kernel.speech import _
 from clm_tracker.web import once, security
 from clm_tracker.web.desk import Desk
 
@@ -159,10 +160,10 @@ async def _read(request: Request) -> bytes | FormData:
         HTTPException,
         ValueError,
     ):  # ValueError: a charset that is known and reads nothing, like "undefined"
-        raise Invalid((), "What was sent cannot be read.") from None
+        raise Invalid((), _("What was sent cannot be read.")) from None
     if any(_is_broken(part) for part in _texts(sent)):
         await sent.close()
-        raise Invalid((), "What was sent holds half a character.")
+        raise Invalid((), _("What was sent holds half a character."))
     return sent
 
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from clm_tracker.commands import sign_in
 from clm_tracker.kernel.refusals import Invalid, NotFound, invalid
+from clm_tracker.kernel.speech import _
 from clm_tracker.web import forms, sessions
 from clm_tracker.web.access import ANYONE, Router
 from clm_tracker.web.demonstration import Demo
@@ -73,7 +74,7 @@ async def _stride(request: Request) -> Stride:
     except ValidationError as wrong:
         raise Invalid(forms.problems(wrong.errors(include_url=False, include_input=False))) from None
     except UnicodeDecodeError:
-        raise invalid("days", "What was sent cannot be read.") from None
+        raise invalid("days", _("What was sent cannot be read.")) from None
 
 
 def _is_json(request: Request) -> bool:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from clm_tracker.commands.evidence import Upload
 from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.web import once
 
 File = Upload  # under the name that a form gives it
@@ -26,19 +27,19 @@ _LISTS = (list, tuple, set, frozenset)
 
 def _no_zero(text: str) -> str:
     if "\0" in text:
-        raise ValueError("Leave out the character with the number zero.")
+        raise ValueError(_("Leave out the character with the number zero."))
     try:
         text.encode()
     except UnicodeEncodeError:  # JSON may hold half of a character; no database keeps it
-        raise ValueError("This text holds half a character.") from None
+        raise ValueError(_("This text holds half a character.")) from None
     return text
 
 
 def _day(given: object) -> object:
     if not isinstance(given, str) or not _DAY.fullmatch(given):
-        raise ValueError("Write a day like 2026-03-31.")
+        raise ValueError(_("Write a day like 2026-03-31."))
     if given < "1900":  # a day of the year 1 has no midnight in UTC, east of Greenwich
-        raise ValueError("This day is too long ago.")
+        raise ValueError(_("This day is too long ago."))
     return given
 
 
@@ -105,7 +106,9 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     for start, said in _BEGINNINGS.items():
         if kind.startswith(start):
             return said
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = str(error["msg"])
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")  # a sentence of ours
     return message if message.endswith(".") else f"{message}."
 
 
@@ -160,30 +163,34 @@ def _place(loc: Sequence[int | str]) -> str:
     return ".".join(str(step) for step in loc).encode("utf-8", "replace").decode()
 
 
-_SENTENCES = {
-    "missing": "This is needed.",
-    "extra_forbidden": "There is no such field.",
-    "string_too_short": "Write at least {min_length} characters.",
-    "string_too_long": "Write at most {max_length} characters.",
-    "string_type": "Write this as text.",
-    "string_unicode": "This text holds half a character.",
-    "greater_than_equal": "The least is {ge}.",
-    "less_than_equal": "The most is {le}.",
-    "greater_than": "Write more than {gt}.",
-    "enum": "Choose {expected}.",
-    "literal_error": "Choose {expected}.",
-    "json_invalid": "What was sent is not JSON.",
-    "model_attributes_type": "Send a JSON object.",
-    "model_type": "Send a JSON object.",
-    "dict_type": "Send a JSON object.",
-}
-_BEGINNINGS = {
-    "date_": "Write a day like 2026-03-31.",
-    "datetime_": "Write a moment like 2026-03-31T09:00:00Z.",
-    "timezone_": "Write a moment with its zone, like 2026-03-31T09:00:00Z.",
-    "int_": "Write a whole number.",
-    "float_": "Write a number.",
-    "bool_": "Write yes or no: true or false.",
-    "uuid_": "This is not an identifier.",
-    "dataclass_": "Choose a file.",
-}
+_SENTENCES = Labels(
+    {
+        "missing": N_("This is needed."),
+        "extra_forbidden": N_("There is no such field."),
+        "string_too_short": N_("Write at least {min_length} characters."),
+        "string_too_long": N_("Write at most {max_length} characters."),
+        "string_type": N_("Write this as text."),
+        "string_unicode": N_("This text holds half a character."),
+        "greater_than_equal": N_("The least is {ge}."),
+        "less_than_equal": N_("The most is {le}."),
+        "greater_than": N_("Write more than {gt}."),
+        "enum": N_("Choose {expected}."),
+        "literal_error": N_("Choose {expected}."),
+        "json_invalid": N_("What was sent is not JSON."),
+        "model_attributes_type": N_("Send a JSON object."),
+        "model_type": N_("Send a JSON object."),
+        "dict_type": N_("Send a JSON object."),
+    }
+)
+_BEGINNINGS = Labels(
+    {
+        "date_": N_("Write a day like 2026-03-31."),
+        "datetime_": N_("Write a moment like 2026-03-31T09:00:00Z."),
+        "timezone_": N_("Write a moment with its zone, like 2026-03-31T09:00:00Z."),
+        "int_": N_("Write a whole number."),
+        "float_": N_("Write a number."),
+        "bool_": N_("Write yes or no: true or false."),
+        "uuid_": N_("This is not an identifier."),
+        "dataclass_": N_("Choose a file."),
+    }
+)

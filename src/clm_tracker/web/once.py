@@ -18,6 +18,7 @@ from starlette.responses import Response
 from clm_tracker.db.tables import OnceKeyRow
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.kernel.refusals import Invalid, NotNow, invalid
+from clm_tracker.kernel.speech import _
 
 HEADER = "Idempotency-Key"
 FIELD = "once"
@@ -47,7 +48,12 @@ def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Tic
     Raises Invalid for a key that is empty, too long or not plain text.
     """
     if not _KEY.fullmatch(key):
-        raise invalid(HEADER, f"The {HEADER} is 1 to {LONGEST} plain characters without spaces.")
+        raise invalid(
+            HEADER,
+            _("The {header} is 1 to {longest} plain characters without spaces.").format(
+                header=HEADER, longest=LONGEST
+            ),
+        )
     seen = sha256(query.encode("utf-8", "replace") + b"\n")
     if isinstance(sent, bytes):
         seen.update(sent)
@@ -90,11 +96,16 @@ def earlier(look: Reading, ticket: Ticket) -> Response | None:
         if row is None:
             return None
         if row.route != ticket.route or row.request_hash != ticket.digest:
-            raise Invalid((), f"This {HEADER} was used before, for a different request. Use a new one.")
+            raise Invalid(
+                (),
+                _("This {header} was used before, for a different request. Use a new one.").format(
+                    header=HEADER
+                ),
+            )
         if row.status != CLAIMED:
             return _again(row)
         if time.monotonic() >= until:
-            raise NotNow("in_progress", "The same request was sent a moment ago. Look whether it is done.")
+            raise NotNow("in_progress", _("The same request was sent a moment ago. Look whether it is done."))
         time.sleep(_STEP_SECONDS)
         look.session.rollback()  # the next look sees what was committed since
 

@@ -129,7 +129,7 @@ def _broken(request: Request, error: Exception) -> Response:
         on = Button(_("Back to the start"), look=Look.MAIN, href="/")
         return _desk(request).show(RefusedPage(_TITLES[500], sentence, on, reference=reference), status=500)
     except Exception as again:  # noqa: BLE001 - the page itself may be what is broken
-        _log("broken page", request, again)
+        _log(_("broken page"), request, again)
         return Response(sentence, 500, media_type="text/plain")
 
 
@@ -182,7 +182,7 @@ def _of_http(no: HTTPException) -> Refusal:
     if no.status_code == 404:
         return NotFound()
     if no.status_code == 400:
-        return Invalid((), "What was sent cannot be read.")
+        return Invalid((), _("What was sent cannot be read."))
     sentence = {405: _("This address does not take that kind of request.")}.get(
         no.status_code, str(no.detail)
     )

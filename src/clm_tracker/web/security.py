@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clm_tracker.kernel.refusals import NotAllowed, Refusal
+from clm_tracker.kernel.speech import _
 from clm_tracker.web import sessions
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -38,8 +39,12 @@ class TooLarge(Refusal):
     """More was sent than this door takes."""
 
     def __init__(self, limit: int) -> None:
-        size = f"{limit // KILOBYTE**2} MB" if limit >= KILOBYTE**2 else f"{limit // KILOBYTE} kB"
-        super().__init__("too_large", f"This is too large. Send at most {size}.")
+        size = (
+            _("{n} MB").format(n=limit // KILOBYTE**2)
+            if limit >= KILOBYTE**2
+            else _("{n} kB").format(n=limit // KILOBYTE)
+        )
+        super().__init__("too_large", _("This is too large. Send at most {size}.").format(size=size))
 
 
 class SafeHeaders:
@@ -106,7 +111,7 @@ def check_origin(request: Request, *, base_url: str, key: bytes, cookie: str, to
     else:
         ours = not cookie or _signed(token, key, cookie)
     if not ours:
-        raise NotAllowed("This came from another site. Open the page here and try again.", "cross_site")
+        raise NotAllowed(_("This came from another site. Open the page here and try again."), "cross_site")
 
 
 def _is_ours(origin: str, headers: Headers, base_url: str) -> bool:

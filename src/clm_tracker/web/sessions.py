@@ -19,9 +19,9 @@ from clm_tracker.db import actors, rules
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.policy import Actor
-from clm_tracker.domain.words import Role
+from clm_tracker.domain.words import ROLE_NAMES, Role
 from clm_tracker.web import words
-from clm_tracker.web.words import N_, Labels
+from clm_tracker.web.words import Labels
 
 LONGEST_WORD = 200
 SEEN_EVERY = timedelta(hours=1)  # one write an hour says "last used" well enough
@@ -47,16 +47,7 @@ class Guest:
         return text[:1].upper() + text[1:]
 
 
-ROLES = Labels(
-    {
-        Role.ADVOCATE: N_("advocate"),
-        Role.DUTY_BEARER: N_("duty bearer"),
-        Role.COMMITTEE: N_("committee member"),
-        Role.COORDINATOR: N_("coordinator"),
-        Role.OBSERVER: N_("observer"),
-        Role.ENGINE: N_("engine"),
-    }
-)
+ROLES = Labels(ROLE_NAMES)
 
 
 def nobody() -> Guest:

@@ -21,6 +21,7 @@ from clm_tracker.intake.files import RefusedRow, Table
 from clm_tracker.intake.mapping import Bounds, FileMapping
 from clm_tracker.intake.records import Import, Known
 from clm_tracker.kernel.refusals import Refusal
+from clm_tracker.kernel.speech import _
 
 __all__ = ["PLAIN_SOURCE", "Count", "Progress", "Report", "for_kind", "plain", "run", "take_in"]
 
@@ -60,8 +61,12 @@ def plain(kind: Import, columns: Iterable[str]) -> FileMapping:
 def for_kind(kind: Import, mapping: FileMapping, name: str) -> FileMapping:
     """The mapping, when it is for what was asked. Raises Refusal."""
     if mapping.kind is not kind:
-        said = f"The mapping {name} is for {mapping.kind}, not for {kind}."
-        raise Refusal("other_kind", f"{said} Run: clm-tracker import {mapping.kind}")
+        said = _("The mapping {name} is for {kind}, not for {wanted}.").format(
+            name=name, kind=mapping.kind, wanted=kind
+        )
+        raise Refusal(
+            "other_kind", _("{said} Run: clm-tracker import {kind}").format(said=said, kind=mapping.kind)
+        )
     return mapping
 
 

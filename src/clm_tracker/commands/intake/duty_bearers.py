@@ -15,6 +15,8 @@ from clm_tracker.db.tables import DutyBearerRow, HolderRow, SiteRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.intake.records import DutyBearerRecord
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 DUTY_BEARER = "duty_bearer"
 _POSTS, _HOLDERS = table_of(DutyBearerRow), table_of(HolderRow)
@@ -70,7 +72,7 @@ def take_duty_bearers(work: Work) -> None:
             work.changed(DUTY_BEARER, record),
         )
         if id in back:
-            reason = "This post would stand above itself: it stands above the superior already."
+            reason = _("This post would stand above itself: it stands above the superior already.")
             work.refuse(record, "superior", reason, record.superior or "")
             continue
         if seen and not changed:
@@ -120,13 +122,22 @@ def _appoint(work: Work, appointed: list[tuple[DutyBearerRecord, UUID]]) -> None
             person |= {"person_id": None}
             new.append({"id": new_id(), "duty_bearer_id": post, **person, "from_on": today, "to_on": None})
         if not old or old["name"] != record.holder:
-            what = f"put {record.holder} in the post {record.title}, as {work.batch.source} says"
+            what = saying(
+                "put {person} in the post {post}, as {source} says",
+                person=record.holder,
+                post=record.title,
+                source=work.batch.source,
+            )
             was = {"holder": old["name"]} if old else {}
             lines.append(
                 changes.SetUp(DUTY_BEARER, post, what, was, {"holder": record.holder, "from_on": today})
             )
         else:
-            what = f"changed the addresses of {record.holder}, as {work.batch.source} says"
+            what = saying(
+                "changed the addresses of {person}, as {source} says",
+                person=record.holder,
+                source=work.batch.source,
+            )
             lines.append(changes.SetUp(DUTY_BEARER, post, what, {}, {"holder": record.holder}))
     work.update(_HOLDERS, ended)
     work.insert("holder", _HOLDERS, new)

@@ -25,6 +25,8 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ActionState, FindingStatus, Kind
 from clm_tracker.intake.records import FindingRecord
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotFound, NotNow, invalid
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import _
 
 FINDING, THEME = "finding", "theme"
 _CHUNK = 200  # findings in one set of statements
@@ -58,7 +60,7 @@ def take_themes(work: Work) -> None:
         code = _free(re.sub(r"\W+", "_", name.casefold()).strip("_")[:40] or THEME, used)
         used.add(code)
         id = new_id()
-        what = f"imported the theme {name} from {work.batch.source}"
+        what = saying("imported the theme {name} from {source}", name=name, source=work.batch.source)
         lines.append(changes.SetUp(THEME, id, what, {}, {"code": code, "name": name}))
         row = {"id": id, "programme_id": work.unit.programme_id, "code": code, "name": name}
         new.append({**row, "names": {}, "version": 1})
@@ -139,14 +141,14 @@ class _Taking:
             **values,
         )
         if draft.area_id is None and draft.site_id is None:
-            raise invalid("area", "Say where this was found: an area or a site.")
+            raise invalid("area", _("Say where this was found: an area or a site."))
         findings.draft(draft)
         if no := self.unit.why_not(Act.IMPORT, subjects.subject(Case(draft), self.unit.rules)):
             raise NotAllowed(no)
         post = self.posts[record.duty_bearer] if record.duty_bearer else self.routed(draft)
         if post is None and record.due_at:
             raise invalid(
-                "due_at", "A target needs a duty bearer, and none is named or found for this place."
+                "due_at", _("A target needs a duty bearer, and none is named or found for this place.")
             )
         return _New(record, draft, post)
 
@@ -183,7 +185,11 @@ class _Taking:
             both = changed <= {"resolved_at", "resolution_note"} and "resolved_at" not in before
             if both and case.finding.status is FindingStatus.RESOLVED:
                 return False
-            reason = f"This finding is {case.finding.status} here, so what changed in the file was left out."
+            reason = (
+                _("This finding is resolved here, so what changed in the file was left out.")
+                if case.finding.status is FindingStatus.RESOLVED
+                else _("This finding is closed here, so what changed in the file was left out.")
+            )
             raise invalid("", reason)
         self.check_fixed(case, record, changed)
         values = self.values(record)
@@ -203,13 +209,15 @@ class _Taking:
         """What an open finding keeps. Raises Invalid."""
         post = self.posts[record.duty_bearer] if record.duty_bearer else None
         if "opened_at" in changed:
-            raise invalid("opened_at", "The moment it was opened cannot change: dates rest on it.")
+            raise invalid("opened_at", _("The moment it was opened cannot change: dates rest on it."))
         if "duty_bearer" in changed and post != case.finding.duty_bearer_id:
             raise invalid(
-                "duty_bearer", "An open finding changes its duty bearer by a transfer. Propose one."
+                "duty_bearer", _("An open finding changes its duty bearer by a transfer. Propose one.")
             )
         if "due_at" in changed and record.due_at is None:
-            raise invalid("due_at", "A target is not taken back. Drop the corrective action, with a reason.")
+            raise invalid(
+                "due_at", _("A target is not taken back. Drop the corrective action, with a reason.")
+            )
 
     def retarget(self, story: Story, target: datetime, *, promised: bool) -> None:
         """A new target, or one that became later (R11). `promised`: the source gave one before. Raises Invalid."""
@@ -220,14 +228,14 @@ class _Taking:
             when = history.due(target, self.telling)
             if when.at < owed.due_at:
                 raise invalid(
-                    "due_at", "A target only moves later; this one is earlier than the present one."
+                    "due_at", _("A target only moves later; this one is earlier than the present one.")
                 )
             if when.at > owed.due_at:
                 history.moved(story, target, self.telling)
         elif case.actions:
-            raise invalid("due_at", "Corrective actions were changed here, so the target was left out.")
+            raise invalid("due_at", _("Corrective actions were changed here, so the target was left out."))
         elif case.finding.duty_bearer_id is None:
-            raise invalid("due_at", "A target needs a duty bearer; name one first.")
+            raise invalid("due_at", _("A target needs a duty bearer; name one first."))
         else:
             history.promised(story, target, self.telling)
 
@@ -264,10 +272,10 @@ def check_resolvable(case: Case, at: datetime, *, promised: bool) -> None:
     own = history.imported_action(case.finding.id) if promised else None
     settled = {ActionState.VERIFIED, ActionState.DROPPED}
     if any(action.state not in settled and action.id != own for action in case.actions.values()):
-        reason = "Corrective actions agreed here are still open, so the resolution was left out."
+        reason = _("Corrective actions agreed here are still open, so the resolution was left out.")
         raise invalid("resolved_at", reason)
     if case.finding.reopened_at and at < case.finding.reopened_at:
-        raise invalid("resolved_at", "The finding was reopened here after that, so it was left out.")
+        raise invalid("resolved_at", _("The finding was reopened here after that, so it was left out."))
 
 
 def _free(code: str, used: set[str]) -> str:

@@ -24,6 +24,7 @@ from clm_tracker.domain.words import (
     Verdict,
 )
 from clm_tracker.kernel.ids import child_id
+from clm_tracker.kernel.sayings import saying
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -59,7 +60,7 @@ def opened(draft: Finding, at: datetime, post: UUID | None, *, named: bool, tell
     story.told += findings.draft(draft)
     name = telling.rules.posts[post].name if post else None
     how = "unmatched" if post is None else "by_hand" if named else "routing"
-    reason = f"as {telling.source} says" if named else None
+    reason = saying("as {source} says", source=telling.source) if named else None
     story.tell(
         events.FindingOpened(name, how, reason),
         replace(draft, status=FindingStatus.OPEN, opened_at=at, duty_bearer_id=post),
@@ -87,8 +88,11 @@ def promised(story: Story, target: datetime, telling: Telling) -> None:
         proposed_side=Side.COMMUNITY,
         proposed_at=story.now,
     )
-    story.tell(events.ActionImposed(action.what, when.on, f"the target in {telling.source}"), action)
-    obligations.void(story, "an action was set", Kind.ACKNOWLEDGE, Kind.AGREE)
+    story.tell(
+        events.ActionImposed(action.what, when.on, saying("the target in {source}", source=telling.source)),
+        action,
+    )
+    obligations.void(story, saying("an action was set"), Kind.ACKNOWLEDGE, Kind.AGREE)
     obligations.open_(story, Kind.ACT, telling.rules, due=when, action_id=action.id)
 
 
@@ -102,7 +106,10 @@ def taken_up(story: Story, telling: Telling) -> None:
     """A step whose moment passed elsewhere is due from the moment the finding is known here: nobody here missed it."""
     for owed in story.case.live():
         if owed.next_step_at is not None and owed.next_step_at < telling.now:
-            what = f"took up the ladder here; its date had passed before it came from {telling.source}"
+            what = saying(
+                "took up the ladder here; its date had passed before it came from {source}",
+                source=telling.source,
+            )
             story.tell(events.Recorded(what), replace(owed, next_step_at=telling.now), about=owed.id)
 
 
@@ -110,7 +117,7 @@ def moved(story: Story, target: datetime, telling: Telling) -> None:
     """The source's target became later."""
     owed = obligations.the(story.case, Kind.ACT, imported_action(story.case.finding.id))
     when = due(target, telling)
-    reason = f"the target in {telling.source}"
+    reason = saying("the target in {source}", source=telling.source)
     action = story.case.actions[imported_action(story.case.finding.id)]
     story.tell(events.ActionChanged(action.what, when.on), replace(action, due_on=when.on))
     obligations.move_due(story, owed, when, telling.rules, reason, slip=True)
@@ -154,7 +161,7 @@ def resolved(story: Story, at: datetime, note: str, telling: Telling) -> Story:
         reached_stage=findings.reached_stage(ending.case),
     )
     ending.tell(events.FindingResolved(text), ended)
-    obligations.void(ending, "the finding is resolved")
+    obligations.void(ending, saying("the finding is resolved"))
     if telling.rules.due(at, telling.rules.tell_community).at > telling.now:
         # What follows a resolution is asked of one that is new, not of years that are past.
         obligations.open_(ending, Kind.TELL_COMMUNITY, telling.rules)

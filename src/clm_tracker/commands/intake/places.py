@@ -12,6 +12,7 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
 from clm_tracker.intake.records import AreaRecord, SiteRecord
+from clm_tracker.kernel.speech import _
 
 AREA, SITE = "area", "site"
 _AREAS, _SITES = table_of(AreaRow), table_of(SiteRow)
@@ -52,7 +53,7 @@ def take_areas(work: Work) -> None:
     for record in records:
         id = ids[record.source_id]
         if id in back:
-            reason = "This area would lie inside itself: the parent lies in it already."
+            reason = _("This area would lie inside itself: the parent lies in it already.")
             work.refuse(record, "parent", reason, record.parent or "")
             continue
         row, changed = here.get(id), work.changed(AREA, record)

@@ -22,6 +22,7 @@ from clm_tracker.intake.files import PLAIN, Table, read_table
 from clm_tracker.intake.mapping import FileMapping
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow, Refusal, invalid
+from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 MOST_REFUSED = 1_000  # as many refused rows as are kept with a report
@@ -90,7 +91,9 @@ def take_in(unit: Writing, import_id: UUID) -> intake.Report:
         report = intake.take_in(unit, table, mapping)
     row.content, row.report, row.done_at = None, _kept(report), unit.now
     after = {"kind": row.kind, "counts": row.report["counts"], "refused": len(report.refused)}
-    changes.record(unit, Act.IMPORT, "import", row.id, f"took in the file {row.name}", {}, after)
+    changes.record(
+        unit, Act.IMPORT, "import", row.id, saying("took in the file {name}", name=row.name), {}, after
+    )
     return report
 
 

@@ -17,12 +17,24 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.intake.files import RefusedRow
 from clm_tracker.intake.records import Batch, Record
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.speech import N_
 
 CHUNK = 1_000  # rows in one statement; after each the progress moves
 Progress = Callable[[str, int, int], None]  # what is written, how many of it, of how many
 Row = dict[str, Any]
 _SOURCES = table_of(SourceRow)
 _DIGEST = 12  # hex digits that tell two texts of one field apart
+_IMPORTED = {
+    "area": N_("imported the area {name} from {source}"),
+    "site": N_("imported the site {name} from {source}"),
+    "duty_bearer": N_("imported the duty bearer {name} from {source}"),
+}
+_CHANGED = {
+    "area": N_("changed the area {name} from {source}"),
+    "site": N_("changed the site {name} from {source}"),
+    "duty_bearer": N_("changed the duty bearer {name} from {source}"),
+}
 
 
 @dataclass(slots=True)
@@ -104,7 +116,7 @@ class Work:
             if one.new:
                 values = dict(one.values)
                 new.append({"id": one.id, "programme_id": self.unit.programme_id, **values})
-                lines.append(self._line("imported", kind, one, {}, values))
+                lines.append(self._line(_IMPORTED, kind, one, {}, values))
                 continue
             row = present[one.id]
             after = {name: value for name, value in one.values.items() if row[name] != value}
@@ -112,7 +124,7 @@ class Work:
                 before = {name: row[name] for name in after}
                 version = {"version": row["version"] + 1} if "version" in row else {}
                 differing.append({**row, **after, **version})
-                lines.append(self._line("changed", kind, one, before, after))
+                lines.append(self._line(_CHANGED, kind, one, before, after))
                 count.changed += 1
             else:
                 count.unchanged += 1
@@ -123,9 +135,14 @@ class Work:
         self.remember(kind, [(one.record, one.id) for one in wanted])
 
     def _line(
-        self, verb: str, kind: str, one: Wanted, before: Mapping[str, Any], after: Mapping[str, Any]
+        self,
+        says: Mapping[str, str],
+        kind: str,
+        one: Wanted,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
     ) -> changes.SetUp:
-        what = f"{verb} the {kind.replace('_', ' ')} {one.name} from {self.batch.source}"
+        what = saying(says[kind], name=one.name, source=self.batch.source)
         return changes.SetUp(kind, one.id, what, before, after)
 
     def insert(self, what: str, table: Table, rows: Sequence[Row]) -> None:

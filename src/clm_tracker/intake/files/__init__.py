@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clm_tracker.intake.files import delimited, documents, sheets, table
 from clm_tracker.intake.files.table import RefusedRow, Row, Table
+from clm_tracker.kernel.speech import _
 
 __all__ = ["PLAIN", "Reading", "RefusedRow", "Row", "Table", "read_table"]
 
@@ -34,11 +35,15 @@ def read_table(
         with path.open("rb") as stream:
             head = stream.read(4096)
     except OSError as error:
-        raise table.unreadable(name, f"The file cannot be opened: {error.strerror}.") from None
+        raise table.unreadable(
+            name, _("The file cannot be opened: {strerror}.").format(strerror=error.strerror)
+        ) from None
     if size == 0:
-        raise table.unreadable(name, "The file is empty.")
+        raise table.unreadable(name, _("The file is empty."))
     if size > max_bytes:
-        raise table.unreadable(name, f"The file is larger than {max_bytes // 1024 // 1024} MB. Split it.")
+        raise table.unreadable(
+            name, _("The file is larger than {n} MB. Split it.").format(n=max_bytes // 1024 // 1024)
+        )
     if head.startswith((b"PK\x03\x04", _OLE)):
         return sheets.open_sheet(path, name, reading.sheet, max_bytes)
     text_by_name = path.suffix.lower() in {".csv", ".tsv", ".txt"}

@@ -11,6 +11,8 @@ from pathlib import Path
 import charset_normalizer
 
 from clm_tracker.intake.files import table
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import _
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16, so it is asked first
@@ -39,7 +41,9 @@ def open_delimited(
     except UnicodeError:
         raise _not_in(name, encoding) from None
     except LookupError:
-        raise table.unreadable(name, f"There is no encoding called {encoding}.") from None
+        raise table.unreadable(
+            name, _("There is no encoding called {encoding}.").format(encoding=encoding)
+        ) from None
     if "\x00" in sample:
         raise _not_text(name)
     # Excel's own note about the delimiter, on a line of its own above the header.
@@ -51,7 +55,9 @@ def open_delimited(
     try:
         first = next(cells for cells in reader if any(cell.strip() for cell in cells))
     except (StopIteration, csv.Error):
-        raise table.unreadable(name, "The first line should name the columns; this file has none.") from None
+        raise table.unreadable(
+            name, _("The first line should name the columns; this file has none.")
+        ) from None
     columns = table.header(name, first)
     return table.Table(
         name, columns, lambda: _rows(path, name, encoding, mark, columns, bool(noted)), warnings
@@ -84,7 +90,9 @@ def _rows(
             if not seen_header:
                 seen_header = True
             elif len(cells) != len(columns):
-                reason = f"This line has {len(cells)} fields and the header has {len(columns)}."
+                reason = _("This line has {cells} fields and the header has {columns}.").format(
+                    cells=len(cells), columns=len(columns)
+                )
                 yield table.RefusedRow(line, "", reason, mark.join(cells)[:200])
             else:
                 yield table.Row(line, dict(zip(columns, cells, strict=True)))
@@ -93,15 +101,23 @@ def _rows(
 def _torn(error: csv.Error, line: int, last: int) -> str:
     """What a reader of the file should look at: Python's own words are for programmers."""
     if "unexpected end" in str(error):
-        return f"A quotation mark opened here is never closed; lines {line} to {last} were not read."
+        return _(
+            "A quotation mark opened here is never closed; lines {line} to {last} were not read."
+        ).format(line=line, last=last)
     if "field larger" in str(error):
-        return (
-            f"A field begins here that is longer than {_LONGEST_FIELD:,} characters; the rest was not read."
+        return _(
+            "A field begins here that is longer than {longest_field} characters; the rest was not read."
+        ).format(longest_field=cldr.number(_LONGEST_FIELD))
+    said = (
+        _(
+            "Text follows a closing quotation mark; this line was not read. Double the quotation marks inside a field."
         )
-    where = "this line was" if line == last else f"lines {line} to {last} were"
-    return (
-        f"Text follows a closing quotation mark; {where} not read. Double the quotation marks inside a field."
+        if line == last
+        else _(
+            "Text follows a closing quotation mark; lines {line} to {last} were not read. Double the quotation marks inside a field."
+        )
     )
+    return said.format(line=line, last=last)
 
 
 def _encoding(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
@@ -143,16 +159,15 @@ def _guess(path: Path, name: str) -> tuple[str, tuple[str, ...]]:
     matches = charset_normalizer.from_bytes(foreign[:_FOREIGN])
     best = matches.best()
     if best is None:
-        raise table.unreadable(name, "Its letters are in no known encoding. Save the file as CSV UTF-8.")
+        raise table.unreadable(name, _("Its letters are in no known encoding. Save the file as CSV UTF-8."))
     # Windows' western letters win a tie: short texts fit a dozen encodings that almost nobody saves in.
     western = [m for m in matches if m.encoding == "cp1252" and m.chaos <= best.chaos]
     if western and western[0].coherence >= best.coherence:
         best = western[0]
     word = next((w for w in re.split(r'[\s,;|"]+', str(best)) if not w.isascii()), "")
-    warning = (
-        f"This file is not in UTF-8 and was read as {best.encoding}. If “{word}” looks wrong, save it as CSV UTF-8 "
-        'or state `encoding = "…"` in the mapping.'
-    )
+    warning = _(
+        'This file is not in UTF-8 and was read as {encoding}. If “{word}” looks wrong, save it as CSV UTF-8 or state `encoding = "…"` in the mapping.'
+    ).format(encoding=best.encoding, word=word)
     return best.encoding, (warning,)
 
 
@@ -174,8 +189,10 @@ def _delimiter(sample: str) -> str:
 
 
 def _not_text(name: str) -> Exception:
-    return table.unreadable(name, "This is not a table. Send CSV, TSV, XLSX, ODS, JSON or GeoJSON.")
+    return table.unreadable(name, _("This is not a table. Send CSV, TSV, XLSX, ODS, JSON or GeoJSON."))
 
 
 def _not_in(name: str, encoding: str) -> Exception:
-    return table.unreadable(name, f"This file is not in {encoding} throughout. Save it as CSV UTF-8.")
+    return table.unreadable(
+        name, _("This file is not in {encoding} throughout. Save it as CSV UTF-8.").format(encoding=encoding)
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Never
 
 from clm_tracker.intake.files import table
+from clm_tracker.kernel.speech import _
 
 _LISTS = ("items", "results", "value")  # our own pages, Kobo's, ODK's
 
@@ -22,10 +23,10 @@ def open_document(path: Path, name: str) -> table.Table:
         found = next((found[key] for key in keys if isinstance(found.get(key), list)), None)
     if not isinstance(found, list):
         raise table.unreadable(
-            name, "It should hold a list of objects, or one under “items”, “results” or “value”."
+            name, _("It should hold a list of objects, or one under “items”, “results” or “value”.")
         )
     if not found:
-        raise table.unreadable(name, "The list is empty.")
+        raise table.unreadable(name, _("The list is empty."))
     rows = list(_items(found, geographic))
     columns = {column: None for row in rows if isinstance(row, table.Row) for column in row.values}
     return table.Table(name, tuple(columns), lambda: iter(rows), unit="item")
@@ -37,11 +38,15 @@ def _parse(path: Path, name: str) -> Tree:
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = sorted({key for key in keys if keys.count(key) > 1})
-            raise table.unreadable(name, f"One object has the same name twice: {', '.join(twice)}.")
+            raise table.unreadable(
+                name, _("One object has the same name twice: {twice}.").format(twice=", ".join(twice))
+            )
         return found
 
     def no_number(text: str) -> Never:
-        raise table.unreadable(name, f"{text} is not a number. Leave the value out instead.")
+        raise table.unreadable(
+            name, _("{text} is not a number. Leave the value out instead.").format(text=text)
+        )
 
     try:
         found: Tree = json.loads(
@@ -53,19 +58,22 @@ def _parse(path: Path, name: str) -> Tree:
         )
     except json.JSONDecodeError as error:
         raise table.unreadable(
-            name, f"The JSON breaks off or is wrong at line {error.lineno}: {error.msg}."
+            name,
+            _("The JSON breaks off or is wrong at line {lineno}: {msg}.").format(
+                lineno=error.lineno, msg=error.msg
+            ),
         ) from None
     except UnicodeDecodeError:
-        raise table.unreadable(name, "JSON should be in UTF-8, and this is not.") from None
+        raise table.unreadable(name, _("JSON should be in UTF-8, and this is not.")) from None
     except RecursionError:
-        raise table.unreadable(name, "The JSON is nested too deeply.") from None
+        raise table.unreadable(name, _("The JSON is nested too deeply.")) from None
     return found
 
 
 def _items(found: list[Tree], geographic: bool) -> Iterator[table.Row | table.RefusedRow]:
     for number, item in enumerate(found, start=1):
         if not isinstance(item, dict):
-            yield table.RefusedRow(number, "", "This item is not an object.", str(item)[:200])
+            yield table.RefusedRow(number, "", _("This item is not an object."), str(item)[:200])
             continue
         values: dict[str, str] = {}
         if geographic:

@@ -8,6 +8,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from clm_tracker.intake.files import table
+from clm_tracker.kernel.speech import _
 
 _UNPACKED = 8  # a workbook may unpack to this many times the largest file allowed, no more
 
@@ -20,7 +21,7 @@ def open_sheet(path: Path, name: str, sheet: str | None = None, max_bytes: int =
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > _UNPACKED * max_bytes:
                 raise table.unreadable(
-                    name, "This workbook unpacks to more than can be read. Save it as CSV."
+                    name, _("This workbook unpacks to more than can be read. Save it as CSV.")
                 )
     try:
         with calamine.CalamineWorkbook.from_path(path) as workbook:
@@ -28,15 +29,23 @@ def open_sheet(path: Path, name: str, sheet: str | None = None, max_bytes: int =
             first_row = chosen.start[0] if chosen.start else 0
             grid = chosen.to_python()
     except calamine.PasswordError:
-        raise table.unreadable(name, "This workbook has a password. Save a copy without one.") from None
+        raise table.unreadable(name, _("This workbook has a password. Save a copy without one.")) from None
     except (calamine.CalamineError, zipfile.BadZipFile, OSError):
         raise table.unreadable(
-            name, "This workbook is damaged or of another kind. Save it as XLSX or CSV."
+            name, _("This workbook is damaged or of another kind. Save it as XLSX or CSV.")
         ) from None
     lines = [(first_row + 1 + at, [_text(cell) for cell in cells]) for at, cells in enumerate(grid)]
     lines = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
     columns = table.header(name, lines[0][1])
-    warnings = (f"Only the sheet “{chosen.name}” was read; “{'”, “'.join(left)}” was not.",) if left else ()
+    warnings = (
+        (
+            _("Only the sheet “{name}” was read; “{left}” was not.").format(
+                name=chosen.name, left="”, “".join(left)
+            ),
+        )
+        if left
+        else ()
+    )
 
     def rows() -> Iterator[table.Row | table.RefusedRow]:
         for line, cells in lines[1:]:
@@ -52,7 +61,10 @@ def _choose(
     if wanted is not None:
         if wanted not in workbook.sheet_names:
             raise table.unreadable(
-                name, f"There is no sheet “{wanted}”, but {', '.join(workbook.sheet_names)}."
+                name,
+                _("There is no sheet “{wanted}”, but {sheet_names}.").format(
+                    wanted=wanted, sheet_names=", ".join(workbook.sheet_names)
+                ),
             )
         return workbook.get_sheet_by_name(wanted), []
     full = [
@@ -62,7 +74,7 @@ def _choose(
         if (sheet := workbook.get_sheet_by_name(meta.name)).height
     ]
     if not full:
-        raise table.unreadable(name, "This workbook has no sheet with anything on it.")
+        raise table.unreadable(name, _("This workbook has no sheet with anything on it."))
     return full[0], [sheet.name for sheet in full[1:]]
 
 

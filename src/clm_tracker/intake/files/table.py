@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clm_tracker.kernel.refusals import Refusal
+from clm_tracker.kernel.speech import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,11 @@ def header(name: str, cells: Sequence[str]) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in cells)
     named = Counter(column for column in columns if column)
     if not named:
-        raise unreadable(name, "The first line should name the columns, and it names none.")
+        raise unreadable(name, _("The first line should name the columns, and it names none."))
     twice = [column for column, count in named.items() if count > 1]
     if twice:
-        raise unreadable(name, f"Two columns have the same name: {', '.join(twice)}. Rename one of them.")
+        raise unreadable(
+            name,
+            _("Two columns have the same name: {twice}. Rename one of them.").format(twice=", ".join(twice)),
+        )
     return columns

@@ -13,6 +13,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import actions, policy, possible, proposals
 from clm_tracker.domain.cases import Action, Obligation, Proposal
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import owes, paging, wording
 from clm_tracker.queries.desk import questions
@@ -281,4 +282,4 @@ def _brake(look: Reading) -> Brake | None:
             brake.programme_id == look.programme_id, brake.released_at.is_(None)
         )
     ).one_or_none()
-    return None if row is None else Brake(row.set_at, row.reason, row.held)
+    return None if row is None else Brake(row.set_at, str(sayings.unpack(row.reason)), row.held)

@@ -19,6 +19,7 @@ from clm_tracker.domain.words import (
     Role,
     Side,
 )
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries.live import TICKING, live
 
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
@@ -44,27 +45,27 @@ def asked(look: Reading) -> Iterator[Ask]:
         yield from _of_advocate(look)
     if look.actor.posts:
         mine = _owed(look, _O.duty_bearer_id.in_(sorted(look.actor.posts)))
-        yield Ask("mine", "What we owe", mine, (_O.due_at, _O.id))
+        yield Ask("mine", _("What we owe"), mine, (_O.due_at, _O.id))
         yield Ask(
             "asked",
-            "Answer what the community proposes",
+            _("Answer what the community proposes"),
             _proposed(look, Side.COMMUNITY).where(_F.duty_bearer_id.in_(sorted(look.actor.posts))),
             (_A.proposed_at, _A.id),
-            "an answer to the proposed action",
+            _("an answer to the proposed action"),
             _A,
         )
     if Role.COMMITTEE in roles:
         yield from _of_committee(look)
     if Role.COORDINATOR in roles:
-        yield Ask("route", "Name the duty bearer", _owed(look, *_of_kind(Kind.ROUTE)), (_O.due_at, _O.id))
+        yield Ask("route", _("Name the duty bearer"), _owed(look, *_of_kind(Kind.ROUTE)), (_O.due_at, _O.id))
         held = (
             _O.next_check_at.is_(None),
             _O.next_step_at.is_not(None),
             _is(_O.state, ObligationState.RUNNING),
         )
-        yield Ask("held", "Held by the brake", _owed(look, *held), (_O.due_at, _O.id))
+        yield Ask("held", _("Held by the brake"), _owed(look, *held), (_O.due_at, _O.id))
         parked = _O.parked_until.is_not(None)
-        yield Ask("parked", "Could not be decided", _owed(look, parked), (_O.due_at, _O.id))
+        yield Ask("parked", _("Could not be decided"), _owed(look, parked), (_O.due_at, _O.id))
 
 
 def _of_advocate(look: Reading) -> Iterator[Ask]:
@@ -72,47 +73,47 @@ def _of_advocate(look: Reading) -> Iterator[Ask]:
     soonest = (_O.due_at, _O.id)
     # Once somebody proposed to call it resolved, the check that is owed is the second person's confirmation.
     unproposed = or_(_O.action_id.is_not(None), _F.resolve_proposed_by.is_(None))
-    yield Ask("verify", "Verify", _owed(look, *_of_kind(Kind.VERIFY), unproposed), soonest)
+    yield Ask("verify", _("Verify"), _owed(look, *_of_kind(Kind.VERIFY), unproposed), soonest)
     yield Ask(
         "proposed",
-        "Answer a proposed action",
+        _("Answer a proposed action"),
         _proposed(look, Side.DUTY_BEARER),
         (_A.proposed_at, _A.id),
-        "an answer to the proposed action",
+        _("an answer to the proposed action"),
         _A,
     )
     yield Ask(
         "extensions",
-        "Answer a request for more time",
+        _("Answer a request for more time"),
         open_.join(_A, _A.finding_id == _F.id).where(_A.extension_asked_at.is_not(None)),
         (_A.extension_asked_at, _A.id),
-        "an answer to the request for more time",
+        _("an answer to the request for more time"),
         _A,
     )
     yield Ask(
         "transfers",
-        "Answer a transfer",
+        _("Answer a transfer"),
         open_.where(_F.transfer_to.is_not(None)),
         (_F.logged_at, _F.id),
-        "an answer to the transfer",
+        _("an answer to the transfer"),
         _F,
     )
     yield Ask(
         "confirm",
-        "Confirm a resolution",
+        _("Confirm a resolution"),
         open_.where(_F.resolve_proposed_by.is_not(None), _F.resolve_proposed_by != look.actor.id),
         (_F.resolve_proposed_at, _F.id),
-        "a second person's confirmation",
+        _("a second person's confirmation"),
         _F,
     )
-    yield Ask("tell", "Tell the community", _owed(look, *_of_kind(Kind.TELL_COMMUNITY)), soonest)
-    yield Ask("sustain", "Is it still fixed?", _owed(look, *_of_kind(Kind.SUSTAIN)), soonest)
+    yield Ask("tell", _("Tell the community"), _owed(look, *_of_kind(Kind.TELL_COMMUNITY)), soonest)
+    yield Ask("sustain", _("Is it still fixed?"), _owed(look, *_of_kind(Kind.SUSTAIN)), soonest)
     yield Ask(
         "drafts",
-        "Unfinished drafts",
+        _("Unfinished drafts"),
         visible.visible(look).where(_F.status == FindingStatus.DRAFT, _F.logged_by == look.actor.id),
         (_F.logged_at.desc(), _F.id),
-        "to be completed and opened",
+        _("to be completed and opened"),
         _F,
     )
 
@@ -135,10 +136,12 @@ def _proposed(look: Reading, side: Side) -> Select[Any]:
 
 
 def _of_committee(look: Reading) -> Iterator[Ask]:
-    yield Ask("decide", "Decisions waiting", _owed(look, *_of_kind(Kind.DECIDE)), (_O.due_at, _O.id))
+    yield Ask("decide", _("Decisions waiting"), _owed(look, *_of_kind(Kind.DECIDE)), (_O.due_at, _O.id))
     late = _owed(look, _O.owed_by == Party.DUTY_BEARER, _O.state.in_(TICKING), _O.due_at <= look.now)
-    yield Ask("overdue", "Overdue, highest stage first", late, (_O.stage.desc(), _O.due_at, _O.id))
-    yield Ask("review", "Reviews at the last stage", _owed(look, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id))
+    yield Ask("overdue", _("Overdue, highest stage first"), late, (_O.stage.desc(), _O.due_at, _O.id))
+    yield Ask(
+        "review", _("Reviews at the last stage"), _owed(look, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id)
+    )
 
 
 def _is(column: Any, value: StrEnum) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration

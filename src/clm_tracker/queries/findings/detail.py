@@ -25,6 +25,7 @@ from clm_tracker.domain.words import (
     Severity,
     Track,
 )
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import acts, owes, promises, staircase, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import around
@@ -321,7 +322,7 @@ def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending
         found.append(
             Pending(
                 kind="transfer",
-                sentence=f"The duty bearer says that this belongs to {to.name}.",
+                sentence=_("The duty bearer says that this belongs to {post}.").format(post=to.name),
                 reason=f.transfer_reason,
                 asked_at=None,
             )
@@ -329,7 +330,9 @@ def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending
     found += [
         Pending(
             kind="extension",
-            sentence=f"More time is asked for, until {wording.day(a.extension_asked_on, today)}: {a.what}",
+            sentence=_("More time is asked for, until {day}: {what}").format(
+                day=wording.day(a.extension_asked_on, today), what=a.what
+            ),
             reason=a.extension_reason,
             asked_at=a.extension_asked_at,
             action_id=a.id,
@@ -338,11 +341,13 @@ def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending
         if a.extension_asked_on is not None
     ]
     if f.resolve_proposed_by is not None and f.status is FindingStatus.OPEN:
-        who = people.get(f.resolve_proposed_by, "Somebody")
+        who = people.get(f.resolve_proposed_by, _("Somebody"))
         found.append(
             Pending(
                 kind="resolution",
-                sentence=f"{who} proposed to call the finding resolved; a second person confirms.",
+                sentence=_("{who} proposed to call the finding resolved; a second person confirms.").format(
+                    who=who
+                ),
                 reason=None,
                 asked_at=f.resolve_proposed_at,
             )

@@ -21,6 +21,7 @@ from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Seve
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import Invalid, invalid
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import owes, paging
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.owes import Next
@@ -316,7 +317,7 @@ def inside(look: Reading, area: UUID) -> ColumnElement[bool]:
     """In the area or in one inside it."""
     outer = look.rules.areas.get(area)
     if outer is None:
-        raise invalid("area", "There is no such area in this programme.")
+        raise invalid("area", _("There is no such area in this programme."))
     inner = select(tables.AreaRow.id).where(
         tables.AreaRow.programme_id == look.programme_id, tables.AreaRow.path.startswith(outer.path)
     )
@@ -325,7 +326,7 @@ def inside(look: Reading, area: UUID) -> ColumnElement[bool]:
 
 def _at_stage(look: Reading, stage: int) -> ColumnElement[bool]:
     if not 0 <= stage <= 99:
-        raise invalid("stage", "A stage is a number from 0 to 99.")
+        raise invalid("stage", _("A stage is a number from 0 to 99."))
     above = _owing(look, tables.ObligationRow.stage > stage)
     return and_(_owing(look, tables.ObligationRow.stage == stage), ~above) if stage else ~above
 
@@ -343,7 +344,9 @@ def _owing(look: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]
 def matches(look: Reading, q: str) -> ColumnElement[bool]:
     """Is the finding of this reference, or has every word in its title or description or as the name of its place or post?"""
     if len(q) > LONGEST_SEARCH:
-        raise invalid("q", f"Search for at most {LONGEST_SEARCH} characters.")
+        raise invalid(
+            "q", _("Search for at most {longest_search} characters.").format(longest_search=LONGEST_SEARCH)
+        )
     if (ref := parse_reference(q)) is not None:
         return _F.ref == ref
     asked = grams.asked(q)

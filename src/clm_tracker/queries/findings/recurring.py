@@ -8,6 +8,7 @@ from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.rules import Round
 from clm_tracker.domain.words import FindingStatus
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import wording
 
 ROUNDS = 2
@@ -47,8 +48,9 @@ def recurrences(look: Reading, site_id: UUID, theme_id: UUID) -> tuple[Recurrenc
             title=r.title,
             resolved_at=r.resolved_at,
             reached_stage=r.reached_stage,
-            sentence=f"The same theme at this site was resolved on {wording.day_of(r.resolved_at, rules, look.now)}"
-            f" ({r.ref}). Reopen it if it is the same problem: it resumes at the stage it had reached.",
+            sentence=_(
+                "The same theme at this site was resolved on {day} ({ref}). Reopen it if it is the same problem: it resumes at the stage it had reached."
+            ).format(day=wording.day_of(r.resolved_at, rules, look.now), ref=r.ref),
         )
         for r in rows
     )

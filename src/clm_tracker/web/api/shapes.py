@@ -10,6 +10,7 @@ from fastapi import Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.paging import LONGEST
 from clm_tracker.web import forms
@@ -23,34 +24,34 @@ _REF = re.compile(r"[A-Za-z]{2,8}-\d{4}-\d{1,9}", re.ASCII)
 
 def _text(given: object) -> object:
     if not isinstance(given, str):
-        raise ValueError("Write this as text.")  # noqa: TRY004 - pydantic turns only ValueError into a refusal
+        raise ValueError(_("Write this as text."))  # noqa: TRY004 - pydantic turns only ValueError into a refusal
     return given
 
 
 def _moment(given: object) -> object:
     if not isinstance(given, str) or not _MOMENT.match(given):
-        raise ValueError("Write a moment like 2026-03-31T09:00:00Z.")
+        raise ValueError(_("Write a moment like 2026-03-31T09:00:00Z."))
     return given
 
 
 def _with_zone(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise ValueError("Write a moment with its zone, like 2026-03-31T09:00:00Z.")
+        raise ValueError(_("Write a moment with its zone, like 2026-03-31T09:00:00Z."))
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError("This moment is out of reach.") from None
+        raise ValueError(_("This moment is out of reach.")) from None
 
 
 def _number(given: object) -> object:
     if isinstance(given, str) and not _NUMBER.fullmatch(given):
-        raise ValueError("Write a whole number.")
+        raise ValueError(_("Write a whole number."))
     return given
 
 
 def _yes_no(given: object) -> object:
     if given not in {"true", "false"}:
-        raise ValueError("Write true or false.")
+        raise ValueError(_("Write true or false."))
     return given
 
 
@@ -98,7 +99,7 @@ class Changes(Sent):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("Say what is to change.")
+            raise ValueError(_("Say what is to change."))
         return self
 
 
@@ -204,5 +205,5 @@ def wanted(if_match: str | None) -> int | None:
         return None
     match = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
     if match is None:
-        raise Stale("The version in If-Match was never given out. Look at it again before you go on.")
+        raise Stale(_("The version in If-Match was never given out. Look at it again before you go on."))
     return int(match[1])

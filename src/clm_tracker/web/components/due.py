@@ -85,12 +85,12 @@ def calendar(
         last = d is days[-1]
         if d.counted:
             n += 1
-            said = f"{end_says}, " if last else ""
+            number = _("day {n}").format(n=n)
             cell = Cell(
                 _number(d.on, lang),
                 Look.END if last else Look.COUNTED,
                 str(n),
-                said + _("day {n}").format(n=n),
+                _("{end}, {number}").format(end=end_says, number=number) if last else number,
             )
         else:
             reason = d.reason or _("not a working day")
@@ -103,7 +103,7 @@ def calendar(
                 _number(d.on, lang),
                 Look.END if last else Look.OFF,
                 mark,
-                f"{end_says}, {off}" if last else off,
+                _("{end}, {off}").format(end=end_says, off=off) if last else off,
             )
         if d.on == today:
             cell = Cell(cell.number, cell.look, cell.mark, _("today, {day}").format(day=cell.says), True)
@@ -132,7 +132,7 @@ def _keyed(reason: str, on: list[date], lang: str) -> str:
     """ "Pchum Ben, 10 to 12 October"."""
     first = words.day(on[0], lang, style=words.Style.DAY)
     if len(on) == 1:
-        return f"{reason}, {first}"
+        return _("{reason}, {day}").format(reason=reason, day=first)
     start = str(on[0].day) if on[0].month == on[-1].month else first
     return _("{reason}, {start} to {end}").format(
         reason=reason, start=start, end=words.day(on[-1], lang, style=words.Style.DAY)

@@ -32,9 +32,9 @@ def name(act: PossibleAct, case: Case) -> str:
     """The act in words, with what it is about where a finding has several of it."""
     part = None if act.target == FINDING else case.get(act.target, act.target_id)
     if isinstance(part, Action) and len(case.actions) > 1:
-        return f"{act.label}: {_short(part.what)}"
+        return _("{act}: {what}").format(act=act.label, what=_short(part.what))
     if isinstance(part, Obligation) and len(case.live()) > 1:
-        return f"{act.label}: {wording.what(part.kind)}"
+        return _("{act}: {what}").format(act=act.label, what=wording.what(part.kind))
     if isinstance(part, Proposal):
         return (
             _("{act} stage {n}").format(act=act.label, n=part.stage)

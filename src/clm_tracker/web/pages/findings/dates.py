@@ -47,7 +47,7 @@ def step_calendar(o: Obligation, at: datetime, wait: str, voice: Voice) -> c.Cal
     days = deadlines.explain(start, deadlines.parse_window(wait), voice.rules.calendar)
     if not days or days[-1].date != voice.local(at):
         return None
-    window = explain_window(wait)
+    window = explain.length(wait)
     said = (
         _("{window} after stage {n} began. Each day is counted, or skipped and why.").format(
             window=window, n=o.stage
@@ -58,25 +58,13 @@ def step_calendar(o: Obligation, at: datetime, wait: str, voice: Voice) -> c.Cal
     return _drawn(days, said, voice, end=_("the stage begins"))
 
 
-def explain_window(window: str) -> str:
-    """ "10 working days"."""
-    length = deadlines.parse_window(window)
-    one = length.amount == 1
-    noun = {
-        deadlines.Unit.WORKING_DAYS: _("working day") if one else _("working days"),
-        deadlines.Unit.DAYS: _("day") if one else _("days"),
-        deadlines.Unit.HOURS: _("hour") if one else _("hours"),
-    }[length.unit]
-    return f"{length.amount} {noun}"
-
-
 def _drawn(days: Sequence[deadlines.Day], caption: str, voice: Voice, *, end: str) -> c.Calendar | None:
     if len(days) < 2:
         return None
     return c.calendar(
         caption,
         days[0].date,
-        [c.Day(d.date, d.counted, d.reason, weekend=d.reason == "weekend") for d in days[1:]],
+        [c.Day(d.date, d.counted, d.reason, weekend=d.reason == _("weekend")) for d in days[1:]],
         voice.today,
         start_says=_("the start; it does not count"),
         end_says=end,

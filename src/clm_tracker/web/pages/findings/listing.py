@@ -10,7 +10,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus
 from clm_tracker.kernel.refusals import Invalid
-from clm_tracker.queries import findings
+from clm_tracker.queries import findings, wording
 from clm_tracker.queries.findings import Filters, FindingRow, FindingsPage, Sort
 from clm_tracker.queries.paging import Count
 from clm_tracker.web import components as c
@@ -173,7 +173,7 @@ def _many(count: Count) -> str:
 def _says(count: Count, asked: Asked) -> str:
     said = _many(count)
     order = filters.SORTS[asked.filters.sort]
-    return f"{said}, {order[:1].lower()}{order[1:]}"
+    return _("{found}, {order}").format(found=said, order=wording.lower(order))
 
 
 def _filters_button(asked: Asked) -> str:

@@ -46,7 +46,13 @@ _REACH = {
 def docket(d: FindingDetail, voice: Voice) -> c.Docket:
     """What this is, in one line."""
     facts: list[c.Words] = [c.plain(labels.STATUS[d.status])] if d.status is not FindingStatus.OPEN else []
-    facts.append(c.plain(f"{labels.TRACK[d.track]}, {labels.SEVERITY[d.severity].lower()}"))
+    facts.append(
+        c.plain(
+            _("{track}, {severity}").format(
+                track=labels.TRACK[d.track], severity=wording.lower(labels.SEVERITY[d.severity])
+            )
+        )
+    )
     if d.theme:
         facts.append(c.plain(d.theme.name))
     if place := d.site or d.area:
@@ -68,21 +74,25 @@ def owes(d: FindingDetail, voice: Voice) -> c.Owes:
 
 def owing(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
     """The same of one obligation."""
-    verb = _("owe") if n.who == wording.PARTIES[Party.ADVOCATES] else _("owes")
+    many = n.who == wording.PARTIES[Party.ADVOCATES]
     left = voice.left(n.due_on, late=n.overdue)
-    pattern = (
-        _("{who} {owes} {what}. It was due {when}, {left}.")
-        if n.overdue
-        else _("{who} {owes} {what} by {when} ({left}).")
-    )
+    if n.overdue:
+        pattern = (
+            _("{who} owe {what}. It was due {when}, {left}.")
+            if many
+            else _("{who} owes {what}. It was due {when}, {left}.")
+        )
+    else:
+        pattern = (
+            _("{who} owe {what} by {when} ({left}).") if many else _("{who} owes {what} by {when} ({left}).")
+        )
     then = n.then
-    if n.then_at is not None and then.startswith("Stage "):
-        then = _("If nothing is done: {then}").format(then=then[:1].lower() + then[1:])
+    if n.climbs:
+        then = _("If nothing is done: {then}").format(then=wording.lower(then))
     return c.Owes(
         c.words(
             pattern,
             who=c.strong(wording.upper(n.who)),
-            owes=verb,
             what=_OF_COMMITTEE.get(n.kind, n.what),
             when=c.strong(voice.long(n.due_on)),
             left=left,
@@ -106,7 +116,7 @@ def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice) -> c.Words:
     )
     still = _(" The clock stands still.") if stairs.paused else ""
     return c.words(
-        "{at}, {name}, {version}.{still} {link}",
+        _("{at}, {name}, {version}.{still} {link}"),
         at=at,
         name=stairs.name[:1].lower() + stairs.name[1:],
         version=_("version {n}").format(n=words.number(stairs.version, voice.lang)),
@@ -236,10 +246,9 @@ def told_note(lines: tuple[ToldOf, ...]) -> c.Words:
 def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     """One line of the record."""
     # What follows from an act (something is owed, met, moved) is set as small as what the engine does.
-    follows = e.engine or e.subject != e.actor
-    subject = c.strong(wording.upper(e.subject)) if not follows or e.stage else wording.upper(e.subject)
-    end = "" if e.text.endswith((".", "!", "?", ":")) else "."
-    said = c.words("{subject} {text}", subject=subject, text=f"{e.text}{end}")
+    follows = e.engine or e.subject is None
+    subject = wording.upper(e.subject or "")
+    said = c.words(wording.upper(e.pattern), who=c.strong(subject) if not follows or e.stage else subject)
     said += c.plain("".join(f" {detail}" for detail in e.details)) if e.details else ()
     heat = c.heat(min(e.stage, stages), stages) if e.stage and stages else None
     return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
@@ -307,12 +316,12 @@ def _promise(n: int, p: PromiseLine, line: c.Promised, axis: c.Axis, voice: Voic
         dates.append(
             c.PromiseDate(_("Verified"), voice.day(p.verified_on, words.Style.MARK), c.Mark.VERIFIED)
         )
-    says = ", ".join(f"{d.label} {d.day.text}" for d in dates)
+    says = words.listed([_("{what} {day}").format(what=d.label, day=d.day.text) for d in dates])
     return c.Promise(
         f"promise-{n}",
         p.what,
         verdict,
-        f"{says}. {verdict}.",
+        _("{dates}. {verdict}.").format(dates=says, verdict=verdict),
         *c.drawing(line, axis, voice.today),
         axis.at(voice.today),
         tuple(dates),
@@ -332,7 +341,7 @@ def _verdict(p: PromiseLine, voice: Voice) -> str:
         said = _("Reported in time, not verified yet")
     else:
         said = _("Open")
-    return f"{said}, {moved}" if moved else said
+    return _("{verdict}, {moved}").format(verdict=said, moved=moved) if moved else said
 
 
 def _owed(o: Owed, voice: Voice) -> c.Obligation:

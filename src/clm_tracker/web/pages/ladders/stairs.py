@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, StageKind
 from clm_tracker.domain.rules import Rules
+from clm_tracker.queries import explain
 from clm_tracker.web import components as c
 from clm_tracker.web import words
-from clm_tracker.web.pages.findings.dates import explain_window
 from clm_tracker.web.pages.findings.parts import GATES
 from clm_tracker.web.words import N_, Labels, _
 
@@ -75,7 +75,7 @@ def whoms(rules: Rules, *used: str) -> tuple[str, ...]:
 
 def wait(stage: Stage) -> str:
     """How long it waits, and from when."""
-    window = explain_window(stage.wait)
+    window = explain.length(stage.wait)
     if stage.number == 1:
         return _("{window} after the due date").format(window=window)
     return _("{window} after stage {n}").format(window=window, n=stage.number - 1)
