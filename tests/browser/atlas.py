@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy
 from clm_tracker.domain.possible import UNDECIDED
 from clm_tracker.domain.words import FindingStatus
-from clm_tracker.queries import desk
+from clm_tracker.queries import desk, terms
 from clm_tracker.queries.acts import acts_for
 from clm_tracker.web import pages
 from clm_tracker.web.access import Access, rule_of
@@ -40,6 +41,8 @@ THINGS: dict[str, Any] = {
     "site_id": tables.SiteRow.id,
     "ladder_id": tables.LadderRow.id,
     "round_id": tables.RoundRow.id,
+    "forum_id": tables.ForumRow.id,
+    "proposal_id": tables.ProposalRow.id,
     "action_id": tables.ActionRow.id,
     "obligation_id": tables.ObligationRow.id,
     "evidence_id": tables.EvidenceRow.id,
@@ -139,11 +142,17 @@ class Atlas:
         else:
             kind = visit.kind
         with self._look(role) as look:
-            return role, _PARAMETER.sub(lambda found: self._thing(look, found[1], visit, kind), visit.path)
+            address = _PARAMETER.sub(lambda found: self._thing(look, found[1], visit, kind), visit.path)
+            if visit.path == "/terms/change":
+                language, key = terms.listed(look)[0].term.key
+                address += f"?{urlencode({'language': language, 'key': key})}"
+            return role, address
 
     def _thing(self, look: Reading, parameter: str, visit: Visit, kind: str) -> str:
         if parameter == "ref":
             return self._ref(look, kind)
+        if parameter == "key" and visit.path.startswith("/ladders/"):
+            return "high"
         if parameter == "key":
             return next(group.key for group in desk.my_desk(look).groups if group.items)
         if parameter in THINGS:

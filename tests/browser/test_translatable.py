@@ -19,6 +19,7 @@ from clm_tracker.db import actors
 from clm_tracker.db.base import Base
 from clm_tracker.db.tables import PersonRow, ProgrammeRow
 from clm_tracker.db.typed import plain
+from clm_tracker.intake import mapping_files
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.queries import terms
 from tests.browser import served
@@ -31,7 +32,8 @@ from tests.web.seen import Seen
 WRITTEN = {
     "name", "names", "title", "description", "affected", "institution", "organisation", "what", "expected", "how_checked",
     "note", "text", "caption", "reason", "ref", "email", "phone", "stages", "drop_reason", "extension_reason",
-    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "source",
+    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "source", "level", "report", "reply",
+    "risk_who", "risk_how", "risk_last_word",
 }  # fmt: skip
 
 
@@ -56,6 +58,7 @@ def pages_abroad(abroad: Served) -> Atlas:
 @pytest.fixture(scope="module")
 def data(abroad: Served) -> set[str]:
     known = [*everything(abroad), "clm-tracker"]
+    known += mapping_files.shipped()
     known += [part for one in abroad.demo.people() for part in one.name.split(", ", 1)]
     with abroad.store.reading(
         now=abroad.demo.now(), actor=actors.ENGINE, programme_id=abroad.person("coordinator")[1]
@@ -68,7 +71,7 @@ def everything(place: Served) -> Iterator[str]:
     """Every text in the columns in which people write."""
     with place.store.engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
-            wanted = [column for column in table.columns if column.name in WRITTEN]
+            wanted = [c for c in table.columns if c.name in WRITTEN or str(c) == "sites.kind"]
             if wanted:
                 for row in connection.execute(select(*wanted)):
                     yield from texts_in(list(row))
@@ -88,7 +91,7 @@ def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON, or what a col
 
 
 def folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" .,:;()“”\"'…·→-–").casefold()
+    return re.sub(r"\s+", " ", text).replace("(", ", ").replace(")", "").strip(" .,:;“”\"'…·→-–").casefold()
 
 
 def of_cldr() -> set[str]:
@@ -103,6 +106,7 @@ def of_cldr() -> set[str]:
         }
         | {folded(str(name)) for name in english.languages.values()}
         | {folded(languages.name_of(tag)) for tag in (*languages.shipped(), "en", "km", "fr", TAG)}
+        | {folded(TAG)}
     )
 
 
