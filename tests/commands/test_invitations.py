@@ -34,7 +34,7 @@ def accept(cast: Cast, clock: FixedClock, word: str, password: str = CHOSEN) -> 
 def test_an_invited_person_chooses_and_is_signed_in(cast: Cast, clock: FixedClock) -> None:
     with left_by(cast, clock.now()) as left:
         thida, word = invite(cast, clock)
-    assert left.facts == [{"what": "made Thida advocate"}, {"what": "invited Thida"}]
+    assert left.facts == [{"what": "gave Thida a role: advocate"}, {"what": "invited Thida"}]
     with left_by(cast, clock.now()) as left:
         came = accept(cast, clock, word)
     assert left.facts == [{"what": "chose a password by the link they were given"}]

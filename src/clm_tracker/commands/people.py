@@ -148,7 +148,7 @@ def enable(unit: Writing, person_id: UUID) -> None:
     if person.disabled_at is None:
         raise NotNow("enabled", _("This account is open."))
     before, person.disabled_at = person.disabled_at, None
-    what = f"opened the account of {person.name} again"
+    what = saying("opened the account of {person} again", person=person.name)
     set_up.put(unit, "person", person_id, what, before={"disabled_at": before}, after={"disabled_at": None})
 
 
