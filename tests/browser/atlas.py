@@ -101,7 +101,8 @@ def every_page() -> Iterator[tuple[str, Access]]:
 
 def visits() -> list[Visit]:
     """Every page once, and some more looks."""
-    return [*(Visit(path) for path, _rule in every_page()), *MORE]
+    # Nobody but the invited has the word of an invitation; what everybody else sees is that there is none.
+    return [*(Visit(path, status=404 if "{word}" in path else 200) for path, _rule in every_page()), *MORE]
 
 
 @dataclass

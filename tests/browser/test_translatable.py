@@ -32,7 +32,7 @@ from tests.web.seen import Seen
 WRITTEN = {
     "name", "names", "title", "description", "affected", "institution", "organisation", "what", "expected", "how_checked",
     "note", "text", "caption", "reason", "ref", "email", "phone", "stages", "drop_reason", "extension_reason",
-    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "source", "level", "report", "reply",
+    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "source", "level", "report", "reply", "filename",
     "risk_who", "risk_how", "risk_last_word",
 }  # fmt: skip
 
