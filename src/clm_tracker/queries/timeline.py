@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
@@ -93,6 +93,26 @@ def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
         obligation_id=r.obligation_id,
         finding_id=r.finding_id,
     )
+
+
+def latest(look: Reading) -> int:
+    """The number of the newest line of all: what a form carries to know what came after it was opened."""
+    return look.session.scalar(select(func.max(_L.seq))) or 0
+
+
+def since(look: Reading, finding_id: UUID, seq: int, *, limit: int = 5) -> tuple[Entry, ...]:
+    """What people did to a finding that the actor may see after this line, oldest first: the last few of it."""
+    rows = look.session.execute(
+        visible.visible(look)
+        .with_only_columns(*SHOWN)
+        .select_from(tables.FindingRow)
+        .join(_L, _L.finding_id == tables.FindingRow.id)
+        .where(tables.FindingRow.id == finding_id, _L.seq > seq)
+        .order_by(_L.seq.desc())
+        .limit(limit * 5)
+    )
+    said = [entry(look, r) for r in rows]
+    return tuple(reversed([e for e in said if e.subject == e.actor or e.engine][:limit]))
 
 
 def rows_of(look: Reading, finding_id: UUID, ids: Collection[UUID]) -> list[Any]:

@@ -191,12 +191,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The record changed in between: what it says now beside what you wrote. The form follows, yours kept."""
+    """The record changed in between: who did what, what it says now beside what you wrote, and what you wrote.
+
+    A form follows with yours kept; where none is possible any more, `kept` shows it, so that it can be copied.
+    """
 
     sentence: Words
     theirs: str
     yours: str
-    rows: tuple[Difference, ...]
+    rows: tuple[Difference, ...] = ()
+    lines: tuple[Words, ...] = ()
+    kept: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

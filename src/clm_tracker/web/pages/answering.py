@@ -1,6 +1,6 @@
 """How does a page answer a form: on to the next page with a sentence, or back with everything that was typed?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -67,15 +67,20 @@ def conflict(form: c.Form, back: Back) -> c.Conflict | None:
     if back.typed is None or back.status != 409 or back.typed.get("version") in {None, str(form.version)}:
         return None
     mine = c.answered(form.fields, back.typed)
-    rows = tuple(
-        c.Difference(now.label, _shown(now), _shown(typed))
-        for now, typed in zip(form.fields, mine, strict=True)
-        if _shown(now) != _shown(typed)
-    )
+    rows = differences(form.fields, mine)
     return c.Conflict(c.plain(back.refused or ""), _("In the record now"), _("What you wrote"), rows)
 
 
-def _shown(field: c.Field) -> str:
+def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:
+    """The questions whose answer in the record is another one than what was typed."""
+    return tuple(
+        c.Difference(theirs.label, shown(theirs), shown(yours))
+        for theirs, yours in zip(now, mine, strict=True)
+        if shown(theirs) != shown(yours)
+    )
+
+
+def shown(field: c.Field) -> str:
     """What a filled field says to people."""
     if not field.options:
         return field.value or "–"

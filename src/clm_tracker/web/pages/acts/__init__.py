@@ -1,7 +1,7 @@
 """How is an act done on the pages: its own page with a form, the command, and the way back with a sentence?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -18,16 +18,16 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
-from clm_tracker.web.pages.acts import forms
+from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.pages.acts.questions import About
+from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 Sent = Valid[Any] | NotValid[Any]  # the model differs by act
-_CHANGES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class ActPage(Page):
     title_lang: str
     heading: str
     about: str | None
-    form: c.Form
-    changed: tuple[str, ...]
+    form: c.Form | None
+    problem: c.Problem | None
+    conflict: c.Conflict | None
     again: tuple[c.Words, ...]
 
 
@@ -54,13 +55,18 @@ def _find(look: Reading, doing: Doing, key: str | UUID) -> About:
     return About(look, case, case.finding.id)
 
 
-def _possible(about: About, doing: Doing) -> PossibleAct:
-    """The act as this person may do it. Raises NotAllowed when it is not their role's, NotFound when it is over."""
+def _possible(about: About, doing: Doing, *, over: bool = False) -> PossibleAct | None:
+    """The act as this person may do it. Raises NotAllowed when it is not their role's.
+
+    What is over for good is None for who came too late (`over`), and NotFound for everybody else.
+    """
     for act in acts_for(about.look, about.case):
         if (act.target, act.verb, act.target_id) == (doing.target, doing.verb, about.id):
             return act
     if why := about.look.why_not(doing.act, about.case):
         raise NotAllowed(why)
+    if over:
+        return None
     raise NotFound("act")
 
 
@@ -73,29 +79,46 @@ def _show(
     errors: tuple[FieldError, ...] = (),
     refused: str | None = None,
     status: int = 200,
-    changed: bool = False,
+    late: NotNow | Stale | None = None,
 ) -> Response:
+    """The act's page. `late` came after something else: who did it stands there, and nothing that was typed is lost."""
     back = own_path(str((typed or desk.request.query_params).get("back", "")), "")
     with desk.reading() as look:
         about = _find(look, doing, key)
-        act = _possible(about, doing)
+        act = _possible(about, doing, over=late is not None)
         f = about.case.finding
-        if act.why_not:
-            shown = forms.refusal(act, about.case, doing, desk.once(), scope=doing.slug)
-        else:
-            shown = forms.form(
-                doing, about, desk.once(), back=back, typed=typed, errors=errors, refused=refused
+        form = None
+        if act is not None and act.why_not:
+            form = forms.refusal(act, about.case, doing, desk.once(), scope=doing.slug)
+        elif act is not None:
+            form = forms.form(
+                doing,
+                about,
+                desk.once(),
+                back=back,
+                seen=timeline.latest(look),
+                typed=typed,
+                errors=errors,
+                refused=refused,
             )
-        lines = timeline.of(look, f.id, limit=_CHANGES_SHOWN).items if changed else ()
+        conflict = None
+        if late is not None and typed is not None:
+            voice = Voice.of(look, desk.guest.language)
+            over = act is None or bool(act.why_not)
+            stale = isinstance(late, Stale)
+            conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)
+            if conflict is not None and form is not None:
+                form = replace(form, refused=None)
         page = ActPage(
             f.ref,
             f"/findings/{f.ref}",
             f.title,
             f.language,
-            forms.name(act, about.case),
+            forms.name(act, about.case) if act else _(doing.submit),
             forms.part_says(doing, about),
-            shown,
-            tuple(line.sentence for line in lines),
+            form,
+            c.Problem(refused) if refused and form is None and conflict is None else None,
+            conflict,
             _again(about, doing),
         )
     return desk.show(page, status=status)
@@ -132,11 +155,7 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
     except Invalid as no:
         return _show(desk, doing, key, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
     except (NotNow, Stale) as no:
-        stale = isinstance(no, Stale)
-        try:
-            return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, changed=stale)
-        except NotFound:
-            raise no from None  # the act is over for good: its sentence is all there is to show
+        return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, late=no)
     return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=_(doing.said))
 
 

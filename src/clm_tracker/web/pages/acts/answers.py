@@ -13,11 +13,12 @@ from clm_tracker.web.forms import Day, File, Line, Note, Story
 
 
 class Answers(BaseModel):
-    """What every form of an act carries: the version that was looked at, and where to go on."""
+    """What every form of an act carries: the version that was looked at, what was seen of the record, and where to go on."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     version: int | None = None
+    seen: Line = ""
     back: Line = ""
 
 

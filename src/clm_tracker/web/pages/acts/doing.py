@@ -26,6 +26,7 @@ class Doing:
     """One act. `run` is the command; `said` is what the person reads afterwards. Texts are marked with `N_`.
 
     `fresh`: refused when somebody changed the thing since it was looked at. `apart`: too long for a panel among others.
+    `edits`: its questions are filled from the record, so that both can be compared.
     """
 
     act: Act
@@ -39,6 +40,7 @@ class Doing:
     fresh: bool = True
     apart: bool = False
     upload: bool = False
+    edits: bool = False
     about: str | None = None
 
     @property

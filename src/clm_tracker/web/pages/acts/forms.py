@@ -12,6 +12,7 @@ from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
+from clm_tracker.web.pages.acts import between
 from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
 from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
 from clm_tracker.web.pages.acts.of_parts import OF_PARTS
@@ -51,6 +52,7 @@ def form(
     *,
     back: str = "",
     scope: str = "",
+    seen: int | None = None,
     typed: Typed | None = None,
     errors: Sequence[FieldError] = (),
     refused: str | None = None,
@@ -59,6 +61,8 @@ def form(
     fields = tuple(replace(field, scope=scope) for field in doing.ask(about))
     row = about.row
     hidden = [("back", back)] if back else []
+    if seen is not None:
+        hidden.append((between.SEEN, str(seen)))
     if doing.target == OBLIGATION and doing.verb == "escalate" and isinstance(row, Obligation):
         hidden.append(("from_stage", str(row.stage)))
     return c.Form(
@@ -79,7 +83,14 @@ def refusal(act: PossibleAct, case: Case, doing: Doing, once: str, *, scope: str
 
 
 def panel(
-    desk: Desk, look: Reading, case: Case, act: PossibleAct, *, back: str = "", apart: bool = True
+    desk: Desk,
+    look: Reading,
+    case: Case,
+    act: PossibleAct,
+    *,
+    back: str = "",
+    apart: bool = True,
+    seen: int | None = None,
 ) -> c.Act | None:
     """The act as a panel; a refused one as a button that says why.
 
@@ -99,7 +110,7 @@ def panel(
         return c.Act(scope, label, refusal(act, case, doing, desk.once(), scope=scope))
     if doing.apart and apart:
         return c.Act(scope, label, c.Form("", c.Button(label, href=path(doing, ref, act.target_id))))
-    asked = form(doing, About(look, case, act.target_id), desk.once(), back=back, scope=scope)
+    asked = form(doing, About(look, case, act.target_id), desk.once(), back=back, scope=scope, seen=seen)
     if not asked.fields:
         asked = replace(asked, submit=c.Button(label))
     return c.Act(scope, label, asked, doing.about)

@@ -71,6 +71,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.change(u, to.id, what=given.what, due_on=given.due_on),
         N_("Propose this instead"),
         N_("Proposed. Now the other side accepts it or answers."),
+        edits=True,
     ),
     Doing(
         Act.IMPOSE_ACTION,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.words import Side
+from clm_tracker.queries import timeline
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
@@ -44,9 +45,25 @@ _OF_THE_POST = frozenset(
 )
 
 
-def of(desk: Desk, look: Reading, case: Case, acts: Iterable[PossibleAct], *, back: str = "") -> c.Acts:
-    """These acts as panels: possible ones first, then what is put on record for the post, then the refused ones."""
-    shown = [(act, drawn) for act in acts if (drawn := forms.panel(desk, look, case, act, back=back))]
+def of(
+    desk: Desk,
+    look: Reading,
+    case: Case,
+    acts: Iterable[PossibleAct],
+    *,
+    back: str = "",
+    seen: int | None = None,
+) -> c.Acts:
+    """These acts as panels: possible ones first, then what is put on record for the post, then the refused ones.
+
+    `seen` is the newest line of the record that the page shows.
+    """
+    acts = tuple(acts)
+    if seen is None and acts:
+        seen = timeline.latest(look)
+    shown = [
+        (act, drawn) for act in acts if (drawn := forms.panel(desk, look, case, act, back=back, seen=seen))
+    ]
     of_post = _on_behalf(look, case)
     can = [pair for pair in shown if not pair[0].why_not and (pair[0].target, pair[0].verb) not in of_post]
     can.sort(key=lambda pair: _place(pair[0], case))

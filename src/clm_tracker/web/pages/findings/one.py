@@ -119,7 +119,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         promises_title=words.counted(len(d.promises), "One corrective action", "{n} corrective actions"),
         promises_note=parts.promises_note(d),
         proposed=parts.proposed(d, voice),
-        acts=panels.of(desk, look, case, d.acts),
+        acts=panels.of(desk, look, case, d.acts, seen=lines.items[0].seq if lines.items else 0),
         obligations=parts.obligations(d, voice) if d.obligations else None,
         explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
         stages=tuple(before.stage(p, d, voice) for p in d.proposals if before.waits(p.proposal)),
