@@ -112,7 +112,7 @@ def since(look: Reading, finding_id: UUID, seq: int, *, limit: int = 5) -> tuple
         .limit(limit * 5)
     )
     said = [entry(look, r) for r in rows]
-    return tuple(reversed([e for e in said if e.subject == e.actor or e.engine][:limit]))
+    return tuple(reversed([e for e in said if e.subject is not None][:limit]))
 
 
 def rows_of(look: Reading, finding_id: UUID, ids: Collection[UUID]) -> list[Any]:

@@ -1,6 +1,6 @@
 """What happened between the moment a form was opened and the moment it was sent?"""
 
-from clm_tracker.queries import timeline, wording
+from clm_tracker.queries import timeline
 from clm_tracker.web import components as c
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages import answering
@@ -39,11 +39,5 @@ def _lines(about: About, voice: Voice, typed: Typed, *, stale: bool) -> tuple[c.
     if not entries and stale:  # a form that did not say what it had seen
         entries = timeline.of(about.look, finding, limit=1).items
     return tuple(
-        c.words(
-            _("{at}: {who} {what}"),
-            at=voice.moment(e.at),
-            who=c.strong(wording.upper(e.subject)),
-            what=e.text if e.text.endswith((".", "!", "?")) else f"{e.text}.",
-        )
-        for e in entries
+        c.words(_("{at}: {sentence}"), at=voice.moment(e.at), sentence=e.sentence) for e in entries
     )
