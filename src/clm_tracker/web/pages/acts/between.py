@@ -38,6 +38,4 @@ def _lines(about: About, voice: Voice, typed: Typed, *, stale: bool) -> tuple[c.
     entries = timeline.since(about.look, finding, int(seen)) if known else ()
     if not entries and stale:  # a form that did not say what it had seen
         entries = timeline.of(about.look, finding, limit=1).items
-    return tuple(
-        c.words(_("{at}: {sentence}"), at=voice.moment(e.at), sentence=e.sentence) for e in entries
-    )
+    return tuple(c.words(_("{at}: {sentence}"), at=voice.moment(e.at), sentence=e.sentence) for e in entries)
