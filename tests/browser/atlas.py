@@ -29,7 +29,13 @@ from tests.browser.served import CAST, Served
 
 # Doors that hand out files, not pages.
 FILES = frozenset(
-    {"/evidence/{evidence_id}", "/evidence/{evidence_id}/picture", "/evidence/{evidence_id}/small"}
+    {
+        "/evidence/{evidence_id}",
+        "/evidence/{evidence_id}/picture",
+        "/evidence/{evidence_id}/small",
+        "/findings/export.csv",
+        "/findings/export.xlsx",
+    }
 )
 # What a parameter of a path names: any row of this table that the person's programme has.
 THINGS: dict[str, Any] = {
@@ -99,10 +105,13 @@ def every_page() -> Iterator[tuple[str, Access]]:
                 yield found.path, rule
 
 
+# What a running programme has not: a beginning, an invitation without its word, a change of findings nobody chose.
+ELSEWHERE = frozenset({"/begin", "/invitation/{word}", "/findings/bulk"})
+
+
 def visits() -> list[Visit]:
     """Every page once, and some more looks."""
-    # Nobody but the invited has the word of an invitation; what everybody else sees is that there is none.
-    return [*(Visit(path, status=404 if "{word}" in path else 200) for path, _rule in every_page()), *MORE]
+    return [*(Visit(path, status=404 if path in ELSEWHERE else 200) for path, _rule in every_page()), *MORE]
 
 
 @dataclass

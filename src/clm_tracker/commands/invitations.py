@@ -20,7 +20,7 @@ from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import Gone, NotAllowed, NotFound, NotNow
-from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
 LASTS = timedelta(days=7)
@@ -62,7 +62,7 @@ def invite(
     person = unit.session.get_one(PersonRow, person_id)
     if person.password_hash is not None or _is_elsewhere(unit, person_id):
         return Invited(person_id, None)
-    return Invited(person_id, _make(unit, person, f"invited {person.name}"))
+    return Invited(person_id, _make(unit, person, saying("invited {person}", person=person.name)))
 
 
 def renew(unit: Writing, person_id: UUID) -> Invited:
@@ -77,9 +77,9 @@ def renew(unit: Writing, person_id: UUID) -> Invited:
         raise NotNow("no_address", _("This person has no address to sign in with."))
     lost = person.password_hash is not None
     what = (
-        f"made a link with which {person.name} chooses a new password"
+        saying("made a link with which {person} chooses a new password", person=person.name)
         if lost
-        else f"invited {person.name} again"
+        else saying("invited {person} again", person=person.name)
     )
     return Invited(person_id, _make(unit, person, what))
 
@@ -158,7 +158,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
         return sign_in.open_session(unit.session, person_id, programme_id, now, sign_in.STAYS)
 
 
-def _make(unit: Writing, person: PersonRow, what: str) -> str:
+def _make(unit: Writing, person: PersonRow, what: Text) -> str:
     """A new link, in the place of any that waits."""
     _end_waiting(unit, person.id)
     word = new_token()
