@@ -35,6 +35,7 @@ __all__ = [
     "number",
     "of",
     "plural",
+    "quoted",
     "size",
     "weekday",
     "when",
@@ -141,6 +142,11 @@ def ago(days: int, lang: str | None = None) -> str:
 def of(part: int, whole: int, lang: str | None = None) -> str:
     """ "7 of 9"; a rate is never said without its whole."""
     return _("{part} of {whole}").format(part=number(part, lang), whole=number(whole, lang))
+
+
+def quoted(text: str) -> str:
+    """What somebody said or wrote, in the reader's quotation marks."""
+    return _("“{text}”").format(text=text)
 
 
 def size(n_bytes: int, lang: str | None = None) -> str:

@@ -169,7 +169,11 @@ def replies(d: PostDetail, voice: Voice) -> Part | None:
     lines = tuple(
         c.Line(
             (c.link(r.title, f"/findings/{r.ref}"),),
-            (c.plain(f"“{r.text}”"), c.words("{day}", day=voice.day(voice.local(r.at))), c.plain(r.by)),
+            (
+                c.plain(words.quoted(r.text)),
+                c.words("{day}", day=voice.day(voice.local(r.at))),
+                c.plain(r.by),
+            ),
         )
         for r in d.replies
     )

@@ -17,7 +17,7 @@ from clm_tracker.queries.findings import Filters, Sort
 from clm_tracker.web import components as c
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
-from clm_tracker.web.words import N_, Labels, _
+from clm_tracker.web.words import N_, Labels, _, quoted
 
 LIST = "/findings"
 SORTS: Mapping[Sort, str] = Labels(
@@ -168,7 +168,7 @@ def said(pair: tuple[str, str], look: Reading, names: Names) -> str:
         case "stage":
             return _("Stage {n}").format(n=value)
         case _:
-            return f"“{value}”"
+            return quoted(value)
 
 
 def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filters:

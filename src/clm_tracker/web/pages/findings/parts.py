@@ -191,7 +191,7 @@ def beside(d: FindingDetail, voice: Voice) -> c.Beside | None:
         last = d.replies[-1]
         answer = c.Side(
             _("Reply of {who}").format(who=last.by),
-            f"“{last.text}”",
+            words.quoted(last.text),
             c.words(
                 _("Received {day}, shown wherever the finding is shown"), day=voice.day(voice.local(last.at))
             ),
