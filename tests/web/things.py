@@ -1,7 +1,9 @@
 """Which real things do the paths of the program's doors name, and what can be sent to each?"""
 
 from typing import Any
+from uuid import UUID
 
+from clm_tracker.commands import views
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.intake.records import Import
@@ -37,11 +39,17 @@ def make(program: Program) -> dict[str, str]:
         "evidence_id": shown.json()["id"],
         "post_id": str(cast.posts["health_centre"]),
         "person_id": str(cast.people["Dara"]),
+        "view_id": str(_view(program)),
         "theme_id": str(cast.themes["care"]),
         "round_id": str(cast.round_id),
         "area_id": str(cast.areas["district"]),
         "site_id": str(cast.sites["health_centre"]),
     }
+
+
+def _view(program: Program) -> UUID:
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        return views.save(unit, name="For everybody", query="status=open", shared=True)
 
 
 def body_of(document: dict[str, Any], path: str, method: str) -> tuple[str, Any] | None:

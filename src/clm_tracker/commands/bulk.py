@@ -1,4 +1,4 @@
-"""How is one act done to many findings at once, each with its own lines in the ledger? (decision 0011)"""
+"""How is one act done to many findings at once, each with its own lines in the ledger? (decision 0012)"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,6 +34,7 @@ _NONE = Labels(
         "term": N_("There is no such term, or it is not yours to see."),
         "theme": N_("There is no such theme, or it is not yours to see."),
         "token": N_("There is no such token, or it is not yours to see."),
+        "view": N_("There is no such view, or it is not yours to see."),
         "forum": N_("There is no such forum, or it is not yours to see."),
         "act": N_("There is no such act, or it is not yours to see."),
     }

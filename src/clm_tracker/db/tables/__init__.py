@@ -23,6 +23,7 @@ from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
 from clm_tracker.db.tables.programmes import CounterRow, ProgrammeRow
 from clm_tracker.db.tables.terms import TermRow
 from clm_tracker.db.tables.themes import ThemeRow
+from clm_tracker.db.tables.views import ViewRow
 
 __all__ = [
     "ActionRow",
@@ -58,5 +59,6 @@ __all__ = [
     "TermRow",
     "ThemeRow",
     "TokenRow",
+    "ViewRow",
     "path_below",
 ]

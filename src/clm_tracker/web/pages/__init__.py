@@ -25,7 +25,7 @@ from clm_tracker.web.pages import (
     set_up,
     sign_in,
 )
-from clm_tracker.web.pages.findings import bulk, export, listing, log, one
+from clm_tracker.web.pages.findings import bulk, export, listing, log, one, views
 from clm_tracker.web.words import _
 
 
@@ -39,6 +39,7 @@ def routers() -> tuple[Router, ...]:
         listing.router,
         export.router,
         bulk.router,
+        views.router,
         log.router,
         one.router,
         explain.router,

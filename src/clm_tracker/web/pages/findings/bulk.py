@@ -1,4 +1,4 @@
-"""How is one act done to many findings: what would change and why not, then the deed, then what came of each? (decision 0011)"""
+"""How is one act done to many findings: what would change and why not, then the deed, then what came of each? (decision 0012)"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

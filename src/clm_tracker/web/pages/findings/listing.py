@@ -73,7 +73,7 @@ def listing(desk: AtDesk) -> Response:
         names = filters.Names.of(look)
         acts = bulk.bar(desk, asked, _many(found.count))
         page = ListPage(
-            views.links(desk, asked),
+            views.links(desk, look, asked),
             _search(asked),
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),

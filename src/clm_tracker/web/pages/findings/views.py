@@ -1,15 +1,34 @@
 """Which views of the list are offered to this person? A view is only an address, shared by copying it."""
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+from uuid import UUID
 
+from pydantic import BaseModel
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from clm_tracker.commands import views as commands
+from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import COMMUNITY_ROLES
+from clm_tracker.kernel.refusals import NotAllowed
+from clm_tracker.queries import views
+from clm_tracker.queries.findings import Sort
+from clm_tracker.queries.views import Saved
 from clm_tracker.web import components as c
-from clm_tracker.web.desk import Desk
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Line, NotValid, Story, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
+from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage
 from clm_tracker.web.words import _
 
+router = Router(include_in_schema=False)
+PATH = "/findings/views"
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -19,6 +38,25 @@ class View:
 
     name: str
     pairs: Pairs
+
+
+class Kept(BaseModel):
+    """A name for these filters, and for whom."""
+
+    name: Line = ""
+    query: Story = ""
+    whose: Literal["me", "all"] = "me"
+
+
+class Renamed(BaseModel):
+    """Another name for a view as it was seen."""
+
+    name: Line = ""
+    version: int = 0
+
+
+class Bare(BaseModel):
+    """Nothing more than the press of a button."""
 
 
 def shipped(desk: Desk) -> tuple[View, ...]:
@@ -48,12 +86,228 @@ def shipped(desk: Desk) -> tuple[View, ...]:
     )
 
 
-def links(desk: Desk, asked: Asked) -> c.Views:
-    """The row of views above the list."""
+def offered(desk: Desk, look: Reading) -> tuple[View, ...]:
+    """The shipped views, then those for everybody, then this person's own."""
+    known = tuple(View(v.name, pairs_of(v.query, desk.actor.id)) for v in views.saved(look))
+    return (*shipped(desk), *known)
+
+
+def pairs_of(query: str, me: UUID) -> Pairs:
+    """The filters of a saved view, as far as they can still be read."""
+    return Asked.read(QueryParams(query), me).pairs
+
+
+def links(desk: Desk, look: Reading, asked: Asked) -> c.Views:
+    """The row of views above the list, each with the place for its count, which comes a moment later."""
     here = set(asked.pairs)
+    seen = offered(desk, look)
     found = tuple(
-        c.Link(view.name, filters.address(view.pairs), current=set(view.pairs) == here)
-        for view in shipped(desk)
+        c.Link(view.name, filters.address(view.pairs), current=set(view.pairs) == here) for view in seen
     )
-    add = c.Link(_("Log a finding"), "/findings/new") if desk.may(Act.LOG_FINDING) else None
-    return c.Views(_("Views"), found, add)
+    keep = None
+    if asked.pairs and not any(link.current for link in found):
+        keep = c.Link(_("Save this view"), f"{PATH}/new?{urlencode(asked.pairs)}")
+    return c.Views(_("Views"), found, keep, c.Link(_("All views"), PATH))
+
+
+@router.get(PATH, access=may(Act.SEE_FINDINGS))
+def listing(desk: AtDesk) -> Response:
+    """Every view: one's own, those for everybody, and those that come with the program."""
+    with desk.reading() as look:
+        known = views.saved(look)
+        names = filters.Names.of(look)
+        parts = (
+            _part(desk, look, names, "own", _("Your own"), [v for v in known if not v.shared]),
+            _part(desk, look, names, "shared", _("For everybody"), [v for v in known if v.shared]),
+            Part(
+                "shipped", _("Always there"), table=_table(_shipped_lines(desk, look, names), changes=False)
+            ),
+        )
+    page = PartsPage(
+        (c.Link(_("Findings"), filters.LIST),),
+        _("Views"),
+        c.plain(_("A view is an address with a name. To show it to somebody, copy the address of its list.")),
+        None,
+        parts,
+    )
+    return desk.show(page)
+
+
+def _part(desk: Desk, look: Reading, names: filters.Names, id: str, title: str, known: list[Saved]) -> Part:
+    if not known:
+        empty = c.Empty(
+            _("None yet"),
+            _("Choose filters in the list, then press “Save this view” above it."),
+            c.Button(_("To the list"), href=filters.LIST),
+        )
+        return Part(id, title, empty=empty)
+    changes = id == "own" or desk.may(Act.SET_UP)
+    lines = []
+    for v in known:
+        pairs = pairs_of(v.query, desk.actor.id)
+        cells = [_in_words(pairs, look, names)]
+        if changes:
+            cells.append((c.link(_("Change “{name}”").format(name=v.name), f"{PATH}/{v.id}"),))
+        lines.append(c.Line((c.link(v.name, filters.address(pairs)),), tuple(cells)))
+    return Part(id, title, table=_table(tuple(lines), changes=changes))
+
+
+def _shipped_lines(desk: Desk, look: Reading, names: filters.Names) -> tuple[c.Line, ...]:
+    return tuple(
+        c.Line((c.link(v.name, filters.address(v.pairs)),), (_in_words(v.pairs, look, names),))
+        for v in shipped(desk)
+    )
+
+
+def _table(lines: tuple[c.Line, ...], *, changes: bool) -> c.Table:
+    heads = (_("View"), _("What it shows"), *((_("Change"),) if changes else ()))
+    return c.Table(_("Views"), heads, lines)
+
+
+def _in_words(pairs: Pairs, look: Reading, names: filters.Names) -> c.Words:
+    said = [
+        filters.SORTS[Sort(pair[1])] if pair[0] == "sort" else filters.said(pair, look, names)
+        for pair in pairs
+    ]
+    return c.plain(", ".join(said) or _("Everything"))
+
+
+@router.get(f"{PATH}/new", access=may(Act.SEE_FINDINGS))
+def new(desk: AtDesk) -> Response:
+    """The filters of an address, to be given a name."""
+    return _new(desk, urlencode(Asked.read(desk.request.query_params, desk.actor.id).pairs))
+
+
+@router.post(f"{PATH}/new", access=may(Act.SEE_FINDINGS))
+def save(desk: AtDesk, sent: Annotated[Valid[Kept] | NotValid[Kept], read(Kept)]) -> Response:
+    """Keep them under the name."""
+    query = urlencode(pairs_of(str(sent.typed.get("query", "")), desk.actor.id))
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.save(unit, name=given.name, query=query, shared=given.whose == "all"),
+        lambda back: _new(desk, query, back),
+        to=f"{filters.LIST}?{query}" if query else filters.LIST,
+        said=_("The view is kept."),
+    )
+
+
+def _new(desk: Desk, query: str, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        says = _in_words(pairs_of(query, desk.actor.id), look, filters.Names.of(look))
+    whose = (
+        c.Field(
+            "whose",
+            _("For whom"),
+            c.FieldKind.RADIO,
+            "me",
+            options=(c.Option("me", _("For me")), c.Option("all", _("For everybody in the programme"))),
+        ),
+    )
+    form = c.Form(
+        f"{PATH}/new",
+        c.Button(_("Save this view"), c.Look.MAIN),
+        (
+            c.Field("name", _("What the view is called"), longest=commands.LONGEST_NAME),
+            *(whose if desk.may(Act.SET_UP) else ()),
+        ),
+        once=desk.once(),
+        hidden=(("query", query),),
+    )
+    list_ = f"{filters.LIST}?{query}" if query else filters.LIST
+    page = FormPage(
+        (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
+        _("Save this view"),
+        says,
+        (),
+        None,
+        back.on(form),
+        c.Button(_("Back to the list"), c.Look.PLAIN, href=list_),
+    )
+    return desk.show(page, status=back.status)
+
+
+@router.get(f"{PATH}/{{view_id}}", access=may(Act.SEE_FINDINGS))
+def one(desk: AtDesk, view_id: UUID) -> Response:
+    """One view to be renamed, moved or removed."""
+    return _one(desk, view_id)
+
+
+@router.post(f"{PATH}/{{view_id}}/rename", access=may(Act.SEE_FINDINGS))
+def rename(
+    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Renamed] | NotValid[Renamed], read(Renamed)]
+) -> Response:
+    """Another name."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.rename(unit, view_id, name=given.name, version=given.version),
+        lambda back: _one(desk, view_id, back),
+        to=PATH,
+        said=_("The view has its new name."),
+    )
+
+
+@router.post(f"{PATH}/{{view_id}}/up", access=may(Act.SEE_FINDINGS))
+def move_up(
+    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Bare] | NotValid[Bare], read(Bare)]
+) -> Response:
+    """One place further to the front."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, _given: commands.move_up(unit, view_id),
+        lambda back: _one(desk, view_id, back),
+        to=PATH,
+        said=_("The view is one place further to the front."),
+    )
+
+
+@router.post(f"{PATH}/{{view_id}}/remove", access=may(Act.SEE_FINDINGS))
+def remove(
+    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Bare] | NotValid[Bare], read(Bare)]
+) -> Response:
+    """Away with it."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, _given: commands.remove(unit, view_id),
+        lambda back: _one(desk, view_id, back),
+        to=PATH,
+        said=_("The view is removed. What it showed is not."),
+    )
+
+
+def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        view = views.one(look, view_id)
+        if view.shared and (why := look.why_not(Act.SET_UP, None)):
+            raise NotAllowed(why)
+        says = _in_words(pairs_of(view.query, desk.actor.id), look, filters.Names.of(look))
+    here, named = f"{PATH}/{view_id}", "name" in (back.typed or {})
+    name = c.Field("name", _("What the view is called"), value=view.name, longest=commands.LONGEST_NAME)
+    renaming = c.Form(
+        f"{here}/rename",
+        c.Button(_("Rename"), c.Look.MAIN),
+        (name,),
+        once=desk.once(),
+        version=view.version,
+    )
+    plain = (
+        c.Act(
+            "up",
+            _("Move to the front"),
+            c.Form(f"{here}/up", c.Button(_("One place to the front")), once=desk.once()),
+        ),
+        c.Act(
+            "remove", _("Remove"), c.Form(f"{here}/remove", c.Button(_("Remove this view")), once=desk.once())
+        ),
+    )
+    page = PartsPage(
+        (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
+        view.name,
+        says,
+        c.Problem(back.refused) if back.refused and not named else None,
+        (Part("change", _("Change it"), form=back.on(renaming) if named else renaming, acts=plain),),
+    )
+    return desk.show(page, status=back.status)

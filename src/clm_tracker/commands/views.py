@@ -1,0 +1,116 @@
+"""How does somebody save a view of the list for themselves, or a coordinator one for everybody? (decision 0013)"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.commands import set_up
+from clm_tracker.db import changes
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import ViewRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.speech import _
+
+MOST, LONGEST_NAME, LONGEST_QUERY = 20, 60, 1_000
+
+
+def save(unit: Writing, *, name: str, query: str, shared: bool = False) -> UUID:
+    """Keep the filters of an address under a name, after those that are there."""
+    unit.require(Act.SET_UP if shared else Act.OWN_ACCOUNT)
+    name = set_up.named("name", name, most=LONGEST_NAME)
+    if len(query) > LONGEST_QUERY:
+        raise invalid("name", _("These filters are too long to be kept. Shorten the words of the search."))
+    beside = _beside(unit, None if shared else unit.actor.id)
+    if len(beside) >= MOST:
+        raise NotNow("too_many", _("There are {n} views already. Remove one first.").format(n=len(beside)))
+    row = ViewRow(
+        id=new_id(),
+        programme_id=unit.programme_id,
+        person_id=None if shared else unit.actor.id,
+        name=_free(name, beside),
+        query=query,
+        position=max((v.position for v in beside), default=0) + 1,
+        created_at=unit.now,
+        version=1,
+    )
+    unit.session.add(row)
+    _record(unit, row, f"put up the view {name} for everybody", after={"name": name, "query": query})
+    return row.id
+
+
+def rename(unit: Writing, view_id: UUID, *, name: str, version: int) -> None:
+    """Call a view something else. Raises Stale when it is no longer as it was seen."""
+    row = _own(unit, view_id)
+    if row.version != version:
+        raise Stale(_("Somebody changed this view in the meantime. Look at it again."), version=row.version)
+    name = set_up.named("name", name, most=LONGEST_NAME)
+    if name == row.name:
+        return
+    before = row.name
+    row.name = _free(name, [v for v in _beside(unit, row.person_id) if v.id != view_id])
+    row.version += 1
+    _record(unit, row, f"renamed the view {before} to {name}", before={"name": before}, after={"name": name})
+
+
+def move_up(unit: Writing, view_id: UUID) -> None:
+    """Show a view one place further to the front; the first one stays."""
+    row = _own(unit, view_id)
+    beside = _beside(unit, row.person_id)
+    at = [v.id for v in beside].index(view_id)
+    if at == 0:
+        raise NotNow("first", _("This view is the first already."))
+    above, before = beside[at - 1], row.position
+    row.position, above.position = above.position, row.position
+    _record(
+        unit,
+        row,
+        f"moved the view {row.name} before {above.name}",
+        before={"position": before},
+        after={"position": row.position},
+    )
+
+
+def remove(unit: Writing, view_id: UUID) -> None:
+    """The view is gone; the list it showed is still to be had at its address."""
+    row = _own(unit, view_id)
+    unit.session.delete(row)
+    _record(unit, row, f"removed the view {row.name}", before={"name": row.name, "query": row.query})
+
+
+def _own(unit: Writing, view_id: UUID) -> ViewRow:
+    """A view of one's own, or a shared one for whoever may change those. Another's own view is nobody else's to know."""
+    row = unit.session.get(ViewRow, view_id)
+    if row is None or row.programme_id != unit.programme_id or row.person_id not in {None, unit.actor.id}:
+        raise NotFound("view")
+    unit.require(Act.OWN_ACCOUNT if row.person_id else Act.SET_UP)
+    return row
+
+
+def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
+    query = select(ViewRow).where(ViewRow.programme_id == unit.programme_id, ViewRow.person_id == person_id)
+    return list(unit.session.scalars(query.order_by(ViewRow.position, ViewRow.id)))
+
+
+def _free(name: str, beside: list[ViewRow]) -> str:
+    if any(v.name.casefold() == name.casefold() for v in beside):
+        raise invalid("name", _("There is a view of this name already."))
+    return name
+
+
+def _record(
+    unit: Writing,
+    row: ViewRow,
+    what: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """A line for a shared view; of one's own only that there was a change, for what somebody looks at is theirs."""
+    if row.person_id is None:
+        set_up.put(unit, "view", row.id, what, before=before, after=after)
+    else:
+        changes.record(unit, Act.OWN_ACCOUNT, "view", row.id, "changed a view of their own", {}, {})

@@ -1,0 +1,44 @@
+"""Which views of the list did this person save, and which were put up for everybody?"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from clm_tracker.db.tables import ViewRow
+from clm_tracker.db.units import Reading
+from clm_tracker.kernel.refusals import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A view: its name and the filters of an address; `shared` by everybody."""
+
+    id: UUID
+    name: str
+    query: str
+    shared: bool
+    version: int
+
+
+def saved(look: Reading) -> tuple[Saved, ...]:
+    """The shared views in their order, then this person's own."""
+    rows = look.session.scalars(
+        select(ViewRow)
+        .where(ViewRow.programme_id == look.programme_id)
+        .where(or_(ViewRow.person_id.is_(None), ViewRow.person_id == look.actor.id))
+        .order_by(ViewRow.position, ViewRow.id)
+    )
+    views = [
+        Saved(id=r.id, name=r.name, query=r.query, shared=r.person_id is None, version=r.version)
+        for r in rows
+    ]
+    return tuple(sorted(views, key=lambda v: not v.shared))
+
+
+def one(look: Reading, view_id: UUID) -> Saved:
+    """One of them. Raises NotFound for any other, and for another person's own."""
+    for view in saved(look):
+        if view.id == view_id:
+            return view
+    raise NotFound("view")
