@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from html import unescape
 
 import pytest
 
@@ -140,3 +141,48 @@ def test_files_are_for_those_who_see_the_list(program: Program) -> None:
     assert program.browser("Dara").get("/findings/export.pdf").status_code in {404, 422}
     unknown = "/findings/export.csv?area=01a2079a-0000-7000-8000-000000000000"
     assert program.browser("Dara").get(unknown).status_code == 404
+
+
+def test_counts_come_after_the_page_and_only_when_they_are_others(
+    program: Program, refs: tuple[str, str]
+) -> None:
+    browser = program.browser("Dara")
+    page = browser.get("/findings?status=open").text
+    ask = re.search(r'id="counts" hidden hx-get="([^"]*)" hx-trigger="load, every 120s', page)
+    assert ask is not None
+    htmx = {"HX-Request": "true"}
+    first = browser.get(unescape(ask[1]), headers=htmx)
+    assert re.findall(r'id="view-(\d)" hx-swap-oob="true">([^<]*)<', first.text)[:3] == [
+        ("0", "2"),
+        ("1", "0"),
+        ("2", "0"),
+    ]
+    assert 'id="changed" hx-swap-oob="true"></span>' in first.text
+    again = re.search(r'hx-get="([^"]*)" hx-trigger="every 120s', first.text)
+    assert again is not None
+    assert browser.get(unescape(again[1]), headers=htmx).status_code == 204
+    program.cast.open_finding(program.clock.now(), title="Another one")
+    later = browser.get(unescape(again[1]), headers=htmx)
+    assert "There are 3 now: load the page again to see them." in later.text
+    assert refs[0] not in later.text
+    assert program.browser("Phal").get("/findings/counts").status_code == 403
+    assert browser.get("/findings/counts?shown=x&seen=y&area=z").status_code == 200
+
+
+def test_the_help_sheet_says_which_keys_there_are_and_turns_them_off(program: Program) -> None:
+    """WCAG 2.1.4."""
+    dara = program.browser("Dara")
+    page = dara.get("/help/keyboard").text
+    assert markup.faults(page) == []
+    assert "g l Log a finding" in pages.text(page)
+    assert "g s" not in pages.text(page)
+    assert "/static/keys.js" in page
+    over = dara.get("/help/keyboard", headers={"HX-Request": "true"}).text
+    assert over.strip().startswith("<section")
+    assert pages.send(dara, page, "Turn the keys off", keys="off").status_code == 303
+    page = dara.get("/help/keyboard").text
+    assert "/static/keys.js" not in page
+    assert "The keys are off in this browser." in page
+    assert pages.send(dara, page, "Turn the keys on", keys="on").status_code == 303
+    assert "/static/keys.js" in dara.get("/findings").text
+    assert "/static/keys.js" not in program.browser(None).get("/sign-in").text

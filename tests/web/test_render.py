@@ -207,6 +207,6 @@ def test_the_vendored_script_is_the_one_that_was_recorded() -> None:
             r"^\| `(\S+)` .*`([0-9a-f]{64})`", (files.STATIC / "VENDORED.md").read_text(), re.MULTILINE
         )
     )
-    assert set(recorded) == {p.name for p in files.STATIC.glob("*.js")}
+    assert set(recorded) == {p.name for p in files.STATIC.glob("*.min.js")}
     for name, told in recorded.items():
         assert sha256((files.STATIC / name).read_bytes()).hexdigest() == told

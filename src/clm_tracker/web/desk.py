@@ -39,6 +39,7 @@ from clm_tracker.web.words import _
 
 VARY = "HX-Request, Accept-Language, Cookie"
 TONGUE = "clm-language"  # the cookie with the language that a browser was told to read in
+KEYS = "clm-keys"  # the cookie with which a browser turns the keys of the pages off
 FLASH = "clm-said"  # the cookie that carries a sentence over one redirect
 
 
@@ -117,6 +118,11 @@ class Desk:
     def request_id(self) -> str:
         """What this request is called in logs, in the ledger and on the page that admits a mistake."""
         return str(getattr(self.request.state, "request_id", ""))
+
+    @property
+    def keys(self) -> bool:
+        """Whether keys do something on the pages in this browser."""
+        return self.is_signed_in and self.request.cookies.get(KEYS) != "off"
 
     @property
     def wants_fragment(self) -> bool:
@@ -211,6 +217,7 @@ class Desk:
             messages=messages,
             seal=ways.seal,
             demo=self._demo_clock(),
+            keys=self.keys,
             sign_out=Button(_("Sign out"), look=Look.PLAIN, action="/sign-out") if viewer else None,
         )
 

@@ -65,6 +65,7 @@ class Shared:
     seal: Words = ()
     demo: DemoClock | None = None
     sign_out: Button | None = None
+    keys: bool = False
     glossary: Glossary = field(default_factory=glossary)
 
     def values(self) -> dict[str, Any]:

@@ -160,12 +160,16 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Saved views over a list. On a phone the first three are shown; `more` leads to all."""
+    """Saved views over a list. On a phone the first three are shown; `more` leads to all.
+
+    With `live` there is a place for the count of each, which comes a moment later and is kept up.
+    """
 
     label: str
     links: tuple[Link, ...]
     add: Link | None = None
     more: Link | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from clm_tracker.web.pages import (
     explain,
     first_visit,
     guide,
+    keyboard,
     ladders,
     language,
     ledger,
@@ -25,7 +26,7 @@ from clm_tracker.web.pages import (
     set_up,
     sign_in,
 )
-from clm_tracker.web.pages.findings import bulk, export, listing, log, one, views
+from clm_tracker.web.pages.findings import bulk, counting, export, listing, log, one, views
 from clm_tracker.web.words import _
 
 
@@ -35,10 +36,12 @@ def routers() -> tuple[Router, ...]:
         sign_in.router,
         first_visit.router,
         language.router,
+        keyboard.router,
         my_desk.router,
         listing.router,
         export.router,
         bulk.router,
+        counting.router,
         views.router,
         log.router,
         one.router,
@@ -111,6 +114,7 @@ def _row() -> tuple[tuple[Act | None, Link], ...]:
 def _foot() -> tuple[tuple[Act | None, Link], ...]:
     """What else there is, at the foot of every page."""
     return (
+        (None, Link(_("Keyboard"), "/help/keyboard")),
         (Act.SEE_FINDINGS, Link(_("What happens next"), "/next")),
         (None, Link(_("Words and roles"), "/help")),
         (Act.SEE_LEDGER, Link(_("Ledger"), "/ledger")),

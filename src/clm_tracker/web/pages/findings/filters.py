@@ -75,9 +75,14 @@ class Asked:
         )
         return cls(filters, query.get("after") or None, mine)
 
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]], me: UUID) -> "Asked":
+        """The filters of a view."""
+        return cls.read(QueryParams(list(pairs)), me)
+
     def without(self, pair: tuple[str, str], me: UUID) -> "Asked":
         """The same list with one filter less."""
-        return Asked.read(QueryParams([other for other in self.pairs if other != pair]), me)
+        return Asked.of([other for other in self.pairs if other != pair], me)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:

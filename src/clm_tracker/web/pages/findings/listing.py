@@ -18,7 +18,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.findings import bulk, filters, views
+from clm_tracker.web.pages.findings import bulk, counting, filters, views
 from clm_tracker.web.pages.findings.export import EXPORT
 from clm_tracker.web.pages.findings.filters import Asked
 from clm_tracker.web.pages.voice import Voice
@@ -37,6 +37,7 @@ class ListPage(Page):
     template: ClassVar[str] = "pages/findings/list.html"
 
     views: c.Views
+    counts: counting.Counts
     search: c.Search
     says: str
     filters_button: c.Button
@@ -74,6 +75,7 @@ def listing(desk: AtDesk) -> Response:
         acts = bulk.bar(desk, asked, _many(found.count))
         page = ListPage(
             views.links(desk, look, asked),
+            counting.to_ask(asked, str(found.count)),
             _search(asked),
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),

@@ -107,7 +107,7 @@ def links(desk: Desk, look: Reading, asked: Asked) -> c.Views:
     keep = None
     if asked.pairs and not any(link.current for link in found):
         keep = c.Link(_("Save this view"), f"{PATH}/new?{urlencode(asked.pairs)}")
-    return c.Views(_("Views"), found, keep, c.Link(_("All views"), PATH))
+    return c.Views(_("Views"), found, keep, c.Link(_("All views"), PATH), live=True)
 
 
 @router.get(PATH, access=may(Act.SEE_FINDINGS))
