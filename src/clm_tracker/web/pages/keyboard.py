@@ -30,7 +30,7 @@ class KeyboardPage(Page):
     close: str
     moving: c.Table
     going: c.Table
-    state: str
+    state: c.Words
     form: c.Form
 
 
@@ -57,7 +57,12 @@ def sheet(desk: AtDesk) -> Response:
         _("Close"),
         c.Table(_("On a page"), (_("Key"), _("What it does")), _moving()),
         c.Table(_("To another page"), (_("Keys"), _("Where it leads")), _going(desk)),
-        _("The keys are on in this browser.") if on else _("The keys are off in this browser."),
+        c.words(
+            _("The keys are on in this browser. {change}")
+            if on
+            else _("The keys are off in this browser. {change}"),
+            change=c.link(_("Turn them off or on"), PATH),
+        ),
         form,
     )
     return desk.show(page, block="sheet")

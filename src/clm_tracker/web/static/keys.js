@@ -57,10 +57,10 @@
       dialog.setAttribute("aria-labelledby", "sheet-h");
       dialog.innerHTML = html;
       var sheet = dialog.querySelector("#sheet"), close = document.createElement("button");
-      close.className = "btn main";
+      close.className = "btn second close";
       close.textContent = sheet.dataset.close;
       close.addEventListener("click", function () { dialog.close(); });
-      dialog.appendChild(close);
+      dialog.insertBefore(close, sheet);
       document.body.appendChild(dialog);
       dialog.showModal();
     }).catch(function () { location.assign(HELP); });
