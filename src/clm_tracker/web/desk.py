@@ -215,6 +215,7 @@ class Desk:
             nav=ways.nav,
             menu=ways.menu,
             messages=messages,
+            focus=bool(messages) and self.wants_fragment,
             seal=ways.seal,
             demo=self._demo_clock(),
             keys=self.keys,

@@ -21,7 +21,7 @@ File = Upload  # under the name that a form gives it
 M = TypeVar("M", bound=BaseModel)
 Typed = Mapping[str, str | tuple[str, ...]]
 LINE, NOTE, STORY = 300, 4_000, 20_000
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -36,7 +36,7 @@ def _no_zero(text: str) -> str:
 
 
 def _day(given: object) -> object:
-    if not isinstance(given, str) or not _DAY.fullmatch(given):
+    if not isinstance(given, str) or not DAY.fullmatch(given):
         raise ValueError(_("Write a day like 2026-03-31."))
     if given < "1900":  # a day of the year 1 has no midnight in UTC, east of Greenwich
         raise ValueError(_("This day is too long ago."))

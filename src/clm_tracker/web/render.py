@@ -62,6 +62,7 @@ class Shared:
     nav: tuple[Link, ...] = ()
     menu: tuple[Link, ...] = ()
     messages: tuple[Message, ...] = ()
+    focus: bool = False  # the page came without a reload: its message is what the reader is led to
     seal: Words = ()
     demo: DemoClock | None = None
     sign_out: Button | None = None

@@ -27,12 +27,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cards that belong together, with how many there are in all, and the way to those that are not here."""
+    """Cards that belong together, with how many there are in all as the way to all of them."""
 
     id: str
     title: str
     cards: tuple[Card, ...]
-    count: str
+    count: Link
     more: Link | None = None
 
 

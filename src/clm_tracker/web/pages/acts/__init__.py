@@ -17,7 +17,7 @@ from clm_tracker.queries.findings import recurrences
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
-from clm_tracker.web.forms import NotValid, Typed, Valid, read
+from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
 from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.pages.acts.questions import About
@@ -97,7 +97,7 @@ def _show(
                 desk.once(),
                 back=back,
                 seen=timeline.latest(look),
-                typed=typed,
+                typed=typed or _meant(desk),
                 errors=errors,
                 refused=refused,
             )
@@ -122,6 +122,12 @@ def _show(
             _again(about, doing),
         )
     return desk.show(page, status=status)
+
+
+def _meant(desk: Desk) -> Typed | None:
+    """A day that was chosen on the way here is filled in."""
+    day = desk.request.query_params.get("due_on", "")
+    return {"due_on": day} if DAY.fullmatch(day) else None
 
 
 def _again(about: About, doing: Doing) -> tuple[c.Words, ...]:

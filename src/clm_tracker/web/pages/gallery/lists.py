@@ -63,7 +63,7 @@ def group() -> c.Group:
                 legend="Propose a date",
             ),
         ),
-        "7",
+        c.Link("7", "#owed"),
         c.Link("All 7", "#owed"),
     )
 

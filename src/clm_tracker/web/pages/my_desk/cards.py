@@ -1,0 +1,179 @@
+"""How does one thing that waits look, and how is it answered with one tap?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.words import Kind, ObligationState
+from clm_tracker.queries import timeline, wording
+from clm_tracker.queries.desk import Group, Item
+from clm_tracker.web import components as c
+from clm_tracker.web.desk import Desk
+from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.acts.between import SEEN
+from clm_tracker.web.pages.decisions.answers import answers
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import N_, BigDay, _
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """From where it is answered: whose desk, what of the record it shows, and where the person goes on."""
+
+    desk: Desk
+    seen: int
+    back: str
+
+    @classmethod
+    def of(cls, desk: Desk, look: Reading, *, back: str = "/") -> "Answering":
+        """Answers from this page, at this moment."""
+        return cls(desk, timeline.latest(look), back)
+
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """What travels with a tap unseen."""
+        return ("back", self.back), (SEEN, str(self.seen))
+
+
+def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
+    """One thing that waits, with its answers."""
+    place = i.site or i.area
+    facts = ", ".join(t for t in (labels.SEVERITY[i.severity], place) if t)
+    about = f"{i.note}. " if i.note and not i.note.endswith(".") else f"{i.note} " if i.note else ""
+    rung = None
+    if i.obligation_id and i.stages:
+        stage = c.plain(i.stage_name or _("Not on the ladder yet"))
+        rung = c.Rung(i.stage, i.stages, stage, i.then)
+    return c.Card(
+        f"{g.key}-{n}",
+        _day(i, voice),
+        _left(i, voice),
+        labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
+        c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
+        (*c.plain(f"{about}{facts}. "), c.whole(i.ref)),
+        i.overdue,
+        rung,
+        _answers(g, i, at, voice),
+        _("Propose what, by") if g.key == "mine" and i.kind is Kind.AGREE else None,
+    )
+
+
+def _day(i: Item, voice: Voice) -> BigDay:
+    return voice.big(i.due_on or voice.local(i.since))
+
+
+def _left(i: Item, voice: Voice) -> str:
+    if i.due_on is None:
+        return voice.ago(i.since)
+    if i.state is ObligationState.SUSPENDED:
+        return _("reported done")
+    if i.state is ObligationState.PAUSED:
+        return _("paused")
+    return voice.left(i.due_on, late=i.overdue)
+
+
+def _asked(i: Item) -> str:
+    return labels.KIND[i.kind] if i.kind else wording.upper(i.what)
+
+
+def _answers(g: Group, i: Item, at: Answering, voice: Voice) -> c.Form | None:
+    """One-tap answers. What needs more than a tap is a link to its own page, which leads back here."""
+    finding, action = f"/findings/{i.ref}", f"/actions/{i.action_id}"
+    if g.key == "mine":
+        return _of_duty_bearer(i, at, voice)
+    if g.key == "decide":
+        return _of_committee(i, at)
+    if g.key == "verify" and i.action_id:
+        return c.Form(finding, _to(at, f"{action}/verify", _("Put the check on record"), c.Look.MAIN))
+    if g.key in _PAGES:
+        slug, label = _PAGES[g.key]
+        return c.Form(finding, _to(at, f"{finding}/{slug}", _(label), c.Look.MAIN))
+    if g.key in _TAPS:
+        slug, label, other, other_label = _TAPS[g.key]
+        to = action if i.action_id else finding
+        others = _to(at, f"{to}/{other}", _(other_label))
+        if slug in {"accept"} & i.cannot:
+            return c.Form(to, _to(at, f"{to}/{other}", _(other_label), c.Look.MAIN))
+        return _tap(at, f"{to}/{slug}", _(label), others)
+    return None
+
+
+# What each group asks, where it has a page of its own.
+_PAGES = {
+    "verify": ("resolve", N_("Call it resolved")),
+    "confirm": ("resolve", N_("Confirm that it is resolved")),
+    "tell": ("tell-community", N_("Put on record that they were told")),
+    "sustain": ("check-sustained", N_("Say what you saw")),
+    "drafts": ("edit", N_("Go on writing")),
+    "route": ("name-duty-bearer", N_("Name the duty bearer")),
+    "review": ("review", N_("Put the review on record")),
+}
+# What is answered yes with one tap, and where the other answer is given.
+_TAPS = {
+    "proposed": ("accept", N_("Accept"), "change", N_("Another text or day")),
+    "asked": ("accept", N_("Accept"), "change", N_("Another text or day")),
+    "extensions": ("grant-extension", N_("Grant more time"), "refuse-extension", N_("Refuse")),
+    "transfers": ("accept-transfer", N_("Accept the transfer"), "decline-transfer", N_("Decline")),
+}
+
+
+def _to(
+    at: Answering, path: str, label: str, look: c.Look = c.Look.SECOND, on: date | None = None
+) -> c.Button:
+    """A button that leads to an act's own page, with a day filled in when one is meant, and back here."""
+    day = f"&due_on={on.isoformat()}" if on else ""
+    return c.Button(label, look, href=f"{path}?back={at.back}{day}")
+
+
+def _tap(at: Answering, path: str, label: str, *others: c.Button) -> c.Form:
+    """A form that is one button, beside the other answers."""
+    return c.Form(path, c.Button(label, c.Look.MAIN), once=at.desk.once(), hidden=at.hidden, also=others)
+
+
+def _days(voice: Voice, i: Item) -> tuple[date, date]:
+    """Two days that are near at hand: half of what the severity allows for putting it right, and all of it (R5)."""
+    calendar, today = voice.rules.calendar, voice.today
+    whole = voice.rules.due(voice.now, voice.rules.windows[i.severity].fix).on
+    n = max(calendar.count_working_days(today, whole), 2)
+    return calendar.add_working_days(today, (n + 1) // 2), max(whole, calendar.add_working_days(today, 2))
+
+
+def _of_committee(i: Item, at: Answering) -> c.Form | None:
+    if i.proposal_id is None:
+        return None
+    recused = i.why_not if "decide" in i.cannot else None
+    return answers(at.desk, i.proposal_id, recused=recused, why_not=i.why_not, back=at.back)
+
+
+def _of_duty_bearer(i: Item, at: Answering, voice: Voice) -> c.Form | None:
+    """The answers that are possible now; words are always one."""
+    finding = f"/findings/{i.ref}"
+    in_words = _to(at, f"{finding}/reply", _("Answer in words"))
+    not_ours = (
+        ()
+        if "propose_transfer" in i.cannot
+        else (_to(at, f"{finding}/propose-transfer", _("Not ours"), c.Look.PLAIN),)
+    )
+    if i.kind is Kind.ACKNOWLEDGE:
+        propose = _to(at, f"{finding}/propose", _("Say what will be done"))
+        return _tap(at, f"{finding}/acknowledge", _("Received"), propose, *not_ours)
+    if i.kind is Kind.AGREE:
+        days = _days(voice, i)
+        by_day = tuple(_to(at, f"{finding}/propose", voice.day(on).text, on=on) for on in days)
+        another = _to(at, f"{finding}/propose", _("Another day"))
+        last = not_ours[0] if not_ours else in_words
+        return c.Form(finding, last, also=(*by_day, another))
+    if i.kind is Kind.ACT and i.action_id:
+        action = f"/actions/{i.action_id}"
+        if "report_done" in i.cannot:
+            return c.Form(finding, in_words)
+        done = c.Button(
+            _("Report it done"), c.Look.MAIN, href=f"{action}/report-done?back={at.back}", icon=c.Icon.CAMERA
+        )
+        more = (
+            ()
+            if "ask_extension" in i.cannot
+            else (_to(at, f"{action}/ask-extension", _("Ask for more time")),)
+        )
+        return c.Form(finding, done, also=(*more, in_words))
+    return None

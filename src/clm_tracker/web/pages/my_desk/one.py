@@ -1,0 +1,216 @@
+"""What waits for me today, soonest first, and how is it answered with one tap?"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from starlette.responses import Response
+
+from clm_tracker.domain.words import Role
+from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import desk as waiting
+from clm_tracker.queries import timeline
+from clm_tracker.queries.desk import Group
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import SIGNED_IN, Router
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages.my_desk import cards, moved
+from clm_tracker.web.pages.my_desk.cards import Answering
+from clm_tracker.web.pages.set_up.beginning import left_to_do
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+# What others owe, what waits for something else first, and what nobody is asked for.
+_LAST = frozenset({"overdue", "held", "parked", "drafts"})
+
+
+@dataclass(frozen=True)
+class GroupPage(Page):
+    """One group of a desk."""
+
+    template: ClassVar[str] = "pages/my_group.html"
+
+    heading: str
+    says: str
+    cards: tuple[c.Card, ...]
+    next: c.Link | None
+
+
+@dataclass(frozen=True)
+class DeskPage(Page):
+    """What waits for one person."""
+
+    template: ClassVar[str] = "pages/my_desk.html"
+
+    day: c.Docket
+    heading: str
+    says: str
+    purpose: str
+    notes: tuple[c.Message, ...]
+    groups: tuple[c.Group, ...]
+    facts: tuple[c.Fact, ...]
+    empty: c.Empty
+    news: moved.News | None
+    first: c.FirstSteps | None = None
+
+
+@router.get("/", access=SIGNED_IN)
+def my_desk(desk: AtDesk) -> Response:
+    """What waits for the person who looks."""
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        found = waiting.my_desk(look)
+        at = Answering.of(desk, look)
+        visit = moved.Visit.of(desk, at.seen)
+        news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
+        first = left_to_do(look)
+        posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
+    groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
+    notes = (
+        (
+            c.Message(
+                c.words(
+                    _("{n} wait since {day}: {reason} {link}"),
+                    n=words.counted(found.brake.held, "One stage", "{n} stages"),
+                    day=voice.moment(found.brake.since),
+                    reason=found.brake.reason,
+                    link=c.link(_("Look and release"), "/engine"),
+                ),
+                c.Tone.NOTE,
+            ),
+        )
+        if found.brake
+        else ()
+    )
+    as_whom = posts[0] if posts else desk.guest.role
+    page = DeskPage(
+        c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
+        _heading(groups) if groups or not first else _("A new programme"),
+        _says(groups, voice),
+        _purpose(desk),
+        notes,
+        tuple(_group(g, at, voice) for g in groups),
+        _facts(groups),
+        _empty(desk),
+        news,
+        first,
+    )
+    answer = desk.show(page)
+    visit.keep(answer, secure=desk.house.secure)
+    return answer
+
+
+@router.get("/desk/moved", access=SIGNED_IN)
+def what_moved(desk: AtDesk) -> Response:
+    """Everything that moved since the last visit."""
+    with desk.reading() as look:
+        if not desk.actor.roles() & moved.FOR:
+            raise NotFound("group")
+        voice = Voice.of(look, desk.guest.language)
+        visit = moved.Visit.of(desk, timeline.latest(look))
+        page = moved.page(look, visit, voice)
+    return desk.show(page)
+
+
+@router.get("/desk/{key}", access=SIGNED_IN)
+def my_group(desk: AtDesk, key: str) -> Response:
+    """One group of a desk, whole."""
+    typed = desk.request.query_params.get("from", "0")
+    start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        found = waiting.group(look, key, start)
+        at = Answering.of(desk, look, back=f"/desk/{key}")
+    end = start + len(found.items)
+    page = GroupPage(
+        found.title,
+        _("{first} to {last} of {all}").format(first=start + 1, last=end, all=found.count)
+        if found.items
+        else _("Nothing more waits here."),
+        tuple(cards.card(found, n, i, at, voice) for n, i in enumerate(found.items, start + 1)),
+        c.Link(_("Next"), f"/desk/{key}?from={end}") if found.items and _goes_on(found, end) else None,
+    )
+    return desk.show(page)
+
+
+def _goes_on(g: Group, end: int) -> bool:
+    return g.count.more or g.count.n > end
+
+
+def _soonest(g: Group, voice: Voice) -> tuple[int, date]:
+    """What is late comes first, then what is due or was asked first; what others owe and drafts come last."""
+    first = min(i.due_on or voice.local(i.since) for i in g.items)
+    if g.key in _LAST:
+        return 2, voice.today
+    return (0 if g.late.n else 1), first
+
+
+def _heading(groups: list[Group]) -> str:
+    n = sum(g.count.n for g in groups)
+    if not n:
+        return _("Nothing waits for you")
+    return words.counted(n, "One thing waits for you", "{n} things wait for you")
+
+
+def _says(groups: list[Group], voice: Voice) -> str:
+    items = [i for g in groups for i in g.items]
+    late = sum(g.late.n for g in groups)
+    days = sorted(i.due_on for i in items if i.due_on and not i.overdue and i.due_on >= voice.today)
+    said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
+    if today := days.count(voice.today):
+        said.append(words.counted(today, "One is due today.", "{n} are due today."))
+    elif days:
+        said.append(
+            _("The next is due {day}, {left}.").format(day=voice.long(days[0]).text, left=voice.left(days[0]))
+        )
+    return " ".join(said)
+
+
+def _group(g: Group, at: Answering, voice: Voice) -> c.Group:
+    shown = tuple(cards.card(g, n, i, at, voice) for n, i in enumerate(g.items, 1))
+    more = c.Link(_("All {n}").format(n=g.count), f"/desk/{g.key}") if _goes_on(g, len(shown)) else None
+    return c.Group(g.key, g.title, shown, c.Link(str(g.count), f"/desk/{g.key}"), more)
+
+
+def _purpose(desk: Desk) -> str:
+    """What this page is for, in a sentence, by what the person does here."""
+    roles = desk.actor.roles()
+    if desk.actor.posts:
+        return _("What your post owes, soonest first. Most of it is answered with one tap.")
+    if Role.COORDINATOR in roles:
+        return _("What waits for the community side and for you as coordinator, soonest first.")
+    if Role.ADVOCATE in roles:
+        return _("What has to be checked, answered or finished, soonest first.")
+    if Role.COMMITTEE in roles:
+        return _("What the committee decides and reviews, and what is late, highest stage first.")
+    return _("Here stands what waits for you.")
+
+
+def _facts(groups: list[Group]) -> tuple[c.Fact, ...]:
+    return tuple(c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups)
+
+
+def _empty(desk: Desk) -> c.Empty:
+    roles = desk.actor.roles()
+    if roles & {Role.ADVOCATE, Role.COORDINATOR}:
+        return c.Empty(
+            _("Your desk is clear"),
+            _("What has to be checked, answered or finished appears here by itself."),
+            c.Button(_("Log a finding"), c.Look.MAIN, href="/findings/new"),
+        )
+    if roles & {Role.DUTY_BEARER}:
+        return c.Empty(
+            _("Your post owes nothing at present"),
+            _("When a finding is addressed to your post, it appears here with its day."),
+            c.Button(_("Look at the findings"), href="/findings"),
+        )
+    if roles == {Role.OBSERVER}:
+        return c.Empty(_("Observers see totals"), _("Single findings are not shown to observers."))
+    return c.Empty(
+        _("No decision waits"),
+        _("Stages that need an approval appear here with their day."),
+        c.Button(_("Look at the findings"), href="/findings"),
+    )

@@ -1,0 +1,150 @@
+"""Does a desk lead to what its counts count, let go of what was done, and tell what moved? (screens: My desk; R39)"""
+
+from datetime import timedelta
+
+import pytest
+
+from clm_tracker.commands import actions, findings
+from clm_tracker.db import load
+from clm_tracker.domain.words import Kind
+from tests.cast import SOPHEA
+from tests.web import markup, pages
+from tests.web.program import Program
+
+
+@pytest.fixture
+def ref(program: Program) -> str:
+    return program.cast.open_finding(program.clock.now()).ref
+
+
+def test_every_count_is_a_way_to_what_it_counts(program: Program, ref: str) -> None:
+    for number in range(6):
+        program.cast.open_finding(program.clock.now(), title=f"Another one, {number}")
+    browser = program.browser(SOPHEA)
+    desk = browser.get("/").text
+    assert markup.faults(desk) == []
+    assert desk.count('href="/desk/mine"') >= 2  # in the heading and beside it
+    whole = pages.text(browser.get("/desk/mine").text)
+    assert "1 to 7 of 7" in whole
+    assert ref in whole
+
+
+@pytest.mark.usefixtures("ref")
+def test_what_was_done_leaves_the_desk_and_the_next_page_says_so(program: Program) -> None:
+    browser = program.browser(SOPHEA)
+    answer = pages.send(browser, browser.get("/desk/mine").text, "Received")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/mine")
+    after = pages.text(browser.get("/desk/mine").text)
+    assert "Received. An answer is owed next" in after
+    assert "Say that it was received" not in after
+
+
+@pytest.mark.usefixtures("ref")
+def test_with_htmx_the_page_stays_and_the_message_gets_the_focus(program: Program) -> None:
+    browser = program.browser(SOPHEA)
+    action, filled = pages.form(browser.get("/").text, "Received")
+    answer = browser.post(action, data=filled, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert '"path": "/"' in answer.headers["hx-location"]
+    assert '"target": "#main"' in answer.headers["hx-location"]
+    page = browser.get("/", headers={"HX-Request": "true"}).text
+    assert 'id="messages" role="status" tabindex="-1" autofocus' in page
+    assert "Received. An answer is owed next" in pages.text(page)
+    assert "autofocus" not in browser.get("/").text
+
+
+@pytest.mark.usefixtures("ref")
+def test_a_tap_that_came_too_late_says_who_was_faster(program: Program) -> None:
+    phone, laptop = program.browser(SOPHEA), program.browser(SOPHEA)
+    desk = laptop.get("/").text
+    assert pages.send(phone, phone.get("/").text, "Received").status_code == 303
+    answer = pages.send(laptop, desk, "Received")
+    assert answer.status_code == 409
+    assert "Sophea acknowledged the finding." in pages.text(answer.text)
+
+
+def test_a_day_is_proposed_with_one_tap_and_filled_in(program: Program, ref: str) -> None:
+    with program.cast.writing(SOPHEA, program.clock.now()) as unit:
+        findings.acknowledge(unit, ref)
+    browser = program.browser(SOPHEA)
+    desk = browser.get("/").text
+    assert "Propose what, by" in pages.text(desk)
+    ways = [to for a in markup.Document(desk).all("a") if "due_on=" in (to := a.attributes["href"])]
+    assert len(ways) == 2
+    page = browser.get(ways[0]).text
+    _action, filled = pages.form(page, "Propose this")
+    assert filled["due_on"] == ways[0].rpartition("=")[2]
+    assert filled["due_on"] > program.clock.now().date().isoformat()
+    answer = pages.send(browser, page, "Propose this", what="Send samples weekly")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (
+        "soon"
+        not in pages.form(browser.get(f"/findings/{ref}/propose?due_on=soon").text, "Propose this")[1][
+            "due_on"
+        ]
+    )
+
+
+def test_what_moved_since_the_last_visit(program: Program, ref: str) -> None:
+    dara = program.browser("Dara")
+    assert "Since your last visit" not in pages.text(dara.get("/").text)
+    program.clock.advance(hours=5)
+    with program.cast.writing(SOPHEA, program.clock.now()) as unit:
+        findings.acknowledge(unit, ref)
+    program.clock.advance(minutes=5)
+    for _same_visit in range(2):
+        said = pages.text(dara.get("/").text)
+        assert "Since your last visit, Mon 2 Mar" in said
+        assert "Sophea acknowledged the finding" in said
+        assert ref in said
+    assert "Sophea acknowledged the finding" in pages.text(dara.get("/desk/moved").text)
+    program.clock.advance(hours=5)
+    after = pages.text(dara.get("/").text)
+    assert "Sophea acknowledged the finding" not in after
+
+
+def test_ones_own_acts_and_other_organisations_findings_are_no_news(program: Program, ref: str) -> None:
+    chan = program.browser("Chan")
+    chan.get("/")
+    dara = program.browser("Dara")
+    dara.get("/")
+    program.clock.advance(hours=5)
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        actions.propose(unit, ref, what="Send samples", due_on=unit.today + timedelta(days=9))
+    assert "Since your last visit" not in pages.text(dara.get("/").text)
+    assert "Since your last visit" not in pages.text(chan.get("/").text)
+
+
+@pytest.mark.parametrize("kept", ["", ".", "x.1.2.3.4", "a.b", "9" * 400, "x.1..9"])
+def test_a_cookie_that_makes_no_sense_is_a_first_visit(program: Program, kept: str) -> None:
+    dara = program.browser("Dara")
+    answer = dara.get("/", headers={"Cookie": f"{_session(dara)}; clm-visit={kept}"})
+    assert answer.status_code == 200
+    assert "Since your last visit" not in pages.text(answer.text)
+
+
+@pytest.mark.parametrize("name", ["Dara", "Sophea", "Bopha", "Sokha", "Phal"])
+def test_every_role_reads_what_the_desk_is_for(program: Program, name: str) -> None:
+    page = program.browser(name).get("/").text
+    assert markup.faults(page) == []
+    assert "Nothing waits for you" in pages.text(page) or "wait" in pages.text(page)
+    assert '<p class="quiet">' in page
+
+
+def test_observers_and_duty_bearers_have_no_news(program: Program) -> None:
+    assert program.browser("Phal").get("/desk/moved").status_code == 404
+    assert program.browser(SOPHEA).get("/desk/moved").status_code == 404
+
+
+def test_the_desk_still_owes_what_the_law_says(program: Program, ref: str) -> None:
+    """A tap does what the law does, not more: an answer is owed next (R9)."""
+    browser = program.browser(SOPHEA)
+    pages.send(browser, browser.get("/").text, "Received")
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        live = load.case(look, ref, lock=False).live()
+    assert [o.kind for o in live] == [Kind.AGREE]
+
+
+def _session(client: object) -> str:
+    jar = client.cookies  # type: ignore[attr-defined]
+    return "; ".join(f"{name}={value}" for name, value in jar.items())
