@@ -128,7 +128,7 @@ def test_every_role_reads_what_the_desk_is_for(program: Program, name: str) -> N
     page = program.browser(name).get("/").text
     assert markup.faults(page) == []
     assert "Nothing waits for you" in pages.text(page) or "wait" in pages.text(page)
-    assert '<p class="quiet">' in page
+    assert '<p class="quiet purpose">' in page
 
 
 def test_observers_and_duty_bearers_have_no_news(program: Program) -> None:

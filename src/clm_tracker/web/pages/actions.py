@@ -15,7 +15,7 @@ from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts import panels
 from clm_tracker.web.pages.findings import dates, parts, shown
-from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket
+from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket, record
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
@@ -38,7 +38,7 @@ def one(desk: AtDesk, action_id: UUID) -> Response:
             wide=_promise(d, voice),
             parts=tuple(_parts(d, voice)),
             acts=panels.of(desk, look, d.case, d.acts, back=f"/actions/{action_id}"),
-            record=c.Timeline(tuple(parts.entry(e, voice, 0) for e in d.lines)),
+            record=record(d.case, d.lines, voice),
         )
     return desk.show(page)
 

@@ -13,8 +13,8 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.findings import parts, shown
-from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket
+from clm_tracker.web.pages.findings import shown
+from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket, record
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
@@ -57,7 +57,7 @@ def about(desk: AtDesk, evidence_id: UUID) -> Response:
             wide=(_shown(d, voice),),
             parts=(Part("facts", _("What is known about it"), told=tuple(_facts(d, voice))),),
             acts=c.Acts(),
-            record=c.Timeline(tuple(parts.entry(line, voice, 0) for line in d.lines)),
+            record=record(d.case, d.lines, voice),
         )
     return desk.show(page)
 

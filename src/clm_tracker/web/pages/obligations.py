@@ -1,5 +1,6 @@
 """What is known about one obligation: who owes what by when, why that day, and what happens if nothing is done? (R9 to R12, R16)"""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts import panels
 from clm_tracker.web.pages.findings import dates, parts
-from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket
+from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket, record
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
@@ -40,7 +41,7 @@ def one(desk: AtDesk, obligation_id: UUID) -> Response:
             wide=_ladder(d, voice),
             parts=tuple(_parts(d, voice)),
             acts=panels.of(desk, look, d.case, d.acts, back=f"/obligations/{obligation_id}"),
-            record=c.Timeline(tuple(parts.entry(e, voice, len(d.stairs.steps)) for e in d.lines)),
+            record=record(d.case, d.lines, voice, len(d.stairs.steps)),
         )
     return desk.show(page)
 
@@ -77,7 +78,9 @@ def _due(d: ObligationDetail, voice: Voice) -> c.Due | None:
     o = d.obligation
     if o.state not in LIVE:
         return None
-    return dates.card(d.case, o, voice, late=d.owed.overdue)
+    # Its day is explained below, at length; the day of a next stage is explained here.
+    card = dates.card(d.case, o, voice, late=d.owed.overdue)
+    return card if card.day.iso != o.due_on.isoformat() else replace(card, why=None)
 
 
 def _ladder(d: ObligationDetail, voice: Voice) -> tuple[Part, ...]:
@@ -94,14 +97,9 @@ def _ladder(d: ObligationDetail, voice: Voice) -> tuple[Part, ...]:
 
 def _parts(d: ObligationDetail, voice: Voice) -> list[Part]:
     o = d.obligation
-    found = [
-        Part(
-            "why",
-            _("Why this date"),
-            says=(c.plain(d.due.sentence),),
-            calendar=dates.drawn(d.due, voice),
-        )
-    ]
+    drawn = dates.drawn(d.due, voice)
+    said = () if drawn else (c.plain(d.due.sentence),)  # a calendar says it above its days
+    found = [Part("why", _("Why this date"), says=said, calendar=drawn)]
     if d.explained:
         found.append(
             Part("next", _("What happens if nothing is done"), says=(c.plain(d.explained.sentence),))

@@ -1,13 +1,18 @@
 """What does the page of a part of a finding look like: an action, an obligation, a piece of evidence?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from clm_tracker.domain.cases import Case
+from clm_tracker.queries.timeline import Entry
 from clm_tracker.web import components as c
+from clm_tracker.web.pages.findings import parts
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
+
+LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +63,11 @@ def docket(case: Case, what: str, voice: Voice, *facts: c.Words) -> c.Docket:
     f = case.finding
     title = c.Part(f.title, lang=voice.script(f.title))
     return c.Docket(None, (c.plain(what), (title,), *facts))
+
+
+def record(case: Case, lines: Sequence[Entry], voice: Voice, stages: int = 0) -> c.Timeline:
+    """The newest lines about this part, and the way to the whole record of the finding."""
+    way = c.Button(
+        _("The whole record of the finding"), c.Look.PLAIN, href=f"/findings/{case.finding.ref}/record"
+    )
+    return c.Timeline(tuple(parts.entry(e, voice, stages) for e in lines[:LINES]), (way,))
