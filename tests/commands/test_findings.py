@@ -57,7 +57,7 @@ class TestLog:
 
     def test_a_refused_draft_takes_no_reference(self, cast: Cast, clock: FixedClock) -> None:
         first = cast.draft(clock.now())
-        no = refused(cast, clock.now(), "Dara", lambda u: findings.log(u, title=" ", severity=Severity.HIGH))
+        no = refused(cast, clock.now(), "Dara", lambda u: findings.log(u, title=" "))
         assert no.sentence == "Give the finding a title of a few words."
         assert (first.ref, cast.draft(clock.now()).ref) == ("KH-2026-0001", "KH-2026-0002")
 

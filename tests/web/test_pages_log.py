@@ -62,23 +62,37 @@ def test_places_are_found_without_script(program: Program) -> None:
     assert "Ta Pung Health Centre" in part.text
 
 
-def test_a_refused_draft_keeps_every_answer(program: Program, answers: dict[str, str]) -> None:
+def test_what_is_missing_is_asked_for_and_the_rest_is_kept(program: Program, answers: dict[str, str]) -> None:
     dara = program.browser("Dara")
     page = dara.get("/findings/new").text
-    answer = pages.send(
+    kept = pages.send(
         dara, page, KEEP, **{**answers, "title": "", "description": "Fourteen of nineteen waited"}
     )
-    assert answer.status_code == 422
-    assert "This is needed." in pages.text(answer.text)
-    filled = pages.form(answer.text, KEEP)[1]
+    assert kept.status_code == 303
+    asked = dara.get(kept.headers["location"]).text
+    assert markup.faults(asked) == []
+    assert "Give the finding a title of a few words." in pages.text(asked)
+    filled = pages.form(asked, KEEP)[1]
     assert {name: filled[name] for name in ("site", "theme", "severity", "description")} == {
         "site": answers["site"],
         "theme": answers["theme"],
         "severity": "high",
         "description": "Fourteen of nineteen waited",
     }
-    again = pages.send(dara, answer.text, KEEP, title="No results")
-    assert again.status_code == 303
+    again = pages.send(dara, asked, KEEP, title="No results")
+    assert again.headers["location"].endswith("/open")
+
+
+def test_a_refused_answer_keeps_every_other(program: Program, answers: dict[str, str]) -> None:
+    dara = program.browser("Dara")
+    page = dara.get("/findings/new").text
+    answer = pages.send(dara, page, KEEP, **{**answers, "title": "x" * 201})
+    assert answer.status_code == 422
+    assert "Write at most 200 characters." in pages.text(answer.text)
+    assert pages.form(answer.text, KEEP)[1]["severity"] == "high"
+    nothing = pages.send(dara, page, KEEP)
+    assert nothing.status_code == 422
+    assert "Give the finding a title of a few words." in pages.text(nothing.text)
 
 
 def test_half_a_draft_is_kept_and_finished_later(program: Program, answers: dict[str, str]) -> None:

@@ -30,8 +30,8 @@ _KNOWN: dict[str, tuple[Any, str]] = {
 def log(
     unit: Writing,
     *,
-    title: str,
-    severity: Severity,
+    title: str = "",
+    severity: Severity | None = None,
     description: str = "",
     track: Track | None = None,
     theme_id: UUID | None = None,
@@ -46,8 +46,9 @@ def log(
 ) -> Finding:
     """Write a draft that only its author and the coordinators see.
 
-    Without a track it follows the severity, without a round it is today's; a site brings its area. `recurrence_of`
-    is the reference of the resolved finding that this may repeat (R8).
+    One answer is enough; what is missing is asked for when it is opened. Without a track it follows the severity,
+    without a round it is today's; a site brings its area. `recurrence_of` is the reference of the resolved finding
+    that this may repeat (R8).
     """
     unit.require(Act.LOG_FINDING)
     given = {"theme_id": theme_id, "area_id": area_id, "site_id": site_id, "round_id": round_id}
@@ -58,7 +59,8 @@ def log(
         ref=numbers.next_reference(unit),
         title=title.strip(),
         description=description,
-        severity=severity,
+        severity=severity or Severity.STANDARD,
+        severity_is_said=severity is not None,
         track=track or (Track.SYSTEMIC if severity is Severity.SYSTEMIC else Track.INDIVIDUAL),
         theme_id=theme_id,
         dimension=dimension,
@@ -78,9 +80,15 @@ def log(
 
 
 def edit(unit: Writing, ref: str, changes: Mapping[str, Any], *, version: int | None = None) -> Finding:
-    """Change what the finding says; `changes` holds fields of `Finding` by name (`domain.findings.EDITABLE`)."""
+    """Change what the finding says; `changes` holds fields of `Finding` by name (`domain.findings.EDITABLE`).
+
+    `recurrence_of` is a reference here too, or None.
+    """
     case = holding.take(unit, Act.EDIT_FINDING, ref, version)
-    story = law.edit(case, _known(unit, changes), unit.now)
+    says = _known(unit, changes)
+    if repeated := says.get("recurrence_of"):
+        says["recurrence_of"] = _named(unit, repeated, "recurrence_of").id
+    story = law.edit(case, says, unit.now)
     return holding.put(unit, Act.EDIT_FINDING, case, story).finding
 
 

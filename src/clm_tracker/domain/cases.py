@@ -48,6 +48,7 @@ class Finding:
     title: str
     description: str = ""
     severity: Severity = Severity.STANDARD
+    severity_is_said: bool = True  # of a draft: whether somebody chose it, or it only stands there
     track: Track = Track.INDIVIDUAL
     theme_id: UUID | None = None
     dimension: Dimension | None = None

@@ -44,6 +44,11 @@ class FindingDrafted(Event):
     title: str
 
 
+@_event("finding_begun", N_("{who} began a draft"))
+class FindingBegun(Event):
+    """A draft without a title: somebody answered another question first."""
+
+
 @_event("finding_edited", N_("{who} changed {what}"))
 class FindingEdited(Event):
     what: str

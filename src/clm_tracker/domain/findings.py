@@ -37,6 +37,7 @@ EDITABLE = frozenset(
         "observed_on",
         "affected",
         "language",
+        "recurrence_of",
     }
 )
 # Once a finding is open its severity, theme and place decided windows, ladder and duty bearer; those stay.
@@ -44,21 +45,35 @@ EDITABLE_OPEN = frozenset({"title", "description", "affected", "language", "dime
 _NEEDED = Labels(
     {
         "title": N_("Give the finding a title of a few words."),
+        "severity_is_said": N_("Choose how serious it is."),
         "theme_id": N_("Choose the thematic area."),
         "dimension": N_("Choose what kind of problem it is."),
         "observed_on": N_("Say on which day it was seen."),
     }
 )
+# A draft holds at least one of these: what somebody would have to say again.
+_SAID = (
+    "title",
+    "description",
+    "severity_is_said",
+    "theme_id",
+    "dimension",
+    "area_id",
+    "site_id",
+    "observed_on",
+    "affected",
+)
 _LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
 
 
 def draft(finding: Finding) -> list[Told]:
-    """A finding that only its author and the coordinator see."""
-    if not finding.title.strip():
+    """A finding that only its author and the coordinator see: something is said, and anything may still be missing."""
+    if not any(getattr(finding, name) for name in _SAID):
         raise invalid("title", _NEEDED["title"])
     _check_lengths({name: getattr(finding, name) for name in _LONGEST})
     change = difference(None, finding)
-    return [Told(events.FindingDrafted(finding.title), () if change is None else (change,))]
+    event = events.FindingDrafted(finding.title) if finding.title else events.FindingBegun()
+    return [Told(event, () if change is None else (change,))]
 
 
 def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
@@ -78,12 +93,18 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
             )
         )
     _check_lengths(changes)
-    if "title" in changes and not str(changes["title"]).strip():
+    if f.status is not FindingStatus.DRAFT and "title" in changes and not str(changes["title"]).strip():
         raise invalid("title", _NEEDED["title"])
     changed = {n: v for n, v in changes.items() if n in allowed and v != getattr(f, n)}
+    what = sorted(
+        changed.keys() | ({"severity"} if "severity" in changes and not f.severity_is_said else set())
+    )
+    if "severity" in what:
+        changed["severity_is_said"] = True
     story = Story(case, now)
     if changed:
-        story.tell(events.FindingEdited(", ".join(sorted(changed)).replace("_id", "")), replace(f, **changed))
+        named = ", ".join(what).replace("_id", "").replace("recurrence_of", "recurrence")
+        story.tell(events.FindingEdited(named), replace(f, **changed))
     return story
 
 
@@ -99,7 +120,11 @@ def _at_most(n: int) -> str:
 
 def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, ...]:
     """What still has to be said before the finding can be opened."""
-    errors = [FieldError(name, text) for name, text in _NEEDED.items() if not getattr(finding, name)]
+    errors = [
+        FieldError(name.removesuffix("_is_said"), text)
+        for name, text in _NEEDED.items()
+        if not str(getattr(finding, name) or "").strip()
+    ]
     if finding.site_id is None and finding.area_id is None:
         errors.append(FieldError("site_id", _("Choose the site, or the area when it is not about one site.")))
     if finding.observed_on and finding.observed_on > rules.calendar.local_date(now):

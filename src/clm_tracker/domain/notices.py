@@ -54,6 +54,7 @@ TELLS: dict[type[e.Event], tuple[str, ...]] = {
 }
 QUIET: dict[type[e.Event], str] = {
     e.FindingDrafted: "a draft is its author's own",
+    e.FindingBegun: "a draft is its author's own",
     e.FindingEdited: "the page shows it; a changed word is no letter",
     e.Acknowledged: "the desk shows it; nothing is asked of anybody",
     e.ResolutionProposed: "the obligation to verify stays on the desk of the second person",

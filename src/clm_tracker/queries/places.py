@@ -1,7 +1,7 @@
 """Which areas and sites are there: below an area, by name in any script, or near where somebody stands?"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -122,6 +122,13 @@ def site(look: Reading, id: UUID) -> SiteRow:
     if row is None:
         raise NotFound("site")
     return _site(look, row)
+
+
+def some_sites(look: Reading, ids: Sequence[UUID]) -> tuple[SiteRow, ...]:
+    """These sites in this order, without those that closed."""
+    query = select(_S).where(_S.programme_id == look.programme_id, _S.id.in_(ids), _is_open(look))
+    found = {s.id: _site(look, s) for s in look.session.scalars(query)}
+    return tuple(found[one] for one in ids if one in found)
 
 
 def find_sites(look: Reading, q: str, *, area: UUID | None = None, limit: int = 20) -> tuple[SiteRow, ...]:

@@ -40,6 +40,11 @@ def day_of(at: datetime, rules: Rules, now: datetime) -> str:
     return day(rules.calendar.local_date(at), rules.calendar.local_date(now))
 
 
+def titled(title: str) -> str:
+    """What a finding is called in a list: a draft may have no title yet."""
+    return title or _("Without a title yet")
+
+
 def upper(text: str) -> str:
     """The text as the beginning of a sentence: "the advocates" becomes "The advocates"."""
     return text[:1].upper() + text[1:]

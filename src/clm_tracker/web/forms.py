@@ -101,6 +101,10 @@ def problems(errors: Sequence[ErrorDetails | Mapping[str, Any]]) -> tuple[FieldE
 def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     """One error as a sentence for people."""
     kind, about = str(error["type"]), error.get("ctx") or {}
+    if (
+        kind == "too_long" and about.get("field_type") == "Value"
+    ):  # a text, measured after it was looked through
+        kind = "string_too_long"
     if kind in _SENTENCES:
         return _SENTENCES[kind].format(**about)
     for start, said in _BEGINNINGS.items():

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clm_tracker.db.base import BIG_KEY, Base, Terms, partial_index
@@ -28,6 +28,7 @@ class FindingRow(Base):
         Index(None, "duty_bearer_id"),
         Index(None, "site_id", "theme_id"),
         Index(None, "area_id"),
+        Index(None, "logged_by", "logged_at"),  # where somebody logged last
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,6 +38,7 @@ class FindingRow(Base):
     title: Mapped[str]
     description: Mapped[str]
     severity: Mapped[Severity]
+    severity_is_said: Mapped[bool] = mapped_column(server_default=true())
     track: Mapped[Track]
     theme_id: Mapped[UUID | None] = mapped_column(ForeignKey("themes.id"))
     dimension: Mapped[Dimension | None]

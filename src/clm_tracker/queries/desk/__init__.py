@@ -247,7 +247,7 @@ def _item(
     post = rules.posts.get(r.duty_bearer_id)
     return Item(
         ref=r.ref,
-        title=r.title,
+        title=wording.titled(r.title),
         severity=r.severity,
         site=r.site,
         area=area.name if area else None,

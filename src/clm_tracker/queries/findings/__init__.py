@@ -4,6 +4,7 @@ from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
 from clm_tracker.queries.findings.files import MOST_EXPORTED, Exported, exported
 from clm_tracker.queries.findings.heads import Head, head
 from clm_tracker.queries.findings.listing import Filters, FindingRow, FindingsPage, Sort, counts, page, refs
+from clm_tracker.queries.findings.logged import Similar, recent_sites, similar
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "FindingsPage",
     "Head",
     "Recurrence",
+    "Similar",
     "Sort",
     "counts",
     "exported",
@@ -22,6 +24,8 @@ __all__ = [
     "of_case",
     "one",
     "page",
+    "recent_sites",
     "recurrences",
     "refs",
+    "similar",
 ]

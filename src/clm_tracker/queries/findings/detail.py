@@ -128,6 +128,7 @@ class FindingDetail:
     status: FindingStatus
     closed_as: ClosedAs | None
     severity: Severity
+    severity_is_said: bool
     track: Track
     theme: Named | None
     dimension: Dimension | None
@@ -189,6 +190,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         status=f.status,
         closed_as=f.closed_as,
         severity=f.severity,
+        severity_is_said=f.severity_is_said,
         track=f.track,
         theme=Named(theme.id, theme.name) if theme else None,
         dimension=f.dimension,

@@ -22,7 +22,7 @@ from clm_tracker.kernel import grams
 from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import owes, paging
+from clm_tracker.queries import owes, paging, wording
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
@@ -198,7 +198,7 @@ def items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
             FindingRow(
                 id=r.id,
                 ref=r.ref,
-                title=r.title,
+                title=wording.titled(r.title),
                 status=r.status,
                 severity=r.severity,
                 track=r.track,

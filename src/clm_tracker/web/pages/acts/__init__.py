@@ -11,7 +11,7 @@ from clm_tracker.commands import holding
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotAllowed, NotFound, NotNow, Stale
-from clm_tracker.queries import timeline
+from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct, acts_for
 from clm_tracker.queries.findings import recurrences
 from clm_tracker.web import components as c
@@ -112,7 +112,7 @@ def _show(
         page = ActPage(
             f.ref,
             f"/findings/{f.ref}",
-            f.title,
+            wording.titled(f.title),
             f.language,
             forms.name(act, about.case) if act else _(doing.submit),
             forms.part_says(doing, about),

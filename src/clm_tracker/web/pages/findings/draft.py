@@ -9,66 +9,78 @@ from pydantic import BeforeValidator, Field
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Finding
-from clm_tracker.domain.places import upwards
+from clm_tracker.domain.deadlines import Unit, parse_window
+from clm_tracker.domain.rules import FORUM, ROUND, Rules, Windows
 from clm_tracker.domain.words import Dimension, Severity, Track
-from clm_tracker.kernel.refusals import FieldError, NotFound
-from clm_tracker.queries import places, themes
-from clm_tracker.queries.places import SiteRow
+from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.languages import name_of
+from clm_tracker.queries import themes
 from clm_tracker.web import components as c
+from clm_tracker.web import words
 from clm_tracker.web.components import FieldKind, Option
 from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.acts.questions import FILES
+from clm_tracker.web.pages.findings import where
+from clm_tracker.web.pages.findings.where import Place
 from clm_tracker.web.words import _
 
-NO_SITE = "area"
-OFFERED, FOUND = 6, 10
+STEPS = 6
 # The names that the law uses for these answers, as the form calls them.
-_CALLED = {"theme_id": "theme", "site_id": "site", "area_id": "area", "round_id": "round"}
-
-
-def _or_area(given: object) -> object:
-    return None if given == NO_SITE else given
+_CALLED = {"theme_id": "theme", "site_id": "site", "area_id": "site", "round_id": "round"}
 
 
 class Answered(Answers):
-    """A draft as somebody wrote it: a title and a severity at least."""
+    """A draft as somebody wrote it so far. `go` is the button: next, back, here (keep, stay), auto (kept while typing)."""
 
-    title: Annotated[Line, Field(min_length=1, max_length=200)]
+    title: Annotated[Line, Field(max_length=200)] = ""
     description: Story = ""
-    severity: Severity
+    severity: Severity | None = None
     theme: UUID | None = None
     dimension: Dimension | None = None
-    site: Annotated[UUID | None, BeforeValidator(_or_area)] = None
-    area: UUID | None = None
+    site: Annotated[Place | None, BeforeValidator(where.place)] = None
     observed_on: Day | None = None
-    affected: Note = ""
-    language: Annotated[str, Field(pattern="^(en|km)$")] = "en"
+    affected: Annotated[Note, Field(max_length=1_000)] = ""
+    language: Annotated[str, Field(pattern="^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")] = "en"
     recurrence_of: Line = ""
-    file: File | None = None
+    file: tuple[File, ...] = ()
+    caption: Line = ""
     keep: Line = ""
+    go: Line = ""
 
     @property
     def saying(self) -> dict[str, Any]:
         """What the finding says, by the names of its fields."""
+        at = self.site or Place()
         return {
             "title": self.title,
             "description": self.description,
             "severity": self.severity,
             "theme_id": self.theme,
             "dimension": self.dimension,
-            "site_id": self.site,
-            "area_id": None if self.site else self.area,
+            "site_id": at.site,
+            "area_id": at.area,
             "observed_on": self.observed_on,
             "affected": self.affected,
             "language": self.language,
+            "recurrence_of": self.recurrence_of or None,
         }
 
     @property
-    def track(self) -> Track:
-        """The track that the severity brings (R6)."""
-        return Track.SYSTEMIC if self.severity is Severity.SYSTEMIC else Track.INDIVIDUAL
+    def changes(self) -> dict[str, Any]:
+        """What it says instead of what it said. A severity, once said, is not taken back, and brings its track (R6)."""
+        says = self.saying
+        if self.severity is None:
+            del says["severity"]
+        else:
+            says["track"] = Track.SYSTEMIC if self.severity is Severity.SYSTEMIC else Track.INDIVIDUAL
+        return says
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to keep; the language alone is nothing."""
+        return any(v for name, v in self.saying.items() if name != "language") or bool(self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +92,19 @@ class Group:
     fields: tuple[c.Field, ...]
 
 
-def written(f: Finding) -> dict[str, str]:
-    """What the fields of the form hold for a finding that is there already."""
+def written(f: Finding, repeats: str = "") -> dict[str, str]:
+    """What the fields of the form hold for a finding that is there already; `repeats` is the reference it may repeat."""
     return {
         "title": f.title,
         "description": f.description,
-        "severity": str(f.severity),
+        "severity": str(f.severity) if f.severity_is_said else "",
         "theme": str(f.theme_id or ""),
         "dimension": str(f.dimension or ""),
-        "site": str(f.site_id) if f.site_id else NO_SITE if f.area_id else "",
-        "area": str(f.area_id or "") if not f.site_id else "",
+        "site": where.written(f),
         "observed_on": f.observed_on.isoformat() if f.observed_on else "",
         "affected": f.affected,
         "language": f.language,
+        "recurrence_of": repeats,
     }
 
 
@@ -101,59 +113,44 @@ def renamed(errors: Sequence[FieldError]) -> tuple[FieldError, ...]:
     return tuple(FieldError(_CALLED.get(e.field, e.field), e.message) for e in errors)
 
 
+def first_unanswered(f: Finding) -> int:
+    """At which step somebody goes on: the first that still lacks what the law asks for, or the last."""
+    lacks = (
+        not (f.site_id or f.area_id),
+        not (f.title and f.theme_id and f.dimension),
+        f.observed_on is None,
+        False,
+        not f.severity_is_said,
+    )
+    return next((n for n, lacking in enumerate(lacks, 1) if lacking), STEPS)
+
+
+def step_of(field: str) -> int:
+    """The step that asks for this field."""
+    asked = {"site": 1, "observed_on": 3, "affected": 4, "severity": 5, "file": 6, "caption": 6}
+    return asked.get(field, 2)
+
+
 def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open: bool) -> tuple[Group, ...]:
     """The questions, with what was typed; of an open finding only those that may still change."""
     asked: list[tuple[str, str, tuple[c.Field, ...]]] = []
     if not is_open:
-        asked.append(("where", _("Where was it seen?"), (_area(look),)))
+        asked.append(("where", _("Where was it seen?"), ()))
     asked.append(("what", _("What was seen?"), _what(look, is_open=is_open)))
     if not is_open:
-        day = c.Field(
-            "observed_on",
-            _("On which day?"),
-            FieldKind.DATE,
-            look.today.isoformat(),
-            most=look.today.isoformat(),
-        )
+        today = look.today.isoformat()
+        day = c.Field("observed_on", _("On which day?"), FieldKind.DATE, most=today)
         asked.append(("when", _("When?"), (day,)))
     asked.append(("whom", _("Who is affected?"), (_affected(),)))
     if not is_open:
-        asked.append(("severity-group", _("How serious is it?"), (_severity(),)))
-        asked.append(("photo", _("What shows it?"), (_photo(),)))
+        asked.append(("severity-group", _("How serious is it?"), (_severity(look.rules),)))
+        asked.append(("photo", _("What shows it?"), _photos()))
     return tuple(Group(id, title, c.answered(fields, typed, errors)) for id, title, fields in asked)
 
 
-def sites(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Field:
-    """The places to choose from: the one chosen, those that were searched for, and the whole area."""
-    chosen, find = str(typed.get("site", "")), str(typed.get("find", "")).strip()
-    found: list[SiteRow] = []
-    if chosen and chosen != NO_SITE:
-        try:
-            found.append(places.site(look, UUID(chosen)))
-        except (ValueError, NotFound):
-            chosen = ""
-    more = (
-        places.find_sites(look, find[:100], limit=FOUND)
-        if find
-        else (() if found else places.sites(look, limit=OFFERED).items)
-    )
-    found += [s for s in more if all(s.id != known.id for known in found)]
-    options = [_site(s) for s in found]
-    options.append(
-        Option(
-            NO_SITE,
-            _("A whole area, not one place"),
-            _("When it is the same in many places. Choose it below."),
-        )
-    )
-    none = find and len(options) == 1
-    field = c.Field(
-        "site",
-        _("Nothing is called “{find}”").format(find=find) if none else _("Facility or service point"),
-        FieldKind.RADIO,
-        options=tuple(options),
-    )
-    return c.answered((field,), {"site": chosen}, errors)[0]
+def says_the_same(f: Finding, typed: Typed) -> bool:
+    """Whether everything that was typed is what the finding says already."""
+    return all(typed.get(name, kept) == kept for name, kept in written(f).items() if name != "recurrence_of")
 
 
 def differences(theirs: Mapping[str, str], yours: Typed) -> tuple[c.Difference, ...]:
@@ -179,29 +176,6 @@ def _say(name: str, value: str) -> str:
     return value or "–"
 
 
-def _site(s: SiteRow) -> Option:
-    also = s.names.get("km")
-    return Option(str(s.id), s.name, ", ".join(s.within[:2]) or None, also if also != s.name else None, "km")
-
-
-def _area(look: Reading) -> c.Field:
-    areas = look.rules.areas
-
-    def order(area_id: UUID) -> tuple[str, ...]:
-        return tuple(reversed([areas[a].name for a in upwards(area_id, areas)]))
-
-    options = [
-        Option(str(a), "– " * (len(upwards(a, areas)) - 1) + areas[a].name) for a in sorted(areas, key=order)
-    ]
-    return c.Field(
-        "area",
-        _("Area, when it is not about one place"),
-        FieldKind.SELECT,
-        required=False,
-        options=(Option("", _("None")), *options[:400]),
-    )
-
-
 def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
     title = c.Field(
         "title",
@@ -223,7 +197,7 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
         _("Written in"),
         FieldKind.SELECT,
         "en",
-        options=tuple(Option(tag, name) for tag, name in labels.LANGUAGES.items()),
+        options=tuple(Option(tag, name_of(tag)) for tag in look.programme.languages),
     )
     dimension = c.Field(
         "dimension",
@@ -253,22 +227,52 @@ def _affected() -> c.Field:
     )
 
 
-def _severity() -> c.Field:
+def _severity(rules: Rules) -> c.Field:
     return c.Field(
         "severity",
         _("How serious"),
         FieldKind.RADIO,
         hint=_("It decides how soon an answer is due."),
-        options=labels.options(labels.SEVERITY, hints=labels.SEVERITY_EXAMPLES),
+        options=tuple(
+            Option(str(s), name, labels.SEVERITY_EXAMPLES[s], also=_windows(rules.windows[s]))
+            for s, name in labels.SEVERITY.items()
+        ),
     )
 
 
-def _photo() -> c.Field:
-    return c.Field(
-        "file",
-        _("A photo or paper"),
-        FieldKind.FILE,
-        hint=_("No faces, no names. Place and camera are removed from pictures."),
-        required=False,
-        accept=FILES,
+def _windows(of: Windows) -> str:
+    """What a severity means here, by the programme's own rules (R5)."""
+    sentence = _("To say it was received: {receive}. To agree what is done: {agree}. To put it right: {fix}.")
+    return sentence.format(receive=_window(of.acknowledge), agree=_window(of.agree), fix=_window(of.fix))
+
+
+def _window(text: str) -> str:
+    if text == ROUND:
+        return _("until the end of the next round")
+    if text == FORUM:
+        return _("until the next forum")
+    window = parse_window(text)
+    match window.unit:
+        case Unit.WORKING_DAYS:
+            return words.counted(window.amount, "{n} working day", "{n} working days")
+        case Unit.DAYS:
+            return words.counted(window.amount, "{n} day", "{n} days")
+        case Unit.HOURS:
+            return words.counted(window.amount, "{n} hour", "{n} hours")
+
+
+def _photos() -> tuple[c.Field, ...]:
+    return (
+        c.Field(
+            "file",
+            _("Photos or papers"),
+            FieldKind.FILE,
+            hint=_(
+                "Several at once if you like. No faces, no names. Place and camera are removed from pictures."
+            ),
+            required=False,
+            accept=FILES,
+            multiple=True,
+        ),
+        c.Field("caption", _("What they show"), hint=_("In a few words."), required=False, longest=300),
     )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
-from clm_tracker.queries import notices, timeline
+from clm_tracker.queries import notices, timeline, wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.queries.timeline import Timeline
@@ -90,7 +90,7 @@ def record(desk: AtDesk, ref: str) -> Response:
         lines = timeline.of(look, d.id, before=desk.request.query_params.get("before"))
         page = RecordPage(
             parts.docket(d, voice),
-            d.title,
+            wording.titled(d.title),
             d.language,
             f"/findings/{d.ref}",
             _record(lines, d, voice),
@@ -108,7 +108,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     return FindingPage(
         docket=parts.docket(d, voice),
-        title=d.title,
+        title=wording.titled(d.title),
         title_lang=d.language,
         owes=parts.owes(d, voice),
         due=dates.card(case, pressing, voice, late=d.next.overdue) if pressing and d.next else None,

@@ -30,7 +30,8 @@ def piece(e: Evidence, people: Mapping[UUID, str], voice: Voice) -> c.Evidence:
     icon, kind = drawing(e)
     given = _("from the duty bearer") if e.side is Side.DUTY_BEARER else people.get(e.given_by, "")
     on = voice.day(e.captured_on or voice.local(e.attached_at), words.Style.MARK).text
-    facts = ", ".join(t for t in (labels.PURPOSE[e.purpose], on, given) if t)
+    size = words.size(e.size, voice.lang) if e.size else ""
+    facts = ", ".join(t for t in (labels.PURPOSE[e.purpose], on, given, size) if t)
     title = e.caption if len(e.caption) <= 80 else e.caption[:77].rstrip() + "…"
     picture = f"/evidence/{e.id}/small" if e.media_type in attachments.PICTURES else None
     alt = _("Picture, {purpose}: {title}").format(purpose=labels.PURPOSE[e.purpose], title=title)

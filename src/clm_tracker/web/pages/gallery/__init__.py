@@ -48,7 +48,8 @@ class GalleryPage(Page):
     conflict: c.Conflict
     decisions: tuple[c.Decision, ...]
     ages: c.Ages
-    questions: tuple[str, ...]
+    questions: tuple[c.Link, ...]
+    alongside: c.Alongside
     form: c.Form
     crumbs: tuple[c.Link, ...]
     ways: c.Ways
@@ -146,7 +147,18 @@ def example() -> GalleryPage:
         ),
         decisions=committee.decisions(),
         ages=committee.ages(),
-        questions=("Where", "What was seen", "When", "Who is affected", "How serious", "Photo, and check"),
+        questions=tuple(
+            c.Link(name, "#asked")
+            for name in (
+                "Where",
+                "What was seen",
+                "When",
+                "Who is affected",
+                "How serious",
+                "Photo, and check",
+            )
+        ),
+        alongside=lists.alongside(),
         form=lists.form(),
         word=c.Word("ladder", "Ladder", "The stages that an obligation climbs when it is overdue."),
         crumbs=(c.Link("Set-up", "#set-up"), c.Link("Duty bearers", "#duty-bearers")),

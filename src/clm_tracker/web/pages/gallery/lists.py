@@ -193,3 +193,26 @@ def form() -> c.Form:
         also=(c.Button("Keep the draft and stop", c.Look.PLAIN, name="keep", value="yes", unchecked=True),),
         refused="One answer needs another look.",
     )
+
+
+def alongside() -> c.Alongside:
+    """Beside a form: a word with a better one, something that came back, and what is open at the place."""
+    repeats = c.Field(
+        "recurrence_of",
+        "Logged anew all the same",
+        c.FieldKind.RADIO,
+        options=(
+            c.Option("", "It is something else", chosen=True),
+            c.Option("F-2026-0102", "It is F-2026-0102 again", "Results come late"),
+        ),
+    )
+    return c.Alongside(
+        (c.words("{found}: better “person who uses drugs”. UNAIDS, 2024.", found=c.strong("“drug addict”")),),
+        (c.words("{title}. Open since 3 August.", title=c.link("No water in the waiting room", "#f88")),),
+        (
+            c.words(
+                "The same theme at this site was resolved on 1 July. {look}", look=c.link("Look", "#f102")
+            ),
+        ),
+        repeats,
+    )

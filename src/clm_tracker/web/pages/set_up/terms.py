@@ -22,6 +22,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, Note, NotValid, Valid, read
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.hints import said
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.words import _
 
@@ -120,23 +121,6 @@ def show(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
         lambda back: _show(desk, back),
         to=PATH,
         said=_("It is pointed out again."),
-    )
-
-
-def said(hint: Hint) -> c.Words:
-    """One hint as a sentence: the words, what says it better, and who says so."""
-    better = words.listed([f"“{p}”" for p in hint.term.prefer])
-    sentence = (
-        _("{found}: better {better}. {source}, {year}.")
-        if hint.term.weight is Weight.REPLACE
-        else _("{found}: with care; often better {better}. {source}, {year}.")
-    )
-    return c.words(
-        sentence,
-        found=c.strong(f"“{hint.found}”"),
-        better=better,
-        source=hint.term.source,
-        year=str(hint.term.year),
     )
 
 

@@ -1,0 +1,128 @@
+"""Where was it? The places to choose from, among thousands: found by name, by code, by position, or used before."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Finding
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
+from clm_tracker.queries import places
+from clm_tracker.queries.findings import recent_sites
+from clm_tracker.queries.places import AreaRow, SiteRow
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.components import FieldKind, Option
+from clm_tracker.web.forms import Typed
+from clm_tracker.web.words import _
+
+AREA = "area:"
+OFFERED, FOUND, AREAS_FOUND, NEAR = 6, 10, 5, 8
+
+
+class Place(NamedTuple):
+    """A site, or a whole area."""
+
+    site: UUID | None = None
+    area: UUID | None = None
+
+
+def place(given: object) -> object:
+    """What the form sends for a place: the identifier of a site, or "area:" and that of an area."""
+    if not isinstance(given, str):
+        return given
+    is_area = given.startswith(AREA)
+    try:
+        id_ = UUID(given.removeprefix(AREA))
+    except ValueError:
+        raise ValueError(_("Choose a place from the list.")) from None
+    return Place(area=id_) if is_area else Place(site=id_)
+
+
+def written(f: Finding) -> str:
+    """A finding's place as the form has it."""
+    return str(f.site_id) if f.site_id else f"{AREA}{f.area_id}" if f.area_id else ""
+
+
+def chosen(typed: Typed) -> Place:
+    """The place that is chosen in the form; none for one that is nothing."""
+    try:
+        found = place(str(typed.get("site", "")))
+    except ValueError:
+        return Place()
+    return found if isinstance(found, Place) else Place()
+
+
+def question(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Field:
+    """The place that is chosen, and others: those nearby, those that were searched for, or those used before."""
+    at = chosen(typed)
+    kept = _kept(look, at)
+    find = str(typed.get("find", "")).strip()[: places.LONGEST]
+    wrong: tuple[FieldError, ...] = ()
+    offered: tuple[Option, ...] = ()
+    if "latitude" in typed:
+        label = _("Nearest to where you are")
+        try:
+            offered = tuple(map(_site, _nearby(look, typed)))
+            label = label if offered else _("No place on the list has a position")
+        except Invalid as no:
+            wrong = (FieldError("site", no.sentence),)
+    elif find:
+        sites, areas = (
+            places.find_sites(look, find, limit=FOUND),
+            places.find_areas(look, find, limit=AREAS_FOUND),
+        )
+        offered = (*map(_site, sites), *map(_area, areas))
+        label = _("Places called “{find}”") if offered else _("Nothing is called “{find}”")
+        label = label.format(find=find)
+    elif kept:
+        label = _("The place")
+    else:
+        label, offered = _usual(look)
+    options = (*kept, *(o for o in offered if all(o.value != k.value for k in kept)))
+    field = c.Field("site", label, FieldKind.RADIO, options=options)
+    value = kept[0].value if kept else ""
+    return c.answered((field,), {"site": value}, (*errors, *wrong))[0]
+
+
+def _kept(look: Reading, at: Place) -> tuple[Option, ...]:
+    try:
+        if at.site:
+            return (_site(places.site(look, at.site)),)
+        return (_area(places.area(look, at.area)),) if at.area else ()
+    except NotFound:
+        return ()
+
+
+def _nearby(look: Reading, typed: Typed) -> tuple[SiteRow, ...]:
+    try:
+        latitude, longitude = float(str(typed["latitude"])), float(str(typed.get("longitude", "")))
+    except ValueError:
+        raise Invalid((), _("This is no position.")) from None
+    return places.nearest(look, latitude, longitude, limit=NEAR)
+
+
+def _usual(look: Reading) -> tuple[str, tuple[Option, ...]]:
+    """Where this person logged last; who is new sees sites of their own areas."""
+    recent = places.some_sites(look, recent_sites(look, limit=OFFERED))
+    if recent:
+        return _("Where you logged last"), tuple(map(_site, recent))
+    own = sorted({a for m in look.actor.memberships for a in m.areas if a in look.rules.areas})
+    some = places.sites(look, area=own[0] if own else None, limit=OFFERED).items
+    return _("Some places; type a name to find others"), tuple(map(_site, some))
+
+
+def _site(s: SiteRow) -> Option:
+    also = s.names.get("km")
+    within = ", ".join(s.within[:2])
+    if s.km is not None:
+        away = _("{km} km away").format(km=words.number(s.km))
+        within = _("{away}: {place}").format(away=away, place=within) if within else away
+    return Option(str(s.id), s.name, within or None, also if also != s.name else None, "km")
+
+
+def _area(a: AreaRow) -> Option:
+    also = a.names.get("km")
+    within = ", ".join(a.within[:2])
+    hint = _("The whole area, in {place}").format(place=within) if within else _("The whole area")
+    return Option(f"{AREA}{a.id}", a.name, hint, also if also != a.name else None, "km")

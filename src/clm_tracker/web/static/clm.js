@@ -1,0 +1,49 @@
+// What a page does besides htmx, where there is a script: nothing here is needed, and nothing is kept.
+(function () {
+  "use strict";
+
+  // A form that is being kept while somebody writes is sent when that is done, so that it meets no change of its own.
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter;
+    if (!form.classList.contains("htmx-request") || !form.requestSubmit) return;
+    event.preventDefault();
+    form.addEventListener("htmx:afterRequest", function () { form.requestSubmit(button); }, { once: true });
+  }, true);
+
+  // Places near the phone. Where it is goes to the server in the body of one request, to a hundred metres, and nowhere else.
+  function ready(near) {
+    if (!navigator.geolocation || !window.htmx || near.dataset.ready) return;
+    near.dataset.ready = "yes";
+    near.hidden = false;
+    near.addEventListener("click", function () {
+      var said = document.getElementById("near-said");
+      said.textContent = "";
+      near.setAttribute("aria-busy", "true");
+      navigator.geolocation.getCurrentPosition(function (at) {
+        near.removeAttribute("aria-busy");
+        var chosen = document.querySelector("#sites input:checked");
+        window.htmx.ajax("POST", near.dataset.to, {
+          target: "#sites",
+          swap: "outerHTML",
+          values: {
+            go: "near",
+            latitude: at.coords.latitude.toFixed(3),
+            longitude: at.coords.longitude.toFixed(3),
+            site: chosen ? chosen.value : ""
+          }
+        });
+      }, function () {
+        near.removeAttribute("aria-busy");
+        said.textContent = near.dataset.no;
+      }, { timeout: 15000, maximumAge: 60000 });
+    });
+  }
+
+  function look() {
+    var near = document.getElementById("near");
+    if (near) ready(near);
+  }
+
+  look();
+  document.addEventListener("htmx:load", look);
+})();
