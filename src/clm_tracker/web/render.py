@@ -79,7 +79,7 @@ GLOBAL_NAMES = frozenset({"ui", "_", "static_url", "htmx_config"})
 # A success, a refused form (422) and a conflict (409) replace what was asked for; any other error is a whole page,
 # of which the main part is shown. Nothing is evaluated; nothing is kept in the browser, for phones are shared.
 HTMX_CONFIG = Markup(
-    '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,'
+    '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,"attributesToSettle":["class"],'
     '"historyCacheSize":0,"historyRestoreAsHxRequest":false,"responseHandling":['
     '{"code":"204","swap":false},{"code":"[23]..","swap":true},{"code":"409|422","swap":true},'
     '{"code":"[45]..","swap":true,"error":true,"target":"#main","select":"#main","swapOverride":"outerHTML"}]}'

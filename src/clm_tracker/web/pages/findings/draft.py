@@ -234,7 +234,7 @@ def _severity(rules: Rules) -> c.Field:
         FieldKind.RADIO,
         hint=_("It decides how soon an answer is due."),
         options=tuple(
-            Option(str(s), name, labels.SEVERITY_EXAMPLES[s], also=_windows(rules.windows[s]))
+            Option(str(s), name, _windows(rules.windows[s]), also=labels.SEVERITY_EXAMPLES[s])
             for s, name in labels.SEVERITY.items()
         ),
     )

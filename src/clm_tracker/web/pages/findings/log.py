@@ -266,7 +266,9 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         ),
         stop=None if is_open else c.Button(_("Keep the draft and stop"), name="keep", value="yes"),
         cancel=c.Button(
-            _("Leave without keeping"), c.Look.PLAIN, href=f"/findings/{was.ref}" if was else "/findings"
+            _("See the draft") if was and not is_open else _("Leave"),
+            c.Look.PLAIN,
+            href=f"/findings/{was.ref}" if was else "/findings",
         ),
         all=c.words("{all}", all=c.link(_("All questions on one page"), f"{action}?all=yes")) if step else (),
         steps=() if is_open else tuple(c.Link(_(name), f"#{id_}") for id_, name in _STEPS),
