@@ -1,0 +1,71 @@
+"""Does somebody log a finding on a phone, one question at a time, and does a dead battery lose nothing? (R44)"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.seats import LAPTOP, PHONE, Seats
+
+ADVOCATE = "dararith"
+pytestmark = pytest.mark.own_demonstration
+
+
+def onwards(page: Page, label: str) -> None:
+    page.get_by_role("button", name=f"Next: {label}", exact=True).click()
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_one_question_at_a_time(page_as: Seats, js: bool) -> None:
+    page = page_as(ADVOCATE, PHONE, js=js)
+    page.goto("/findings/new")
+    expect(page.get_by_role("heading", name="Where was it seen?")).to_be_visible()
+    expect(page.get_by_label("In a few words")).to_be_hidden()
+    page.locator("#sites input").first.check()
+    onwards(page, "what was seen")
+    expect(page.get_by_text("2 of 6")).to_be_visible()
+    page.get_by_label("In a few words").fill("Nobody calls the next number")
+    page.get_by_label("Thematic area").select_option(index=1)
+    page.get_by_role("radio", name=re.compile("Quality")).check()
+    onwards(page, "when")
+    page.get_by_label("On which day?").fill("2026-03-09")
+    onwards(page, "who is affected")
+    onwards(page, "how serious")
+    page.get_by_role("radio", name=re.compile("Standard")).check()
+    onwards(page, "photos")
+    page.get_by_role("button", name="Keep it, then see who has to answer").click()
+    expect(page.get_by_role("button", name="Open the finding")).to_be_visible()
+
+
+def test_all_of_them_on_a_laptop(page_as: Seats) -> None:
+    page = page_as(ADVOCATE, LAPTOP, js=False)
+    page.goto("/findings/new")
+    for question in ("Where was it seen?", "What was seen?", "When?", "How serious is it?", "What shows it?"):
+        expect(page.get_by_role("heading", name=question)).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Next"))).to_have_count(0)
+
+
+def test_what_is_written_is_kept_before_any_button(page_as: Seats) -> None:
+    page = page_as(ADVOCATE, PHONE)
+    page.goto("/findings/new?step=2")
+    page.get_by_label("In a few words").press_sequentially("An addict was sent away")
+    expect(page.locator("#kept")).to_contain_text("Draft kept")
+    expect(page.get_by_text("“addict”")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/findings/KH-2026-\d+/edit\?step=2$"))
+    page.get_by_label("In a few words").press_sequentially(" again")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        pass
+    assert kept.value.ok
+    page.reload()
+    expect(page.get_by_label("In a few words")).to_have_value("An addict was sent away again")
+
+
+def test_places_nearby(page_as: Seats) -> None:
+    here = {"latitude": 13.1, "longitude": 103.2}
+    page = page_as(ADVOCATE, PHONE, geolocation=here, permissions=["geolocation"])
+    page.goto("/findings/new")
+    page.get_by_role("button", name="Find places near me").click()
+    expect(page.locator("#sites")).to_contain_text("km away")
+    nowhere = page_as(ADVOCATE, PHONE, js=False)
+    nowhere.goto("/findings/new")
+    expect(nowhere.get_by_role("button", name="Find places near me")).to_be_hidden()
