@@ -76,5 +76,5 @@ def build(
     access.demand_rules(app)
     app.add_middleware(Observe, numbers=numbers)
     app.add_middleware(SafeHeaders, secure=settings.base_url.startswith("https://"))
-    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app

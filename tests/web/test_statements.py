@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from tests.web import things
 from tests.web.program import Program
-from tests.web.test_doors import Door, every_door
+from tests.web.test_doors import ROLES, Door, every_door
 
 OF_A_PAGE, OF_A_LIST = 12, 6
 API = "/api/v1"
@@ -52,7 +52,7 @@ def pages(program: Program, of: dict[str, str]) -> Iterator[tuple[Door, str]]:
             yield door, door.at(of)
 
 
-@pytest.mark.parametrize("name", ["Dara", "Sophea"])
+@pytest.mark.parametrize("name", ROLES)
 def test_a_page_takes_few_statements(program: Program, name: str) -> None:
     of = things.make(program)
     for n in range(3):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clm_tracker.db.tables import DutyBearerRow, HolderRow, MembershipRow, PersonRow
@@ -29,6 +29,9 @@ OPERATOR = Actor(
 # Somebody at the door, before signing in.
 NOBODY = Actor(id=UUID(int=0), name="Nobody", programme_id=None)
 
+# What is asked of a person for `of`.
+PERSON = (PersonRow.id.label("person_id"), PersonRow.name.label("person_name"), PersonRow.disabled_at)
+
 
 def within(actor: Actor, programme_id: UUID) -> Actor:
     """`ENGINE` or `OPERATOR` at work in one programme."""
@@ -40,18 +43,18 @@ def load(session: Session, person_id: UUID, programme_id: UUID, *, now: datetime
 
     `day` is the local date: only posts held on it count.
     """
-    with_roles = roles_beside(select(PersonRow), PersonRow.id, programme_id, now)
+    with_roles = roles_beside(select(*PERSON), PersonRow.id, programme_id, now)
     rows = session.execute(with_roles.where(PersonRow.id == person_id)).all()
-    return of(rows[0].PersonRow, programme_id, rows, day) if rows else None
+    return of(rows, programme_id, day) if rows else None
 
 
 def roles_beside(
     query: Select[*tuple[Any, ...]],
     person_id: ColumnElement[UUID] | InstrumentedAttribute[UUID],
     programme_id: UUID | ColumnElement[UUID] | InstrumentedAttribute[UUID],
-    now: datetime,
+    now: datetime | BindParameter[datetime],
 ) -> Select[*tuple[Any, ...]]:
-    """The query of a person with, beside each row, one of their roles in the programme and one time in a post; for `of`."""
+    """The query of `PERSON` with, beside each row, one of their roles in the programme and one time in a post; for `of`."""
     m, h = MembershipRow, HolderRow
     role = and_(
         m.person_id == person_id,
@@ -81,14 +84,15 @@ def roles_beside(
     )
 
 
-def of(person: PersonRow, programme_id: UUID, rows: Sequence[Any], day: date) -> Actor | None:
+def of(rows: Sequence[Any], programme_id: UUID, day: date) -> Actor | None:
     """The same of rows that `roles_beside` asked for."""
+    person = rows[0]
     roles = {r.membership_id: r for r in rows if r.membership_id is not None}
     if person.disabled_at is not None or not roles:
         return None
     return Actor(
-        id=person.id,
-        name=person.name,
+        id=person.person_id,
+        name=person.person_name,
         programme_id=programme_id,
         memberships=tuple(
             Membership(role=m.role, areas=m.area_ids, themes=m.theme_ids, organisation=m.organisation)

@@ -4,6 +4,7 @@ import json
 from functools import partial
 from typing import Any
 
+from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from clm_tracker.db.base import POSTGRESQL
@@ -40,9 +41,12 @@ def make_engine(
 
 
 def _begin_on_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(READING):
-        # One picture for all the questions of one page; a reader never fails for it.
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    reading = bool(connection.get_execution_options().get(READING))
+    driver: Any = connection.connection.dbapi_connection
+    if bool(driver.read_only) is not reading:
+        # One picture for all the questions of one page; a reader never fails for it. The driver says so with its BEGIN.
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if reading else None
+        driver.read_only = True if reading else None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection

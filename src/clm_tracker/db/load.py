@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Result, bindparam, select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db.tables import FindingRow, LedgerRow
@@ -27,7 +27,14 @@ from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import NotFound
 
 R = TypeVar("R", Obligation, Action, Evidence, Proposal)
-_COLUMNS = {name: [TABLES[name].c[f.name] for f in fields(cls)] for name, cls in ROWS.items()}
+_NAMES = {name: tuple(f.name for f in fields(cls)) for name, cls in ROWS.items()}
+_COLUMNS = {row: [TABLES[row].c[name] for name in names] for row, names in _NAMES.items()}
+# What hangs on a finding, asked for with every page of one and put together once.
+_HANGING = {
+    name: select(*_COLUMNS[name]).where(table.c.finding_id == bindparam("of")).order_by(table.c.id)
+    for name, table in TABLES.items()
+    if name != "finding"
+}
 
 
 def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
@@ -68,12 +75,8 @@ def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case
 
 def rows(session: Session, row: str, where: ColumnElement[bool], *, lock: bool = False) -> list[Any]:
     """Rows of one table of `domain.cases.ROWS` as the domain's own values, by identifier."""
-    table = TABLES[row]
-    query = select(*_COLUMNS[row]).where(where).order_by(table.c.id)
-    if lock:
-        query = query.with_for_update()
-    cls: type[Row] = ROWS[row]
-    return [cls(**one._mapping) for one in session.execute(query)]  # noqa: SLF001 - documented view
+    query = select(*_COLUMNS[row]).where(where).order_by(TABLES[row].c.id)
+    return _typed(row, session.execute(query.with_for_update() if lock else query))
 
 
 def replayed(session: Session, finding_id: UUID) -> Case | None:
@@ -86,8 +89,14 @@ def replayed(session: Session, finding_id: UUID) -> Case | None:
 
 def _children(session: Session, cls: type[R], finding_id: UUID, *, lock: bool) -> dict[UUID, R]:
     name = cls.__name__.lower()
-    table: Table = TABLES[name]
-    return {one.id: one for one in rows(session, name, table.c.finding_id == finding_id, lock=lock)}
+    query = _HANGING[name].with_for_update() if lock else _HANGING[name]
+    return {one.id: one for one in _typed(name, session.execute(query, {"of": finding_id}))}
+
+
+def _typed(row: str, found: Result[Any]) -> list[Any]:
+    cls: type[Row] = ROWS[row]
+    names = _NAMES[row]
+    return [cls(**dict(zip(names, one, strict=True))) for one in found.all()]
 
 
 def _which(finding: str | UUID) -> ColumnElement[bool] | None:

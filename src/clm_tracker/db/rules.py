@@ -61,9 +61,9 @@ class Kept:
         return found[2]
 
 
-def local_day(programme: ProgrammeRow, at: datetime) -> date:
-    """The day it is in the programme's zone."""
-    return Calendar(programme.timezone, frozenset(), {}).local_date(at)
+def local_day(zone: str, at: datetime) -> date:
+    """The day it is in a programme's zone."""
+    return Calendar(zone, frozenset(), {}).local_date(at)
 
 
 def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow
 from clm_tracker.kernel.speech import N_, _
 
 _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
+_PROGRAMME = select(ProgrammeRow).where(ProgrammeRow.id == bindparam("of"))  # put together once for all pages
 BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 
 
@@ -70,7 +71,8 @@ class Reading:
     def programme(self) -> ProgrammeRow:
         """The programme's own row."""
         # Kept here, for a session forgets a row that nobody holds and would read it again for each question.
-        self._programme = self.session.get(ProgrammeRow, self.programme_id)
+        if self._programme is None:
+            self._programme = self.session.scalars(_PROGRAMME, {"of": self.programme_id}).one_or_none()
         if self._programme is None:
             raise NotFound("programme")
         return self._programme
@@ -78,12 +80,16 @@ class Reading:
     @property
     def today(self) -> date:
         """The local day in the programme's zone."""
-        return rules.local_day(self.programme, self.now)
+        return rules.local_day(self.programme.timezone, self.now)
 
     @cached_property
     def rules(self) -> Rules:
         """Calendar, posts, areas, ladders and settings as they stand today."""
         return self._kept.of_rules.get(self.session, self.programme, self.today)
+
+    def rules_of(self, programme: ProgrammeRow) -> Rules:
+        """Those of any programme, for whoever looks across all of them."""
+        return self._kept.of_rules.get(self.session, programme, rules.local_day(programme.timezone, self.now))
 
     @property
     def known_names(self) -> names.Names:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from clm_tracker.domain.places import Area, upwards
+from clm_tracker.domain.places import Area, from_the_top, upwards
 from clm_tracker.kernel.sayings import Saying, saying
 
 
@@ -115,6 +115,14 @@ class Directory:
     areas: Mapping[UUID, Area]
     day: date
     _found: dict[tuple[str, UUID | None, UUID | None], Addressed] = field(default_factory=dict)
+    _tree: tuple[tuple[Area, int], ...] | None = None
+
+    @property
+    def tree(self) -> tuple[tuple[Area, int], ...]:
+        """The areas from the top down, each with how deep it lies."""
+        if self._tree is None:
+            self._tree = from_the_top(self.areas)
+        return self._tree
 
     def address(self, to: str, owner: UUID | None, area_id: UUID | None) -> Addressed:
         """Who is meant by `to` (the words of `ladders.Stage.addresses`), for an obligation of `owner` in `area_id`."""

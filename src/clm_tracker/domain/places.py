@@ -25,6 +25,16 @@ def upwards(area_id: UUID | None, areas: Mapping[UUID, Area]) -> tuple[UUID, ...
     return tuple(found)
 
 
+def from_the_top(areas: Mapping[UUID, Area]) -> tuple[tuple[Area, int], ...]:
+    """Each area with how deep it lies, beside the areas around it and by name."""
+    chains = {a: upwards(a, areas) for a in areas}
+
+    def order(area_id: UUID) -> tuple[str, ...]:
+        return tuple(areas[a].name for a in reversed(chains[area_id]))
+
+    return tuple((areas[a], len(chains[a]) - 1) for a in sorted(areas, key=order))
+
+
 def lies_in(area_id: UUID | None, outer: frozenset[UUID], areas: Mapping[UUID, Area]) -> bool:
     """Is the area one of these, or inside one of them?"""
     return any(a in outer for a in upwards(area_id, areas))

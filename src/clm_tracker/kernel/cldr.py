@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -62,18 +62,18 @@ def day(on: date, tag: str | None = None, *, style: Style = Style.SENTENCE, toda
     """ "Wed 21 October". The year is added when `today` is given and lies in another one."""
     tag = tag or speech.language()
     other_year = today is not None and today.year != on.year
-    return format_date(on, pattern(style, tag, with_year=other_year), locale=locale(tag))
+    return _written(on, pattern(style, tag, with_year=other_year), tag)
 
 
 def dated(on: date, tag: str | None = None) -> str:
     """ "Wed 21 October 2026": a day that may be read in any year."""
     tag = tag or speech.language()
-    return format_date(on, pattern(Style.SENTENCE, tag, with_year=True), locale=locale(tag))
+    return _written(on, pattern(Style.SENTENCE, tag, with_year=True), tag)
 
 
 def number(n: float, tag: str | None = None) -> str:
     """ "12,000"; at most one digit after the point."""
-    return format_decimal(n, format="#,##0.#", locale=locale(tag or speech.language()))
+    return _digits(n, tag or speech.language())
 
 
 def counted(n: int, one: str, many: str, tag: str | None = None) -> str:
@@ -84,3 +84,14 @@ def counted(n: int, one: str, many: str, tag: str | None = None) -> str:
 def listed(items: Sequence[str], tag: str | None = None) -> str:
     """ "a, b and c"."""
     return format_list(list(items), locale=_listing(tag or speech.language())) if items else ""
+
+
+# A list says the same few days and numbers over and over, and CLDR's patterns are slow to fill in.
+@lru_cache(maxsize=4_096)
+def _written(on: date, how: str, tag: str) -> str:
+    return format_date(on, how, locale=locale(tag))
+
+
+@lru_cache(maxsize=4_096)
+def _digits(n: float, tag: str) -> str:
+    return format_decimal(n, format="#,##0.#", locale=locale(tag))

@@ -101,6 +101,7 @@ _Ask = Callable[[_About], str | None]
 def acts_for(look: Reading, case: Case) -> tuple[PossibleAct, ...]:
     """Every act of the finding's life that concerns this person's role, in the order of that life."""
     about = _About(look, case, look.rules.calendar.local_date(look.now))
+    subject = look.subject(case)
     refused: dict[Act, str | None] = {}
     granted = {act for role in look.actor.roles() for act in GRANTS[role]}
     found = []
@@ -108,7 +109,7 @@ def acts_for(look: Reading, case: Case) -> tuple[PossibleAct, ...]:
         if act not in granted:
             continue
         if act not in refused:
-            refused[act] = look.why_not(act, case)
+            refused[act] = look.why_not(act, subject)
         found.append(
             PossibleAct(
                 act=act,

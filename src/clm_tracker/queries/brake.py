@@ -31,27 +31,31 @@ class Released:
     held: int
 
 
-def now_set(look: Reading) -> Set | None:
-    """The brake that holds stages at present."""
-    row = look.session.execute(
-        select(_B.set_at, _B.reason, _B.held, _B.running).where(
-            _B.programme_id == look.programme_id, _B.released_at.is_(None)
-        )
-    ).one_or_none()
-    return None if row is None else Set(row.set_at, row.reason, row.held, row.running)
-
-
-def last_released(look: Reading) -> Released | None:
-    """The release before; None when there never was one."""
+def seen(look: Reading) -> tuple[Set | None, Released | None]:
+    """The brake that holds stages at present, and the release before; None where there is none, or never was."""
     person = tables.PersonRow
-    row = look.session.execute(
-        select(_B.released_at, _B.release_reason, _B.held, person.name)
+    rows = look.session.execute(
+        select(
+            _B.set_at,
+            _B.reason,
+            _B.held,
+            _B.running,
+            _B.released_at,
+            _B.release_reason,
+            person.name,
+        )
         .outerjoin(person, person.id == _B.released_by)
-        .where(_B.programme_id == look.programme_id, _B.released_at.is_not(None))
-        .order_by(_B.released_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    assert row.released_at is not None
-    return Released(row.released_at, row.name or "", row.release_reason or "", row.held)
+        .where(_B.programme_id == look.programme_id)
+        .order_by(_B.released_at.is_(None).desc(), _B.released_at.desc())
+        .limit(2)
+    ).all()
+    is_set = next((Set(r.set_at, r.reason, r.held, r.running) for r in rows if r.released_at is None), None)
+    last = next(
+        (
+            Released(r.released_at, r.name or "", r.release_reason or "", r.held)
+            for r in rows
+            if r.released_at
+        ),
+        None,
+    )
+    return is_set, last

@@ -157,6 +157,10 @@ def one(look: Reading, id: UUID) -> PostDetail:
     late = owing.where(_O.state.in_(TICKING), _O.due_at <= look.now)
     rows = look.session.execute(owing.order_by(_O.due_at, _O.id).limit(SHOWN)).all()
     found = {o.id: o for o in load.rows(look.session, "obligation", _O.id.in_([r.id for r in rows]))}
+    version = select(_B.version).where(_B.id == id).scalar_subquery()
+    n_owed, n_late, version_now = look.session.execute(
+        select(paging.bounded(owing).scalar_subquery(), paging.bounded(late).scalar_subquery(), version)
+    ).one()
     return PostDetail(
         post=row(look, posts[id]),
         holders=_holders(look, id),
@@ -167,12 +171,12 @@ def one(look: Reading, id: UUID) -> PostDetail:
             if p.superior_id == id
         ),
         owes=tuple((r.ref, r.title, owed(found[r.id], look)) for r in rows),
-        owes_count=paging.count(look.session, owing),
-        overdue_count=paging.count(look.session, late),
+        owes_count=paging.counted(n_owed),
+        overdue_count=paging.counted(n_late),
         load=post_records.loads(look, [id]).get(id),
         record=post_records.record(look, id) if post_records.may_see(look.actor, id, posts) else None,
         replies=post_records.replies(look, id),
-        version=look.session.scalars(select(_B.version).where(_B.id == id)).one(),
+        version=version_now,
     )
 
 

@@ -1,11 +1,22 @@
 """Does the engine keep its promises? The auditor's own questions, which never look at what a sweep searches by. (R2, R33)"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, literal, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    exists,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import actors, migrate
@@ -18,7 +29,7 @@ from clm_tracker.db.tables import (
     ProgrammeRow,
 )
 from clm_tracker.db.tables.obligations import LIVE
-from clm_tracker.db.units import Store
+from clm_tracker.db.units import Reading, Store
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, ObligationState
 from clm_tracker.kernel import cldr
@@ -73,24 +84,24 @@ def engine(store: Store, now: datetime) -> EngineHealth:
         migrate.check(store.engine)
     except Refusal as no:
         return EngineHealth((no.sentence,))
-    with store.reading(now=now, actor=actors.ENGINE, programme_id=None) as reading:
-        session = reading.session
-        beat = session.get(HeartbeatRow, SWEEP)
-        every = timedelta(seconds=beat.outcome.get("every", EVERY.total_seconds())) if beat else EVERY
-        broken = tuple(audit(store, session, now, every))
-        return EngineHealth(
-            (*_about_the_sweep(beat, every, now), *_about_promises(broken)),
-            beat.at if beat else None,
-            broken,
-            tuple(parked(session)),
-            tuple(
-                session.scalars(
-                    select(ProgrammeRow.name)
-                    .where(ProgrammeRow.id.in_(_braked()))
-                    .order_by(ProgrammeRow.name)
-                )
-            ),
+    with store.reading(now=now, actor=actors.ENGINE, programme_id=None) as look:
+        found = well(look)
+        braked = look.session.scalars(
+            select(ProgrammeRow.name).where(ProgrammeRow.id.in_(_braked())).order_by(ProgrammeRow.name)
         )
+        return replace(found, parked=tuple(parked(look.session)), braked=tuple(braked))
+
+
+def well(look: Reading) -> EngineHealth:
+    """The same without what is parked and braked, in three statements."""
+    beat = look.session.get(HeartbeatRow, SWEEP)
+    every = timedelta(seconds=beat.outcome.get("every", EVERY.total_seconds())) if beat else EVERY
+    broken = tuple(audit(look, every))
+    return EngineHealth(
+        (*_about_the_sweep(beat, every, look.now), *_about_promises(broken)),
+        beat.at if beat else None,
+        broken,
+    )
 
 
 def _about_the_sweep(beat: HeartbeatRow | None, every: timedelta, now: datetime) -> Iterator[str]:
@@ -128,17 +139,14 @@ def _long(span: timedelta) -> str:
 # -- the auditor --------------------------------------------------------------------------------------------------------
 
 
-def audit(store: Store, session: Session, now: datetime, every: timedelta) -> list[Broken]:
+def audit(look: Reading, every: timedelta) -> list[Broken]:
     """Promises broken for longer than two sweep intervals, and open findings that nobody owes anything; at most `LISTED`."""
-    late = now - 2 * every
-    found: list[Broken] = []
-    for ask in (_steps, _pauses, _limbo):
-        if len(found) < LISTED:
-            rows = session.execute(ask(late).limit(LISTED - len(found)))
-            found += [Broken(row.ref, row.what, row.since) for row in rows]
-    if len(found) < LISTED:
-        found += _reminders(store, session, now, late, LISTED - len(found))
-    return found
+    late = look.now - 2 * every
+    asked = [_steps(late), _pauses(late), _limbo(), *_reminders(look, late)]
+    # Each with its own end, so that one that finds much is stopped.
+    one_by_one = union_all(*(select(one.limit(LISTED).subquery()) for one in asked))
+    rows = look.session.execute(one_by_one.limit(LISTED))
+    return [Broken(row.ref, row.what, row.since) for row in rows]
 
 
 def parked(session: Session) -> Iterator[Parked]:
@@ -193,7 +201,7 @@ def _pauses(late: datetime) -> Select[str, str, datetime | None]:
     )
 
 
-def _limbo(_late: datetime) -> Select[str, str, datetime | None]:
+def _limbo() -> Select[str, str, datetime | None]:
     """An open finding that nobody owes anything (R2)."""
     pressing = exists().where(
         ObligationRow.finding_id == FindingRow.id,
@@ -206,40 +214,24 @@ def _limbo(_late: datetime) -> Select[str, str, datetime | None]:
     ).where(FindingRow.status == FindingStatus.OPEN, ~pressing)
 
 
-def _reminders(store: Store, session: Session, now: datetime, late: datetime, limit: int) -> Iterator[Broken]:
-    """A reminder that should have gone out (R25)."""
-    for programme_id in session.scalars(select(ProgrammeRow.id)).all():
-        with store.reading(now=now, actor=actors.ENGINE, programme_id=programme_id) as reading:
-            missed = list(_missed(reading.rules, now, late))
-        if not missed or limit <= 0:
-            continue
-        rows = session.execute(
-            select(ObligationRow.id, FindingRow.ref, ObligationRow.due_at)
-            .join(FindingRow, FindingRow.id == ObligationRow.finding_id)
-            .where(
-                ObligationRow.programme_id == programme_id,
+def _reminders(look: Reading, late: datetime) -> Iterator[Select[str, str, datetime | None]]:
+    """A reminder that should have gone out, in each programme by its own calendar (R25)."""
+    # What somebody has just changed gets its reminder with the next sweep.
+    lately = exists().where(LedgerRow.obligation_id == ObligationRow.id, LedgerRow.at >= late)
+    for programme in look.session.scalars(select(ProgrammeRow)):
+        missed = list(_missed(look.rules_of(programme), look.now, late))
+        if missed:
+            yield _broken("a reminder is due", ObligationRow.due_at).where(
+                ObligationRow.programme_id == programme.id,
                 text(LIVE),
-                ObligationRow.due_at > now,
+                ObligationRow.due_at > look.now,
                 ObligationRow.state == ObligationState.RUNNING,
                 ObligationRow.stage == 0,
                 ObligationRow.window.not_like("%h%"),  # a window in hours has no reminders
                 _not_parked(late),
                 or_(*missed),
+                ~lately,
             )
-            .limit(limit)
-        ).all()
-        # What somebody has just changed gets its reminder with the next sweep.
-        lately = set(
-            session.scalars(
-                select(LedgerRow.obligation_id).where(
-                    LedgerRow.obligation_id.in_([row.id for row in rows]), LedgerRow.at >= late
-                )
-            )
-        )
-        for row in rows:
-            if row.id not in lately:
-                limit -= 1
-                yield Broken(row.ref, "a reminder is due", row.due_at)
 
 
 def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[ColumnElement[bool]]:

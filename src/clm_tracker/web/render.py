@@ -4,23 +4,28 @@ A page is a type: a frozen dataclass whose fields are all that its template may 
 besides those of `Shared`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from inspect import isabstract
 from pathlib import Path
 from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from clm_tracker.kernel import speech
 from clm_tracker.web import files
 from clm_tracker.web.components import Button, DemoClock, Link, Message, Tongues, Words
 from clm_tracker.web.glossary import Glossary, glossary
 from clm_tracker.web.words import _
 
 COMPONENTS = "components"
+# Small ones that a page repeats row by row. What one makes depends on nothing but what it is given and the language, so
+# what was made before is kept.
+REPEATED = frozenset({"badge", "chip", "icon", "mini", "rung", "when", "word"})
+Component = Callable[..., Markup]
 
 
 @dataclass(frozen=True)
@@ -89,14 +94,20 @@ HTMX_CONFIG = Markup(
 class Components:
     """Every macro of `templates/components/`, by name: one file, one macro of the file's name."""
 
-    def __init__(self, macros: Mapping[str, Macro]) -> None:
+    def __init__(self, macros: Mapping[str, Component]) -> None:
         self.macros = dict(macros)
 
-    def __getattr__(self, name: str) -> Macro:
+    def __getattr__(self, name: str) -> Component:
         try:
             return self.macros[name]
         except KeyError:
             raise AttributeError(f"There is no component {name!r} in templates/{COMPONENTS}/") from None
+
+
+class _Environment(Environment):
+    """Jinja as templates here need it: what they ask a value for is an attribute, never a key."""
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # one step less for each value of a page
 
 
 class Renderer:
@@ -104,7 +115,7 @@ class Renderer:
 
     def __init__(self, templates: Path | None = None, *, reload: bool = False) -> None:
         """`templates` is the folder to read, by default the program's own; `reload` sees changed files."""
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader(templates or files.folder("templates")),
             undefined=StrictUndefined,
             autoescape=True,
@@ -117,7 +128,8 @@ class Renderer:
         self.environment.globals.update(ui=self.ui, _=_, static_url=files.static_url, htmx_config=HTMX_CONFIG)
         for name in self.environment.list_templates(filter_func=lambda n: n.startswith(f"{COMPONENTS}/")):
             macro = Path(name).stem
-            self.ui.macros[macro] = getattr(self.environment.get_template(name).module, macro)
+            made: Component = getattr(self.environment.get_template(name).module, macro)
+            self.ui.macros[macro] = _kept(made) if macro in REPEATED else made
 
     def show(self, page: Page, *, shared: Shared, block: str | None = None) -> str:
         """The page as HTML, or one block of it for htmx, followed by the messages for their own place.
@@ -140,3 +152,11 @@ class Renderer:
         except KeyError:
             raise LookupError(f"{template.name} has no block {name!r}") from None
         return "".join(render(template.new_context(values)))
+
+
+def _kept(macro: Component) -> Component:
+    @lru_cache(maxsize=4_096)
+    def made(_language: str, *given: object, **named: object) -> Markup:
+        return macro(*given, **named)
+
+    return lambda *given, **named: made(speech.language(), *given, **named)

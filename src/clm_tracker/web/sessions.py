@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Text, bindparam, select, update
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from clm_tracker import languages
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, rules
+from clm_tracker.db.base import UTCDateTime
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.policy import Actor
@@ -94,18 +96,10 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        of = (
-            select(SessionRow, PersonRow, ProgrammeRow)
-            .join(PersonRow, PersonRow.id == SessionRow.person_id)
-            .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
-            .where(SessionRow.id == digest(word), SessionRow.expires_at > now)
-        )
-        found = session.execute(actors.roles_beside(of, PersonRow.id, ProgrammeRow.id, now)).all()
-        if not found:
-            return None
-        row = found[0].SessionRow
-        seen = row.last_seen_at
-        guest = _guest(found, now)
+        found = session.execute(_of_a_cookie(), {"word": digest(word), "now": now}).all()
+    if not found:
+        return None
+    seen, guest = found[0].last_seen_at, _guest(found, now)
     if guest is not None and now - seen >= SEEN_EVERY:
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(
@@ -122,21 +116,13 @@ def by_token(store: Store, word: str, now: datetime) -> Guest | None:
     if not word:
         return None
     with _looking(store, now) as session:
-        of = (
-            select(TokenRow, PersonRow, ProgrammeRow)
-            .join(PersonRow, PersonRow.id == TokenRow.person_id)
-            .join(ProgrammeRow, ProgrammeRow.id == TokenRow.programme_id)
-            .where(TokenRow.hash == digest(word), TokenRow.revoked_at.is_(None))
-        )
-        found = session.execute(actors.roles_beside(of, PersonRow.id, ProgrammeRow.id, now)).all()
-        if not found:
-            return None
-        row = found[0].TokenRow
-        if row.expires_at is not None and row.expires_at <= now:
-            return None
-        used = row.last_used_at
-        token_id = row.id
-        guest = _guest(found, now)
+        found = session.execute(_of_a_token(), {"word": digest(word), "now": now}).all()
+    if not found:
+        return None
+    row = found[0]
+    if row.expires_at is not None and row.expires_at <= now:
+        return None
+    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
@@ -155,9 +141,43 @@ def _looking(store: Store, now: datetime) -> Iterator[Session]:
 
 
 def _guest(found: Sequence[Any], now: datetime) -> Guest | None:
-    person, programme = found[0].PersonRow, found[0].ProgrammeRow
-    actor = actors.of(person, programme.id, found, rules.local_day(programme, now))
+    row = found[0]
+    actor = actors.of(found, row.programme_id, rules.local_day(row.timezone, now))
     if actor is None:
         return None
-    offered = languages.spoken(programme.languages)
-    return Guest(actor, programme.name, programme.timezone, person.language, offered)
+    return Guest(actor, row.programme, row.timezone, row.language, languages.spoken(row.languages))
+
+
+# Every request begins with one of these two, so they are put together once.
+_NOW = bindparam("now", type_=UTCDateTime())
+_WORD = bindparam("word", type_=Text())
+_SHOWN = (
+    *actors.PERSON,
+    PersonRow.language,
+    ProgrammeRow.id.label("programme_id"),
+    ProgrammeRow.name.label("programme"),
+    ProgrammeRow.timezone,
+    ProgrammeRow.languages,
+)
+
+
+@cache
+def _of_a_cookie() -> Select[*tuple[Any, ...]]:
+    came: Select[*tuple[Any, ...]] = (
+        select(SessionRow.last_seen_at, *_SHOWN)
+        .join(PersonRow, PersonRow.id == SessionRow.person_id)
+        .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
+        .where(SessionRow.id == _WORD, SessionRow.expires_at > _NOW)
+    )
+    return actors.roles_beside(came, PersonRow.id, ProgrammeRow.id, _NOW)
+
+
+@cache
+def _of_a_token() -> Select[*tuple[Any, ...]]:
+    came: Select[*tuple[Any, ...]] = (
+        select(TokenRow.id.label("token_id"), TokenRow.expires_at, TokenRow.last_used_at, *_SHOWN)
+        .join(PersonRow, PersonRow.id == TokenRow.person_id)
+        .join(ProgrammeRow, ProgrammeRow.id == TokenRow.programme_id)
+        .where(TokenRow.hash == _WORD, TokenRow.revoked_at.is_(None))
+    )
+    return actors.roles_beside(came, PersonRow.id, ProgrammeRow.id, _NOW)

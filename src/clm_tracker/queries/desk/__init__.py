@@ -1,12 +1,12 @@
 """What waits for this person today? Grouped by role, soonest first; a fixed number of statements whatever the data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, cast, false, literal, null, select, union_all
+from sqlalchemy import Uuid, cast, literal, null, select, union_all
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
@@ -96,39 +96,54 @@ def my_desk(look: Reading) -> Desk:
     """What waits for the actor, by the roles held: the first `SHOWN` of each group."""
     asks = list(questions.asked(look))
     brake = _brake(look) if Role.COORDINATOR in look.actor.roles() else None
-    return Desk(_groups(look, asks, 0, SHOWN) if asks else (), brake)
+    return Desk(_groups(look, asks, {}, SHOWN) if asks else (), brake)
 
 
 def group(look: Reading, key: str, start: int = 0) -> Group:
     """One group, `WHOLE` of it from its `start`-th. Raises NotFound for a group that this desk does not have."""
-    asks = [a for a in questions.asked(look) if a.key == key]
-    if not asks or not 0 <= start <= paging.MOST:
+    return groups(look, {key: start})[0]
+
+
+def groups(look: Reading, starts: Mapping[str, int]) -> tuple[Group, ...]:
+    """Several of them in as few statements as one, each from its own start, in the order of the desk."""
+    asks = [a for a in questions.asked(look) if a.key in starts]
+    if len(asks) < len(starts) or not all(0 <= start <= paging.MOST for start in starts.values()):
         raise NotFound("group")
-    return _groups(look, asks, start, WHOLE)[0]
+    return _groups(look, asks, starts, WHOLE)
 
 
-def _groups(look: Reading, asks: Sequence[Ask], start: int, shown: int) -> tuple[Group, ...]:
-    found = _found(look, asks, start, shown)
-    queries = [q.with_only_columns(_F.id) for a in asks for q in (a.query, _late(a, look))]
-    asked = select(*(paging.bounded(q).scalar_subquery() for q in queries))
-    counts = [paging.counted(n) for n in look.session.execute(asked).one()]
+def _groups(look: Reading, asks: Sequence[Ask], starts: Mapping[str, int], shown: int) -> tuple[Group, ...]:
+    found = _found(look, asks, starts, shown)
     items = _items(look, found, {a.key: a for a in asks})
-    return tuple(
-        Group(a.key, a.title, tuple(items.get(a.key, ())), counts[2 * n], counts[2 * n + 1])
-        for n, a in enumerate(asks)
+    # What is here from its first to its last needs no counting.
+    long = _counted(look, [a for a in asks if starts.get(a.key) or len(items.get(a.key, ())) == shown])
+    groups = []
+    for a in asks:
+        here = tuple(items.get(a.key, ()))
+        all_, late = long.get(a.key) or (Count(len(here)), Count(sum(i.overdue for i in here)))
+        groups.append(Group(a.key, a.title, here, all_, late))
+    return tuple(groups)
+
+
+def _counted(look: Reading, asks: Sequence[Ask]) -> dict[str, tuple[Count, Count]]:
+    """How many there are of a group, and how many are late, as `owes.overdue` says it; only obligations have a day."""
+    questions = {
+        (a.key, late): a.query.where(_O.state.in_(TICKING), _O.due_at <= look.now) if late else a.query
+        for a in asks
+        for late in ((False, True) if a.of is _O else (False,))
+    }
+    if not questions:
+        return {}
+    bounded = (
+        paging.bounded(q.with_only_columns(_F.id)).scalar_subquery().label(f"n{n}")
+        for n, q in enumerate(questions.values())
     )
+    told = map(paging.counted, look.session.execute(select(*bounded)).one())
+    counts = dict(zip(questions, told, strict=True))
+    return {a.key: (counts[a.key, False], counts.get((a.key, True), Count(0))) for a in asks}
 
 
-def _late(ask: Ask, look: Reading) -> Select[Any]:
-    """What of a group is late, as `owes.overdue` says it; only obligations have a day."""
-    return (
-        ask.query.where(_O.state.in_(TICKING), _O.due_at <= look.now)
-        if ask.of is _O
-        else ask.query.where(false())
-    )
-
-
-def _found(look: Reading, asks: Sequence[Ask], start: int, shown: int) -> list[_Found]:
+def _found(look: Reading, asks: Sequence[Ask], starts: Mapping[str, int], shown: int) -> list[_Found]:
     """A few of every group, in one statement."""
     none = cast(null(), Uuid)
     parts = []
@@ -141,7 +156,7 @@ def _found(look: Reading, asks: Sequence[Ask], start: int, shown: int) -> list[_
                 (_A.id if ask.of is _A else none).label("action_id"),
             )
             .order_by(*ask.by)
-            .offset(start)
+            .offset(starts.get(ask.key, 0))
             .limit(shown)
             .subquery()
         )

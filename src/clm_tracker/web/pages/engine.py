@@ -70,13 +70,13 @@ def release(desk: AtDesk, sent: Annotated[Valid[Reasoned] | NotValid[Reasoned], 
 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
-    found = health.engine(desk.house.store, desk.now)
     typed = desk.request.query_params.get("from", "0")
     start = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
-        is_set, last = brake.now_set(look), brake.last_released(look)
-        held, parked = waiting.group(look, "held", start), waiting.group(look, "parked")
+        found = health.well(look)
+        is_set, last = brake.seen(look)
+        held, parked = waiting.groups(look, {"held": start, "parked": 0})
     says: c.Words = c.plain(_("No sweep has run yet."))
     if found.last_sweep_at is not None:
         says = c.words(_("The last sweep ended {at}."), at=c.strong(voice.moment(found.last_sweep_at)))

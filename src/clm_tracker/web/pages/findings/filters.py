@@ -10,7 +10,6 @@ from uuid import UUID
 from starlette.datastructures import QueryParams
 
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.places import upwards
 from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
 from clm_tracker.queries import rounds, themes
 from clm_tracker.queries.findings import Filters, Sort
@@ -217,17 +216,11 @@ def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filte
 
 def areas(look: Reading) -> Iterable[tuple[str, str]]:
     """From the top down, each with a dash for every level; the lowest levels go first when there are too many."""
-    known = look.rules.areas
-    deep = {a: len(upwards(a, known)) - 1 for a in known}
-    most = max(deep.values(), default=0)
-    while most > 0 and sum(level <= most for level in deep.values()) > MOST_AREAS:
+    tree = look.rules.directory.tree
+    most = max((deep for _area, deep in tree), default=0)
+    while most > 0 and sum(deep <= most for _area, deep in tree) > MOST_AREAS:
         most -= 1
-
-    def order(area_id: UUID) -> tuple[str, ...]:
-        return tuple(reversed([known[a].name for a in upwards(area_id, known)]))
-
-    shown = sorted((a for a, level in deep.items() if level <= most), key=order)
-    return ((str(a), "– " * deep[a] + known[a].name) for a in shown)
+    return ((str(area.id), "– " * deep + area.name) for area, deep in tree if deep <= most)
 
 
 def stages(look: Reading) -> int:
