@@ -151,7 +151,6 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/findings/detail.py: _lines": "the lines of a finding that was found by `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",
-            "queries/health.py: _reminders": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
