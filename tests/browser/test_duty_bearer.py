@@ -30,7 +30,7 @@ def test_received_then_what_will_be_done(page_as: Seats, place: Served, js: bool
     expect(page.get_by_role("status").first).to_contain_text("Received")
     expect(page.locator("article.card", has_text=title)).to_contain_text("Agree what will be done")
     page.locator("article.card", has_text=title).get_by_role(
-        "link", name=re.compile("Propose what|Say what will be done")
+        "link", name=re.compile("Another day|Say what will be done")
     ).click()
     page.get_by_label("What will be done", exact=False).first.fill("Every person is seen, whoever they are")
     day = place.demo.now().date() + timedelta(days=14)
