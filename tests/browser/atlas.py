@@ -14,12 +14,15 @@ from urllib.parse import urlencode
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import func, select
 
-from clm_tracker.commands import actions
+from clm_tracker.commands import actions, invitations
+from clm_tracker.commands.intake import previews
+from clm_tracker.commands.intake.previews import File
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy
 from clm_tracker.domain.possible import UNDECIDED
-from clm_tracker.domain.words import FindingStatus
+from clm_tracker.domain.words import FindingStatus, Role
+from clm_tracker.intake.records import Import
 from clm_tracker.queries import desk, terms
 from clm_tracker.queries.acts import acts_for
 from clm_tracker.web import pages
@@ -37,6 +40,8 @@ FILES = frozenset(
         "/findings/export.xlsx",
     }
 )
+# Doors that are open only while there is no programme: `test_the_first_page_of_all` visits them.
+BEFORE = frozenset({"/begin"})
 # What a parameter of a path names: any row of this table that the person's programme has.
 THINGS: dict[str, Any] = {
     "import_id": tables.ImportRow.id,
@@ -48,7 +53,6 @@ THINGS: dict[str, Any] = {
     "ladder_id": tables.LadderRow.id,
     "round_id": tables.RoundRow.id,
     "forum_id": tables.ForumRow.id,
-    "proposal_id": tables.ProposalRow.id,
     "action_id": tables.ActionRow.id,
     "obligation_id": tables.ObligationRow.id,
     "evidence_id": tables.EvidenceRow.id,
@@ -91,6 +95,15 @@ MORE = (
     Visit("/findings/{ref}/acknowledge", "coordinator", kind="resolved"),
     Visit("/findings/new", "observer", status=403),
     Visit("/nothing/is/here", "advocate", status=404),
+    Visit("/tour", "coordinator"),
+    Visit("/decisions/{proposal_id}", "committee"),
+    Visit("/decisions/{proposal_id}", "committee", kind="decided"),
+    Visit("/ledger", "committee"),
+    Visit("/next?theme=none", "advocate"),
+    Visit("/duty-bearers", "duty_bearer"),
+    Visit("/duty-bearers/{post_id}", "advocate"),
+    Visit("/account", "duty_bearer"),
+    Visit("/places?q=nothing+has+this+in+it", "coordinator"),
 )
 
 
@@ -98,15 +111,15 @@ def every_page() -> Iterator[tuple[str, Access]]:
     """The path and rule of each page of the program."""
     for router in pages.routers():
         for found in iter_route_contexts(router.routes):
-            if "GET" in (found.methods or ()) and found.path not in FILES:
+            if "GET" in (found.methods or ()) and found.path not in FILES | BEFORE:
                 rule = rule_of(found)
                 assert rule is not None
                 assert found.path is not None
                 yield found.path, rule
 
 
-# What a running programme has not: a beginning, an invitation without its word, a change of findings nobody chose.
-ELSEWHERE = frozenset({"/begin", "/invitation/{word}", "/findings/bulk"})
+# What is not there when it is asked for like this: a change of findings that nobody chose.
+ELSEWHERE = frozenset({"/findings/bulk"})
 
 
 def visits() -> list[Visit]:
@@ -120,9 +133,11 @@ class Atlas:
 
     served: Served
     _acts: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _invitation: str | None = None
 
     def __post_init__(self) -> None:
         self._ask_for_more_time()
+        self._look_at_a_file()
         missing = set(forms.DOINGS)
         for role in CAST:
             with self._look(role) as look:
@@ -146,7 +161,7 @@ class Atlas:
         if role is None:
             rule = dict(every_page())[visit.path]
             if not rule.signed_in:
-                return None, visit.path
+                return None, _PARAMETER.sub(lambda found: self._word(found[1]), visit.path)
             kind = "draft" if visit.path.endswith("/edit") else visit.kind
             role = next(one for one in reversed(CAST) if self._may(one, rule))
         else:
@@ -165,12 +180,31 @@ class Atlas:
             return "high"
         if parameter == "key":
             return next(group.key for group in desk.my_desk(look).groups if group.items)
+        if parameter == "proposal_id":
+            p = tables.ProposalRow
+            waits = p.state.in_(UNDECIDED)
+            if kind == "decided":
+                waits = ~waits
+            return str(look.session.scalars(select(p.id).where(waits).order_by(p.id).limit(1)).one())
         if parameter in THINGS:
             column = THINGS[parameter]
             return str(look.session.scalars(select(column).order_by(column).limit(1)).one())
         raise AssertionError(
             f"Say in THINGS of tests/browser/atlas.py what {{{parameter}}} of {visit.path} names."
         )
+
+    def _word(self, parameter: str) -> str:
+        """The word of a link that somebody without an account got."""
+        assert parameter == "word", f"Say in tests/browser/atlas.py what {{{parameter}}} names for anyone."
+        if self._invitation is None:
+            now, actor = self.served.demo.now(), self.served.actor("coordinator")
+            with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
+                made = invitations.invite(
+                    unit, name="Chan Dara", email="dara@new.example.org", role=Role.ADVOCATE
+                )
+            self._invitation = made.word
+        assert self._invitation is not None
+        return self._invitation
 
     def _ref(self, look: Reading, kind: str) -> str:
         """A finding that this person sees: the richest of its kind."""
@@ -204,6 +238,15 @@ class Atlas:
     def _cases(self, look: Reading) -> Iterator[Any]:
         for ref in look.session.scalars(visible.visible(look).with_only_columns(tables.FindingRow.ref)):
             yield load.case(look, ref, lock=False)
+
+    def _look_at_a_file(self) -> None:
+        """Somebody looks at a file with a row that is right and one that is not, and takes nothing in."""
+        now, actor = self.served.demo.now(), self.served.actor("coordinator")
+        rows = b"source_id,level,name\n1,district,Moung\n2,,\n"
+        file = File(kind=Import.AREAS, name="areas.csv", content=rows)
+        seen = previews.try_(self.served.store, file, now, actor)
+        with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
+            previews.keep(unit, file, seen)
 
     def _ask_for_more_time(self) -> None:
         """A duty bearer who has promised something asks for a later day; the story has no such moment today."""

@@ -10,11 +10,12 @@ from time import sleep
 from uuid import UUID
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import update
 
 from clm_tracker import app
 from clm_tracker.commands import sign_in
-from clm_tracker.db import actors
+from clm_tracker.db import actors, migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import PersonRow
 from clm_tracker.db.units import Store
@@ -23,6 +24,7 @@ from clm_tracker.domain.policy import Actor
 from clm_tracker.jobs.sweep import run_sweep
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.web import demo_doors, sessions
+from clm_tracker.web.first_word import first_word
 from tests import demonstration
 
 # Whom the tests take for a role, unless they name somebody of the cast by key.
@@ -87,18 +89,43 @@ def serving(source: Path, folder: Path) -> Iterator[Served]:
         store = Store(make_engine(settings.database_url))
         demo = Demonstration(store, run_sweep, real=FixedClock(last_moment(store)))
         web = app.build(settings, clock=demo, store=store, demo=demo)
-        server = uvicorn.Server(
-            uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-        )
-        thread = Thread(target=server.run, kwargs={"sockets": [door]}, name="served", daemon=True)
-        thread.start()
         try:
-            while not server.started:
-                assert thread.is_alive(), "The server did not start."
-                sleep(0.01)
-            yield Served(url, store, demo)
+            with _running(web, door):
+                yield Served(url, store, demo)
         finally:
-            server.should_exit = True
-            thread.join(10)
             store.engine.dispose()
+
+
+@contextmanager
+def serving_nothing(folder: Path) -> Iterator[tuple[str, str]]:
+    """Serve a database without any programme. Yields its address and the word by which one begins."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
+        settings = demonstration.settings_in(folder, base_url=url)
+        folder.mkdir(parents=True)
+        store = Store(make_engine(settings.database_url))
+        migrate.upgrade(store.engine)
+        try:
+            with _running(app.build(settings, store=store), door):
+                yield url, first_word(settings.key())
+        finally:
+            store.engine.dispose()
+
+
+@contextmanager
+def _running(web: FastAPI, door: socket.socket) -> Iterator[None]:
+    server = uvicorn.Server(
+        uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
+    thread = Thread(target=server.run, kwargs={"sockets": [door]}, name="served", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "The server did not start."
+            sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
     assert not thread.is_alive(), "The server does not end."

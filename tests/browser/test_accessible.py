@@ -1,8 +1,11 @@
 """Is every page of the program usable by everybody: WCAG 2.2 AA, light and dark, laptop and phone, and 320 px wide?"""
 
-import pytest
+from pathlib import Path
 
-from tests.browser import judging
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import judging, served
 from tests.browser.atlas import Atlas, Visit, visits
 from tests.browser.seats import Seats
 
@@ -16,3 +19,14 @@ def test_everybody_can_use_every_page(page_as: Seats, atlas: Atlas, visit: Visit
     assert answer.status == visit.status, page.inner_text("body")
     wrong = judging.judge(page)
     assert not wrong, "\n".join([f"{address} as {role}", *wrong])
+
+
+def test_the_first_page_of_all(browser: Browser, tmp_path: Path) -> None:
+    with served.serving_nothing(tmp_path / "data") as (url, word):
+        page = browser.new_context(base_url=url).new_page()
+        answer = page.goto(f"/begin?word={word}")
+        assert answer is not None
+        assert answer.status == 200, page.inner_text("body")
+        wrong = judging.judge(page)
+        page.context.close()
+    assert not wrong, "\n".join(wrong)

@@ -117,6 +117,19 @@ class Table:
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def numbers(self) -> tuple[bool, ...]:
+        """For each column, whether it holds nothing but numbers: those stand under one another at the right."""
+        columns = zip(*(line.cells for line in self.lines), strict=True)
+        return (False, *(_are_numbers(cells) for cells in columns))
+
+
+def _are_numbers(cells: tuple[Words, ...]) -> bool:
+    said = ["".join(part.text for part in cell) for cell in cells]
+    return any(text[:1].isdigit() for text in said) and all(
+        text in {"", "–"} or text.replace(",", "").isdigit() for text in said
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Pagination:

@@ -236,12 +236,11 @@ def _about(desk: Desk, act: str, back: Back) -> Part:
     form = c.Form(f"{PAGE}/about", c.Button(_("Keep this"), c.Look.MAIN), fields, once=desk.once())
     said = _("What is on record keeps the name that you had then.")
     acts = (_folded("about", _("Change name or language"), form, act, back, said),)
-    lines = (
-        c.Line(c.plain(_("Name")), (c.plain(desk.actor.name),)),
-        c.Line(c.plain(_("Language")), (c.plain(languages.name_of(desk.guest.language)),)),
+    facts = (
+        c.Fact(_("Name"), desk.actor.name),
+        c.Fact(_("Language"), languages.name_of(desk.guest.language)),
     )
-    table = c.Table(_("Name and language"), (_("What"), _("Which")), lines)
-    return Part("you", _("Name and language"), table=table, acts=acts)
+    return Part("you", _("Name and language"), facts=facts, acts=acts)
 
 
 def _password(desk: Desk, act: str, back: Back) -> Part:
@@ -281,8 +280,8 @@ def _sessions(desk: Desk, look: Reading, voice: Voice) -> Part:
         c.Line(
             c.plain(_("This browser") if s.here else _("Another browser")),
             (
-                c.words(_("signed in {at}"), at=voice.moment(s.since)),
-                c.words(_("last used {at}"), at=voice.moment(s.seen)),
+                c.words("{at}", at=voice.moment(s.since)),
+                c.words("{at}", at=voice.moment(s.seen)),
             ),
         )
         for s in known

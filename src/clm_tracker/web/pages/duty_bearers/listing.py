@@ -120,8 +120,7 @@ def _line(p: PostRow, load: Load | None, look: Reading) -> c.Line:
 
 def counts(post_id: UUID, load: Load, *, links: bool) -> tuple[c.Words, c.Words]:
     """How many findings are open, and in how many something is late; each leads to the list of them."""
-    open_ = words.counted(load.open, "{n} open", "{n} open")
-    late = words.counted(load.late, "{n} late", "{n} late")
+    open_, late = words.number(load.open), words.number(load.late)
     address = f"/findings?status=open&duty_bearer={post_id}"
     return (
         (c.link(open_, address),) if links and load.open else c.plain(open_),

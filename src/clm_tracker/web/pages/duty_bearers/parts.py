@@ -97,18 +97,16 @@ def answers_for(d: PostDetail, known: Mapping[UUID, str], voice: Voice) -> Part:
     p = d.post
     every = _("All themes")
     themes = words.listed(sorted(known.get(t, _("unknown")) for t in p.themes)) if p.themes else every
-    rows = [
-        (_("Level"), c.plain(p.level)),
-        (_("Area"), c.plain(p.area or _("Whole programme"))),
-        (_("Themes"), c.plain(themes)),
+    facts = [
+        c.Fact(_("Level"), p.level.replace("_", " ")),
+        c.Fact(_("Area"), p.area or _("Whole programme")),
+        c.Fact(_("Themes"), themes),
     ]
     if p.from_on is not None:
-        rows.append((_("Exists from"), c.words("{day}", day=voice.long(p.from_on))))
+        facts.append(c.Fact(_("Exists from"), voice.long(p.from_on).text))
     if p.to_on is not None:
-        rows.append((_("Exists until"), c.words("{day}", day=voice.long(p.to_on))))
-    lines = tuple(c.Line(c.plain(head), (said,)) for head, said in rows)
-    table = c.Table(_("What this post answers for"), (_("What"), _("Which")), lines)
-    return Part("for", _("What it answers for"), table=table)
+        facts.append(c.Fact(_("Exists until"), voice.long(p.to_on).text))
+    return Part("for", _("What it answers for"), facts=tuple(facts))
 
 
 def above(d: PostDetail) -> Part:

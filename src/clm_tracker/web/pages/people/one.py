@@ -224,24 +224,18 @@ def _roles(
 
 def _account(desk: Desk, p: Person, voice: Voice, *, coordinates: bool) -> Part:
     """Whether they can sign in, and when they were last here."""
-    state = c.plain(STATES[p.state])
+    state = STATES[p.state]
     if p.link_until:
-        state = c.words(
-            _("{state}; a link works until {moment}"),
-            state=STATES[p.state],
-            moment=voice.moment(p.link_until),
+        state = _("{state}; a link works until {moment}").format(
+            state=state, moment=voice.moment(p.link_until).text
         )
-    seen = c.words("{at}", at=voice.moment(p.last_seen_at)) if p.last_seen_at else c.plain(_("never"))
-    lines = (
-        c.Line(c.plain(_("Account")), (state,)),
-        c.Line(c.plain(_("Last here")), (seen,)),
-    )
+    seen = voice.moment(p.last_seen_at).text if p.last_seen_at else _("never")
+    facts = (c.Fact(_("Account"), state), c.Fact(_("Last here"), seen))
     acts = _account_acts(desk, p) if coordinates else ()
     says = c.plain(
         _("Nobody but they themselves sets their password. Each link made is a line in the ledger.")
     )
-    table = c.Table(_("Account"), (_("What"), _("Which")), lines)
-    return Part("account", _("Account"), says, table=table, acts=acts)
+    return Part("account", _("Account"), says, facts=facts, acts=acts)
 
 
 def _account_acts(desk: Desk, p: Person) -> tuple[c.Act, ...]:

@@ -163,7 +163,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     button = c.Button(_("Look what would happen"), c.Look.MAIN)
     form = back.on(c.Form(PATH, button, fields, desk.once()))
     page = PartsPage(
-        crumbs(c.Link(_("Imports"), PATH)),
+        crumbs(),
         _("Imports"),
         c.plain(
             _(

@@ -30,6 +30,11 @@ def counted(n: int, query: Mapping[str, object]) -> c.Words:
     return (c.link(words.number(n), f"/findings?{urlencode(query)}"),)
 
 
+def kind_of(s: questions.SiteRow) -> str:
+    """The kind of a site as people say it."""
+    return s.kind.replace("_", " ")
+
+
 def site_fields(
     scope: str, tags: tuple[str, ...], was: questions.SiteRow | None = None
 ) -> tuple[c.Field, ...]:
@@ -97,7 +102,7 @@ def site_table(caption: str, rows: tuple[questions.SiteRow, ...], *, where: bool
         state = c.words(_("closed from {day}"), day=words.when(s.closed_on)) if s.closed_on else c.plain("–")
         return c.Line(
             (c.link(s.name, f"/sites/{s.id}"),),
-            (*around, c.plain(s.kind or "–"), c.plain(s.level or "–"), c.plain(s.code or "–"), state),
+            (*around, c.plain(kind_of(s) or "–"), c.plain(s.level or "–"), c.plain(s.code or "–"), state),
         )
 
     around = (_("In"),) if where else ()

@@ -22,7 +22,7 @@ from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
-from clm_tracker.web.pages.set_up.place_parts import path_to, site_fields
+from clm_tracker.web.pages.set_up.place_parts import kind_of, path_to, site_fields
 from clm_tracker.web.pages.set_up.places import SiteForm
 from clm_tracker.web.words import _
 
@@ -151,9 +151,9 @@ def _says(s: questions.SiteRow) -> c.Words:
             _("Closed from {day}. What was found before stays owed."), day=c.strong(words.when(s.closed_on))
         )
     if not s.within:
-        return c.plain(s.kind)
+        return c.plain(kind_of(s))
     places = ", ".join(s.within)
-    return c.plain(_("{kind} in {places}").format(kind=s.kind, places=places) if s.kind else places)
+    return c.plain(_("{kind} in {places}").format(kind=kind_of(s), places=places) if s.kind else places)
 
 
 def _findings(s: questions.SiteRow, n: AtSite) -> Part:
@@ -194,7 +194,7 @@ def _itself(
 ) -> Part:
     at = naming.position(s.latitude, s.longitude)
     facts = (
-        c.Fact(_("Kind"), s.kind or "–"),
+        c.Fact(_("Kind"), kind_of(s) or "–"),
         c.Fact(_("Level"), s.level or "–"),
         c.Fact(_("Code"), s.code or "–"),
         c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),

@@ -139,7 +139,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     )
     add = c.Button(_("Add a term"), c.Look.MAIN, href=f"{PATH}/new") if desk.may(Act.SET_UP) else None
     page = PartsPage(
-        crumbs(c.Link(_("Words"), PATH)),
+        crumbs(),
         _("Words that could hurt"),
         purpose,
         c.Problem(back.refused) if back.refused else None,
