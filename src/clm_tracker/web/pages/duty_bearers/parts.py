@@ -6,6 +6,7 @@ from uuid import UUID
 from clm_tracker.queries.duty_bearers import PostDetail, PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
+from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.duty_bearers.listing import LIST, counts
 from clm_tracker.web.pages.set_up.frame import Part
 from clm_tracker.web.pages.voice import Voice
@@ -56,7 +57,7 @@ def owes(d: PostDetail, voice: Voice, *, links: bool) -> Part | None:
     note: c.Words = ()
     if len(d.owes) < d.owes_count.n or d.owes_count.more:
         note = c.plain(_("The {n} that are due first").format(n=len(d.owes)))
-    return Part("owes", _("What it owes now"), note, facts, table)
+    return Part("owes", _("What it owes now"), note, facts, table, explain=glossary().obligation)
 
 
 def record(d: PostDetail) -> Part | None:
@@ -81,7 +82,7 @@ def record(d: PostDetail) -> Part | None:
         ),
     )
     note = c.plain(_("The record is about the post, whoever held it. Below five, nothing is said."))
-    return Part("record", _("Its record"), note, facts)
+    return Part("record", _("Its record"), note, facts, explain=glossary().promise)
 
 
 def _answered(asked: int, waiting: int) -> str:

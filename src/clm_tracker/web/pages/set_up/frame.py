@@ -14,7 +14,8 @@ INDEX = "/set-up"
 class Part:
     """One part of a page under its heading. What is not given is not shown; `empty` stands where there is nothing yet.
 
-    `chain` leads from one thing to what stands above it; `secret` is a word that is shown this once.
+    `chain` leads from one thing to what stands above it; `secret` is a word that is shown this once;
+    `explain` is the word of the glossary that one meets here first.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Part:
     empty: c.Empty | None = None
     chain: tuple[c.Way, ...] = ()
     secret: c.Secret | None = None
+    explain: c.Word | None = None
 
 
 @dataclass(frozen=True)

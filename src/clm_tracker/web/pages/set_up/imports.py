@@ -308,7 +308,7 @@ def _refused(f: Looked) -> Part:
     lines = tuple(
         c.Line(
             c.plain(PLACES[f.unit].format(n=words.number(row["line"])) if row["line"] else _("Implied")),
-            (c.plain(row["field"]), c.plain(row["reason"]), c.plain(row["value"])),
+            (c.plain(row["field"]), c.plain(row["reason"]), c.plain(row["value"]) if row["value"] else ()),
         )
         for row in shown
     )

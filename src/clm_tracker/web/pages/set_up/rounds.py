@@ -16,6 +16,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
+from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.pages.set_up import moves
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
@@ -188,6 +189,7 @@ def _part_of_rounds(
         table=c.Table(_("Rounds"), heads, tuple(line(r) for r in known)) if known else None,
         acts=(act,),
         empty=None if known else c.Empty(_("No round is planned yet."), _("A round is usually a quarter.")),
+        explain=glossary().round,
     )
 
 
@@ -209,6 +211,7 @@ def _part_of_forums(known: tuple[questions.Forum, ...], voice: Voice, act: c.Act
         table=c.Table(_("Forums"), (_("Forum"), _("Day"), _("State")), lines) if known else None,
         acts=(act,),
         empty=None if known else empty,
+        explain=glossary().forum,
     )
 
 

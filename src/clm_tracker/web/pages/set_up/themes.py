@@ -19,6 +19,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
+from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -185,6 +186,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
             table=c.Table(_("Themes in use"), heads, tuple(map(line, using))) if using else None,
             acts=(act,),
             empty=None if using else c.Empty(_("No theme is in use.")),
+            explain=glossary().theme,
         )
     ]
     if over:
