@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import func, select
 
-from clm_tracker.commands import actions, invitations
+from clm_tracker.commands import actions, invitations, views
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.db import load, tables, visible
@@ -30,12 +30,13 @@ from clm_tracker.web.access import Access, rule_of
 from clm_tracker.web.pages.acts import forms
 from tests.browser.served import CAST, Served
 
-# Doors that hand out files, not pages.
+# Doors that hand out files or a part of a page, not pages.
 FILES = frozenset(
     {
         "/evidence/{evidence_id}",
         "/evidence/{evidence_id}/picture",
         "/evidence/{evidence_id}/small",
+        "/findings/counts",
         "/findings/export.csv",
         "/findings/export.xlsx",
     }
@@ -56,6 +57,7 @@ THINGS: dict[str, Any] = {
     "action_id": tables.ActionRow.id,
     "obligation_id": tables.ObligationRow.id,
     "evidence_id": tables.EvidenceRow.id,
+    "view_id": tables.ViewRow.id,
 }
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _ACTS = {
@@ -88,6 +90,9 @@ MORE = (
     Visit("/findings", "duty_bearer"),
     Visit("/findings?q=nothing+has+this+in+it", "advocate"),
     Visit("/findings?status=resolved", "committee"),
+    Visit("/findings?status=draft&overdue=yes", "coordinator"),
+    Visit("/findings/bulk?deed=pause&all=yes&status=open", "coordinator"),
+    Visit("/findings/bulk?deed=merge&all=yes&sort=due", "advocate"),
     Visit("/findings/{ref}", "duty_bearer"),
     Visit("/findings/{ref}", "committee", kind="proposed"),
     Visit("/findings/{ref}", "advocate", kind="resolved"),
@@ -138,6 +143,7 @@ class Atlas:
     def __post_init__(self) -> None:
         self._ask_for_more_time()
         self._look_at_a_file()
+        self._save_a_view()
         missing = set(forms.DOINGS)
         for role in CAST:
             with self._look(role) as look:
@@ -247,6 +253,13 @@ class Atlas:
         seen = previews.try_(self.served.store, file, now, actor)
         with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
             previews.keep(unit, file, seen)
+
+    def _save_a_view(self) -> None:
+        """A coordinator puts a view up for everybody; the story has none."""
+        actor = self.served.actor("coordinator")
+        now = self.served.demo.now()
+        with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
+            views.save(unit, name="Critical, due first", query="severity=critical&sort=due", shared=True)
 
     def _ask_for_more_time(self) -> None:
         """A duty bearer who has promised something asks for a later day; the story has no such moment today."""
