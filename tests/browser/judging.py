@@ -43,7 +43,7 @@ _TOO_SMALL = """least => {
         }
     };
     return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
-        .filter(e => seen(e) && !e.disabled && !e.matches('.skip') && !within(e))
+        .filter(e => seen(e) && !e.disabled && !e.matches('.skip, .vh') && !within(e))
         .map(e => [e, ...size(e)])
         .filter(([e, w, h]) => w < least - .5 || h < least - .5)
         .map(([e, w, h]) => `${Math.round(w)} x ${Math.round(h)} px to touch: ${e.outerHTML.replace(/\\s+/g, ' ').slice(0, 160)}`);

@@ -76,7 +76,7 @@ class LogPage(Page):
     submit: c.Button
     stop: c.Button | None
     cancel: c.Button
-    all: c.Words
+    all: c.Button | None
     steps: tuple[c.Link, ...]
 
 
@@ -270,7 +270,9 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
             c.Look.PLAIN,
             href=f"/findings/{was.ref}" if was else "/findings",
         ),
-        all=c.words("{all}", all=c.link(_("All questions on one page"), f"{action}?all=yes")) if step else (),
+        all=c.Button(_("All questions on one page"), c.Look.PLAIN, href=f"{action}?all=yes")
+        if step
+        else None,
         steps=() if is_open else tuple(c.Link(_(name), f"#{id_}") for id_, name in _STEPS),
     )
 

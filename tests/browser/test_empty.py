@@ -1,0 +1,85 @@
+"""Is every page of a programme that holds nothing yet usable by everybody, and does it say what to do?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from clm_tracker.commands import people, programmes, sign_in
+from clm_tracker.db import actors
+from clm_tracker.db.engine import make_engine
+from clm_tracker.db.units import Store
+from clm_tracker.domain.words import Role
+from clm_tracker.kernel.clock import SystemClock
+from clm_tracker.web import demo_doors, sessions
+from tests.browser import judging, served
+from tests.browser.atlas import every_page
+
+# A change of findings that nobody chose, and a term that nobody named, are not there.
+_NOT_ALONE = frozenset({"/findings/bulk", "/terms/change"})
+PATHS = [path for path, rule in every_page() if "{" not in path and rule.signed_in and path not in _NOT_ALONE]
+OTHERS = [
+    ("/", "advocate"),
+    ("/", "committee"),
+    ("/", "observer"),
+    ("/findings", "advocate"),
+    ("/decisions", "committee"),
+]
+
+
+@dataclass(frozen=True)
+class Empty:
+    """A served programme with people and nothing else; a cookie for each role."""
+
+    url: str
+    cookies: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Empty]:
+    folder: Path = tmp_path_factory.mktemp("empty") / "data"
+    with served.serving_nothing(folder) as (url, _word):
+        store = Store(make_engine(f"sqlite:///{folder / 'clm.sqlite3'}"))
+        now = SystemClock().now()
+        begun = programmes.init(
+            store,
+            now=now,
+            name="Eyes on Health",
+            prefix="KH",
+            country="KH",
+            timezone="Asia/Phnom_Penh",
+            coordinator_name="Ros Chenda",
+            coordinator_email="chenda@example.org",
+            password=None,
+        )
+        who = {"coordinator": begun.coordinator_id}
+        actor = actors.within(actors.OPERATOR, begun.programme_id)
+        with store.writing(now=now, actor=actor, programme_id=begun.programme_id) as unit:
+            for role in (Role.ADVOCATE, Role.COMMITTEE, Role.OBSERVER):
+                who[str(role)] = people.add(unit, name=f"A {role}", role=role)
+        cookies = {
+            role: sign_in.sign_in_as_demo(
+                store, person_id=person, programme_id=begun.programme_id, now=now, stays=demo_doors.STAYS
+            ).word
+            for role, person in who.items()
+        }
+        yield Empty(url, cookies)
+        store.engine.dispose()
+
+
+@pytest.mark.parametrize(("path", "role"), [*((path, "coordinator") for path in PATHS), *OTHERS])
+def test_a_page_without_anything_on_it_can_be_used(
+    browser: Browser, empty: Empty, path: str, role: str
+) -> None:
+    context = browser.new_context(base_url=empty.url)
+    cookie = {"name": sessions.cookie_name(secure=False), "value": empty.cookies[role], "url": empty.url}
+    context.add_cookies([cookie])  # type: ignore[list-item]  # a dictionary of the library's own
+    page = context.new_page()
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, page.inner_text("body")
+    wrong = judging.judge(page)
+    context.close()
+    assert not wrong, "\n".join([f"{path} as {role}", *wrong])
