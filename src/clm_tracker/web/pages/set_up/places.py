@@ -258,7 +258,8 @@ def _part_of_areas(
     title = _("Areas in it") if here else _("Areas")
     empty = c.Empty(
         _("No area lies in this one.") if here else _("No area is known yet."),
-        None if here else _("Begin with the country, or import a list with: clm-tracker import areas FILE."),
+        None if here else _("Begin with the country, or take in a list of areas and sites."),
+        ways=() if here else (c.Link(_("Imports"), "/imports"),),
     )
     return Part(
         "areas",
