@@ -19,7 +19,10 @@ from clm_tracker.domain.rules import Rules
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.grams import Term
 
-MOST = 100  # of those that share a word more than this, only the ones count that have most of the other words too
+FEW = (
+    20  # of those that share a word more than this, only the ones count that have most of the other words too
+)
+MOST = 100  # when still more than this are left, the word names nothing
 INSIDE = 1_000  # areas that may lie inside the ones named
 
 
@@ -45,7 +48,7 @@ class Names:
 
 
 def _the_best(ids: set[UUID], weight: Mapping[UUID, int]) -> set[UUID]:
-    if len(ids) <= MOST:
+    if len(ids) <= FEW:
         return ids
     most = max(weight[id] for id in ids)
     best = {id for id in ids if weight[id] == most}

@@ -2,24 +2,27 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from clm_tracker.db.base import table_of
 from clm_tracker.db.tables import NoticeRow
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import Subject
 from clm_tracker.domain.rules import Rules
 
+_NOTICES = table_of(NoticeRow).c
+_TOLD = (
+    select(_NOTICES.duty_bearer_id)
+    .where(_NOTICES.finding_id == bindparam("of"), _NOTICES.duty_bearer_id.is_not(None))
+    .distinct()
+)
+
 
 def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:
     """The posts that have had a notice about the finding."""
-    found = session.scalars(
-        select(NoticeRow.duty_bearer_id)
-        .where(NoticeRow.finding_id == finding_id, NoticeRow.duty_bearer_id.is_not(None))
-        .distinct()
-    )
-    return frozenset(post for post in found if post is not None)
+    return frozenset(session.scalars(_TOLD, {"of": finding_id}))
 
 
 def held_by(post: Post | None, rules: Rules) -> frozenset[UUID]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,7 @@ class Reading:
         self._programme: ProgrammeRow | None = None
         self._kept = kept
         self._told: dict[UUID, frozenset[UUID]] = {}
+        self.visible: ColumnElement[bool] | None = None  # kept by `db.visible`, its only reader
 
     @property
     def programme_id(self) -> UUID:
@@ -175,6 +176,7 @@ class Writing(Reading):
     def set_up_changed(self) -> None:
         """From here on this unit reads the rules anew, and keeps them to itself: it may still be rolled back."""
         self._changed_set_up = True
+        self.visible = None
         self.session.expire(self.programme)
         self.__dict__.pop("rules", None)
 

@@ -16,6 +16,12 @@ def visible(reading: Reading) -> Select[FindingRow]:
 
 def condition(reading: Reading) -> ColumnElement[bool]:
     """The same as a condition, for a query that joins `FindingRow` to what hangs on it."""
+    if reading.visible is None:
+        reading.visible = _condition(reading)  # a page asks it of every question
+    return reading.visible
+
+
+def _condition(reading: Reading) -> ColumnElement[bool]:
     if reading.actor.programme_id != reading.programme_id:
         return false()
     own = FindingRow.programme_id == reading.programme_id

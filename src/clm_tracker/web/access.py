@@ -11,6 +11,8 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from clm_tracker import languages
 from clm_tracker.domain import policy
@@ -98,6 +100,13 @@ class Router(APIRouter):
         super().__init__(
             prefix=prefix, tags=list(tags), route_class=GuardedRoute, redirect_slashes=False, **more
         )
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a route of this router answers; none is asked when the address begins otherwise."""
+        fixed = self.prefix.partition("{")[0]
+        if fixed not in scope["path"]:
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def route_for(
         self, method: str, path: str, *, access: Access, limit: int = security.BODY_LIMIT, **more: Any
