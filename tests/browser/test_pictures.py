@@ -4,9 +4,12 @@
 """
 
 import os
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from clm_tracker import languages
@@ -70,3 +73,50 @@ def test_a_picture_is_taken_of_every_main_page(page_as: Seats, atlas: Atlas, fol
 def _take(page: Page, file: Path) -> None:
     picture = page.screenshot(path=file, full_page=True)
     assert len(picture) > EMPTY, f"{file.name} shows nothing."
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the tour: a page as somebody sees it."""
+
+    visit: Visit
+    width: int = LAPTOP
+    language: str = "en"
+    look: str = "light"  # or dark, or print
+
+
+TOUR = {
+    "desk-duty-bearer-phone": Shot(Visit("/", "site-chey-udam"), PHONE),
+    "desk-duty-bearer-khmer": Shot(Visit("/", "site-chey-udam"), PHONE, "km"),
+    "log-phone": Shot(Visit("/findings/new", "advocate"), PHONE),
+    "finding": Shot(Visit("/findings/{ref}", "coordinator")),
+    "finding-dark": Shot(Visit("/findings/{ref}", "coordinator"), look="dark"),
+    "findings": Shot(Visit("/findings", "coordinator")),
+    "findings-french": Shot(Visit("/findings", "advocate"), language="fr"),
+    "decisions": Shot(Visit("/decisions", "committee")),
+    "decisions-print": Shot(Visit("/decisions/print", "committee"), PAPER, look="print"),
+    "ladder": Shot(Visit("/ladders/{key}", "coordinator")),
+    "next": Shot(Visit("/next", "coordinator")),
+    "explain": Shot(Visit("/findings/{ref}/explain", "duty_bearer")),
+}
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+COLOURS = 96  # of a picture in the documents: enough for these pages, and a third of the bytes
+
+
+@pytest.mark.parametrize("name", TOUR)
+def test_the_tour_has_its_picture(page_as: Seats, atlas: Atlas, name: str) -> None:
+    """`CLM_TEST_REWRITE=1` takes them anew."""
+    shot, file = TOUR[name], PICTURES / f"{name}.png"
+    assert f"pictures/{name}.png" in (PICTURES.parent / "tour.md").read_text(encoding="utf-8")
+    role, address = atlas.find(shot.visit)
+    page = page_as(role, shot.width, dark=shot.look == "dark", language=shot.language)
+    page.goto(address)
+    if shot.look == "print":
+        page.emulate_media(media="print")
+    picture = page.screenshot()
+    assert len(picture) > EMPTY
+    if os.environ.get("CLM_TEST_REWRITE") == "1":
+        PICTURES.mkdir(exist_ok=True)
+        Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    with Image.open(file) as kept:
+        assert kept.size == Image.open(BytesIO(picture)).size
