@@ -7,7 +7,7 @@ from clm_tracker.commands.intake.previews import File
 from clm_tracker.intake.records import Import
 
 TIMEZONE = "Asia/Phnom_Penh"
-LANGUAGES = ("en", "km")
+LANGUAGES = ("en", "km", "fr")
 
 #: The moving clock starts here, and stops at the demonstration's "today" (both 08:00 in Phnom Penh).
 STARTS_AT = datetime(2025, 7, 1, 1, 0, tzinfo=UTC)
