@@ -3,6 +3,9 @@
 import os
 from string import Formatter
 
+import pytest
+from babel.messages import Catalog
+
 from clm_tracker import languages
 from tests.architecture import texts
 
@@ -64,3 +67,57 @@ def test_a_translation_has_the_values_of_its_text_and_all_its_forms() -> None:
 
 def test_every_catalogue_is_shipped() -> None:
     assert set(languages.shipped()) == {"en", *texts.catalogues()}
+
+
+# What only coordinators and operators see may wait for its translation; English stands there meanwhile.
+SET_UP = (
+    "src/clm_tracker/web/pages/set_up/",
+    "src/clm_tracker/web/pages/ladders/",
+    "src/clm_tracker/web/pages/people/",
+    "src/clm_tracker/web/pages/duty_bearers/changing.py",
+    "src/clm_tracker/web/pages/engine.py",
+    "src/clm_tracker/web/pages/first_visit.py",
+    "src/clm_tracker/web/pages/tour.py",
+    "src/clm_tracker/intake/",
+    "src/clm_tracker/jobs/",
+    "src/clm_tracker/settings.py",
+    "src/clm_tracker/app.py",
+    "src/clm_tracker/worker.py",
+    "templates/pages/set_up/",
+    "templates/pages/ladders/",
+    "templates/pages/engine",
+    "templates/pages/begin",
+    "templates/pages/tour",
+)
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The texts without a translation that advocates, duty bearers, committees and observers may see."""
+    return [
+        f"{texts.forms(message)[0][0]!r} ({', '.join(sorted({place for place, _line in message.locations}))})"
+        for message in catalogue
+        if message.id
+        and not all(texts.forms(message)[1])
+        and not all(place.startswith(SET_UP) for place, _line in message.locations)
+    ]
+
+
+@pytest.mark.parametrize("tag", texts.catalogues())
+def test_what_advocates_and_duty_bearers_see_is_translated(tag: str) -> None:
+    missing = untranslated(texts.read(tag))
+    assert not missing, "\n".join((f"{len(missing)} texts are empty in {tag}:", *missing))
+
+
+def test_an_empty_translation_is_found_where_they_see_it_and_nowhere_else() -> None:
+    catalogue = Catalog(locale="fr")
+    catalogue.add("Received", "", locations=[("src/clm_tracker/web/pages/acts/forms.py", 0)])
+    catalogue.add("Add a site", "", locations=[("src/clm_tracker/web/pages/set_up/sites.py", 0)])
+    catalogue.add("Title", "Titre", locations=[("templates/pages/finding.html", 0)])
+    catalogue.add(
+        ("{n} day", "{n} days"), ("{n} jour", ""), locations=[("src/clm_tracker/queries/owes.py", 0)]
+    )
+    assert sorted(untranslated(catalogue)) == [
+        "'Received' (src/clm_tracker/web/pages/acts/forms.py)",
+        "'{n} day' (src/clm_tracker/queries/owes.py)",
+    ]
+    assert all(any(texts.ROOT.glob(f"{place}*")) for place in SET_UP), "a place that is gone"

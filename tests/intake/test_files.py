@@ -196,7 +196,7 @@ def test_the_first_sheet_that_holds_something_is_read_and_the_others_are_named(t
     book.save(path)
     table = read_table(path)
     assert taken(table) == [["Sites"]]
-    assert table.warnings == ("Only the sheet “Sites” was read; “Notes” was not.",)
+    assert table.warnings == ("Only the sheet “Sites” was read, without “Notes”.",)
     assert taken(read_table(path, Reading(sheet="Lists"))) == [["Lists"]]
     assert "no sheet “Else”, but Empty, Lists, Sites, Notes" in sentence(path, Reading(sheet="Else"))
 

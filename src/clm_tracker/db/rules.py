@@ -142,11 +142,14 @@ def _themes(session: Session, programme_id: UUID) -> Iterator[Theme]:
 
 def _areas(session: Session, programme_id: UUID) -> dict[UUID, Area]:
     rows = session.execute(
-        select(AreaRow.id, AreaRow.parent_id, AreaRow.level, AreaRow.name, AreaRow.path).where(
+        select(AreaRow.id, AreaRow.parent_id, AreaRow.level, AreaRow.name, AreaRow.path, AreaRow.names).where(
             AreaRow.programme_id == programme_id
         )
     )
-    return {r.id: Area(id=r.id, parent_id=r.parent_id, level=r.level, name=r.name, path=r.path) for r in rows}
+    return {
+        r.id: Area(id=r.id, parent_id=r.parent_id, level=r.level, name=r.name, path=r.path, names=r.names)
+        for r in rows
+    }
 
 
 def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:

@@ -61,12 +61,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day on the way to a due date: counted as day `number`, or skipped for `reason`."""
+    """One day on the way to a due date: counted as day `number`, or skipped for `reason`: the `weekend` or another."""
 
     date: dt.date
     counted: bool
     number: int | None
     reason: str
+    weekend: bool = False
 
 
 CHECKED = N_("checked by the community")  # why a clock stood still that nobody paused; kept as it is
@@ -179,12 +180,12 @@ def _count(
         closed = None if all_count else calendar.why_closed(day)
         reason = stopped(day)
         if closed is not None:
-            listed.append(Day(day, False, None, closed))
+            listed.append(Day(day, False, None, closed, weekend=day.weekday() in calendar.weekend))
         elif reason is not None:
             listed.append(Day(day, False, None, _("clock stopped: {reason}").format(reason=reason)))
         else:
             number += 1
-            listed.append(Day(day, True, number, "counted") if number else _day_zero(day, days[0], window))
+            listed.append(Day(day, True, number, _("counted")) if number else _day_zero(day, days[0], window))
     return tuple(listed)
 
 
@@ -201,7 +202,7 @@ def _hours_day(day: date, calendar: Calendar, stops: Sequence[Stop]) -> Day:
     for stop in stops:
         if _covers(stop, begin, last):
             return Day(day, False, None, _("clock stopped: {reason}").format(reason=stop.reason))
-    return Day(day, True, None, "counted")
+    return Day(day, True, None, _("counted"))
 
 
 def _covers(stop: Stop, first: datetime, last: datetime) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
-from clm_tracker.domain import deadlines
+from clm_tracker.domain import deadlines, names
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.words import Severity
 from clm_tracker.kernel.refusals import FieldError
@@ -63,6 +63,11 @@ class Stage:
             raise ValueError(_("Stage {n} is public, so it needs approval.").format(n=self.number))
 
     @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name)
+
+    @property
     def approvals(self) -> int:
         """How many different people must approve (R21)."""
         return 0 if self.mode is Mode.AUTOMATIC else 2 if self.public else 1
@@ -86,6 +91,11 @@ class Ladder:
     def stage(self, number: int) -> Stage | None:
         """The stage with this number, or None beyond the ends."""
         return self.stages[number - 1] if 1 <= number <= len(self.stages) else None
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name)
 
     @property
     def last(self) -> int:

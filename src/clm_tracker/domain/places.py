@@ -1,19 +1,27 @@
 """Which area lies in which, and where is a site?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
+
+from clm_tracker.domain import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """A unit of the administrative tree. `path` lists the identifiers from the top: "/a/b/"."""
+    """A unit of the administrative tree. `path` lists the identifiers from the top: "/a/b/"; `names` are by language."""
 
     id: UUID
     parent_id: UUID | None
     level: str
     name: str
     path: str
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 def upwards(area_id: UUID | None, areas: Mapping[UUID, Area]) -> tuple[UUID, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from clm_tracker.domain import deadlines
+from clm_tracker.domain import deadlines, names
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.duty_bearers import Directory, Post
 from clm_tracker.domain.ladders import REMINDERS, Ladder
@@ -40,6 +40,11 @@ class Theme:
     valid_from: date | None = None
     valid_to: date | None = None
     replaced_by: UUID | None = None
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
     def current_on(self, day: date) -> bool:
         """May findings be logged under it on this day?"""

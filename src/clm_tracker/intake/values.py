@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
 _ISO = re.compile(
@@ -76,7 +77,7 @@ class Dates:
                 raise BadValueError(_("There is no such date.")) from None
         if self.formats:
             raise BadValueError(
-                _("This is not a date written as {formats}.").format(formats=" or ".join(self.formats))
+                _("This is not a date written as {formats}.").format(formats=cldr.either(self.formats))
             )
         raise BadValueError(
             _(

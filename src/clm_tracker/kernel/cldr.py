@@ -95,3 +95,8 @@ def _written(on: date, how: str, tag: str) -> str:
 @lru_cache(maxsize=4_096)
 def _digits(n: float, tag: str) -> str:
     return format_decimal(n, format="#,##0.#", locale=locale(tag))
+
+
+def either(items: Sequence[str], tag: str | None = None) -> str:
+    """ "a, b or c"."""
+    return format_list(list(items), style="or", locale=_listing(tag or speech.language())) if items else ""

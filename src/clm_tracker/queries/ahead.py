@@ -324,5 +324,5 @@ def _coming(look: Reading, what: What, r: Any, stage: int) -> Coming:  # noqa: A
         who=post.name if post else wording.PARTIES[r.owed_by],
         stage=stage,
         stages=ladder.last,
-        stage_name=named.name if named else "",
+        stage_name=named.said if named else "",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import bulk as law
-from clm_tracker.domain import events
+from clm_tracker.domain import events, names
 from clm_tracker.domain.bulk import ACTS, MOST, Deed, Given
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.words import LIVE
@@ -86,9 +86,11 @@ def _then(look: Reading, deed: Deed, case: Case, told: tuple[Story, ...]) -> str
 def _stage(story: Story) -> str:
     for one in story.told:
         if isinstance(one.event, events.StageEntered):
-            return _("Stage {n}, {name}, begins now.").format(n=one.event.stage, name=one.event.name)
+            return _("Stage {n}, {name}, begins now.").format(
+                n=one.event.stage, name=names.said(one.event.name)
+            )
         if isinstance(one.event, events.StageProposed):
             return _("Stage {n}, {name}, is proposed to the steering committee.").format(
-                n=one.event.stage, name=one.event.name
+                n=one.event.stage, name=names.said(one.event.name)
             )
     return _("Nothing changes.")

@@ -257,7 +257,7 @@ def _items(look: Reading, rows: Sequence[Any]) -> tuple[Item, ...]:
                 severity=r.severity,
                 stage=o.stage,
                 stages=ladder.last,
-                stage_name=stage.name if stage else "",
+                stage_name=stage.said if stage else "",
                 owed=owes.of(o, rules, look.now),
                 decide_by=r.due_on,
                 late=p.state in UNDECIDED and r.due_at <= look.now,

@@ -132,7 +132,7 @@ def row(look: Reading, p: Post) -> PostRow:
         institution=p.institution,
         level=p.level,
         area_id=p.area_id,
-        area=area.name if area else None,
+        area=area.said if area else None,
         site_id=p.site_id,
         superior_id=p.superior_id,
         superior=above.name if above else None,

@@ -34,7 +34,7 @@ from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, ObligationState
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import Refusal
-from clm_tracker.kernel.speech import _
+from clm_tracker.kernel.speech import N_, _
 
 SWEEP = "sweep"
 EVERY = timedelta(seconds=60)
@@ -146,7 +146,7 @@ def audit(look: Reading, every: timedelta) -> list[Broken]:
     # Each with its own end, so that one that finds much is stopped.
     one_by_one = union_all(*(select(one.limit(LISTED).subquery()) for one in asked))
     rows = look.session.execute(one_by_one.limit(LISTED))
-    return [Broken(row.ref, row.what, row.since) for row in rows]
+    return [Broken(row.ref, _(row.what), row.since) for row in rows]
 
 
 def parked(session: Session) -> Iterator[Parked]:
@@ -185,7 +185,7 @@ def _broken(what: str, since: SQLColumnExpression[datetime | None]) -> Select[st
 def _steps(late: datetime) -> Select[str, str, datetime | None]:
     """A stage that should have been entered or proposed."""
     released_lately = select(BrakeRow.programme_id).where(BrakeRow.released_at >= late)
-    return _broken("a stage is due", ObligationRow.next_step_at).where(
+    return _broken(N_("a stage is due"), ObligationRow.next_step_at).where(
         ObligationRow.state == ObligationState.RUNNING,
         ObligationRow.next_step_at < late,
         _not_parked(late),
@@ -196,7 +196,7 @@ def _steps(late: datetime) -> Select[str, str, datetime | None]:
 
 def _pauses(late: datetime) -> Select[str, str, datetime | None]:
     """A pause that should have ended."""
-    return _broken("a pause is over", ObligationRow.pause_until).where(
+    return _broken(N_("a pause is over"), ObligationRow.pause_until).where(
         ObligationRow.state == ObligationState.PAUSED, ObligationRow.pause_until < late, _not_parked(late)
     )
 
@@ -209,7 +209,7 @@ def _limbo() -> Select[str, str, datetime | None]:
     )
     return select(
         FindingRow.ref,
-        literal("it is open and nobody owes anything").label("what"),
+        literal(N_("it is open and nobody owes anything")).label("what"),
         FindingRow.opened_at.label("since"),
     ).where(FindingRow.status == FindingStatus.OPEN, ~pressing)
 
@@ -221,7 +221,7 @@ def _reminders(look: Reading, late: datetime) -> Iterator[Select[str, str, datet
     for programme in look.session.scalars(select(ProgrammeRow)):
         missed = list(_missed(look.rules_of(programme), look.now, late))
         if missed:
-            yield _broken("a reminder is due", ObligationRow.due_at).where(
+            yield _broken(N_("a reminder is due"), ObligationRow.due_at).where(
                 ObligationRow.programme_id == programme.id,
                 text(LIVE),
                 ObligationRow.due_at > look.now,

@@ -64,7 +64,7 @@ def stage_name(o: Obligation, rules: Rules) -> str | None:
     """The name of the stage that an obligation stands at; None below the first."""
     ladder = rules.ladders.get(o.ladder_id)
     here = ladder.stage(o.stage) if ladder else None
-    return here.name if here else None
+    return here.said if here else None
 
 
 def next_of(obligations: Iterable[Obligation], rules: Rules, now: datetime) -> Next | None:
@@ -113,7 +113,7 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
             if above is None:
                 return _("The steering committee decides about the next stage."), None
             return _("The steering committee decides about stage {n}, {name}.").format(
-                n=above.number, name=above.name
+                n=above.number, name=above.said
             ), None
     above = _above(o, rules)
     if above is None or o.next_step_at is None:
@@ -133,7 +133,7 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
             else _("Stage {n}, {name}, begins on {day}.")
         )
     day = wording.day_of(o.next_step_at, rules, now)
-    return said.format(n=above.number, name=above.name, day=day), o.next_step_at
+    return said.format(n=above.number, name=above.said, day=day), o.next_step_at
 
 
 def _above(o: Obligation, rules: Rules) -> Stage | None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.places import upwards
 from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.speech import _
@@ -37,6 +38,11 @@ class AreaRow:
     latitude: float | None
     longitude: float | None
 
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRow:
@@ -54,6 +60,11 @@ class SiteRow:
     longitude: float | None
     closed_on: date | None
     km: float | None = None
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +224,7 @@ def _site(look: Reading, s: tables.SiteRow, km: float | None = None) -> SiteRow:
 
 
 def _within(look: Reading, area_id: UUID | None) -> tuple[str, ...]:
-    return tuple(look.rules.areas[a].name for a in upwards(area_id, look.rules.areas))
+    return tuple(look.rules.areas[a].said for a in upwards(area_id, look.rules.areas))
 
 
 def _inside(look: Reading, area: UUID) -> Any:  # noqa: ANN401 - a select of identifiers

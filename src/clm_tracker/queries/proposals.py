@@ -130,7 +130,7 @@ def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  #
         r.title,
         r.severity,
         post.name if post else None,
-        stage.name if stage else "",
+        stage.said if stage else "",
         decide_by,
         proposals.reply_until(p, rules) if p.public else None,
         look.why_not(Act.DECIDE_STAGE, subject)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from clm_tracker.db.typed import load_event
-from clm_tracker.domain import events
+from clm_tracker.domain import events, names
 from clm_tracker.domain.events import Event
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
@@ -100,6 +100,10 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
     if isinstance(event, events.Paused):
         # Its reason is a word of ours; every other reason is what somebody wrote.
         values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
+    if isinstance(event, events.StageEntered | events.StageProposed | events.ProposalApproved):
+        values["name"] = names.said(event.name)
+    if isinstance(event, events.LadderFollowed):
+        values["ladder"] = names.said(event.ladder)
     return values
 
 

@@ -118,7 +118,7 @@ def staircase(o: Obligation, climbed: Mapping[tuple[UUID, int], Entered], rules:
     return Staircase(
         obligation_id=o.id,
         kind=o.kind,
-        name=ladder.name,
+        name=ladder.said,
         version=ladder.version,
         stage=o.stage,
         paused=o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED},
@@ -133,7 +133,7 @@ def _step(o: Obligation, stage: Stage, entry: Entered | None, begin: datetime | 
     on = local(entry.at) if behind and entry else local(begin) if reach is Reach.NEXT and begin else None
     return Step(
         number=stage.number,
-        name=stage.name,
+        name=stage.said,
         kind=stage.kind,
         reach=reach,
         gate=Gate.PUBLIC if stage.public else Gate.APPROVAL if stage.mode is Mode.APPROVAL else Gate.OPEN,

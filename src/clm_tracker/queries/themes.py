@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,11 @@ class Theme:
     valid_to: date | None
     replaced_by: UUID | None
     current: bool
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 def themes(look: Reading, *, retired: bool = False) -> tuple[Theme, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from clm_tracker.intake.files import table
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
 _UNPACKED = 8  # a workbook may unpack to this many times the largest file allowed, no more
@@ -39,8 +40,8 @@ def open_sheet(path: Path, name: str, sheet: str | None = None, max_bytes: int =
     columns = table.header(name, lines[0][1])
     warnings = (
         (
-            _("Only the sheet “{name}” was read; “{left}” was not.").format(
-                name=chosen.name, left="”, “".join(left)
+            _("Only the sheet “{name}” was read, without {left}.").format(
+                name=chosen.name, left=cldr.listed([_("“{text}”").format(text=one) for one in left])
             ),
         )
         if left

@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, cast, literal, null, select, union_all
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
-from clm_tracker.domain import actions, policy, possible, proposals
+from clm_tracker.domain import actions, names, policy, possible, proposals
 from clm_tracker.domain.cases import Action, Obligation, Proposal
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel import sayings
@@ -188,6 +188,7 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
                 _F.logged_by,
                 _F.organisation,
                 tables.SiteRow.name.label("site"),
+                tables.SiteRow.names.label("site_names"),
             )
             .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
             .where(_F.id.in_({finding for _, finding, _, _ in found}))
@@ -264,8 +265,8 @@ def _item(
         ref=r.ref,
         title=wording.titled(r.title),
         severity=r.severity,
-        site=r.site,
-        area=area.name if area else None,
+        site=names.said(r.site, r.site_names) if r.site else None,
+        area=area.said if area else None,
         duty_bearer=post.name if post else None,
         finding_id=r.id,
         action_id=action_id,

@@ -1,5 +1,6 @@
 """What is called what around a finding: its site, the people in it, and the findings it points to?"""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, Uuid, and_, cast, func, literal, nul
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.words import FindingStatus
 
@@ -40,7 +42,9 @@ def of(look: Reading, case: Case) -> Around:
     linked = visible.visible(look).where(row.id.in_(ids) | (row.merged_into == f.id))
     found = look.session.execute(
         union_all(
-            select(literal("site").label("what"), site.id, site.name, *nothing).where(site.id == f.site_id),
+            select(
+                literal("site").label("what"), site.id, site.name, cast(site.names, Text), *nothing[1:]
+            ).where(site.id == f.site_id),
             select(
                 literal("person"),
                 person.id,
@@ -61,7 +65,10 @@ def of(look: Reading, case: Case) -> Around:
         if what == "finding"
     )
     return Around(
-        site=next((name for what, _, name, *_rest in found if what == "site"), ""),
+        site=next(
+            (names.said(name, json.loads(kept)) for what, _, name, kept, *_rest in found if what == "site"),
+            "",
+        ),
         people=_called(
             look, [(id, name, role) for what, id, name, role, *_rest in found if what == "person"]
         ),

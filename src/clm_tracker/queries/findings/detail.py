@@ -192,9 +192,9 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         severity=f.severity,
         severity_is_said=f.severity_is_said,
         track=f.track,
-        theme=Named(theme.id, theme.name) if theme else None,
+        theme=Named(theme.id, theme.said) if theme else None,
         dimension=f.dimension,
-        area=Named(area.id, area.name) if area else None,
+        area=Named(area.id, area.said) if area else None,
         site=Named(f.site_id, beside.site) if f.site_id else None,
         round=Named(the_round.id, the_round.name) if the_round else None,
         observed_on=f.observed_on,
@@ -314,7 +314,7 @@ def _decision(look: Reading, case: Case, p: Proposal) -> Decision:
     stage = look.rules.ladders[case.obligations[p.obligation_id].ladder_id].stage(p.stage)
     opens = proposals.reply_until(p, look.rules) if p.public else None
     seen = shown(look, p, look.subject(case).held_by)
-    return Decision(seen, stage.name if stage else "", case.obligations[p.decide_id].due_on, opens)
+    return Decision(seen, stage.said if stage else "", case.obligations[p.decide_id].due_on, opens)
 
 
 def _pending(look: Reading, case: Case, people: dict[UUID, str]) -> list[Pending]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from clm_tracker.db import load, search, tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
 from clm_tracker.kernel import grams
@@ -180,7 +181,9 @@ def shown() -> list[Any]:
         _F.logged_at,
         _F.version,
         tables.ThemeRow.name.label("theme"),
+        tables.ThemeRow.names.label("theme_names"),
         tables.SiteRow.name.label("site"),
+        tables.SiteRow.names.label("site_names"),
     ]
 
 
@@ -202,9 +205,9 @@ def items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
                 status=r.status,
                 severity=r.severity,
                 track=r.track,
-                theme=r.theme,
-                site=r.site,
-                area=area.name if area else None,
+                theme=names.said(r.theme, r.theme_names) if r.theme else None,
+                site=names.said(r.site, r.site_names) if r.site else None,
+                area=area.said if area else None,
                 duty_bearer=post.name if post else None,
                 stage=owes.stage(mine),
                 stages=rules.ladders[lead.ladder_id].last if lead else 0,

@@ -275,8 +275,8 @@ def _said(pair: tuple[str, str], look: Reading) -> str:
     if name == "mine":
         return _("What I owe")
     if name == "area":
-        return next((a.name for id, a in look.rules.areas.items() if str(id) == value), _("unknown"))
-    return next((t.name for t in look.rules.themes if str(t.id) == value), _("unknown"))
+        return next((a.said for id, a in look.rules.areas.items() if str(id) == value), _("unknown"))
+    return next((t.said for t in look.rules.themes if str(t.id) == value), _("unknown"))
 
 
 def _rail(asked: Asked, look: Reading) -> c.Filters:
@@ -287,7 +287,7 @@ def _rail(asked: Asked, look: Reading) -> c.Filters:
         (
             shared.choice("area", _("Area"), f.area, shared.areas(look)),
             shared.choice(
-                "theme", _("Thematic area"), f.theme, ((str(t.id), t.name) for t in look.rules.themes)
+                "theme", _("Thematic area"), f.theme, ((str(t.id), t.said) for t in look.rules.themes)
             ),
         ),
         c.Link(_("Clear"), NEXT),

@@ -162,8 +162,7 @@ def _pages(held: Group, start: int) -> c.Pagination | None:
 
 
 def _sentence(text: str) -> str:
-    said = text[:1].upper() + text[1:]
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    return wording.ended(wording.upper(text))
 
 
 def _table(caption: str, group: Group, voice: Voice) -> c.Table | None:

@@ -8,7 +8,7 @@ from clm_tracker.web.words import _
 
 def said(hint: Hint) -> c.Words:
     """One hint as a sentence: the words, what says it better, and who says so."""
-    better = words.listed([f"“{p}”" for p in hint.term.prefer])
+    better = words.listed([words.quoted(p) for p in hint.term.prefer])
     sentence = (
         _("{found}: better {better}. {source}, {year}.")
         if hint.term.weight is Weight.REPLACE
@@ -16,7 +16,7 @@ def said(hint: Hint) -> c.Words:
     )
     return c.words(
         sentence,
-        found=c.strong(f"“{hint.found}”"),
+        found=c.strong(words.quoted(hint.found)),
         better=better,
         source=hint.term.source,
         year=str(hint.term.year),

@@ -1,5 +1,6 @@
 """How do pages say a day, a moment, a rest of time and a rung, for this person and this programme?"""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -7,9 +8,12 @@ from zoneinfo import ZoneInfo
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.ladders import Ladder, Mode
 from clm_tracker.domain.rules import Rules
+from clm_tracker.kernel.speech import ENGLISH
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.words import BigDay, When, _
+
+KHMER = "km"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,17 @@ class Voice:
         return words.countdown((due_on - self.today).days, self.lang, unit=words.Unit.DAY)
 
     def script(self, text: str) -> str | None:
-        """The language to read a text in, where it is not the page's: Khmer letters are Khmer."""
+        """The language to read a text in, where it is not the page's: Khmer letters are Khmer, others beside them English."""
         khmer = any("\u1780" <= letter <= "\u17ff" for letter in text)
-        return "km" if khmer and self.lang != "km" else None
+        own = self.lang.partition("-")[0] == KHMER
+        if khmer:
+            return None if own else KHMER
+        return ENGLISH if own and re.search("[A-Za-z]{2}", text) else None
 
     def rung(self, ladder: Ladder, stage: int, next_at: datetime | None, *, waits: bool = False) -> c.Rung:
         """Where something stands on its ladder, and when the next step begins; `waits` for the committee."""
         here, above = ladder.stage(stage), ladder.stage(stage + 1)
-        name = c.plain(here.name) if here else c.plain(_("Not on the ladder yet"))
+        name = c.plain(here.said) if here else c.plain(_("Not on the ladder yet"))
         gate = None
         if above and above.mode is Mode.APPROVAL:
             gate = c.Icon.HORN if above.public else c.Icon.KEY

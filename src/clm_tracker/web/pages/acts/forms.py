@@ -123,12 +123,12 @@ def part_says(doing: Doing, about: About) -> str | None:
         day = wording.day(row.due_on, about.today)
         if doing.act is Act.ANSWER_EXTENSION and row.extension_asked_on:
             return _("{what} By {day}. Asked for instead: {asked}. The reason: {reason}").format(
-                what=_sentence(row.what),
+                what=wording.ended(row.what),
                 day=day,
                 asked=wording.day(row.extension_asked_on, about.today),
-                reason=_sentence(row.extension_reason or ""),
+                reason=wording.ended(row.extension_reason or ""),
             )
-        return _("{what} By {day}.").format(what=_sentence(row.what), day=day)
+        return _("{what} By {day}.").format(what=wording.ended(row.what), day=day)
     if isinstance(row, Obligation):
         day = wording.day(row.due_on, about.today)
         who = wording.upper(wording.who(row, about.look.rules))
@@ -137,19 +137,15 @@ def part_says(doing: Doing, about: About) -> str | None:
         ladder = about.look.rules.ladders[about.case.obligations[row.obligation_id].ladder_id]
         stage = ladder.stage(row.stage)
         return _("Stage {n}, {name}, waits for the committee.").format(
-            n=row.stage, name=stage.name if stage else ""
+            n=row.stage, name=stage.said if stage else ""
         )
     f, posts = about.case.finding, about.look.rules.posts
     if doing.act is Act.ANSWER_TRANSFER and f.transfer_to and f.duty_bearer_id:
         now = posts[f.duty_bearer_id].name
         return _("Addressed to {now}; said to belong to {to}. The reason: {reason}").format(
-            now=now, to=posts[f.transfer_to].name, reason=_sentence(f.transfer_reason or "")
+            now=now, to=posts[f.transfer_to].name, reason=wording.ended(f.transfer_reason or "")
         )
     return _(doing.about) if doing.about else None
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "។")) else f"{text}."
 
 
 def _short(text: str) -> str:

@@ -89,7 +89,7 @@ def rail(
 ) -> c.Filters:
     """The rail of filters after `first`; `stage` is what a stage means in this list."""
     f = asked.filters
-    themes = ((str(t.id), t.name) for t in look.rules.themes)
+    themes = ((str(t.id), t.said) for t in look.rules.themes)
     numbers = ((str(n), str(n)) for n in range(shared.stages(look) + 1))
     return c.Filters(
         path,
@@ -115,7 +115,7 @@ def _said(name: str, value: str, look: Reading) -> str:
     gone = _("unknown")
     if name == "area":
         area = next((a for id, a in look.rules.areas.items() if str(id) == value), None)
-        return area.name if area else gone
+        return area.said if area else gone
     if name == "theme":
-        return next((t.name for t in look.rules.themes if str(t.id) == value), gone)
+        return next((t.said for t in look.rules.themes if str(t.id) == value), gone)
     return _("Stage {n}").format(n=value)

@@ -221,5 +221,5 @@ def stage_name(look: Reading, stage: int) -> str:
     if not stage:
         return _("Not on the ladder yet")
     ladders = (look.rules.ladders[id] for key, id in look.rules.current.items() if key != REMINDERS)
-    names = {found.name for ladder in ladders if (found := ladder.stage(stage))}
+    names = {found.said for ladder in ladders if (found := ladder.stage(stage))}
     return names.pop() if len(names) == 1 else _("Stage {n}").format(n=stage)

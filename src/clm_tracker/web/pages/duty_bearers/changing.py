@@ -193,7 +193,7 @@ def _levels(look: Reading) -> str:
 
 
 def _areas(look: Reading) -> tuple[pick.Choice, ...]:
-    return tuple(pick.Choice(a.id, a.name, _name(look, a.parent_id)) for a in look.rules.areas.values())
+    return tuple(pick.Choice(a.id, a.said, _name(look, a.parent_id)) for a in look.rules.areas.values())
 
 
 def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
@@ -208,14 +208,14 @@ def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
 
 def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
     known = themes.themes(look, retired=True)
-    return tuple(pick.Choice(t.id, t.name) for t in known if t.current or str(t.id) in also)
+    return tuple(pick.Choice(t.id, t.said) for t in known if t.current or str(t.id) in also)
 
 
 def _sites(look: Reading, typed: str) -> tuple[pick.Choice, ...]:
     """The sites whose name holds what was typed; what stands behind it in brackets is their area."""
     asked = typed.rpartition(" (")[0] or typed
     return tuple(
-        pick.Choice(s.id, s.name, s.within[0] if s.within else "") for s in places.find_sites(look, asked)
+        pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in places.find_sites(look, asked)
     )
 
 
@@ -223,9 +223,9 @@ def _site(look: Reading, site_id: UUID | None) -> str:
     if site_id is None:
         return ""
     s = places.site(look, site_id)
-    return pick.Choice(s.id, s.name, s.within[0] if s.within else "").label
+    return pick.Choice(s.id, s.said, s.within[0] if s.within else "").label
 
 
 def _name(look: Reading, area_id: UUID | None) -> str:
     area = look.rules.areas.get(area_id) if area_id else None
-    return area.name if area else ""
+    return area.said if area else ""

@@ -118,7 +118,7 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
         coordinates = look.why_not(Act.SET_UP, None) is None
         acts = _acts(desk, look, d, form, back) if coordinates else {}
         links = sees_findings(look.actor, post_id)
-        known = {t.id: t.name for t in themes.themes(look, retired=True)}
+        known = {t.id: t.said for t in themes.themes(look, retired=True)}
         shown = (
             parts.owes(d, voice, links=links),
             parts.record(d),

@@ -16,7 +16,7 @@ def card(case: Case, o: Obligation, voice: Voice, *, late: bool, id: str = "due"
     """The day something is due or, once it is late, the day the next stage begins."""
     above = voice.rules.ladders[o.ladder_id].stage(o.stage + 1)
     if late and above is not None and o.next_step_at is not None and o.next_step_at > voice.now:
-        label = _("Stage {n}, {name}, is next").format(n=above.number, name=above.name)
+        label = _("Stage {n}, {name}, is next").format(n=above.number, name=above.said)
         day = voice.local(o.next_step_at)
         return c.Due(
             id, label, voice.long(day), voice.left(day), step_calendar(o, o.next_step_at, above.wait, voice)
@@ -64,7 +64,7 @@ def _drawn(days: Sequence[deadlines.Day], caption: str, voice: Voice, *, end: st
     return c.calendar(
         caption,
         days[0].date,
-        [c.Day(d.date, d.counted, d.reason, weekend=d.reason == _("weekend")) for d in days[1:]],
+        [c.Day(d.date, d.counted, d.reason, weekend=d.weekend) for d in days[1:]],
         voice.today,
         start_says=_("the start; it does not count"),
         end_says=end,

@@ -207,7 +207,7 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
     )
     if is_open:
         return title, description, language, dimension
-    found = tuple(Option(str(t.id), t.name) for t in themes.themes(look))
+    found = tuple(Option(str(t.id), t.said) for t in themes.themes(look))
     theme = c.Field(
         "theme",
         _("Thematic area"),

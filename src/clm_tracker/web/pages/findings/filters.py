@@ -130,7 +130,7 @@ class Names:
     def of(cls, look: Reading) -> "Names":
         """The themes, with those that are over, and the rounds."""
         return cls(
-            {t.id: t.name for t in themes.themes(look, retired=True)},
+            {t.id: t.said for t in themes.themes(look, retired=True)},
             {r.id: r.name for r in rounds.rounds(look)},
         )
 
@@ -146,8 +146,8 @@ def on(asked: Asked, look: Reading, names: Names) -> tuple[c.Link, ...]:
     return tuple(found)
 
 
-def said(pair: tuple[str, str], look: Reading, names: Names) -> str:
-    """What one filter of an address is called."""
+def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = True) -> str:
+    """What one filter of an address is called; the words searched for stand in quotation marks where it stands `alone`."""
     name, value = pair
     gone = _("unknown")
     plain = {"mine": _("Logged by me"), "overdue": _("Overdue"), "site": _("One site")}
@@ -165,14 +165,14 @@ def said(pair: tuple[str, str], look: Reading, names: Names) -> str:
             return names.rounds.get(UUID(value), gone)
         case "area":
             area = look.rules.areas.get(UUID(value))
-            return area.name if area else gone
+            return area.said if area else gone
         case "duty_bearer":
             post = look.rules.posts.get(UUID(value))
             return post.name if post else gone
         case "stage":
             return _("Stage {n}").format(n=value)
         case _:
-            return quoted(value)
+            return quoted(value) if alone else value
 
 
 def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filters:
@@ -220,7 +220,7 @@ def areas(look: Reading) -> Iterable[tuple[str, str]]:
     most = max((deep for _area, deep in tree), default=0)
     while most > 0 and sum(deep <= most for _area, deep in tree) > MOST_AREAS:
         most -= 1
-    return ((str(area.id), "– " * deep + area.name) for area, deep in tree if deep <= most)
+    return ((str(area.id), "– " * deep + area.said) for area, deep in tree if deep <= most)
 
 
 def stages(look: Reading) -> int:

@@ -237,7 +237,7 @@ def _without(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> t
     found = findings.counts(look, [one.filters for one in fewer])
     return tuple(
         c.Link(
-            _("Without “{filter}”").format(filter=filters.said(pair, look, names).strip("“”")),
+            _("Without “{filter}”").format(filter=filters.said(pair, look, names, alone=False)),
             filters.address(one.pairs),
             count=_many(count),
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
 from clm_tracker.queries import places
@@ -113,16 +114,16 @@ def _usual(look: Reading) -> tuple[str, tuple[Option, ...]]:
 
 
 def _site(s: SiteRow) -> Option:
-    also = s.names.get("km")
+    tag, also = names.other(s.name, s.names)
     within = ", ".join(s.within[:2])
     if s.km is not None:
         away = _("{km} km away").format(km=words.number(s.km))
         within = _("{away}: {place}").format(away=away, place=within) if within else away
-    return Option(str(s.id), s.name, within or None, also if also != s.name else None, "km")
+    return Option(str(s.id), s.said, within or None, also, tag)
 
 
 def _area(a: AreaRow) -> Option:
-    also = a.names.get("km")
+    tag, also = names.other(a.name, a.names)
     within = ", ".join(a.within[:2])
     hint = _("The whole area, in {place}").format(place=within) if within else _("The whole area")
-    return Option(f"{AREA}{a.id}", a.name, hint, also if also != a.name else None, "km")
+    return Option(f"{AREA}{a.id}", a.said, hint, also, tag)

@@ -128,8 +128,8 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
             errors += [e for e in no.errors if e not in errors] if do in {LOOK, ""} and back.typed else []
         forms = tuple(_stage(key, n, one, drafts, look, errors) for n, one in enumerate(drafts, 1))
         page = EditPage(
-            crumbs=crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.name, f"{LADDERS}/{key}")),
-            heading=_("Edit the ladder “{name}”").format(name=newest.name),
+            crumbs=crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.said, f"{LADDERS}/{key}")),
+            heading=_("Edit the ladder “{name}”").format(name=newest.said),
             says=_("Keeping it makes version {n}; version {before} stays as it is.").format(
                 n=newest.version + 1, before=newest.version
             ),

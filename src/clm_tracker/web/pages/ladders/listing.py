@@ -73,7 +73,7 @@ def listing(desk: AtDesk) -> Response:
         tuple(
             Shown(
                 f"ladder-{n}",
-                c.Link(one.ladder.name, f"{LADDERS}/{one.ladder.key}"),
+                c.Link(one.ladder.said, f"{LADDERS}/{one.ladder.key}"),
                 c.plain(
                     _("Version {n}; {running}").format(n=one.ladder.version, running=running(one.running))
                 ),
@@ -94,7 +94,7 @@ def one(desk: AtDesk, key: str) -> Response:
     behind = sum(v.running for v in found[1:])
     page = LadderPage(
         _crumbs(desk, c.Link(_("Ladders"), LADDERS)),
-        newest.ladder.name,
+        newest.ladder.said,
         _("Version {n}; {running}").format(n=newest.ladder.version, running=running(newest.running)),
         c.Button(_("Edit the ladder"), c.Look.MAIN, href=f"{LADDERS}/{key}/edit") if may_change else None,
         c.Button(
@@ -135,7 +135,7 @@ def _crumbs(desk: Desk, *links: c.Link) -> tuple[c.Link, ...]:
 def _stage(s: Stage) -> c.Line:
     more = ". ".join(text.rstrip(".") for text in (s.tactics, s.letter) if text)
     return c.Line(
-        c.plain(_("{n}. {name}").format(n=s.number, name=s.name)),
+        c.plain(_("{n}. {name}").format(n=s.number, name=s.said)),
         (
             c.plain(f"{stairs.KINDS[s.kind]}. {more}" if more else stairs.KINDS[s.kind]),
             c.plain(stairs.wait(s)),
@@ -154,7 +154,7 @@ def _version(v: LadderVersion) -> c.Line:
             else _("Version {n}").format(n=v.ladder.version)
         ),
         (
-            c.plain(v.ladder.name),
+            c.plain(v.ladder.said),
             c.plain(words.counted(v.ladder.last, "one stage", "{n} stages")),
             c.plain(words.counted(v.running, "one obligation", "{n} obligations")),
         ),

@@ -89,7 +89,7 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         hidden=(("seen", name_of(moves)),),
     )
     page = FormPage(
-        crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.name, f"{LADDERS}/{key}")),
+        crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.said, f"{LADDERS}/{key}")),
         _("Move what runs to version {n}").format(n=newest.version),
         c.plain(
             _(

@@ -91,7 +91,7 @@ def drawn(stages: Iterable[Stage]) -> c.Ladder:
     steps = tuple(
         c.Step(
             s.number,
-            s.name,
+            s.said,
             c.Reach.CLIMBED,
             (c.plain(wait(s)), c.plain(_("To {who}").format(who=words.listed(_heard(s))))),
             (),

@@ -38,8 +38,12 @@ class Answering:
 def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
     """One thing that waits, with its answers."""
     place = i.site or i.area
-    facts = ", ".join(t for t in (labels.SEVERITY[i.severity], place) if t)
-    about = f"{i.note}. " if i.note and not i.note.endswith(".") else f"{i.note} " if i.note else ""
+    facts = wording.ended(
+        _("{severity}, {place}").format(severity=labels.SEVERITY[i.severity], place=place)
+        if place
+        else labels.SEVERITY[i.severity]
+    )
+    note = (c.Part(wording.ended(i.note), lang=voice.script(i.note)), c.Part(" ")) if i.note else ()
     rung = None
     if i.obligation_id and i.stages:
         stage = c.plain(i.stage_name or _("Not on the ladder yet"))
@@ -50,7 +54,7 @@ def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
         _left(i, voice),
         labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
-        (*c.plain(f"{about}{facts}. "), c.whole(i.ref)),
+        (*note, *c.plain(f"{facts} "), c.whole(i.ref)),
         i.overdue,
         rung,
         _answers(g, i, at, voice),

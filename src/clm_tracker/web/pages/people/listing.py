@@ -44,7 +44,7 @@ def listing(desk: AtDesk) -> Response:
         voice = Voice.of(look, desk.guest.language)
         found = _narrowed(look, q, ended=ended)
         shown, more, begins = _page(found, given.get("after") or None)
-        names = {t.id: t.name for t in themes.themes(look, retired=True)}
+        names = {t.id: t.said for t in themes.themes(look, retired=True)}
         lines = tuple(_line(p, look, names, voice) for p in shown)
     here = {"q": q, "show": "ended" if ended else ""}
     page = PostsListPage(
@@ -137,7 +137,7 @@ def _line(p: Person, look: Reading, names: dict[UUID, str], voice: Voice) -> c.L
 
 def role(m: Membership, look: Reading, names: dict[UUID, str]) -> str:
     """A role with what it is limited to: "advocate (Battambang; Care and treatment)"."""
-    areas = words.listed(sorted(look.rules.areas[a].name for a in m.areas if a in look.rules.areas))
+    areas = words.listed(sorted(look.rules.areas[a].said for a in m.areas if a in look.rules.areas))
     limits = [text for text in (areas, words.listed(sorted(names.get(t, "") for t in m.themes))) if text]
     said = ROLES[m.role]
     return _("{role} ({limits})").format(role=said, limits="; ".join(limits)) if limits else said

@@ -140,7 +140,7 @@ def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Res
         voice = Voice.of(look, desk.guest.language)
         p = questions.one(look, person_id)
         coordinates = look.why_not(Act.SET_UP, None) is None
-        names = {t.id: t.name for t in themes.themes(look, retired=True)}
+        names = {t.id: t.said for t in themes.themes(look, retired=True)}
         parts = [
             _link(desk, p, word, voice) if word else None,
             _roles(desk, look, p, names, voice, act, back, coordinates=coordinates),

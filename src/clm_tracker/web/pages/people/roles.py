@@ -104,10 +104,10 @@ def _areas(look: Reading) -> tuple[pick.Choice, ...]:
     areas = look.rules.areas
 
     def around(area_id: UUID | None) -> str:
-        return areas[area_id].name if area_id is not None and area_id in areas else ""
+        return areas[area_id].said if area_id is not None and area_id in areas else ""
 
-    return tuple(pick.Choice(a.id, a.name, around(a.parent_id)) for a in areas.values())
+    return tuple(pick.Choice(a.id, a.said, around(a.parent_id)) for a in areas.values())
 
 
 def _themes(look: Reading) -> tuple[pick.Choice, ...]:
-    return tuple(pick.Choice(t.id, t.name) for t in themes.themes(look))
+    return tuple(pick.Choice(t.id, t.said) for t in themes.themes(look))

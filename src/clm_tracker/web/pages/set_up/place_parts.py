@@ -81,7 +81,7 @@ def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[
     def line(a: questions.AreaRow) -> c.Line:
         of, query = held.get(a.id, Held()), {"area": a.id, "status": "open"}
         return c.Line(
-            (c.link(a.name, f"{PLACES}/{a.id}"),),
+            (c.link(a.said, f"{PLACES}/{a.id}"),),
             (
                 c.plain(a.level),
                 c.plain(words.number(a.children) if a.children else "–"),
@@ -101,7 +101,7 @@ def site_table(caption: str, rows: tuple[questions.SiteRow, ...], *, where: bool
         around = (c.plain(", ".join(s.within)),) if where else ()
         state = c.words(_("closed from {day}"), day=words.when(s.closed_on)) if s.closed_on else c.plain("–")
         return c.Line(
-            (c.link(s.name, f"/sites/{s.id}"),),
+            (c.link(s.said, f"/sites/{s.id}"),),
             (*around, c.plain(kind_of(s) or "–"), c.plain(s.level or "–"), c.plain(s.code or "–"), state),
         )
 

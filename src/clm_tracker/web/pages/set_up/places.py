@@ -170,7 +170,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         parts.append(_part_of_sites(sites, acts))
     page = PartsPage(
         crumbs(*trail) if here else crumbs(),
-        here.name if here else _("Places"),
+        here.said if here else _("Places"),
         _says(here),
         None,
         tuple(parts),
@@ -295,7 +295,7 @@ def _search(desk: Desk, q: str) -> Response:
     if areas:
         lines = tuple(
             c.Line(
-                (c.link(a.name, f"{PLACES}/{a.id}"),),
+                (c.link(a.said, f"{PLACES}/{a.id}"),),
                 (c.plain(", ".join(a.within) or "–"), c.plain(a.level), c.plain(a.code or "–")),
             )
             for a in areas

@@ -137,7 +137,7 @@ def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Re
         today = look.today
     page = PartsPage(
         crumbs(*trail),
-        found.name,
+        found.said,
         _says(found),
         c.Problem(back.refused) if back.refused and opened == "reopen" else None,
         (_findings(found, record), _posts(posts), _itself(desk, found, tags, today, back, opened)),
@@ -248,7 +248,7 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         offered = _offered(look, found, q)
         trail = path_to(look, found.area_id)
     options = tuple(
-        c.Option(str(a.id), a.name, ", ".join((a.level, *a.within))) for a in offered if a.id != found.area_id
+        c.Option(str(a.id), a.said, ", ".join((a.level, *a.within))) for a in offered if a.id != found.area_id
     )
     part = Part(
         "where",
@@ -258,8 +258,8 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         acts=(_move_act(desk, site_id, options, back),) if options else (),
     )
     page = PartsPage(
-        crumbs(*trail, c.Link(found.name, f"/sites/{site_id}")),
-        _("Move {site}").format(site=found.name),
+        crumbs(*trail, c.Link(found.said, f"/sites/{site_id}")),
+        _("Move {site}").format(site=found.said),
         c.plain(_("Findings that were logged stay in the area where they were made.")),
         None,
         (part,),

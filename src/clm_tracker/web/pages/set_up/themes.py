@@ -139,14 +139,14 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         known = questions.themes(look, retired=True)
         found = at_places.by_theme(look)
         tags = naming.others(look.programme.languages, {})
-    names = {t.id: t.name for t in known}
+    names = {t.id: t.said for t in known}
     using = [t for t in known if t.current or (t.valid_to is None or t.valid_to >= voice.today)]
     over = [t for t in known if t not in using]
 
     def line(t: Theme) -> c.Line:
         all_, open_ = found.get(t.id, (0, 0))
         return c.Line(
-            (c.link(t.name, f"{THEMES}/{t.id}"),),
+            (c.link(t.said, f"{THEMES}/{t.id}"),),
             (
                 c.plain(t.code),
                 c.plain(words.number(t.version)),
@@ -302,7 +302,7 @@ def _acts(
                         required=False,
                         options=(
                             c.Option("", _("No other theme")),
-                            *(c.Option(str(t.id), t.name) for t in others),
+                            *(c.Option(str(t.id), t.said) for t in others),
                         ),
                         scope="retire",
                     ),
