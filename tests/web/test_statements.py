@@ -70,6 +70,47 @@ def test_a_page_takes_few_statements(program: Program, name: str) -> None:
     assert not too_many, "\n".join(too_many)
 
 
+def test_a_page_takes_no_more_statements_however_much_there_is(program: Program) -> None:
+    of = things.make(program)
+    api, browser = program.api("Sokha"), program.browser("Sokha")
+
+    def taken(more: int) -> dict[str, int]:
+        for n in range(more):
+            program.cast.open_finding(program.clock.now(), title=f"Another one {n}")
+        counted = {}
+        for door, path in pages(program, of):
+            status, said = asked_for(program, api if door.is_api else browser, path)
+            if status == 200:
+                counted[door.path] = len(said)
+        return counted
+
+    # First more than a group of a desk shows, so that it has to be counted.
+    few, many = taken(6), taken(24)
+    assert len(few) >= 40
+    assert {path: (few[path], n) for path, n in many.items() if n != few[path]} == {}
+
+
+def test_a_page_is_one_picture(program: Program) -> None:
+    """One transaction finds out who asks, and all questions of a page are put in one more."""
+    of = things.make(program)
+    api, browser = program.api("Sokha"), program.browser("Sokha")
+    api.get(f"{API}/me")  # that a token was used is written down once an hour
+    begun: list[object] = []
+    engine, note = program.cast.store.engine, begun.append
+    event.listen(engine, "begin", note)
+    try:
+        seen = {}
+        for door, path in pages(program, of):
+            begun.clear()
+            client = api if door.is_api else browser
+            if client.get(path).status_code == 200:
+                seen[door.path] = len(begun)
+    finally:
+        event.remove(engine, "begin", note)
+    assert {path: n for path, n in seen.items() if n > 2} == {}
+    assert sum(n == 2 for n in seen.values()) >= 40
+
+
 @pytest.mark.parametrize(
     "asked",
     [
