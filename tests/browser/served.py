@@ -44,6 +44,12 @@ class Served:
     url: str
     store: Store
     demo: Demonstration
+    clock: FixedClock
+
+    def outage(self, days: int) -> None:
+        """Let days pass in which nobody looks, and then the engine again: once."""
+        self.clock.advance(days=days)
+        run_sweep(self.store, self.demo.now())
 
     def person(self, role: str) -> tuple[UUID, UUID]:
         """The identifiers of a person, by role or by the key in the cast, and of the programme."""
@@ -87,11 +93,12 @@ def serving(source: Path, folder: Path) -> Iterator[Served]:
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         settings = demonstration.copy(source, folder, base_url=url)
         store = Store(make_engine(settings.database_url))
-        demo = Demonstration(store, run_sweep, real=FixedClock(last_moment(store)))
+        clock = FixedClock(last_moment(store))
+        demo = Demonstration(store, run_sweep, real=clock)
         web = app.build(settings, clock=demo, store=store, demo=demo)
         try:
             with _running(web, door):
-                yield Served(url, store, demo)
+                yield Served(url, store, demo, clock)
         finally:
             store.engine.dispose()
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
+from clm_tracker.kernel import sayings
 
 _B = tables.BrakeRow
 
@@ -49,7 +50,14 @@ def seen(look: Reading) -> tuple[Set | None, Released | None]:
         .order_by(_B.released_at.is_(None).desc(), _B.released_at.desc())
         .limit(2)
     ).all()
-    is_set = next((Set(r.set_at, r.reason, r.held, r.running) for r in rows if r.released_at is None), None)
+    is_set = next(
+        (
+            Set(r.set_at, str(sayings.unpack(r.reason)), r.held, r.running)
+            for r in rows
+            if r.released_at is None
+        ),
+        None,
+    )
     last = next(
         (
             Released(r.released_at, r.name or "", r.release_reason or "", r.held)

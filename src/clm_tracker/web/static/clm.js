@@ -10,6 +10,18 @@
     form.addEventListener("htmx:afterRequest", function () { form.requestSubmit(button); }, { once: true });
   }, true);
 
+  // What is still to be kept when a form is sent goes with it: on a slow line it would be kept once more on the way.
+  document.addEventListener("submit", function (event) {
+    if (!event.defaultPrevented && event.target.method === "post") event.target.dataset.sent = "yes";
+  });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.target.closest("form");
+    if (form && form.dataset.sent) event.preventDefault();
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
   // Places near the phone. Where it is goes to the server in the body of one request, to a hundred metres, and nowhere else.
   function ready(near) {
     if (!navigator.geolocation || !window.htmx || near.dataset.ready) return;
