@@ -21,7 +21,7 @@ from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy
 from clm_tracker.domain.possible import UNDECIDED
-from clm_tracker.domain.words import FindingStatus, Role
+from clm_tracker.domain.words import FindingStatus
 from clm_tracker.intake.records import Import
 from clm_tracker.queries import desk, terms
 from clm_tracker.queries.acts import acts_for
@@ -205,9 +205,8 @@ class Atlas:
         if self._invitation is None:
             now, actor = self.served.demo.now(), self.served.actor("coordinator")
             with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
-                made = invitations.invite(
-                    unit, name="Chan Dara", email="dara@new.example.org", role=Role.ADVOCATE
-                )
+                invited = unit.session.scalars(select(tables.InvitationRow.person_id).limit(1)).one()
+                made = invitations.renew(unit, invited)
             self._invitation = made.word
         assert self._invitation is not None
         return self._invitation
