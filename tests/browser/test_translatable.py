@@ -80,6 +80,7 @@ def everything(place: Served) -> Iterator[str]:
 def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON, or what a column holds
     if isinstance(value, str):
         yield value
+        yield value.replace("_", " ")
         if "/" in value:
             yield value.rpartition("/")[2].replace("_", " ")
     elif isinstance(value, dict):
