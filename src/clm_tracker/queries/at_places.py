@@ -32,7 +32,6 @@ class Held:
 class AtSite:
     """What has been found at one site. `again` are findings that were opened again or broke out anew."""
 
-    drafts: int
     open: int
     overdue: int
     resolved: int
@@ -100,7 +99,6 @@ def at_site(look: Reading, site_id: UUID) -> AtSite:
     ).all()
     by_status = {status: n for status, n, _late_, _again in rows}
     return AtSite(
-        drafts=by_status.get(FindingStatus.DRAFT, 0),
         open=by_status.get(FindingStatus.OPEN, 0),
         overdue=sum(late or 0 for _status, _n, late, _again in rows),
         resolved=by_status.get(FindingStatus.RESOLVED, 0),

@@ -22,8 +22,6 @@ class Line:
 
     entry: Entry
     ref: str | None
-    subject_kind: str
-    subject_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def page(
     limit = paging.checked(limit)
     key = paging.place("ledger", after, (int,))
     query = (
-        select(*timeline.SHOWN, _L.subject, _L.subject_id, tables.FindingRow.ref)
+        select(*timeline.SHOWN, tables.FindingRow.ref)
         .outerjoin(tables.FindingRow, tables.FindingRow.id == _L.finding_id)
         .where(_L.programme_id == look.programme_id)
         .where(or_(_L.finding_id.is_(None), visible.condition(look)))
@@ -71,6 +69,4 @@ def page(
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
     kept = rows[:limit]
     more = paging.cursor("ledger", (kept[-1].seq,)) if len(rows) > limit else None
-    return LedgerPage(
-        tuple(Line(timeline.entry(look, r), r.ref, r.subject, r.subject_id) for r in kept), more
-    )
+    return LedgerPage(tuple(Line(timeline.entry(look, r), r.ref) for r in kept), more)

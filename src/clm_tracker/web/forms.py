@@ -198,3 +198,10 @@ _BEGINNINGS = Labels(
         "dataclass_": N_("Choose a file."),
     }
 )
+
+
+class Nothing(BaseModel):
+    """What a form without questions asks."""
+
+
+Pressed = Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]

@@ -14,6 +14,7 @@ from clm_tracker.web.pages import (
     engine,
     evidence,
     explain,
+    findings,
     first_visit,
     guide,
     keyboard,
@@ -26,7 +27,6 @@ from clm_tracker.web.pages import (
     set_up,
     sign_in,
 )
-from clm_tracker.web.pages.findings import bulk, counting, export, listing, log, one, views
 from clm_tracker.web.words import _
 
 
@@ -38,13 +38,7 @@ def routers() -> tuple[Router, ...]:
         language.router,
         keyboard.router,
         my_desk.router,
-        listing.router,
-        export.router,
-        bulk.router,
-        counting.router,
-        views.router,
-        log.router,
-        one.router,
+        *findings.routers(),
         explain.router,
         actions.router,
         obligations.router,

@@ -19,7 +19,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import TONGUE, AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Plain, Valid, read
+from clm_tracker.web.forms import Line, NotValid, Plain, Pressed, Valid, read
 from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.language import A_YEAR
@@ -59,10 +59,6 @@ class Which(BaseModel):
     """One of several."""
 
     id: UUID
-
-
-class Nothing(BaseModel):
-    """An act without questions."""
 
 
 @router.get(PAGE, access=MINE)
@@ -114,7 +110,7 @@ def password(
 
 
 @router.post(f"{PAGE}/sessions/end", access=MINE)
-def end_others(desk: AtDesk, sent: Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]) -> Response:
+def end_others(desk: AtDesk, sent: Pressed) -> Response:
     """Sign out everywhere else."""
     return carry_out(
         desk,

@@ -113,7 +113,7 @@ class Asked:
             area=shared.read_id(query.get("area")),
             theme=shared.read_id(query.get("theme")),
         )
-        return cls(filters, _date(query.get("from")), _date(query.get("day")))
+        return cls(filters, shared.read_day(query.get("from")), shared.read_day(query.get("day")))
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -292,10 +292,3 @@ def _rail(asked: Asked, look: Reading) -> c.Filters:
         ),
         c.Link(_("Clear"), NEXT),
     )
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text and len(text) == 10 else None
-    except ValueError:
-        return None

@@ -17,6 +17,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.findings import parts
+from clm_tracker.web.pages.findings.filters import read_day, read_id
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -52,7 +53,9 @@ class _Asked:
     def of(cls, desk: Desk) -> "_Asked":
         query = desk.request.query_params
         about = query.get("about", "")
-        return cls(_id(query.get("actor")), about if about in _ABOUT else "", _day(query.get("until")))
+        return cls(
+            read_id(query.get("actor")), about if about in _ABOUT else "", read_day(query.get("until"))
+        )
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -133,19 +136,3 @@ def _on(asked: _Asked, pair: tuple[str, str], who: Mapping[UUID, str], voice: Vo
 
 def _address(pairs: tuple[tuple[str, str], ...]) -> str:
     return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
-def _day(text: str | None) -> date | None:
-    """A day that calendars reach; None for anything else."""
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return day if day and 1900 <= day.year < 9999 else None

@@ -1,1 +1,17 @@
-"""The pages of findings: the list, one of them, and logging one."""
+"""The pages of findings: the list with its views, one finding, and logging one."""
+
+from clm_tracker.web.access import Router
+from clm_tracker.web.pages.findings import bulk, counting, export, listing, log, one, views
+
+
+def routers() -> tuple[Router, ...]:
+    """Every page of findings; a fixed address stands before one with a name in it."""
+    return (
+        listing.router,
+        export.router,
+        bulk.router,
+        counting.router,
+        views.router,
+        log.router,
+        one.router,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from clm_tracker.queries import rounds, themes
 from clm_tracker.queries.findings import Filters, Sort
 from clm_tracker.web import components as c
 from clm_tracker.web.components import Field, FieldKind, Option
+from clm_tracker.web.forms import DAY
 from clm_tracker.web.pages import labels
 from clm_tracker.web.words import N_, Labels, _, quoted
 
@@ -244,6 +246,15 @@ def read_id(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def read_day(text: str | None) -> date | None:
+    """A day in an address that calendars reach; None for anything else."""
+    try:
+        day = date.fromisoformat(text) if text and DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day and 1900 <= day.year < 9999 else None
 
 
 def read_number(text: str | None) -> int | None:

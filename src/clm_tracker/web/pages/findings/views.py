@@ -20,7 +20,7 @@ from clm_tracker.queries.views import Saved
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Story, Valid, read
+from clm_tracker.web.forms import Line, NotValid, Pressed, Story, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
@@ -53,10 +53,6 @@ class Renamed(BaseModel):
 
     name: Line = ""
     version: int = 0
-
-
-class Bare(BaseModel):
-    """Nothing more than the press of a button."""
 
 
 def shipped(desk: Desk) -> tuple[View, ...]:
@@ -249,9 +245,7 @@ def rename(
 
 
 @router.post(f"{PATH}/{{view_id}}/up", access=may(Act.SEE_FINDINGS))
-def move_up(
-    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Bare] | NotValid[Bare], read(Bare)]
-) -> Response:
+def move_up(desk: AtDesk, view_id: UUID, sent: Pressed) -> Response:
     """One place further to the front."""
     return carry_out(
         desk,
@@ -264,9 +258,7 @@ def move_up(
 
 
 @router.post(f"{PATH}/{{view_id}}/remove", access=may(Act.SEE_FINDINGS))
-def remove(
-    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Bare] | NotValid[Bare], read(Bare)]
-) -> Response:
+def remove(desk: AtDesk, view_id: UUID, sent: Pressed) -> Response:
     """Away with it."""
     return carry_out(
         desk,

@@ -1,5 +1,6 @@
 """Who is this person here: roles, posts, account, and what may a coordinator do about it?"""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from clm_tracker.queries.people import AccountState, Person
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Valid, read
+from clm_tracker.web.forms import Nothing, NotValid, Pressed, Valid, read
 from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.people import roles
@@ -32,17 +33,10 @@ PAGE = f"{LIST}/{{person_id}}"
 Names = dict[UUID, str]
 
 
-class Nothing(BaseModel):
-    """An act without questions."""
-
-
 class Ended(BaseModel):
     """Which role ends."""
 
     membership: UUID
-
-
-Plainly = Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]
 
 
 @router.get(PAGE, access=may(Act.SET_UP, Act.SEE_LEDGER))
@@ -84,7 +78,7 @@ def end_role(
 
 
 @router.post(f"{PAGE}/link", access=may(Act.SET_UP))
-def renew(desk: AtDesk, person_id: UUID, sent: Plainly) -> Response:
+def renew(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """A new link, shown this once."""
     made: list[Invited] = []
 
@@ -103,26 +97,27 @@ def renew(desk: AtDesk, person_id: UUID, sent: Plainly) -> Response:
 
 
 @router.post(f"{PAGE}/withdraw", access=may(Act.SET_UP))
-def withdraw(desk: AtDesk, person_id: UUID, sent: Plainly) -> Response:
+def withdraw(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The link works no more."""
     return _simply(desk, person_id, sent, "withdraw", invitations.withdraw, _("The link works no more."))
 
 
 @router.post(f"{PAGE}/disable", access=may(Act.SET_UP))
-def disable(desk: AtDesk, person_id: UUID, sent: Plainly) -> Response:
+def disable(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The account is closed."""
     said = _("The account is disabled: they are signed out everywhere, and their tokens work no more.")
     return _simply(desk, person_id, sent, "disable", people.disable, said)
 
 
 @router.post(f"{PAGE}/enable", access=may(Act.SET_UP))
-def enable(desk: AtDesk, person_id: UUID, sent: Plainly) -> Response:
+def enable(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The account is open again."""
     return _simply(desk, person_id, sent, "enable", people.enable, _("The account is open again."))
 
 
-def _simply(desk: Desk, person_id: UUID, sent: Plainly, act: str, run: object, said: str) -> Response:
-    assert callable(run)
+def _simply(
+    desk: Desk, person_id: UUID, sent: Pressed, act: str, run: Callable[[Writing, UUID], None], said: str
+) -> Response:
     return carry_out(
         desk,
         sent,

@@ -18,7 +18,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, NotValid, Valid, read
+from clm_tracker.web.forms import Day, NotValid, Pressed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -40,10 +40,6 @@ class Moving(BaseModel):
     """Into which area a site goes."""
 
     area_id: UUID
-
-
-class Nothing(BaseModel):
-    """Nothing is asked."""
 
 
 @router.get(SITE, access=may(Act.SET_UP))
@@ -92,9 +88,7 @@ def close(
 
 
 @router.post(SITE + "/reopen", access=may(Act.SET_UP))
-def reopen(
-    desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]
-) -> Response:
+def reopen(desk: AtDesk, site_id: UUID, sent: Pressed) -> Response:
     """It gives service after all."""
     return carry_out(
         desk,
