@@ -12,9 +12,14 @@ from clm_tracker.intake import values
 from clm_tracker.intake.files import Reading
 from clm_tracker.intake.mapping import Bounds, Cell, FileMapping, Level, is_field, missing
 from clm_tracker.intake.records import Import
-from clm_tracker.kernel.refusals import FieldError, Invalid, Refusal
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.refusals import FieldError, Invalid, Refusal, invalid
 from clm_tracker.kernel.speech import _
 
+_LONGEST = 65_536  # characters: many times the longest that anybody wrote
+_DEEPEST = 80  # dots in a line: the time to read a name grows with the square of its parts
+_MOST_FORMATS = 20
+_MOST_SAID = 20  # of a mapping's mistakes: nobody reads more at once
 _POST = {"source_id", "title", "institution", "level"}
 _TABLES = ("columns", "constants", "values", "patterns")
 _KEYS = {
@@ -63,13 +68,27 @@ def load(name: str) -> FileMapping:
 
 def parse(text: str) -> FileMapping:
     """A mapping from TOML. Raises Invalid, naming each key that is wrong."""
+    if len(text) > _LONGEST:
+        raise invalid(
+            "",
+            _("The mapping is longer than {longest} characters.").format(longest=cldr.number(_LONGEST)),
+        )
+    if any(line.count(".") > _DEEPEST for line in text.splitlines()):
+        raise invalid("", _("The mapping is nested too deeply."))
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Invalid(
             (FieldError("", str(error)),), _("The mapping is not TOML: {error}.").format(error=error)
         ) from None
-    return _Reader(tree).mapping()
+    except RecursionError:
+        raise invalid("", _("The mapping is nested too deeply.")) from None
+    except ValueError:  # a number of thousands of digits, a day that is none
+        raise invalid("", _("The mapping holds a number or a day that cannot be read.")) from None
+    try:
+        return _Reader(tree).mapping()
+    except RecursionError:
+        raise invalid("", _("The mapping is nested too deeply.")) from None
 
 
 class _Reader:
@@ -108,8 +127,9 @@ class _Reader:
         if found.duty_bearer and (kind is not Import.FINDINGS or "duty_bearer" in cells):
             self.wrong("duty_bearer", _("Only findings have this table, in place of the field duty_bearer."))
         if self.errors:
-            said = "; ".join(f"{error.field}: {error.message}" for error in self.errors)
-            raise Invalid(tuple(self.errors), _("The mapping needs another look. {said}").format(said=said))
+            errors = tuple(self.errors[:_MOST_SAID])
+            said = "; ".join(f"{error.field}: {error.message}" for error in errors)
+            raise Invalid(errors, _("The mapping needs another look. {said}").format(said=said))
         return found
 
     def wrong(self, key: str, message: str) -> None:
@@ -180,10 +200,15 @@ class _Reader:
 
     def pattern(self, key: str, said: object) -> str | None:
         try:
+            if values.takes_long(str(said)):
+                self.wrong(key, _("This pattern could take too long: it repeats what repeats already."))
+                return None
             return re.compile(str(said)).pattern
         except re.error as error:
             self.wrong(key, _("This is not a pattern: {error}.").format(error=error))
-            return None
+        except (RecursionError, OverflowError):
+            self.wrong(key, _("This pattern cannot be read: it is nested too deeply or repeats too often."))
+        return None
 
     def parents(self) -> Iterator[Level]:
         found = self.tree.get("parents", [])
@@ -191,6 +216,9 @@ class _Reader:
             self.wrong("parents", _("This should be written as [[parents]], one for each level."))
             return
         for number, step in enumerate(found, start=1):
+            if not isinstance(step, dict) or not all(isinstance(said, str) for said in step.values()):
+                self.wrong(f"parents.{number}", _("This should be a table of texts."))
+                continue
             level, column, name = step.get("level"), step.get("column"), step.get("name")
             if (
                 not level
@@ -221,6 +249,12 @@ class _Reader:
 
     def date_formats(self) -> tuple[str, ...]:
         found = self.strings("date_formats", self.tree.get("date_formats", []))
+        if len(found) > _MOST_FORMATS:
+            self.wrong("date_formats", _("Give at most {most}.").format(most=_MOST_FORMATS))
+            return ()
+        if bad := next((one for one in found if not values.is_date_format(one)), None):
+            self.wrong("date_formats", _("{format} is no way to write a date.").format(format=bad))
+            return ()
         for at, one in enumerate(found):
             for other in found[:at]:
                 if values.clash(one, other):

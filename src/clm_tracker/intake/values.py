@@ -17,6 +17,13 @@ _PROBE = datetime(2022, 2, 4, 5, 6, 7, tzinfo=UTC)  # the day and the month coul
 _YES = {"true", "yes", "y", "1"}
 _NO = {"false", "no", "n", "0", ""}
 EARLIEST_YEAR = 1900
+# Of a pattern: what is no repetition, a group with what follows it, and what repeats or has a choice.
+_MOST_ENDLESS = 3
+_ESCAPED, _CLASS = re.compile(r"\\.", re.DOTALL), re.compile(r"\[\^?\]?[^\]]*\]")
+_ENDLESS = re.compile(r"[*+]|\{\d*,\d*\}")
+_MOVES = re.compile(r"[|?*+]|\{\d*,\d*\}")
+_OPENED = re.compile(r"\(\?(?:[:=!]|<[=!]|P?<\w+>)")
+_GROUP = re.compile(r"\(([^()]*)\)([*+{]?)")
 
 
 class BadValueError(Exception):
@@ -88,6 +95,32 @@ class Dates:
 
 
 ISO_ONLY = Dates()
+
+
+def is_date_format(form: str) -> bool:
+    """Whether a date can be written and read in this way."""
+    try:
+        datetime.strptime(_PROBE.strftime(form), form)  # noqa: DTZ007 - days only
+    except (ValueError, re.error):  # a directive that is none, or one twice
+        return False
+    return True
+
+
+def takes_long(pattern: str) -> bool:
+    """Whether trying this pattern on a text could take for ever: Python's own engine goes back over each repetition.
+
+    Said too often rather than too rarely: a group that holds a repetition or a choice and is repeated itself, or more
+    than a few repetitions without an end.
+    """
+    plain = _OPENED.sub("(", _CLASS.sub("x", _ESCAPED.sub("x", pattern)))
+    endless = len(_ENDLESS.findall(plain))
+    while (inner := _GROUP.search(plain)) is not None:
+        moves = _MOVES.search(inner[1]) is not None
+        if moves and inner[2]:
+            return True
+        # What holds a repetition keeps it, so that a group around this one is seen to hold it too.
+        plain = f"{plain[: inner.start()]}x{'*' if moves else ''}{plain[inner.end() :]}"
+    return endless > _MOST_ENDLESS
 
 
 def clash(one: str, other: str) -> bool:

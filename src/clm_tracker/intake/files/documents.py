@@ -1,6 +1,7 @@
 """How is a JSON list, a survey server's page of results or a GeoJSON collection read as a table?"""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Never
@@ -36,8 +37,7 @@ def _parse(path: Path, name: str) -> Tree:
     def once(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = sorted({key for key in keys if keys.count(key) > 1})
+            twice = sorted(key for key, n in Counter(key for key, _value in pairs).items() if n > 1)
             raise table.unreadable(
                 name, _("One object has the same name twice: {twice}.").format(twice=", ".join(twice))
             )
