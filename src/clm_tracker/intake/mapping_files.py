@@ -227,7 +227,7 @@ class _Reader:
             ):
                 self.wrong(f"parents.{number}", _("This needs a level, and either a column or a name."))
                 continue
-            cell = Cell((column,)) if column else Cell.constant(name)
+            cell = Cell((column,)) if column else Cell.constant(name or "")
             yield Level(level, cell, step.get("language", "en"))
 
     def duty_bearer(self) -> dict[str, Cell]:

@@ -103,7 +103,7 @@ def hide(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
         lambda unit, given: commands.hide(
             unit, language=given.language, key=given.key, version=given.version or 0
         ),
-        lambda back: _show(desk, back),
+        lambda back: _again(desk, back),
         to=PATH,
         said=_("It is not pointed out any more. It stays on the list."),
     )
@@ -118,10 +118,19 @@ def show(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
         lambda unit, given: commands.show(
             unit, language=given.language, key=given.key, version=given.version or 0
         ),
-        lambda back: _show(desk, back),
+        lambda back: _again(desk, back),
         to=PATH,
         said=_("It is pointed out again."),
     )
+
+
+def _again(desk: Desk, back: Back) -> Response:
+    """The form whose other button was pressed, with what was written into it; the list when it names no term."""
+    typed = back.typed or {}
+    with desk.reading() as look:
+        found = (t for t in terms.listed(look) if t.term.key[1] == typed.get("key"))
+        known = next((t for t in found if typed.get("language") in {None, t.term.language}), None)
+    return _show(desk, back) if known is None else _form(desk, known, back)
 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
