@@ -71,7 +71,7 @@ class Asked:
             stage=read_number(query.get("stage")),
             overdue=True if query.get("overdue") == "yes" else None,
             round=read_id(query.get("round")),
-            q=query.get("q", "").strip()[:200],
+            q=query.get("q", "").replace("\0", " ").strip()[:200],
             sort=Sort(sort) if sort in set(Sort) else Sort.NEWEST,
         )
         return cls(filters, query.get("after") or None, mine)
