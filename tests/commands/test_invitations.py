@@ -94,6 +94,21 @@ def test_a_lost_password_is_renewed_where_the_committee_sees_it(cast: Cast, cloc
         assert len(look.session.scalars(mine).all()) == 1, "Every earlier session has ended."
 
 
+def test_a_link_ends_with_a_password_that_is_chosen_otherwise(cast: Cast, clock: FixedClock) -> None:
+    """R39: whoever remembers the password needs no link any more, and nobody else may use it."""
+    with cast.writing("Sokha", clock.now()) as unit:
+        again = invitations.renew(unit, cast.people["Dara"]).word
+    assert again is not None
+    invitations.accept(cast.store, word=again, name="Dara", language="en", password=CHOSEN, now=clock.now())
+    with cast.writing("Sokha", clock.now()) as unit:
+        lost = invitations.renew(unit, cast.people["Dara"]).word
+    assert lost is not None
+    with cast.writing("Dara", clock.now()) as unit:
+        people.change_own_password(unit, old=CHOSEN, new="eleven blue whales")
+    with pytest.raises(Gone, match="withdrawn"):
+        accept(cast, clock, lost, "ten brown sparrows")
+
+
 def test_a_link_never_reaches_into_another_programme(cast: Cast, clock: FixedClock) -> None:
     """R38: not for somebody who works elsewhere already, and not when they went there after the link was made."""
     with cast.writing("Sokha", clock.now()) as unit:
@@ -129,5 +144,10 @@ def test_refused(cast: Cast, clock: FixedClock) -> None:
     with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
         people.enable(unit, thida)
     assert left.facts == [{"what": "opened the account of Thida again"}]
-    assert accept(cast, clock, word).person_id == thida
+    with pytest.raises(Gone, match="withdrawn"):
+        accept(cast, clock, word)
+    with cast.writing("Sokha", clock.now()) as unit:
+        new = invitations.renew(unit, thida).word
+    assert new is not None
+    assert accept(cast, clock, new).person_id == thida
     assert sentence(cast, clock.now(), "Sokha", lambda u: people.enable(u, thida)) == "This account is open."

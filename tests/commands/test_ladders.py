@@ -10,7 +10,7 @@ from clm_tracker.commands import ladders, obligations
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Case, Obligation
-from clm_tracker.domain.ladders import Ladder, Stage
+from clm_tracker.domain.ladders import Ladder, Mode, Stage
 from clm_tracker.domain.words import Kind, ObligationState, PauseReason
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotFound
@@ -59,6 +59,21 @@ class TestChange:
             assert load.case_of(look, "obligation", running.id).obligations[running.id] == running
         later = owed(cast, clock, cast.open_finding(clock.now()).ref)
         assert (running.ladder_id, later.ladder_id) == (cast.ladders["high"], new.id)
+
+    def test_a_campaign_is_public_whatever_the_next_version_says(self, cast: Cast, clock: FixedClock) -> None:
+        """R27, decision 0014: no version of a ladder lets a campaign begin with fewer than two approvals."""
+        stages = ladder_of(cast, clock).stages
+        for mode in Mode:
+            quiet = tuple(replace(stage, mode=mode, public=False) for stage in stages)
+
+            def change(unit: Writing, these: tuple[Stage, ...] = quiet) -> None:
+                ladders.change(unit, "high", name="Quick", stages=these)
+
+            no = refused(cast, clock.now(), "Sokha", change)
+            assert isinstance(no, Invalid)
+            assert [error.field for error in no.errors] == ["7.public", "8.public"]
+            assert "two people approve it" in no.errors[0].message
+        assert ladder_of(cast, clock).version == 1
 
     def test_refused(self, cast: Cast, clock: FixedClock) -> None:
         stages = ladder_of(cast, clock).stages

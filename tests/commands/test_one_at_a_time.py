@@ -3,41 +3,71 @@
 import threading
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import calendars, people
+from clm_tracker.commands import bulk, calendars, findings, invitations, people, views
+from clm_tracker.commands.bulk import Seen
+from clm_tracker.db import load
 from clm_tracker.db.tables import ClosedDayRow, MembershipRow
 from clm_tracker.db.units import Writing
-from clm_tracker.domain.words import Role
+from clm_tracker.domain import bulk as law
+from clm_tracker.domain.bulk import Deed
+from clm_tracker.domain.words import ClosedAs, FindingStatus, Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
+from clm_tracker.queries import views as looking
 from tests.cast import Cast
+from tests.commands.test_invitations import accept, invite
 
 LONG = 10.0
 
 
 def both(
-    cast: Cast, clock: FixedClock, one: Callable[[Writing], object], other: Callable[[Writing], object]
+    cast: Cast,
+    clock: FixedClock,
+    one: Callable[[Writing], object],
+    other: Callable[[Writing], object],
+    by: str = "Sokha",
 ) -> str:
     """Do `other` while `one` is done and not committed yet; what `other` was told."""
+
+    def second() -> None:
+        with cast.writing(by, clock.now()) as unit:
+            other(unit)
+
+    return meanwhile(cast, clock, one, second, by)
+
+
+def meanwhile(
+    cast: Cast,
+    clock: FixedClock,
+    one: Callable[[Writing], object],
+    other: Callable[[], object],
+    by: str = "Sokha",
+    *,
+    within: float = 0.3,
+) -> str:
+    """The same with an `other` that opens its own unit."""
     said: list[str] = []
     begun = threading.Event()
 
     def second() -> None:
         try:
             begun.set()
-            with cast.writing("Sokha", clock.now()) as unit:
-                other(unit)
+            other()
         except Refusal as no:
             said.append(no.sentence)
 
     thread = threading.Thread(target=second)
-    with cast.writing("Sokha", clock.now()) as unit:
+    with cast.writing(by, clock.now()) as unit:
         one(unit)
+        unit.session.flush()
         thread.start()
         assert begun.wait(LONG)
-        thread.join(0.3)
+        thread.join(within)
     thread.join(LONG)
     assert not thread.is_alive()
     return " ".join(said)
@@ -74,3 +104,76 @@ def test_r13_a_day_is_closed_once(cast: Cast, clock: FixedClock) -> None:
     with cast.reading("Sokha", clock.now()) as look:
         closed = select(ClosedDayRow).where(ClosedDayRow.programme_id == cast.programme_id)
         assert len(look.session.scalars(closed.where(ClosedDayRow.day == day)).all()) == 1
+
+
+def test_r7_a_finding_is_not_merged_into_one_that_is_closed_in_the_same_moment(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """R2, R7: the earlier finding's obligations go on, so it may not end while another one is put into it."""
+    first = cast.open_finding(clock.now()).ref
+    clock.advance(hours=1)
+    second, third = (cast.open_finding(clock.now()).ref for _n in range(2))
+
+    def withdraw(unit: Writing) -> None:
+        findings.close(unit, first, closed_as=ClosedAs.WITHDRAWN, reason="Logged by mistake")
+
+    def merge(unit: Writing) -> None:
+        findings.close(unit, second, closed_as=ClosedAs.MERGED, reason="The same", merged_into=first)
+
+    assert both(cast, clock, withdraw, merge, "Dara") == "Merge into an earlier finding that is still open."
+    with cast.reading("Dara", clock.now()) as look:
+        assert load.case(look, second, lock=False).finding.status is FindingStatus.OPEN
+        mark = law.mark(load.case(look, third, lock=False))
+    outcomes: list[bulk.Outcome] = []
+
+    def merge_many(unit: Writing) -> None:
+        outcomes.extend(
+            bulk.carry_out(unit, Deed.MERGE, [Seen(third, mark)], reason="The same", merged_into=second)
+        )
+
+    def withdraw_second(unit: Writing) -> None:
+        findings.close(unit, second, closed_as=ClosedAs.WITHDRAWN, reason="Logged by mistake")
+
+    both(cast, clock, withdraw_second, merge_many, "Dara")
+    assert [o.why_not for o in outcomes] == ["Merge into an earlier finding that is still open."]
+
+
+@pytest.mark.parametrize("end", [invitations.withdraw, people.disable])
+def test_r39_a_link_that_ends_in_the_same_moment_lets_nobody_in(
+    cast: Cast, clock: FixedClock, end: Callable[[Writing, UUID], None]
+) -> None:
+    thida, word = invite(cast, clock)
+    said = meanwhile(
+        cast,
+        clock,
+        lambda unit: end(unit, thida),
+        lambda: accept(cast, clock, word),
+        within=1.5,  # a password takes long to keep, on purpose
+    )
+    assert "This link was withdrawn" in said
+
+
+@pytest.mark.parametrize("by", ["Dara", "Sokha"])
+def test_views_are_named_once_and_renamed_by_one(cast: Cast, clock: FixedClock, by: str) -> None:
+    """Two windows, of one's own views or of those for everybody: the second is told, and nothing is written over."""
+    shared = by == "Sokha"
+
+    def save(unit: Writing) -> None:
+        views.save(unit, name="Threats", query="status=open", shared=shared)
+
+    assert both(cast, clock, save, save, by) == "There is a view of this name already."
+    with cast.writing(by, clock.now()) as unit:
+        seen = views.save(unit, name="Seen", query="q=x", shared=shared)
+
+    def rename(name: str) -> Callable[[Writing], None]:
+        return lambda unit: views.rename(unit, seen, name=name, version=1)
+
+    said = both(cast, clock, rename("First"), rename("Second"), by)
+    assert said == "Somebody changed this view in the meantime. Look at it again."
+    with cast.reading(by, clock.now()) as look:
+        assert looking.one(look, seen).name == "First"
+
+    def remove(unit: Writing) -> None:
+        views.remove(unit, seen)
+
+    assert both(cast, clock, remove, remove, by) == "There is no such view, or it is not yours to see."

@@ -103,6 +103,7 @@ class TestChangeSettings:
             {"decide": "5 weeks"},
             {"max_pauses": "many"},
             {"max_pauses": -1},
+            {"reply_days": 4},
             {"four_eyes": "yes"},
             {"reminders": ("7wd",)},
             {"prefix": "X1"},

@@ -77,6 +77,17 @@ def test_stages_are_moved_added_and_removed_by_buttons(program: Program) -> None
     assert newest(program).version == 2
 
 
+def test_a_campaign_cannot_be_made_quiet(program: Program) -> None:
+    """R27: a coordinator takes no approval away by saying that a campaign begins by itself."""
+    sokha = program.browser("Sokha")
+    for gate in ("open", "approval"):
+        answers = {**filled(sokha.get(EDIT).text), "gate_7": gate, "do": "save"}
+        answer = sokha.post(EDIT, data=answers)
+        assert answer.status_code == 422
+        assert "Stage 7 is a public campaign or a legal remedy" in pages.text(answer.text)
+    assert newest(program).version == 1
+
+
 def test_mistakes_stand_at_their_stage_and_field(program: Program) -> None:
     sokha = program.browser("Sokha")
     wrong = {"wait_2": "soon", "name_3": " ", "to_4": "level:", "gate_5": "never", "unit_6": "weeks"}

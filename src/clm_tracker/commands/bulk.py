@@ -94,6 +94,7 @@ def _checked(
     if deed is not Deed.MERGE:
         return None
     try:
-        return load.case(unit, merged_into, lock=False).finding
+        # Held too, so that it is not closed in the same moment.
+        return load.case(unit, merged_into).finding
     except NotFound:
         raise invalid("merged_into", _("No finding has this reference.")) from None

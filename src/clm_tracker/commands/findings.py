@@ -172,7 +172,8 @@ def close(
     """Withdraw, merge into an earlier finding (its reference), or call unresolvable, which the committee does (R7)."""
     act = Act.CLOSE_UNRESOLVABLE if closed_as is ClosedAs.UNRESOLVABLE else Act.CLOSE
     case = holding.take(unit, act, ref, version)
-    into = _named(unit, merged_into, "merged_into") if merged_into else None
+    # Held too: what it is merged into may not be closed in the same moment, or nobody would owe anything (R7).
+    into = _named(unit, merged_into, "merged_into", lock=True) if merged_into else None
     story = law.close(case, closed_as, reason, unit.now, merged_into=into)
     return holding.put(unit, act, case, story).finding
 
@@ -238,9 +239,9 @@ def _known(unit: Writing, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _named(unit: Writing, ref: str, field: str) -> Finding:
+def _named(unit: Writing, ref: str, field: str, *, lock: bool = False) -> Finding:
     """Another finding that an answer names. A wrong name is that answer's fault: the form comes back with it."""
     try:
-        return load.case(unit, ref, lock=False).finding
+        return load.case(unit, ref, lock=lock).finding
     except NotFound:
         raise invalid(field, _("No finding has this reference.")) from None

@@ -88,7 +88,7 @@ def withdraw(unit: Writing, person_id: UUID) -> None:
     """The link that waits for this person works no more."""
     unit.require(Act.SET_UP)
     person = people.of_programme(unit, person_id)
-    ended = _end_waiting(unit, person_id)
+    ended = people.end_links(unit, person_id)
     if not ended:
         raise NotNow("no_invitation", _("No link waits for this person."))
     after = {"withdrawn_at": unit.now}
@@ -140,13 +140,19 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
         unit.require(Act.OWN_ACCOUNT)
         row, person = waiting(unit, word)
-        # Two at once: the database lets one of them find it unused.
+        # Two at once, or a coordinator who withdraws it: the database lets one of them be first.
         used = unit.session.connection().execute(
             update(InvitationRow)
-            .where(InvitationRow.id == row.id, InvitationRow.used_at.is_(None))
+            .where(
+                InvitationRow.id == row.id,
+                InvitationRow.used_at.is_(None),
+                InvitationRow.withdrawn_at.is_(None),
+            )
             .values(used_at=now)
         )
         if used.rowcount != 1:
+            unit.session.refresh(row)
+            waiting(unit, word)
             raise Gone("used", _("This link was used already."))
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         before = {"name": person.name, "language": person.language}
@@ -160,7 +166,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
 
 def _make(unit: Writing, person: PersonRow, what: Text) -> str:
     """A new link, in the place of any that waits."""
-    _end_waiting(unit, person.id)
+    people.end_links(unit, person.id)
     word = new_token()
     row = InvitationRow(
         id=new_id(),
@@ -174,22 +180,6 @@ def _make(unit: Writing, person: PersonRow, what: Text) -> str:
     unit.session.add(row)
     set_up.put(unit, "person", person.id, what, after={"invitation": row.id, "expires_at": row.expires_at})
     return word
-
-
-def _end_waiting(unit: Writing, person_id: UUID) -> int:
-    """Withdraw what waits for this person here; how many there were."""
-    ended = unit.session.connection().execute(
-        update(InvitationRow)
-        .where(
-            InvitationRow.person_id == person_id,
-            InvitationRow.programme_id == unit.programme_id,
-            InvitationRow.used_at.is_(None),
-            InvitationRow.withdrawn_at.is_(None),
-            InvitationRow.expires_at > unit.now,
-        )
-        .values(withdrawn_at=unit.now)
-    )
-    return int(ended.rowcount)
 
 
 def _is_elsewhere(unit: Writing, person_id: UUID) -> bool:

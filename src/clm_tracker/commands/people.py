@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from clm_tracker.commands import passwords, set_up
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import AreaRow, MembershipRow, PersonRow, SessionRow, ThemeRow, TokenRow
+from clm_tracker.db.tables import (
+    AreaRow,
+    InvitationRow,
+    MembershipRow,
+    PersonRow,
+    SessionRow,
+    ThemeRow,
+    TokenRow,
+)
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ROLE_NAMES, Role
@@ -89,12 +97,13 @@ def end_membership(unit: Writing, membership_id: UUID) -> None:
 
 
 def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None = None) -> None:
-    """Change one's own password; every session ends but the one with the digest `keep`."""
+    """Change one's own password; every session ends but the one with the digest `keep`, and so does a link that waits."""
     unit.require(Act.OWN_ACCOUNT)
     person = of_programme(unit, unit.actor.id)
     if not passwords.check(old, person.password_hash):
         raise invalid("old", _("The old password is not right."))
     person.password_hash = passwords.keep(new)
+    end_links(unit, person.id)
     ended = delete(SessionRow).where(SessionRow.person_id == person.id)
     unit.session.execute(ended.where(SessionRow.id != keep) if keep else ended)
     changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, saying("changed their own password"), {}, {})
@@ -153,13 +162,14 @@ def enable(unit: Writing, person_id: UUID) -> None:
 
 
 def disable(unit: Writing, person_id: UUID) -> None:
-    """Close an account: sessions end, tokens are revoked, roles stay on record."""
+    """Close an account: sessions end, tokens are revoked, a link that waits works no more, roles stay on record."""
     unit.require(Act.SET_UP)
     person = only_here(unit, person_id)
     if person.disabled_at is not None:
         raise NotNow("disabled", _("This account is disabled already."))
     _keep_a_coordinator(unit, MembershipRow.person_id != person_id)
     person.disabled_at = unit.now
+    end_links(unit, person_id)
     unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
     unit.session.execute(
         update(TokenRow)
@@ -170,6 +180,22 @@ def disable(unit: Writing, person_id: UUID) -> None:
     set_up.put(
         unit, "person", person_id, saying("disabled the account of {person}", person=person.name), after=after
     )
+
+
+def end_links(unit: Writing, person_id: UUID) -> int:
+    """Withdraw the link by which this person would choose a password here; how many there were."""
+    ended = unit.session.connection().execute(
+        update(InvitationRow)
+        .where(
+            InvitationRow.person_id == person_id,
+            InvitationRow.programme_id == unit.programme_id,
+            InvitationRow.used_at.is_(None),
+            InvitationRow.withdrawn_at.is_(None),
+            InvitationRow.expires_at > unit.now,
+        )
+        .values(withdrawn_at=unit.now)
+    )
+    return int(ended.rowcount)
 
 
 def _grant(

@@ -198,6 +198,9 @@ def _check_setting(name: str, value: object) -> None:
         _check_window(value)
     elif type(value) is not type(shipped) or any(not isinstance(n, int) or n < 0 for n in numbers):
         raise ValueError(_("{name} cannot be {value}.").format(name=name, value=repr(value)))
+    if name == "reply_days" and isinstance(shipped, int) and isinstance(value, int) and value < shipped:
+        # The right of reply may grow, never shrink (R27).
+        raise ValueError(_("At least 5: whoever is written about is told before."))
 
 
 def _check_window(window: str) -> None:

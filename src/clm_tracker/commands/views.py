@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clm_tracker.commands import set_up
 from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import ViewRow
+from clm_tracker.db.tables import PersonRow, ViewRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
@@ -20,7 +20,7 @@ MOST, LONGEST_NAME, LONGEST_QUERY = 20, 60, 1_000
 
 def save(unit: Writing, *, name: str, query: str, shared: bool = False) -> UUID:
     """Keep the filters of an address under a name, after those that are there."""
-    unit.require(Act.SET_UP if shared else Act.OWN_ACCOUNT)
+    _take_turn(unit, None if shared else unit.actor.id)
     name = set_up.named("name", name, most=LONGEST_NAME)
     if len(query) > LONGEST_QUERY:
         raise invalid("name", _("These filters are too long to be kept. Shorten the words of the search."))
@@ -86,8 +86,20 @@ def _own(unit: Writing, view_id: UUID) -> ViewRow:
     row = unit.session.get(ViewRow, view_id)
     if row is None or row.programme_id != unit.programme_id or row.person_id not in {None, unit.actor.id}:
         raise NotFound("view")
-    unit.require(Act.OWN_ACCOUNT if row.person_id else Act.SET_UP)
+    _take_turn(unit, row.person_id)
+    # As it is now that it is our turn; somebody may have been first.
+    row = unit.session.get(ViewRow, view_id, populate_existing=True)
+    if row is None:
+        raise NotFound("view")
     return row
+
+
+def _take_turn(unit: Writing, person_id: UUID | None) -> None:
+    """Wait until no other window of this person, or no other coordinator, changes the views beside this one."""
+    unit.require(Act.OWN_ACCOUNT if person_id else Act.SET_UP)
+    if person_id:
+        held = select(PersonRow.id).where(PersonRow.id == person_id)
+        unit.session.execute(held.with_for_update(key_share=True))
 
 
 def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:

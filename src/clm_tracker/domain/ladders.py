@@ -104,6 +104,8 @@ class Ladder:
 
 
 MOST_STAGES = 30
+# What these are cannot be done quietly, whatever somebody ticks (R27, decision 0014).
+ALWAYS_PUBLIC = frozenset({StageKind.PUBLIC_CAMPAIGN, StageKind.LEGAL_REMEDY})
 _ADDRESSED = re.compile(
     r"duty_bearer|owner|committee|coordinator|advocates|superior:[1-9]|(level|contacts):.*\S.*"
 )
@@ -131,6 +133,13 @@ def _problems_of(stage: Stage) -> Iterator[FieldError]:
     if any(not _ADDRESSED.fullmatch(word) for word in stage.tells):
         yield FieldError(
             f"{stage.number}.tells", _("Say who else hears of stage {n}.").format(n=stage.number)
+        )
+    if stage.kind in ALWAYS_PUBLIC and not stage.public:
+        yield FieldError(
+            f"{stage.number}.public",
+            _(
+                "Stage {n} is a public campaign or a legal remedy, so it is public and two people approve it."
+            ).format(n=stage.number),
         )
 
 

@@ -40,7 +40,7 @@ Edited: type[Answers] = create_model(
     **{f"{name}_{n}": of for n in range(1, MOST + 1) for name, of in _TYPES.items()},
 )
 Draft = dict[str, str | tuple[str, ...]]  # one stage as it stands in the form, by the names above
-_LAW = {"name": "name", "addresses": "to", "tells": "tells"}
+_LAW = {"name": "name", "addresses": "to", "tells": "tells", "public": "gate"}
 
 
 def of_ladder(ladder: Ladder) -> list[Draft]:
