@@ -12,10 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from clm_tracker.db.tables import DutyBearerRow, HolderRow, MembershipRow, PersonRow
 from clm_tracker.domain.policy import Actor, Membership
 from clm_tracker.domain.words import Role
+from clm_tracker.kernel.speech import N_
 
 ENGINE = Actor(
     id=UUID("c1a00000-0000-7000-8000-000000000001"),
-    name="Escalation engine",
+    name=N_("Escalation engine"),
     programme_id=None,
     memberships=(Membership(role=Role.ENGINE),),
 )

@@ -6,7 +6,7 @@ which role, and when; in some places the name of an advocate puts that person in
 
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role, Side
-from clm_tracker.kernel.speech import N_, Labels
+from clm_tracker.kernel.speech import N_, Labels, _
 
 # Of several roles the one furthest from the field is named: it says the least about who was where.
 _ROLES = Labels(
@@ -24,6 +24,8 @@ def as_seen_by(reader: Actor, name: str, roles: str, *, by_role: bool) -> str:
     With `by_role` a reader on the duty bearer's side is told the role of somebody of the community side; everybody
     else keeps their name.
     """
+    if roles == Role.ENGINE:
+        return _(name)
     if not by_role or reader.side is Side.COMMUNITY:
         return name
     held = {word.strip() for word in roles.split(",")}
