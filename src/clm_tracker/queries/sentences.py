@@ -35,6 +35,26 @@ _CLOSED = Labels(
 )
 
 
+# What a finding says, as `FindingEdited` names it.
+_FIELDS = Labels(
+    {
+        "title": N_("the title"),
+        "description": N_("what was seen"),
+        "severity": N_("how serious it is"),
+        "track": N_("the track"),
+        "theme": N_("the thematic area"),
+        "dimension": N_("the kind of problem"),
+        "area": N_("the area"),
+        "site": N_("the site"),
+        "round": N_("the round"),
+        "observed_on": N_("the day it was seen"),
+        "affected": N_("who is affected"),
+        "language": N_("the language it is written in"),
+        "recurrence": N_("what it repeats"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence in which `{who}` is still to be set, in whatever way a page sets names; and whole ones below it.
@@ -102,6 +122,8 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
         values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
     if isinstance(event, events.StageEntered | events.StageProposed | events.ProposalApproved):
         values["name"] = names.said(event.name)
+    if isinstance(event, events.FindingEdited):
+        values["what"] = cldr.listed([_FIELDS.get(name, name) for name in event.what.split(", ")])
     if isinstance(event, events.LadderFollowed):
         values["ladder"] = names.said(event.ladder)
     return values
