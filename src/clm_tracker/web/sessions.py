@@ -22,6 +22,7 @@ from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import ROLE_NAMES, Role
+from clm_tracker.queries import wording
 from clm_tracker.web import words
 from clm_tracker.web.words import Labels
 
@@ -45,8 +46,7 @@ class Guest:
     @property
     def role(self) -> str:
         """As whom somebody is here: "Advocate, committee member"."""
-        text = words.listed([ROLES[role] for role in Role if role in self.actor.roles()])
-        return text[:1].upper() + text[1:]
+        return wording.upper(words.listed([ROLES[role] for role in Role if role in self.actor.roles()]))
 
 
 ROLES = Labels(ROLE_NAMES)

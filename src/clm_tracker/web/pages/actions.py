@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ActionState, Agreement, Kind, Side, Verdict
-from clm_tracker.queries import actions
+from clm_tracker.queries import actions, wording
 from clm_tracker.queries.actions import ActionDetail, Extension, Report
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -142,8 +142,9 @@ def _how(d: ActionDetail, voice: Voice) -> c.Words:
         return c.plain(labels.AGREEMENT[a.agreement])
     where = labels.WHERE[a.agreed_where] if a.agreed_where and a.agreement is Agreement.AGREED else ""
     said = _("{how}, {where}, on {day}") if where else _("{how}, on {day}")
-    low = where[:1].lower() + where[1:]
-    return c.words(said, how=labels.AGREEMENT[a.agreement], where=low, day=voice.long(a.agreed_on))
+    return c.words(
+        said, how=labels.AGREEMENT[a.agreement], where=wording.lower(where), day=voice.long(a.agreed_on)
+    )
 
 
 def _proposed(d: ActionDetail, voice: Voice) -> c.Words:

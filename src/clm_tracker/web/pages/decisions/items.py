@@ -1,6 +1,7 @@
 """How is one decision shown in a list, on the screen and on paper?"""
 
 from clm_tracker.domain.words import ProposalState
+from clm_tracker.queries import wording
 from clm_tracker.queries.decisions import Item
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
@@ -41,7 +42,7 @@ def by(i: Item, voice: Voice) -> c.Words:
     if i.late:
         return c.words(
             _("{late} Asked for on {asked}, to be decided by {day}."),
-            late=c.strong(_("{n}.").format(n=_upper(voice.left(i.decide_by, late=True)))),
+            late=c.strong(_("{n}.").format(n=wording.upper(voice.left(i.decide_by, late=True)))),
             asked=asked,
             day=by_day,
         )
@@ -72,7 +73,3 @@ def _decided(i: Item, voice: Voice) -> c.Words:
         day=c.strong(_("Refused {day}").format(day=on.text)),
         reason=i.proposal.reason or "",
     )
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from clm_tracker.queries import wording
 from clm_tracker.queries.duty_bearers import PostDetail, PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -44,7 +45,7 @@ def owes(d: PostDetail, voice: Voice, *, links: bool) -> Part | None:
         c.Line(
             (c.link(title, f"/findings/{ref}"),),
             (
-                c.plain(owed.what[:1].upper() + owed.what[1:]),
+                c.plain(wording.upper(owed.what)),
                 c.words("{day}", day=voice.day(owed.due_on)),
                 (c.strong(said),) if owed.overdue else c.plain(said),
             ),

@@ -147,7 +147,7 @@ def _shown(r: FindingRow, voice: Voice) -> c.Row:
         title,
         r.ref,
         tuple(facts),
-        r.next.who[:1].upper() + r.next.who[1:],
+        wording.upper(r.next.who),
         r.next.what,
         voice.day(r.next.due_on),
         voice.left(r.next.due_on, late=r.next.overdue),

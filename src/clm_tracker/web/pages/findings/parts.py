@@ -118,7 +118,7 @@ def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice) -> c.Words:
     return c.words(
         _("{at}, {name}, {version}.{still} {link}"),
         at=at,
-        name=stairs.name[:1].lower() + stairs.name[1:],
+        name=wording.lower(stairs.name),
         version=_("version {n}").format(n=words.number(stairs.version, voice.lang)),
         still=still,
         link=c.link(_("If nobody does anything for 90 days"), f"/findings/{d.ref}/simulate"),

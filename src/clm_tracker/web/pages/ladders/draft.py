@@ -10,6 +10,7 @@ from clm_tracker.domain import ladders as law
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, StageKind
 from clm_tracker.domain.rules import Rules
 from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.queries import wording
 from clm_tracker.web import components as c
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.forms import Line, Note, Plain, Story, Typed
@@ -116,7 +117,7 @@ def questions(
             "to",
             _("Addressed to"),
             FieldKind.SELECT,
-            options=(*(Option(word, _upper(stairs.whom(word))) for word in choose), contacts),
+            options=(*(Option(word, wording.upper(stairs.whom(word))) for word in choose), contacts),
         ),
         field(
             "gate",
@@ -144,7 +145,7 @@ def questions(
             FieldKind.CHECKBOX,
             required=False,
             options=tuple(
-                Option(word, _upper(stairs.whom(word)), chosen=word in tells)
+                Option(word, wording.upper(stairs.whom(word)), chosen=word in tells)
                 for word in dict.fromkeys((*choose, *(t for t in tells if t)))
             ),
         ),
@@ -230,7 +231,3 @@ def _renamed(error: FieldError) -> FieldError:
     """The law's errors under the names of the form's fields."""
     number, _dot, name = error.field.partition(".")
     return FieldError(f"{_LAW[name]}_{number}", error.message) if name in _LAW else error
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

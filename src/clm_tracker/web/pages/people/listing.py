@@ -8,7 +8,7 @@ from starlette.responses import Response
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid
-from clm_tracker.queries import paging, people, themes
+from clm_tracker.queries import paging, people, themes, wording
 from clm_tracker.queries.people import AccountState, Membership, Person
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -127,7 +127,7 @@ def _line(p: Person, look: Reading, names: dict[UUID, str], voice: Voice) -> c.L
     return c.Line(
         (c.link(p.name, f"{LIST}/{p.id}"),),
         (
-            c.plain(roles[:1].upper() + roles[1:]),
+            c.plain(wording.upper(roles)),
             c.plain(organisations or "–"),
             c.plain(state) if p.state is AccountState.ACTIVE else (c.strong(state),),
             seen,

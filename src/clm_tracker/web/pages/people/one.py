@@ -12,7 +12,7 @@ from clm_tracker.commands.invitations import Invited
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import people as questions
-from clm_tracker.queries import themes
+from clm_tracker.queries import themes, wording
 from clm_tracker.queries.people import AccountState, Person
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
@@ -185,8 +185,9 @@ def _roles(
             if over and m.ended_at
             else c.plain(_("now"))
         )
-        said = role(m, look, names)
-        lines.append(c.Line(c.plain(said[:1].upper() + said[1:]), (c.plain(m.organisation or "–"), until)))
+        lines.append(
+            c.Line(c.plain(wording.upper(role(m, look, names))), (c.plain(m.organisation or "–"), until))
+        )
     lines += [c.Line(c.plain(post), (c.plain(_("a post held today")), c.plain(_("now")))) for post in p.posts]
     acts: list[c.Act] = []
     if coordinates:
