@@ -83,3 +83,20 @@ def test_a_page_without_anything_on_it_can_be_used(
     wrong = judging.judge(page)
     context.close()
     assert not wrong, "\n".join([f"{path} as {role}", *wrong])
+
+
+def test_a_finding_cannot_be_logged_before_there_is_a_place_and_the_page_says_so(
+    browser: Browser, empty: Empty
+) -> None:
+    context = browser.new_context(base_url=empty.url)
+    cookie = {
+        "name": sessions.cookie_name(secure=False),
+        "value": empty.cookies["advocate"],
+        "url": empty.url,
+    }
+    context.add_cookies([cookie])  # type: ignore[list-item]  # a dictionary of the library's own
+    page = context.new_page()
+    page.goto("/findings/new")
+    said = page.locator("#sites").inner_text()
+    context.close()
+    assert "No place is known yet: a coordinator adds areas and sites under Set-up." in said

@@ -82,3 +82,22 @@ def test_serve_on_nothing_prints_where_the_first_programme_begins(monkeypatch: p
     assert f"http://127.0.0.1:8123/begin?word={first_word(load().key())}" in said
     run(*BEGIN)
     assert "word" not in run("serve", "--no-jobs")
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("host", "own", "base"),
+    [
+        ("127.0.0.1", None, "http://127.0.0.1:8123"),
+        ("0.0.0.0", None, "http://127.0.0.1:8123"),
+        ("127.0.0.1", "https://clm.example.org", "https://clm.example.org"),
+    ],
+)
+def test_the_links_that_are_handed_over_lead_to_where_it_is_served(
+    monkeypatch: pytest.MonkeyPatch, host: str, own: str | None, base: str
+) -> None:
+    if own:
+        monkeypatch.setenv("CLM_BASE_URL", own)
+    monkeypatch.setattr("uvicorn.run", lambda _web, **_options: None)
+    said = run("serve", "--no-jobs", "--host", host, "--port", "8123")
+    assert f"{base}/begin?word=" in said

@@ -23,6 +23,8 @@ from clm_tracker.settings import Settings, load
 from clm_tracker.web.first_word import first_word
 from clm_tracker.web.pages import first_visit
 
+EVERY = "0.0.0.0"  # noqa: S104 - compared, not bound
+
 
 def serve(
     host: Annotated[
@@ -33,6 +35,8 @@ def serve(
 ) -> None:
     """Serve pages and JSON, and do the jobs."""
     settings = load()
+    if "base_url" not in settings.model_fields_set and settings.environment != "production":
+        settings = load(base_url=f"http://{'127.0.0.1' if host == EVERY else host}:{port}")
     log(settings)
     clock = SystemClock()
     engine = make_engine(settings.database_url)
@@ -42,8 +46,7 @@ def serve(
     store = Store(engine)
     here.in_earnest(store)
     if not here.has_programme(store, clock.now()):
-        base = settings.base_url if settings.environment == "production" else f"http://127.0.0.1:{port}"
-        at = first_visit.begin_at(base, first_word(settings.key()))
+        at = first_visit.begin_at(settings.base_url, first_word(settings.key()))
         print(f"There is no programme yet. Whoever opens this begins it:\n  {at}", flush=True)
     web = app.build(settings, clock=clock, store=store)
     every = timedelta(seconds=settings.sweep_interval)

@@ -34,10 +34,10 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
 
 
 def countries() -> tuple[str, ...]:
-    """The ISO 3166 codes of the countries whose public holidays are known."""
+    """The two letters of each country whose public holidays are known, each country once."""
     import holidays  # noqa: PLC0415 - takes a third of a second, and most commands never ask
 
-    return tuple(sorted(holidays.list_supported_countries()))
+    return tuple(sorted(holidays.list_supported_countries(include_aliases=False)))
 
 
 def read_closed_days(text: str) -> dict[date, str]:

@@ -62,6 +62,7 @@ class PostDetail:
     """
 
     post: PostRow
+    site: str | None
     holders: tuple[Held, ...]
     above: tuple[PostRow, ...]
     below: tuple[PostRow, ...]
@@ -158,11 +159,17 @@ def one(look: Reading, id: UUID) -> PostDetail:
     rows = look.session.execute(owing.order_by(_O.due_at, _O.id).limit(SHOWN)).all()
     found = {o.id: o for o in load.rows(look.session, "obligation", _O.id.in_([r.id for r in rows]))}
     version = select(_B.version).where(_B.id == id).scalar_subquery()
-    n_owed, n_late, version_now = look.session.execute(
-        select(paging.bounded(owing).scalar_subquery(), paging.bounded(late).scalar_subquery(), version)
+    of_site = [
+        select(column).where(tables.SiteRow.id == posts[id].site_id).scalar_subquery()
+        for column in (tables.SiteRow.name, tables.SiteRow.names)
+    ]
+    counts = (paging.bounded(owing).scalar_subquery(), paging.bounded(late).scalar_subquery())
+    n_owed, n_late, version_now, site, site_names = look.session.execute(
+        select(*counts, version, *of_site)
     ).one()
     return PostDetail(
         post=row(look, posts[id]),
+        site=names.said(site, site_names) if site else None,
         holders=_holders(look, id),
         above=tuple(row(look, posts[p]) for p in superiors(id, posts)),
         below=tuple(

@@ -101,6 +101,7 @@ def answers_for(d: PostDetail, known: Mapping[UUID, str], voice: Voice) -> Part:
     themes = words.listed(sorted(known.get(t, _("unknown")) for t in p.themes)) if p.themes else every
     facts = [
         c.Fact(_("Level"), p.level.replace("_", " ")),
+        *([c.Fact(_("Site"), d.site)] if d.site else []),
         c.Fact(_("Area"), p.area or _("Whole programme")),
         c.Fact(_("Themes"), themes),
     ]

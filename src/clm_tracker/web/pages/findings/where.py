@@ -110,6 +110,10 @@ def _usual(look: Reading) -> tuple[str, tuple[Option, ...]]:
         return _("Where you logged last"), tuple(map(_site, recent))
     own = sorted({a for m in look.actor.memberships for a in m.areas if a in look.rules.areas})
     some = places.sites(look, area=own[0] if own else None, limit=OFFERED).items
+    if not some and not look.rules.areas:
+        return _("No place is known yet: a coordinator adds areas and sites under Set-up."), ()
+    if not some:
+        return _("Type a name to find a place"), ()
     return _("Some places; type a name to find others"), tuple(map(_site, some))
 
 

@@ -208,7 +208,11 @@ def _empty(desk: Desk) -> c.Empty:
             c.Button(_("Look at the findings"), href="/findings"),
         )
     if roles == {Role.OBSERVER}:
-        return c.Empty(_("Observers see totals"), _("Single findings are not shown to observers."))
+        return c.Empty(
+            _("Observers see totals"),
+            _("Single findings are not shown to observers."),
+            c.Button(_("Duty bearers"), c.Look.MAIN, href="/duty-bearers"),
+        )
     return c.Empty(
         _("No decision waits"),
         _("Stages that need an approval appear here with their day."),
