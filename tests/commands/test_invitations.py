@@ -5,11 +5,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import invitations, people, sign_in
+from clm_tracker.commands import invitations, people, sign_in, tokens
 from clm_tracker.db.tables import InvitationRow, LedgerRow, SessionRow
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Gone, Invalid, NotAllowed, NotFound
+from clm_tracker.web import sessions
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
 from tests.commands.test_programmes import ONLY_COORDINATOR
@@ -92,6 +93,20 @@ def test_a_lost_password_is_renewed_where_the_committee_sees_it(cast: Cast, cloc
     with cast.reading("Sokha", clock.now()) as look:
         mine = select(SessionRow).where(SessionRow.person_id == thida)
         assert len(look.session.scalars(mine).all()) == 1, "Every earlier session has ended."
+
+
+def test_whoever_takes_an_account_back_is_alone_in_it(cast: Cast, clock: FixedClock) -> None:
+    """R27: a coordinator who used a committee member's link leaves no token that goes on approving."""
+    bopha = cast.people["Bopha"]
+    cast.give_password("Bopha", clock.now())
+    with cast.writing("Bopha", clock.now()) as unit:
+        left_behind = tokens.create(unit, name="script").word
+    assert sessions.by_token(cast.store, left_behind, clock.now()) is not None
+    with cast.writing("Sokha", clock.now()) as unit:
+        word = invitations.renew(unit, bopha).word
+    assert word is not None
+    accept(cast, clock, word)
+    assert sessions.by_token(cast.store, left_behind, clock.now()) is None
 
 
 def test_a_link_ends_with_a_password_that_is_chosen_otherwise(cast: Cast, clock: FixedClock) -> None:

@@ -15,7 +15,7 @@ from clm_tracker.commands import passwords, people, set_up, sign_in
 from clm_tracker.commands.sign_in import SignedIn, digest
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow
+from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow, TokenRow
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role
@@ -127,7 +127,7 @@ def waiting(look: Reading, word: str) -> tuple[InvitationRow, PersonRow]:
 
 
 def accept(store: Store, *, word: str, name: str, language: str, password: str, now: datetime) -> SignedIn:
-    """Take the invitation up: name, language and password are one's own, and one is signed in.
+    """Take the invitation up: name, language and password are one's own, one is signed in. Earlier sessions end, and with a password that was lost the tokens too.
 
     Raises NotFound, Gone, or Invalid for a password that is easy to try.
     """
@@ -156,8 +156,16 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
             raise Gone("used", _("This link was used already."))
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         before = {"name": person.name, "language": person.language}
+        is_back = person.password_hash is not None
         person.name, person.language, person.password_hash = named, language, kept
         unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
+        if is_back:
+            # Whoever was in the account meanwhile may have left a token: nobody acts beside its owner (R27).
+            unit.session.execute(
+                update(TokenRow)
+                .where(TokenRow.person_id == person_id, TokenRow.revoked_at.is_(None))
+                .values(revoked_at=now)
+            )
         after = {"name": named, "language": language}
         what = "chose a password by the link they were given"
         changes.record(unit, Act.OWN_ACCOUNT, "person", person_id, what, before, after)
