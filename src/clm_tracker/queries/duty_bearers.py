@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound
