@@ -91,7 +91,7 @@ def test_an_item_knows_what_the_law_would_refuse(cast: Cast, clock: FixedClock) 
 
     def cannot() -> tuple[ObligationState | None, frozenset[str]]:
         with cast.reading("Sophea", clock.now()) as look:
-            item = desk.my_desk(look).groups[0].items[0]
+            item = next(i for g in desk.my_desk(look).groups for i in g.items)
         return item.state, item.cannot
 
     assert cannot() == (ObligationState.RUNNING, frozenset())
@@ -176,3 +176,12 @@ def test_a_desk_takes_at_most_twelve_statements(
             with statements() as made:
                 desk.my_desk(look)
         assert len(made) <= 12, made
+
+
+def test_what_was_reported_done_is_no_longer_among_what_a_post_owes(cast: Cast, clock: FixedClock) -> None:
+    """R17: it stands still, and waits for the community's own check."""
+    ref = cast.open_finding(clock.now()).ref
+    report(cast, clock, agree(cast, clock, ref))
+    with cast.reading("Sophea", clock.now()) as look:
+        counts = {g.key: g.count.n for g in desk.my_desk(look).groups}
+    assert (counts["mine"], counts["checked"]) == (0, 1)

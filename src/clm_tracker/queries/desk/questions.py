@@ -45,7 +45,11 @@ def asked(look: Reading) -> Iterator[Ask]:
         yield from _of_advocate(look)
     if look.actor.posts:
         mine = _owed(look, _O.duty_bearer_id.in_(sorted(look.actor.posts)))
-        yield Ask("mine", _("What we owe"), mine, (_O.due_at, _O.id))
+        checked = _is(_O.state, ObligationState.SUSPENDED)
+        yield Ask("mine", _("What we owe"), mine.where(~checked), (_O.due_at, _O.id))
+        yield Ask(
+            "checked", _("Reported done: the community checks"), mine.where(checked), (_O.due_at, _O.id)
+        )
         yield Ask(
             "asked",
             _("Answer what the community proposes"),

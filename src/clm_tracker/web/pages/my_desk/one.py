@@ -24,7 +24,9 @@ from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 # What others owe, what waits for something else first, and what nobody is asked for.
-_LAST = frozenset({"overdue", "held", "parked", "drafts"})
+_LAST = frozenset({"overdue", "held", "parked", "drafts", "checked"})
+# What waits for others altogether.
+_ELSEWHERE = frozenset({"checked"})
 
 
 @dataclass(frozen=True)
@@ -149,14 +151,14 @@ def _soonest(g: Group, voice: Voice) -> tuple[int, date]:
 
 
 def _heading(groups: list[Group]) -> str:
-    n = sum(g.count.n for g in groups)
+    n = sum(g.count.n for g in groups if g.key not in _ELSEWHERE)
     if not n:
         return _("Nothing waits for you")
     return words.counted(n, "One thing waits for you", "{n} things wait for you")
 
 
 def _says(groups: list[Group], voice: Voice) -> str:
-    items = [i for g in groups for i in g.items]
+    items = [i for g in groups if g.key not in _ELSEWHERE for i in g.items]
     late = sum(g.late.n for g in groups)
     days = sorted(i.due_on for i in items if i.due_on and not i.overdue and i.due_on >= voice.today)
     said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
