@@ -49,14 +49,15 @@ def changed(url: str) -> tuple[int, ...]:
 
 
 def test_on_sqlite_both_change_the_same(tmp_path: Path) -> None:
-    ours, theirs = (f"sqlite:///{tmp_path / name}" for name in ("ours", "theirs"))
-    programme, same = (sweep.fill(url, rows=400, due=40) for url in (ours, theirs))
-    assert programme == same
+    ours, theirs, batches = (f"sqlite:///{tmp_path / name}" for name in ("ours", "theirs", "batches"))
+    programme, *same = (sweep.fill(url, rows=400, due=40) for url in (ours, theirs, batches))
+    assert same == [programme, programme]
     floor.run_on_sqlite(theirs, programme)
+    floor.run_on_sqlite(batches, programme, 15)
     engine = make_engine(ours)
     run_sweep(Store(engine), NOW)
     engine.dispose()
-    assert changed(ours) == changed(theirs) == (40, 40, 40, 40, 40)
+    assert changed(ours) == changed(theirs) == changed(batches) == (40, 40, 40, 40, 40)
 
 
 def test_on_postgresql_both_change_the_same(postgres_server: postgres.Server) -> None:
@@ -82,6 +83,6 @@ def test_the_command_prints_one_object_a_measurement(postgres_server: postgres.S
         line.keys() == {"name", "rows", "seconds", "floor_seconds", "ratio", "peak_mb"} for line in lines
     )
     assert [line["floor_seconds"] is None for line in lines] == (
-        [False, True, False, True] if what == "sweep" else [True]
+        [False, True, False, False, True] if what == "sweep" else [True]
     )
     assert all(line["seconds"] > 0 and line["peak_mb"] > 10 for line in lines)

@@ -75,8 +75,8 @@ def run_on_postgresql(url: str, programme: UUID) -> float:
     return seconds
 
 
-def run_on_sqlite(url: str, programme: UUID) -> float:
-    """The same on SQLite."""
+def run_on_sqlite(url: str, programme: UUID, batch: int | None = None) -> float:
+    """The same on SQLite: in one transaction, or in batches as a sweep has them, between which others may write."""
     words = {
         "object": "json_object",
         "array": "json_array",
@@ -97,9 +97,15 @@ def run_on_sqlite(url: str, programme: UUID) -> float:
     }
     engine = make_engine(url)
     began = time.perf_counter()
-    with engine.begin() as connection:
-        for statement in (_DUE, _UPDATE, _LEDGER, _NOTICES):
-            connection.execute(text(statement.format(**words)), given)
+    due = _DUE if batch is None else f"{_DUE} LIMIT {batch}"
+    left = True
+    while left:
+        with engine.begin() as connection:
+            for statement in (due, _UPDATE, _LEDGER):
+                connection.execute(text(statement.format(**words)), given)
+            changed = connection.execute(text(_NOTICES.format(**words)), given).rowcount
+            connection.execute(text("DROP TABLE due"))
+        left = batch is not None and changed == batch
     seconds = time.perf_counter() - began
     engine.dispose()
     return seconds

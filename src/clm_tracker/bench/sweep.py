@@ -22,7 +22,7 @@ from clm_tracker.bench.crowd import NOW
 from clm_tracker.db import migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
-from clm_tracker.jobs.sweep import run_sweep
+from clm_tracker.jobs.sweep import BATCH, run_sweep
 from clm_tracker.queries import health
 
 
@@ -53,11 +53,14 @@ def on_postgresql(url: str | None, *, rows: int, due: int) -> Iterator[Measureme
 def on_sqlite(*, rows: int, due: int) -> Iterator[Measurement]:
     """The same on SQLite, in a file of its own."""
     with TemporaryDirectory(prefix="clm-bench-") as folder:
-        urls = [f"sqlite:///{Path(folder) / name}" for name in ("ours", "floor")]
+        urls = [f"sqlite:///{Path(folder) / name}" for name in ("ours", "floor", "batches")]
         programmes = [fill(url, rows=rows, due=due) for url in urls]
         lowest = _apart(floor.run_on_sqlite, urls[1], programmes[1])[0]
+        batches = _apart(floor.run_on_sqlite, urls[2], programmes[2], BATCH)[0]
         seconds, peak = _apart(_sweep, urls[0], due)
-        yield _measured(f"sweep {due:,} due among {rows:,}, SQLite", due, seconds, lowest, peak)
+        name = f"sweep {due:,} due among {rows:,}, SQLite"
+        yield _measured(f"{name}, against the same batches", due, seconds, batches, peak)
+        yield _measured(f"{name}, against one transaction", due, seconds, lowest, peak)
         seconds, peak = _apart(_nothing, urls[0], due)
         yield Measurement(f"empty sweep of {rows:,}, SQLite", 0, seconds, peak_mb=peak)
 
