@@ -233,7 +233,7 @@ def test_verified_with_evidence_and_resolved_by_two_people(page_as: Seats, js: b
     other.get_by_label("What is different now").fill("Seen again on Friday")
     press(other, "Call it resolved")
     other.goto(str(finding))
-    expect(other.locator("main")).to_contain_text("Tell the community what came of it")
+    expect(other.locator("main")).to_contain_text("telling the community what came of it")
     other.goto("/findings?status=resolved")
     expect(other.locator(f'main tbody a[href="{finding}"]')).to_be_visible()
 

@@ -15,9 +15,13 @@ from clm_tracker.domain.cases import ROWS, Change
 from clm_tracker.domain.events import KINDS, Event
 from clm_tracker.domain.ladders import Stage, shipped
 from clm_tracker.domain.words import Side
+from clm_tracker.kernel.sayings import Saying, saying
 from tests.domain.world import NOW, the
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(
+    Saying, st.builds(saying, st.text(), days=st.integers(), on=st.dates(), who=st.text())
+)
 
 
 def events() -> st.SearchStrategy[Event]:

@@ -85,10 +85,10 @@ def _moving() -> tuple[c.Line, ...]:
         _line("/", _("To the search")),
         _line("j", _("To the next row; inside a list the arrow down does the same")),
         _line("k", _("To the row before; inside a list the arrow up does the same")),
-        _line("Enter", _("Open the row")),
+        _line(_("Enter"), _("Open the row")),
         _line("x", _("Tick the row, or take the tick away")),
         _line("?", _("Show this sheet")),
-        _line("Esc", _("Close this sheet")),
+        _line(_("Esc"), _("Close this sheet")),
     )
 
 
