@@ -1,5 +1,7 @@
-"""Does everything come back from one file, on either engine, and is a damaged one refused?"""
+"""Does everything come back import json
+from one file, on either engine, and is a damaged one refused?"""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -9,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from clm_tracker.commands import evidence, findings
 from clm_tracker.db import actors, backup
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import POSTGRESQL, table_of
 from clm_tracker.db.engine import make_engine
-from clm_tracker.db.tables import EvidenceRow, FindingRow, LedgerRow
+from clm_tracker.db.tables import EvidenceRow, FindingRow, ImportRow, LedgerRow
 from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain.words import Purpose, Severity
@@ -118,3 +120,11 @@ def test_missing_evidence_stops_a_backup(engine: Engine, tmp_path: Path, clock: 
     with pytest.raises(NotFound):
         backup.write(engine, nothing, tmp_path / "second.zip", now=clock.now())
     assert not list(tmp_path.glob("second*"))
+
+
+def test_bytes_come_back() -> None:
+    """A file that was looked at and not taken in yet is part of a backup."""
+    column = table_of(ImportRow).c.content
+    kept = backup._to_json(column, b"\x00\xffcode,name\n")
+    assert json.loads(json.dumps(kept)) == kept
+    assert backup._from_json(column, kept) == b"\x00\xffcode,name\n"

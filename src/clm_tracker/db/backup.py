@@ -7,6 +7,7 @@ does not depend on the database engine: what SQLite wrote, PostgreSQL reads.
 import hashlib
 import json
 import zipfile
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -238,6 +239,8 @@ def _to_json(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - a databa
             return str(value)
         case Enum():
             return value.value
+        case bytes():
+            return b64encode(value).decode()
         case _:
             return value
 
@@ -256,4 +259,4 @@ def _from_json(column: Column[Any], kept: Any) -> Any:  # noqa: ANN401 - JSON to
         return UUID(kept)
     if issubclass(wanted, Enum):
         return wanted(kept)
-    return kept
+    return b64decode(kept) if wanted is bytes else kept
