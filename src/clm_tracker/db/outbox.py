@@ -41,6 +41,8 @@ def of(
                     "duty_bearer_id": notice.duty_bearer_id,
                     "role": notice.role,
                     "person_id": notice.person_id,
+                    "stage": notice.stage,
+                    "due_on": notice.due_on,
                     "created_at": unit.now,
                     "unit": unit.id,
                     "state": NoticeState.WAITING,

@@ -366,3 +366,10 @@ class BrakeReleased(Event):
 @_event("recorded", N_("{who} {what}"))
 class Recorded(Event):
     what: Text
+
+
+@_event("letter_undeliverable", N_("A letter to {to} could not be delivered ({channel}): {answer}"))
+class LetterUndeliverable(Event):
+    to: str
+    channel: str
+    answer: str

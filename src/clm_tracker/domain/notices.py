@@ -1,11 +1,15 @@
 """Who must be told of this event? (R25, R29, R45: notices go to posts and roles; letters to whoever holds the post when sent)"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
 from clm_tracker.domain import events as e
 from clm_tracker.domain.cases import Change, Finding, Told
 from clm_tracker.domain.words import OWED_BY, Kind, Party
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,8 @@ class Notice:
     duty_bearer_id: UUID | None = None
     role: str | None = None
     person_id: UUID | None = None
+    stage: int | None = None  # of the ladder, where the event is about one
+    due_on: date | None = None  # the day that was said
 
 
 # Events that tell somebody, and whom: parties, and words that `_addressees` understands. What is not here is in QUIET.
@@ -51,6 +57,7 @@ TELLS: dict[type[e.Event], tuple[str, ...]] = {
     e.FindingReopened: ("post",),
     e.BrakeSet: ("coordinator",),
     e.Parked: ("coordinator",),
+    e.LetterUndeliverable: ("coordinator",),
 }
 QUIET: dict[type[e.Event], str] = {
     e.FindingDrafted: "a draft is its author's own",
@@ -79,8 +86,17 @@ def notices_for(told: Told, finding: Finding | None) -> tuple[Notice, ...]:
     found: dict[Notice, None] = {}
     for word in TELLS.get(type(told.event), ()):
         for notice in _addressees(word, told, finding):
-            found[notice] = None
+            found[
+                replace(
+                    notice, stage=_said(told.event, "stage", int), due_on=_said(told.event, "due_on", date)
+                )
+            ] = None
     return tuple(found)
+
+
+def _said(event: e.Event, name: str, of: type[V]) -> V | None:
+    value = getattr(event, name, None)
+    return value if isinstance(value, of) else None
 
 
 def _addressees(word: str, told: Told, finding: Finding | None) -> list[Notice]:

@@ -196,6 +196,33 @@ class NoticeState(StrEnum):
     LAPSED = "lapsed"
 
 
+class Channel(StrEnum):
+    """The way a letter goes to its reader."""
+
+    MAIL = "mail"
+    SMS = "sms"
+    WEBHOOK = "webhook"
+    INBOX = "inbox"  # read on the pages alone
+    PRINT = "print"  # for whoever has no address
+
+
+class LetterState(StrEnum):
+    """A letter waits for its moment, was sent, lapsed because nothing in it was true any more, or cannot be delivered."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    LAPSED = "lapsed"
+    DEAD = "dead"
+
+
+class Outcome(StrEnum):
+    """What a server made of a letter: took it, may take it later, or never will."""
+
+    SENT = "sent"
+    LATER = "later"
+    NEVER = "never"
+
+
 class Role(StrEnum):
     """R39, and the programme's own machinery as actors with a name."""
 

@@ -48,6 +48,7 @@ ABOUT = Labels(
         "finding_reopened": N_("the finding was reopened"),
         "brake_set": N_("stages are held"),
         "parked": N_("something could not be decided"),
+        "letter_undeliverable": N_("a letter could not be delivered"),
     }
 )
 

@@ -9,6 +9,14 @@ from clm_tracker.db.tables.findings import FindingRow, FindingTermsRow
 from clm_tracker.db.tables.intake import ImportRow, OnceKeyRow, SourceRow
 from clm_tracker.db.tables.ladders import LadderRow
 from clm_tracker.db.tables.ledger import LedgerRow
+from clm_tracker.db.tables.letters import (
+    AttemptRow,
+    LetterItemRow,
+    LetterRow,
+    WebhookRow,
+    WordingRow,
+)
+from clm_tracker.db.tables.links import FeedRow, LinkRow, MessageRow
 from clm_tracker.db.tables.notices import NoticeRow
 from clm_tracker.db.tables.obligations import ObligationRow
 from clm_tracker.db.tables.people import (
@@ -28,12 +36,14 @@ from clm_tracker.db.tables.views import ViewRow
 __all__ = [
     "ActionRow",
     "AreaRow",
+    "AttemptRow",
     "BrakeRow",
     "ClosedDayRow",
     "CounterRow",
     "DaySource",
     "DutyBearerRow",
     "EvidenceRow",
+    "FeedRow",
     "FindingRow",
     "FindingTermsRow",
     "ForumRow",
@@ -44,7 +54,11 @@ __all__ = [
     "LadderRow",
     "LeaseRow",
     "LedgerRow",
+    "LetterItemRow",
+    "LetterRow",
+    "LinkRow",
     "MembershipRow",
+    "MessageRow",
     "NoticeRow",
     "ObligationRow",
     "OnceKeyRow",
@@ -60,5 +74,7 @@ __all__ = [
     "ThemeRow",
     "TokenRow",
     "ViewRow",
+    "WebhookRow",
+    "WordingRow",
     "path_below",
 ]

@@ -1,6 +1,6 @@
 """Which posts are obliged to put things right, and who held them from when to when?"""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -35,7 +35,7 @@ class DutyBearerRow(Base):
 
 
 class HolderRow(Base):
-    """A person in a post from one day to another, both inside."""
+    """A person in a post from one day to another, both inside. `email_failed_at`: a letter to the address came back then."""
 
     __tablename__ = "holders"
     __table_args__ = (Index(None, "duty_bearer_id"), Index(None, "person_id"))
@@ -46,5 +46,7 @@ class HolderRow(Base):
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    language: Mapped[str | None]
+    email_failed_at: Mapped[datetime | None]
     from_on: Mapped[date]
     to_on: Mapped[date | None]

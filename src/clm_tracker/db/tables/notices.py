@@ -1,6 +1,6 @@
 """Who is still to be told of what? The outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -9,13 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from clm_tracker.db.base import Base, partial_index
 from clm_tracker.domain.words import NoticeState
 
+UNPLACED = "placed_at IS NULL AND state = 'waiting'"
+
 
 class NoticeRow(Base):
-    """One thing to tell to one post, one role of the programme, or one person. `kind` is the event's."""
+    """One thing to tell to one post, one role of the programme, or one person. `kind` is the event's.
+
+    `placed_at`: since when it is in the letters of its readers.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
         partial_index("ix_notices_waiting", "state", "created_at", where="state = 'waiting'"),
+        partial_index("ix_notices_unplaced", "created_at", "id", where=UNPLACED),
         Index(None, "duty_bearer_id", "finding_id"),
         Index(None, "finding_id"),
     )
@@ -28,7 +34,10 @@ class NoticeRow(Base):
     duty_bearer_id: Mapped[UUID | None]
     role: Mapped[str | None]
     person_id: Mapped[UUID | None]
+    stage: Mapped[int | None]
+    due_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    placed_at: Mapped[datetime | None]
     unit: Mapped[UUID]
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
     dedup: Mapped[str | None] = mapped_column(unique=True)

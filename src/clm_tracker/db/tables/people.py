@@ -11,7 +11,11 @@ from clm_tracker.domain.words import Role
 
 
 class PersonRow(Base):
-    """A person with an account, or only named. The address is one, however it is capitalised."""
+    """A person with an account, or only named. The address is one, however it is capitalised.
+
+    Hours of letters are whole hours of the day in `timezone`; without them the programme's hold. `email_failed_at`: a
+    letter to the address came back then.
+    """
 
     __tablename__ = "people"
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
@@ -21,6 +25,12 @@ class PersonRow(Base):
     email: Mapped[str | None] = mapped_column(LowerText, unique=True)
     password_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="en")
+    phone: Mapped[str | None]
+    timezone: Mapped[str | None]
+    letter_at: Mapped[int | None]
+    quiet_from: Mapped[int | None]
+    quiet_until: Mapped[int | None]
+    email_failed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]

@@ -1,0 +1,105 @@
+"""When does a letter leave, when is it tried again, and is what it says still true? (R25, R45)
+
+All moments are instants; hours are of the reader's own day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from clm_tracker.domain import events as e
+from clm_tracker.domain.words import FindingStatus, ObligationState, Severity
+
+
+class Pace(StrEnum):
+    """A notice gathers until the reader's hour, or goes at once."""
+
+    DAILY = "daily"
+    AT_ONCE = "at_once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """A reader's day: zone, the hour at which the day's letter is written, and the quiet hours from one evening to the next morning."""
+
+    timezone: str
+    letter_at: int = 8
+    quiet_from: int = 20
+    quiet_until: int = 7
+
+    def is_quiet(self, hour: int) -> bool:
+        """Is this an hour in which nothing arrives? From and until the same hour means never."""
+        if self.quiet_from <= self.quiet_until:
+            return self.quiet_from <= hour < self.quiet_until
+        return hour >= self.quiet_from or hour < self.quiet_until
+
+
+# What somebody has to hear of today, however many letters they have had.
+_URGENT = frozenset({e.BrakeSet.kind, e.Parked.kind, e.LetterUndeliverable.kind})
+# What is asked of a duty bearer about a finding that puts people in danger now.
+_URGENT_WHEN_CRITICAL = frozenset(
+    {
+        e.FindingOpened.kind,
+        e.DutyBearerNamed.kind,
+        e.TransferAccepted.kind,
+        e.StageEntered.kind,
+        e.Refused.kind,
+    }
+)
+# Growing, and three days in all: a server that is down over a weekend is no reason to give up.
+RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 60, 120, 240, 480, 720, 720, 960, 980))
+LEASE: Final = timedelta(minutes=5)  # longer than a server may take over one batch
+
+
+def pace(kind: str, severity: Severity | None) -> Pace:
+    """Does a notice of this kind wait for the day's letter?"""
+    urgent = kind in _URGENT or (severity is Severity.CRITICAL and kind in _URGENT_WHEN_CRITICAL)
+    return Pace.AT_ONCE if urgent else Pace.DAILY
+
+
+def send_at(how: Pace, now: datetime, hours: Hours) -> datetime:
+    """The first moment at which a letter may leave: now or after the quiet hours, or at the reader's next hour of letters."""
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    if how is Pace.AT_ONCE:
+        return (
+            _at(local, hours.quiet_until, later=local.hour >= hours.quiet_until)
+            if hours.is_quiet(local.hour)
+            else now
+        )
+    return _at(local, hours.letter_at, later=local.hour >= hours.letter_at)
+
+
+def retry_at(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after so many attempts; None when it is time to say that it cannot be delivered."""
+    return now + RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How that which a notice tells of stands now. `stage` and `due_on` are the obligation's; None where there is none."""
+
+    finding: FindingStatus | None = None
+    obligation: ObligationState | None = None
+    stage: int | None = None
+
+
+_RUNNING = (ObligationState.RUNNING, ObligationState.AWAITING_DECISION)
+
+
+def still_true(kind: str, stage: int | None, now: Standing) -> bool:
+    """Is there still a reason to send it? What asks for something lapses with the asking; what happened stays true (R25)."""
+    if kind == e.Reminded.kind:
+        return now.finding is FindingStatus.OPEN and now.obligation in _RUNNING
+    if kind in {e.StageEntered.kind, e.StageProposed.kind}:
+        gone = now.obligation in {ObligationState.MET, ObligationState.VOID}
+        return now.finding is FindingStatus.OPEN and not gone and (now.stage or 0) <= (stage or 0)
+    if kind in {e.FindingOpened.kind, e.DutyBearerNamed.kind, e.TransferAccepted.kind, e.DueMoved.kind}:
+        return now.finding is FindingStatus.OPEN
+    return True
+
+
+def _at(local: datetime, hour: int, *, later: bool) -> datetime:
+    day = local.date() + timedelta(days=1) if later else local.date()
+    return datetime.combine(day, time(hour), local.tzinfo).astimezone(tz=ZoneInfo("UTC"))
