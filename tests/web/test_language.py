@@ -35,6 +35,16 @@ def test_the_persons_own_language_answers(two_tongues: Program) -> None:
     assert refused["code"] == "not_found"
 
 
+def test_an_address_that_leads_nowhere_answers_in_the_persons_language(two_tongues: Program) -> None:
+    with two_tongues.cast.store.engine.begin() as connection:
+        connection.execute(update(PersonRow).values(language=TAG))
+    page = two_tongues.browser("Dara").get("/no-such-page", headers={"Accept-Language": "en"})
+    assert page.status_code == 404
+    assert f'<html lang="{TAG}"' in page.text
+    assert "⟦Not found⟧" in page.text
+    assert "⟦Back to the start⟧" in page.text
+
+
 def test_the_browsers_language_answers_whoever_has_none_of_the_programmes(two_tongues: Program) -> None:
     with two_tongues.cast.store.engine.begin() as connection:
         connection.execute(update(PersonRow).values(language="xx"))
