@@ -4,13 +4,31 @@ All moments are instants; hours are of the reader's own day.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clm_tracker.domain import events as e
-from clm_tracker.domain.words import FindingStatus, ObligationState, Severity
+from clm_tracker.domain.words import Channel, FindingStatus, ObligationState, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a letter, and by which channel: exactly one of the four."""
+
+    channel: Channel
+    person_id: UUID | None = None
+    holder_id: UUID | None = None
+    webhook_id: UUID | None = None
+    duty_bearer_id: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        """Channel and reader in one word."""
+        one = self.person_id or self.holder_id or self.webhook_id or self.duty_bearer_id
+        return f"{self.channel}:{one}"
 
 
 class Pace(StrEnum):
@@ -102,4 +120,4 @@ def still_true(kind: str, stage: int | None, now: Standing) -> bool:
 
 def _at(local: datetime, hour: int, *, later: bool) -> datetime:
     day = local.date() + timedelta(days=1) if later else local.date()
-    return datetime.combine(day, time(hour), local.tzinfo).astimezone(tz=ZoneInfo("UTC"))
+    return datetime.combine(day, time(hour), local.tzinfo).astimezone(UTC)

@@ -1,0 +1,412 @@
+"""How do notices come into letters, and letters to whoever hands them over? The relay's own SQL, in sets. (decision 0015)"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import (
+    AttemptRow,
+    FindingRow,
+    LedgerRow,
+    LetterItemRow,
+    LetterRow,
+    NoticeRow,
+    ObligationRow,
+)
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.domain.letters import Reader, Standing
+from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState, Outcome, Severity
+
+_LETTERS, _ITEMS, _ATTEMPTS = table_of(LetterRow), table_of(LetterItemRow), table_of(AttemptRow)
+_N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice with what of its finding says who may read of it, and how soon; `actor_id` is who did what it tells of."""
+
+    id: UUID
+    kind: str
+    finding_id: UUID | None
+    obligation_id: UUID | None
+    duty_bearer_id: UUID | None
+    role: str | None
+    person_id: UUID | None
+    stage: int | None
+    due_on: date | None
+    unit: UUID
+    created_at: datetime
+    severity: Severity | None
+    theme_id: UUID | None
+    area_id: UUID | None
+    actor_id: UUID | None
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What is put into one letter: notices for a reader, who has it at `send_at` at the latest.
+
+    `key` is the letter's while it gathers; a webhook's letter gathers nothing, and its key is its event.
+    """
+
+    reader: Reader
+    key: str
+    send_at: datetime
+    notices: list[UUID] = field(default_factory=list)
+
+
+def programmes_with_notices(session: Session) -> list[UUID]:
+    """The programmes in which a notice is in no letter yet."""
+    return list(session.scalars(select(_N.programme_id).where(_unplaced()).distinct()))
+
+
+def unplaced(unit: Writing, limit: int) -> list[Notice]:
+    """Up to `limit` notices that are in no letter yet, the oldest first; no other worker has them."""
+    columns = [getattr(_N, name) for name in _OF_NOTICE]
+    of_finding = [_F.severity, _F.theme_id, _F.area_id]
+    # The first line that a unit wrote about the finding says who did it.
+    actor = (
+        select(LedgerRow.actor_id)
+        .where(LedgerRow.unit == _N.unit, LedgerRow.finding_id == _N.finding_id)
+        .order_by(LedgerRow.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(*columns, *of_finding, actor.label("actor_id"))
+        .outerjoin(_F, _F.id == _N.finding_id)
+        .where(_N.programme_id == unit.programme_id, _unplaced())
+        .order_by(_N.created_at, _N.id)
+        .limit(limit)
+        .with_for_update(of=_N, skip_locked=True)
+    )
+    return [Notice(**row._mapping) for row in unit.session.execute(query)]  # noqa: SLF001 - SQLAlchemy's own name for it
+
+
+_OF_NOTICE = (
+    "id",
+    "kind",
+    "finding_id",
+    "obligation_id",
+    "duty_bearer_id",
+    "role",
+    "person_id",
+    "stage",
+    "due_on",
+    "unit",
+    "created_at",
+)
+
+
+def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
+    """Put the notices into their letters, making those that do not gather yet; all of `seen` are placed then.
+
+    What had no reader at all has lapsed.
+    """
+    session = unit.session
+    into: dict[str, UUID] = {}
+    todo = {bundle.key: bundle for bundle in bundles}
+    while todo:
+        # A letter that left in this very moment gathers no more, and another one is made.
+        session.execute(
+            _insert(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
+            [_row(unit, bundle) for bundle in todo.values()],
+        )
+        found = session.execute(
+            select(_L.id, _L.bundle, _L.send_at).where(_L.bundle.in_(todo)).with_for_update()
+        ).all()
+        for letter_id, key, send_at in found:
+            assert key is not None
+            bundle = todo.pop(key)
+            into[key] = letter_id
+            if bundle.send_at < send_at:
+                session.execute(
+                    update(_LETTERS).where(_LETTERS.c.id == letter_id).values(send_at=bundle.send_at)
+                )
+    items = [
+        {"letter_id": into[bundle.key], "notice_id": notice, "left_out": False}
+        for bundle in bundles
+        for notice in dict.fromkeys(bundle.notices)
+    ]
+    if items:
+        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
+    in_a_letter = {notice for bundle in bundles for notice in bundle.notices}
+    _mark(session, seen, placed_at=unit.now)
+    _mark(session, set(seen) - in_a_letter, state=NoticeState.LAPSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A notice in a letter, and how what it tells of stands now: the finding and, where it is about one, the obligation."""
+
+    letter_id: UUID
+    id: UUID
+    kind: str
+    finding_id: UUID | None
+    obligation_id: UUID | None
+    duty_bearer_id: UUID | None
+    role: str | None
+    stage: int | None
+    due_on: date | None
+    unit: UUID
+    created_at: datetime
+    now: Standing
+    owed: Kind | None
+    owed_on: date | None
+    ladder_id: UUID | None
+    next_step_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter that somebody has taken to hand over."""
+
+    id: UUID
+    programme_id: UUID
+    reader: Reader
+    digest: bool
+    created_at: datetime
+    attempts: int
+    items: tuple[Item, ...] = ()
+
+
+def programmes_with_letters(session: Session, now: datetime, channels: Collection[Channel]) -> list[UUID]:
+    """The programmes in which a letter's moment has come."""
+    query = select(_L.programme_id).where(*_due(now, channels)).distinct()
+    return list(session.scalars(query))
+
+
+def claim(
+    unit: Writing, channels: Collection[Channel], limit: int, *, worker: str, until: datetime
+) -> list[Letter]:
+    """Take up to `limit` letters whose moment has come, until `until`; they gather nothing more, and count one attempt more.
+
+    Of each reader only the oldest letter: what comes later waits for what came before.
+    """
+    before = aliased(_L)
+    waits_for_another = exists().where(
+        before.reader == _L.reader,
+        before.state == LetterState.WAITING,
+        before.bundle.is_(None),
+        or_(before.created_at < _L.created_at, and_(before.created_at == _L.created_at, before.id < _L.id)),
+    )
+    query = (
+        select(_L.id)
+        .where(_L.programme_id == unit.programme_id, *_due(unit.now, channels), ~waits_for_another)
+        .order_by(_L.send_at, _L.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(unit.session.scalars(query))
+    if not ids:
+        return []
+    unit.session.execute(
+        update(_LETTERS)
+        .where(_LETTERS.c.id.in_(ids))
+        .values(leased_by=worker, leased_until=until, bundle=None, attempts=_LETTERS.c.attempts + 1)
+    )
+    return _letters(unit, ids)
+
+
+def letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
+    """Letters of the programme with their items, in the order of `ids`; for a look at what they would say."""
+    return _letters(look, ids)
+
+
+def left_out(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
+    """These are no longer true: the letter goes without them (R25). A notice that no other letter has said has lapsed."""
+    gone = list(notices)
+    if not gone:
+        return
+    unit.session.execute(
+        update(_ITEMS)
+        .where(_ITEMS.c.letter_id == letter_id, _ITEMS.c.notice_id.in_(gone))
+        .values(left_out=True)
+    )
+    table = table_of(NoticeRow)
+    unit.session.execute(
+        update(table)
+        .where(table.c.id.in_(gone), table.c.state == NoticeState.WAITING)
+        .values(state=NoticeState.LAPSED)
+    )
+
+
+def lapse(unit: Writing, letter_id: UUID) -> None:
+    """Nothing in the letter is true any more."""
+    _end(unit, letter_id, state=LetterState.LAPSED)
+
+
+def put_back(unit: Writing, letter_id: UUID) -> None:
+    """Its reader holds the post no more, or has another address: its notices are placed anew, for whoever reads them today."""
+    inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
+    table = table_of(NoticeRow)
+    unit.session.execute(
+        update(table)
+        .where(table.c.id.in_(inside), table.c.state == NoticeState.WAITING)
+        .values(placed_at=None)
+    )
+    _end(unit, letter_id, state=LetterState.LAPSED)
+
+
+def attempted(
+    unit: Writing,
+    letter_id: UUID,
+    *,
+    outcome: Outcome,
+    answer: str,
+    reference: str | None,
+    parts: int,
+    again_at: datetime | None,
+    said: Mapping[str, Any],
+) -> LetterState:
+    """Write down what became of one handing over, and how the letter stands after it.
+
+    `said` holds `language`, `address`, `subject` and `text` as they were. `again_at` is when a later try is made; None: never.
+    """
+    session = unit.session
+    session.execute(
+        insert(_ATTEMPTS).values(
+            id=new_id(),
+            letter_id=letter_id,
+            at=unit.now,
+            outcome=outcome,
+            answer=answer,
+            reference=reference,
+            parts=parts,
+        )
+    )
+    if outcome is Outcome.LATER and again_at is not None:
+        session.execute(
+            update(_LETTERS)
+            .where(_LETTERS.c.id == letter_id)
+            .values(send_at=again_at, leased_by=None, leased_until=None, **said)
+        )
+        return LetterState.WAITING
+    state = LetterState.SENT if outcome is Outcome.SENT else LetterState.DEAD
+    _end(unit, letter_id, state=state, **said)
+    if state is LetterState.SENT:
+        inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
+        table = table_of(NoticeRow)
+        session.execute(update(table).where(table.c.id.in_(inside)).values(state=NoticeState.SENT))
+    return state
+
+
+def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
+    columns = [getattr(_N, name) for name in _OF_NOTICE if name != "person_id"]
+    rows = look.session.execute(
+        select(
+            LetterItemRow.letter_id,
+            *columns,
+            _F.status.label("finding"),
+            _O.state.label("obligation"),
+            _O.stage.label("at_stage"),
+            _O.kind.label("owed"),
+            _O.due_on.label("owed_on"),
+            _O.ladder_id,
+            _O.next_step_at,
+        )
+        .join(_N, _N.id == LetterItemRow.notice_id)
+        .outerjoin(_F, _F.id == _N.finding_id)
+        .outerjoin(_O, _O.id == _N.obligation_id)
+        .where(LetterItemRow.letter_id.in_(ids), ~LetterItemRow.left_out)
+        .order_by(_N.created_at, _N.id)
+    )
+    inside: dict[UUID, list[Item]] = {}
+    for row in rows:
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
+        now = Standing(
+            finding=values.pop("finding"), obligation=values.pop("obligation"), stage=values.pop("at_stage")
+        )
+        inside.setdefault(row.letter_id, []).append(Item(**values, now=now))
+    found = {}
+    for row in look.session.execute(select(*(getattr(_L, n) for n in _OF_LETTER)).where(_L.id.in_(ids))):
+        reader = Reader(
+            channel=row.channel,
+            person_id=row.person_id,
+            holder_id=row.holder_id,
+            webhook_id=row.webhook_id,
+            duty_bearer_id=row.duty_bearer_id,
+        )
+        found[row.id] = Letter(
+            id=row.id,
+            programme_id=row.programme_id,
+            reader=reader,
+            digest=row.digest,
+            created_at=row.created_at,
+            attempts=row.attempts,
+            items=tuple(inside.get(row.id, ())),
+        )
+    return [found[id] for id in ids if id in found]
+
+
+_OF_LETTER = (
+    "id",
+    "programme_id",
+    "channel",
+    "person_id",
+    "holder_id",
+    "webhook_id",
+    "duty_bearer_id",
+    "digest",
+    "created_at",
+    "attempts",
+)
+
+
+def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
+    reader = bundle.reader
+    return {
+        "id": new_id(),
+        "programme_id": unit.programme_id,
+        "channel": reader.channel,
+        "reader": reader.key,
+        "person_id": reader.person_id,
+        "holder_id": reader.holder_id,
+        "webhook_id": reader.webhook_id,
+        "duty_bearer_id": reader.duty_bearer_id,
+        "bundle": bundle.key,
+        "digest": False,
+        "state": LetterState.WAITING,
+        "created_at": unit.now,
+        "send_at": bundle.send_at,
+        "attempts": 0,
+    }
+
+
+def _due(now: datetime, channels: Collection[Channel]) -> tuple[Any, ...]:
+    return (
+        _L.state == LetterState.WAITING,
+        _L.send_at <= now,
+        or_(_L.leased_until.is_(None), _L.leased_until <= now),
+        _L.channel.in_(sorted(channels)),
+    )
+
+
+def _unplaced() -> Any:  # noqa: ANN401 - a condition on two columns
+    return and_(_N.placed_at.is_(None), _N.state == NoticeState.WAITING)
+
+
+def _end(unit: Writing, letter_id: UUID, **values: Any) -> None:
+    unit.session.execute(
+        update(_LETTERS)
+        .where(_LETTERS.c.id == letter_id)
+        .values(ended_at=unit.now, leased_by=None, leased_until=None, bundle=None, **values)
+    )
+
+
+def _mark(session: Session, notices: Collection[UUID], **values: Any) -> None:
+    if notices:
+        table = table_of(NoticeRow)
+        session.execute(update(table).where(table.c.id.in_(notices)).values(**values))
+
+
+def _insert(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
+    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

@@ -1,0 +1,1 @@
+"""Who reads a letter, what stands in it, and what became of it?"""

@@ -1,0 +1,174 @@
+"""What stands in a letter? The only maker of the value that letters are drawn from. (R41, R43)
+
+Each letter is looked up as its reader: what they may not see is not in it, and the names of the community are said as
+the pages say them. In safety mode nothing that a finding says leaves, only references, stages and days.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.db import actors, letters, tables, visible
+from clm_tracker.db.units import Reading
+from clm_tracker.delivery.letters import Item, Letter, Step, wordings
+from clm_tracker.domain.policy import Actor, Membership
+from clm_tracker.domain.words import Role
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import language
+from clm_tracker.queries import timeline, wording
+from clm_tracker.queries.findings import listing
+from clm_tracker.queries.letters.readers import Addressee
+from clm_tracker.queries.notices import ABOUT
+
+Own = Mapping[tuple[str, str], Mapping[str, str]]  # a programme's own wordings, by key and language
+LINES = 40  # of the chronology in one letter
+_L = tables.LedgerRow
+_Row = listing.FindingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Where a letter leads: the address of the pages, and for each finding the reader's own link and address for answers."""
+
+    base_url: str
+    answer: Mapping[UUID, str] = field(default_factory=dict)
+    own: Own = field(default_factory=dict)
+
+
+def actor(look: Reading, to: Addressee) -> Actor | None:
+    """The reader as somebody who may see something; None for a person without a role."""
+    if to.reader.person_id is not None:
+        return actors.load(look.session, to.reader.person_id, look.programme_id, now=look.now, day=look.today)
+    one = to.reader.holder_id or to.reader.duty_bearer_id
+    assert one is not None
+    member = Membership(role=Role.DUTY_BEARER)
+    return Actor(id=one, name=to.name, programme_id=look.programme_id, memberships=(member,), posts=to.posts)
+
+
+def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Letter | None:
+    """The letter in the language of the moment, as its reader (the actor of `look`) may see it; None when nothing is left."""
+    about = {i.finding_id for i in letter.items if i.finding_id is not None}
+    rows = {row.id: row for row in _findings(look, about)}
+    said = _said(look, letter.items)
+    kept = [i for i in letter.items if i.finding_id is None or i.finding_id in rows]
+    if not kept:
+        return None
+    items = tuple(
+        _item(look, i, rows.get(i.finding_id) if i.finding_id else None, said, ways, to) for i in kept
+    )
+    alone = kept[0] if len(kept) == 1 else None
+    key = wordings.key_of(alone.kind, alone.stage) if alone else wordings.BUNDLE
+    words = wordings.said(key, ways.own.get((key, language())))
+    row = rows.get(alone.finding_id) if alone and alone.finding_id else None
+    post = _post(look, kept)
+    places = {
+        "programme": look.programme.name,
+        "reader": to.name or post,
+        "post": post or to.name,
+        "count": str(len(items)),
+        **(_places(look, alone, row) if alone else {}),
+    }
+    return Letter(
+        wording=key,
+        language=language(),
+        programme=look.programme.name,
+        on=look.today,
+        reader=to.name,
+        post=post,
+        subject=wordings.filled(words.subject, places),
+        opening=wordings.filled(words.opening, places),
+        ask=wordings.filled(words.ask, places),
+        after=wordings.filled(words.after, places),
+        items=items,
+        settings_url=f"{ways.base_url}/account" if to.reader.person_id else None,
+    )
+
+
+def _findings(look: Reading, ids: Iterable[UUID]) -> tuple[_Row, ...]:
+    f = tables.FindingRow
+    query = (
+        visible.visible(look)
+        .with_only_columns(*listing.shown())
+        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == f.theme_id)
+        .outerjoin(tables.SiteRow, tables.SiteRow.id == f.site_id)
+        .where(f.id.in_(sorted(ids)))
+    )
+    return listing.items(look, look.session.execute(query).all())
+
+
+def _said(look: Reading, items: Iterable[letters.Item]) -> dict[tuple[UUID, str, UUID | None], str]:
+    """The sentence of each event, by unit, kind and obligation."""
+    units = {i.unit for i in items}
+    rows = look.session.execute(
+        select(*timeline.SHOWN, _L.unit).where(_L.unit.in_(sorted(units))).order_by(_L.seq)
+    )
+    return {(r.unit, r.kind, r.obligation_id): timeline.entry(look, r).sentence for r in rows}
+
+
+def _item(
+    look: Reading,
+    i: letters.Item,
+    row: _Row | None,
+    said: Mapping[tuple[UUID, str, UUID | None], str],
+    ways: Ways,
+    to: Addressee,
+) -> Item:
+    safe = look.programme.safety_mode
+    plain = wording.ended(wording.upper(ABOUT.get(i.kind, wording.spaced(i.kind))))
+    sentence = said.get((i.unit, i.kind, i.obligation_id)) or said.get((i.unit, i.kind, None)) or plain
+    nexts = row.next if row else None
+    return Item(
+        kind=i.kind,
+        ref=row.ref if row else "",
+        what=plain if safe and row else sentence,
+        stage=i.stage,
+        title=row.title if row and not safe else "",
+        place=(row.site or row.area or "") if row and not safe else "",
+        owed=nexts.sentence if nexts else "",
+        then=nexts.then if nexts else "",
+        answer_url=ways.answer.get(i.finding_id) if i.finding_id else None,
+        url=f"{ways.base_url}/findings/{row.ref}" if row and to.reader.person_id else None,
+        chronology=_chronology(look, i) if i.stage and row and i.duty_bearer_id and not safe else (),
+    )
+
+
+def _chronology(look: Reading, i: letters.Item) -> tuple[Step, ...]:
+    """What happened until then, oldest first."""
+    assert i.finding_id is not None
+    lines = timeline.of(look, i.finding_id, limit=LINES).items
+    zone = look.rules.calendar
+    return tuple(
+        Step(on=cldr.day(zone.local_date(line.at), today=look.today), what=line.sentence)
+        for line in reversed(lines)
+        if line.at <= i.created_at
+    )
+
+
+def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
+    """What the words of a letter about one thing may name; what is not known is an empty text."""
+    safe = look.programme.safety_mode
+    nexts = row.next if row else None
+    due = i.due_on or i.owed_on or (nexts.due_on if nexts else None)
+    stage = i.stage or (i.now.stage or 0)
+    ladder = look.rules.ladders.get(i.ladder_id) if i.ladder_id else None
+    here, above = (ladder.stage(stage), ladder.stage(stage + 1)) if ladder else (None, None)
+    owed = wording.what(i.owed) if i.owed else (nexts.what if nexts else "")
+    return {
+        "ref": row.ref if row else "",
+        "title": (row.ref if safe else row.title) if row else "",
+        "place": (row.site or row.area or "") if row and not safe else "",
+        "obligation": owed,
+        "due": cldr.day(due, today=look.today) if due else "",
+        "stage": str(stage or ""),
+        "stage_name": here.said if here else "",
+        "next": above.said if above else "",
+        "next_on": wording.day_of(i.next_step_at, look.rules, look.now) if i.next_step_at else "",
+    }
+
+
+def _post(look: Reading, kept: Iterable[letters.Item]) -> str:
+    """The posts as whose holder somebody is written to."""
+    posts = dict.fromkeys(i.duty_bearer_id for i in kept if i.duty_bearer_id in look.rules.posts)
+    return ", ".join(look.rules.posts[post].name for post in posts if post is not None)

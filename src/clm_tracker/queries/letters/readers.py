@@ -1,0 +1,217 @@
+"""Who reads a notice today, and by which channel? (R29, R41, R45)
+
+Notices name posts, roles and persons. A post is read by whoever holds it today, a role by those who have it and whose
+areas and themes the finding lies in; whoever did what is told is not told of it.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from clm_tracker.db.letters import Notice
+from clm_tracker.db.tables import HolderRow, MembershipRow, PersonRow, WebhookRow
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.letters import Hours, Reader
+from clm_tracker.domain.places import lies_in
+from clm_tracker.domain.words import Channel, Party, Role
+
+_ROLES = {
+    Party.ADVOCATES: Role.ADVOCATE,
+    Party.COMMITTEE: Role.COMMITTEE,
+    Party.COORDINATOR: Role.COORDINATOR,
+}
+_H, _P, _M = HolderRow, PersonRow, MembershipRow
+_OF_PERSON = (
+    _P.id,
+    _P.name,
+    _P.email,
+    _P.phone,
+    _P.language,
+    _P.timezone,
+    _P.letter_at,
+    _P.quiet_from,
+    _P.quiet_until,
+    _P.email_failed_at,
+    _P.disabled_at,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A reader with the hours of their day, and where a letter reaches them today; no address for inbox and print."""
+
+    reader: Reader
+    name: str
+    language: str
+    hours: Hours
+    address: str = ""
+    posts: frozenset[UUID] = frozenset()
+
+
+class Readers:
+    """The readers of one programme at one moment; what several notices ask is asked once."""
+
+    def __init__(self, look: Reading, channels: Collection[Channel]) -> None:
+        self._look = look
+        self._channels = frozenset(channels)
+        self._of_posts: dict[UUID, list[Addressee]] = {}
+
+    def of(self, notices: Sequence[Notice]) -> Iterator[tuple[Notice, list[Addressee]]]:
+        """Each notice with its readers, none of them twice."""
+        self._read_posts({n.duty_bearer_id for n in notices if n.duty_bearer_id is not None})
+        for notice in notices:
+            found = {one.reader: one for one in self._readers(notice) if not _did_it(one, notice)}
+            yield notice, list(found.values())
+
+    def person(self, person_id: UUID) -> Addressee | None:
+        """A person with an account, as they are written to today; None when the account is gone or disabled."""
+        row = self._people.get(person_id)
+        if row is None:
+            query = select(*_OF_PERSON).where(_P.id == person_id, _P.disabled_at.is_(None))
+            row = self._look.session.execute(query).one_or_none()
+        return self._person(row) if row is not None else None
+
+    def holder(self, holder_id: UUID) -> Addressee | None:
+        """Somebody who holds a post today, without an account; None when they do no longer."""
+        for row in self._holders(_H.id == holder_id):
+            return self._holder(row)
+        return None
+
+    def post(self, post_id: UUID) -> Addressee | None:
+        """The post itself, for a letter in print; None when somebody holds it today."""
+        self._read_posts({post_id})
+        found = self._of_posts[post_id][0]
+        return found if found.reader.duty_bearer_id is not None else None
+
+    @cached_property
+    def webhooks(self) -> tuple[Any, ...]:
+        """The rows of the webhooks that are told of events."""
+        w = WebhookRow
+        query = select(w).where(w.programme_id == self._look.programme_id, w.disabled_at.is_(None))
+        return tuple(self._look.session.scalars(query))
+
+    def _readers(self, notice: Notice) -> Iterator[Addressee]:
+        if notice.duty_bearer_id is not None:
+            yield from self._of_posts[notice.duty_bearer_id]
+        elif notice.person_id is not None:
+            if (one := self.person(notice.person_id)) is not None:
+                yield one
+        else:
+            yield from self._of_role(notice)
+
+    def _of_role(self, notice: Notice) -> Iterator[Addressee]:
+        wanted = _ROLES.get(Party(notice.role)) if notice.role in set(Party) else None
+        reached = [m for m in self._members if m.role is wanted and self._reaches(m, notice)]
+        if not reached:
+            # A role that nobody has: whoever sets the programme up hears of it.
+            reached = [m for m in self._members if m.role is Role.COORDINATOR]
+        for member in reached:
+            yield self._person(self._people[member.person_id])
+
+    def _reaches(self, member: Any, notice: Notice) -> bool:  # noqa: ANN401 - a row of `_members`
+        in_theme = not member.theme_ids or notice.theme_id is None or notice.theme_id in member.theme_ids
+        here = notice.area_id
+        return in_theme and (
+            not member.area_ids or here is None or lies_in(here, member.area_ids, self._look.rules.areas)
+        )
+
+    @cached_property
+    def _members(self) -> tuple[Any, ...]:
+        query = (
+            select(_M.person_id, _M.role, _M.area_ids, _M.theme_ids)
+            .join(_P, _P.id == _M.person_id)
+            .where(
+                _M.programme_id == self._look.programme_id,
+                or_(_M.ended_at.is_(None), _M.ended_at > self._look.now),
+                _P.disabled_at.is_(None),
+            )
+            .order_by(_M.id)
+        )
+        return tuple(self._look.session.execute(query))
+
+    @cached_property
+    def _people(self) -> dict[UUID, Any]:
+        ids = {m.person_id for m in self._members}
+        return {
+            r.id: r for r in self._look.session.execute(select(*_OF_PERSON).where(_P.id.in_(sorted(ids))))
+        }
+
+    def _read_posts(self, posts: set[UUID]) -> None:
+        new = sorted(posts - self._of_posts.keys())
+        if not new:
+            return
+        for post in new:
+            self._of_posts[post] = []
+        for row in self._holders(_H.duty_bearer_id.in_(new)):
+            person = self.person(row.person_id) if row.person_id else None
+            self._of_posts[row.duty_bearer_id].append(person or self._holder(row))
+        for post in new:
+            if not self._of_posts[post]:
+                self._of_posts[post] = [self._vacant(post)]
+
+    def _holders(self, which: Any) -> list[Any]:  # noqa: ANN401 - a condition
+        today = self._look.today
+        query = select(_H).where(which, _H.from_on <= today, or_(_H.to_on.is_(None), _H.to_on >= today))
+        return list(self._look.session.scalars(query.order_by(_H.from_on, _H.id)))
+
+    def _person(self, row: Any) -> Addressee:  # noqa: ANN401 - a row of `_OF_PERSON`
+        mail = row.email if row.email_failed_at is None else None
+        channel, address = self._by(mail, row.phone, Channel.INBOX)
+        usual = Hours(timezone=row.timezone or self._look.programme.timezone)
+        hours = Hours(
+            timezone=usual.timezone,
+            letter_at=usual.letter_at if row.letter_at is None else row.letter_at,
+            quiet_from=usual.quiet_from if row.quiet_from is None else row.quiet_from,
+            quiet_until=usual.quiet_until if row.quiet_until is None else row.quiet_until,
+        )
+        return Addressee(
+            reader=Reader(channel=channel, person_id=row.id),
+            name=row.name,
+            language=row.language,
+            hours=hours,
+            address=address,
+        )
+
+    def _holder(self, row: HolderRow) -> Addressee:
+        mail = row.email if row.email_failed_at is None else None
+        channel, address = self._by(mail, row.phone, Channel.PRINT)
+        return Addressee(
+            reader=Reader(channel=channel, holder_id=row.id),
+            name=row.name,
+            language=row.language or self._language,
+            hours=self._hours,
+            address=address,
+            posts=frozenset({row.duty_bearer_id}),
+        )
+
+    def _vacant(self, post: UUID) -> Addressee:
+        return Addressee(
+            reader=Reader(channel=Channel.PRINT, duty_bearer_id=post),
+            name="",
+            language=self._language,
+            hours=self._hours,
+            posts=frozenset({post}),
+        )
+
+    def _by(self, mail: str | None, phone: str | None, otherwise: Channel) -> tuple[Channel, str]:
+        if mail and Channel.MAIL in self._channels:
+            return Channel.MAIL, mail
+        if phone and Channel.SMS in self._channels:
+            return Channel.SMS, phone
+        return otherwise, ""
+
+    @property
+    def _language(self) -> str:
+        return next(iter(self._look.programme.languages), "en")
+
+    @property
+    def _hours(self) -> Hours:
+        return Hours(timezone=self._look.programme.timezone)
+
+
+def _did_it(one: Addressee, notice: Notice) -> bool:
+    return notice.actor_id is not None and notice.actor_id in {one.reader.person_id, one.reader.holder_id}
