@@ -75,6 +75,29 @@ def test_a_day_is_closed_after_a_look_at_what_it_moves(page_as: Seats, js: bool)
     expect(page.locator("main")).to_contain_text(" ".join(then.split()[:3]))
 
 
+@SCRIPTS
+def test_an_act_is_done_from_the_page_of_the_finding(page_as: Seats, js: bool) -> None:
+    """With a script its questions open where they are asked for, and the keyboard is led to them; without one on a page."""
+    page = page_as("coordinator", PHONE, js=js)
+    page.goto("/findings?status=open")
+    page.locator("table.rows p.t a").first.click()
+    page.wait_for_url(re.compile(r"/findings/[A-Z]+-\d+-\d+$"))
+    finding = page.url
+    way = page.locator("#acts").get_by_role("link", name="Add evidence")
+    way.focus()
+    page.keyboard.press("Enter")
+    if js:
+        expect(page.locator(":focus")).to_have_text("Add evidence")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Or a statement")).to_be_hidden()
+        page.keyboard.press("Enter")
+        assert page.url == finding
+    page.get_by_label("Or a statement").fill("The line was out to the road on Monday")
+    press(page, "Add this")
+    says(page, "The evidence is in the record.")
+    expect(page).to_have_url(finding)
+
+
 def test_a_further_stage_and_its_effect_while_one_writes(page_as: Seats) -> None:
     page = page_as("coordinator", LAPTOP)
     page.goto("/ladders/critical/edit")

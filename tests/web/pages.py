@@ -37,6 +37,19 @@ def send(
     return client.post(action, data={**filled, **answers}, files=files)
 
 
+def follow(client: TestClient, html: str, label: str, *, here: bool = False) -> str:
+    """The page that the way with this label leads to; with `here` what a script opens in its place."""
+    for tag in re.findall(rf"<a [^>]*>(?=[^<]*{re.escape(label)}[^<]*</a>)", html):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if here and "hx-get" not in attributes:
+            continue
+        path = unescape(attributes["hx-get" if here else "href"])
+        answer = client.get(path, headers={"HX-Request": "true"} if here else {})
+        assert answer.status_code == 200, path
+        return answer.text
+    raise AssertionError(f"No way on this page says {label!r}.")
+
+
 def _filled(found: str) -> dict[str, str]:
     filled: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", found):

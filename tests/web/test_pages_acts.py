@@ -65,6 +65,17 @@ def test_received_with_one_tap_from_the_desk(program: Program, ref: str) -> None
     assert "Received. An answer is owed next" not in pages.text(browser.get("/").text)
 
 
+def test_the_keyboard_is_led_to_what_opened_in_place(program: Program, ref: str) -> None:
+    """The way to an act and the heading of what opens there have one identifier: htmx moves the focus by it."""
+    browser = program.browser(SOPHEA)
+    page = browser.get(f"/findings/{ref}").text
+    way = next(e for e in markup.Document(page).elements if "/reply?" in e.attributes.get("hx-get", ""))
+    opened = pages.follow(browser, page, "Reply", here=True)
+    (heading,) = [e for e in markup.Document(opened).elements if e.tag == "summary"]
+    assert way.attributes["hx-target"] == "closest .act"
+    assert heading.attributes["id"] == way.attributes["id"]
+
+
 def test_the_same_form_sent_twice_changes_once(program: Program, ref: str) -> None:
     browser = program.browser(SOPHEA)
     page = browser.get(f"/findings/{ref}/propose").text
@@ -289,7 +300,8 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
     assert "0 of 1 approval" in said
     assert "Put on record for" not in said
     assert "Decisions waiting" in pages.text(bopha.get("/").text)
-    refused = pages.send(bopha, page, "Refuse the stage", reason="First the province answers")
+    way = pages.follow(bopha, page, "Refuse stage")
+    refused = pages.send(bopha, way, "Refuse the stage", reason="First the province answers")
     assert refused.status_code == 303
     after = pages.text(bopha.get(f"/findings/{ref}").text)
     assert "refused; it is proposed again after its wait. First the province answers" in after

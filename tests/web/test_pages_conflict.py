@@ -34,7 +34,8 @@ def test_acknowledged_by_somebody_else_while_one_was_writing(program: Program, r
     first, second = program.browser(SOPHEA), program.browser(SOPHEA)
     page = second.get(f"/findings/{ref}/acknowledge").text
     program.clock.advance(minutes=40)
-    assert pages.send(first, first.get(f"/findings/{ref}").text, "Yes, it was received").status_code == 303
+    way = pages.follow(first, first.get(f"/findings/{ref}").text, "Acknowledge")
+    assert pages.send(first, way, "Yes, it was received").status_code == 303
     answer = pages.send(second, page, "Yes, it was received", note="We look into it today")
     said = pages.text(answer.text)
     assert answer.status_code == 409
@@ -65,6 +66,34 @@ def test_another_text_for_an_action_stands_beside_ones_own(program: Program, ref
     again = pages.send(dara, answer.text, "Propose this instead")
     assert again.status_code == 303
     assert case(program, ref).actions[action.id].what == "Send samples twice a week"
+
+
+def test_what_opens_in_place_answers_for_what_its_page_showed(program: Program, ref: str) -> None:
+    """Between reading the finding and opening an act on it somebody else did something: that is said, not passed over."""
+    action = proposed(program, ref)
+    dara, chan = program.browser("Dara"), program.browser("Chan")
+    read = dara.get(f"/findings/{ref}").text
+    page = chan.get(f"/actions/{action.id}/change").text
+    assert pages.send(chan, page, "Propose this instead", what="Send samples daily").status_code == 303
+    opened = pages.follow(dara, read, "Answer with another text or date", here=True)
+    assert "<html" not in opened
+    assert markup.faults(opened) == []
+    answer = pages.send(dara, opened, "Propose this instead", what="Send samples twice a week")
+    assert answer.status_code == 409
+    assert MEANWHILE in pages.text(answer.text)
+    assert "Chan changed the proposed action: Send samples daily" in pages.text(answer.text)
+    assert pages.send(dara, answer.text, "Propose this instead").status_code == 303
+    assert case(program, ref).actions[action.id].what == "Send samples twice a week"
+
+
+def test_what_opens_in_place_may_not_be_possible_any_more(program: Program, ref: str) -> None:
+    dara, sophea = program.browser("Dara"), program.browser(SOPHEA)
+    read = sophea.get(f"/findings/{ref}").text
+    way = pages.follow(dara, dara.get(f"/findings/{ref}").text, "Acknowledge")
+    assert pages.send(dara, way, "Yes, it was received").status_code == 303
+    opened = pages.follow(sophea, read, "Acknowledge", here=True)
+    assert "Nobody owes an acknowledgement at present." in pages.text(opened)
+    assert 'aria-disabled="true"' in opened
 
 
 def test_what_was_typed_is_kept_when_the_act_is_over_for_good(program: Program, ref: str) -> None:
@@ -113,5 +142,10 @@ def test_a_refusal_that_has_another_reason_blames_nobody(program: Program, ref: 
 def test_a_form_that_says_nonsense_about_what_it_saw_is_answered(program: Program, ref: str) -> None:
     dara = program.browser("Dara")
     for seen in ("", "-1", "٣", "9" * 40, "now"):
+        asked = {"seen": seen, "version": seen}
+        assert (
+            dara.get(f"/findings/{ref}/propose", params=asked, headers={"HX-Request": "true"}).status_code
+            == 200
+        )
         answer = dara.post(f"/findings/{ref}/reopen", data={"reason": "Again", "seen": seen})
         assert answer.status_code == 409, seen

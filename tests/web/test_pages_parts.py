@@ -86,7 +86,10 @@ def test_an_action_tells_its_whole_story(program: Program, ref: str) -> None:
 def test_an_act_on_the_action_leads_back_to_it(program: Program, ref: str) -> None:
     action = agreed(program, ref)
     browser = program.browser(SOPHEA)
-    page = browser.get(f"/actions/{action.id}").text
+    shown = browser.get(f"/actions/{action.id}").text
+    for here in (True, False):
+        assert 'name="back" value="/actions/' in pages.follow(browser, shown, "Report done", here=here)
+    page = pages.follow(browser, shown, "Report done")
     answer = pages.send(browser, page, "Report it done", note="Two runs a week")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/actions/{action.id}")
     after = pages.text(browser.get(f"/actions/{action.id}").text)
@@ -119,11 +122,9 @@ def test_an_obligation_says_who_owes_it_and_why_that_day(program: Program, ref: 
     assert "Reminders sent None yet" in said
     assert "Pause the clock" in said
     assert markup.faults(page) == []
-    answer = pages.send(
-        program.browser(SOPHEA),
-        program.browser(SOPHEA).get(f"/obligations/{owed.id}").text,
-        "Yes, it was received",
-    )
+    sophea = program.browser(SOPHEA)
+    way = pages.follow(sophea, sophea.get(f"/obligations/{owed.id}").text, "Acknowledge")
+    answer = pages.send(sophea, way, "Yes, it was received")
     assert answer.headers["location"] == f"/obligations/{owed.id}"
     after = pages.text(program.browser("Dara").get(f"/obligations/{owed.id}").text)
     assert "Chief, Ta Pung Health Centre met this on Mon 2 March" in after

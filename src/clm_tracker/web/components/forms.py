@@ -150,7 +150,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something a person may do here: a folded panel with its form, or the refused button with the reason."""
+    """Something a person may do here: a folded panel with its form, the way to its own page, or the refused button.
+
+    `here` is asked for its panel, to open in the place of the way to its page.
+    """
 
     id: str
     label: str
@@ -158,6 +161,7 @@ class Act:
     about: str | None = None
     main: bool = False
     open: bool = False
+    here: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
+OK = 200
 Sent = Valid[Any] | NotValid[Any]  # the model differs by act
 
 
@@ -46,6 +47,7 @@ class ActPage(Page):
     problem: c.Problem | None
     conflict: c.Conflict | None
     again: tuple[c.Words, ...]
+    panel: c.Act | None
 
 
 def _find(look: Reading, doing: Doing, key: str | UUID) -> About:
@@ -78,7 +80,7 @@ def _show(
     typed: Typed | None = None,
     errors: tuple[FieldError, ...] = (),
     refused: str | None = None,
-    status: int = 200,
+    status: int = OK,
     late: NotNow | Stale | None = None,
 ) -> Response:
     """The act's page. `late` came after something else: who did it stands there, and nothing that was typed is lost."""
@@ -87,8 +89,11 @@ def _show(
         about = _find(look, doing, key)
         act = _possible(about, doing, over=late is not None)
         f = about.case.finding
-        form = None
-        if act is not None and act.why_not:
+        form = panel = None
+        if act is not None and desk.wants_fragment and status == OK:
+            asked = desk.request.query_params
+            panel = forms.opened(doing, about, act, desk.once(), back=back, asked=asked)
+        elif act is not None and act.why_not:
             form = forms.refusal(act, about.case, doing, desk.once(), scope=doing.slug)
         elif act is not None:
             form = forms.form(
@@ -120,8 +125,9 @@ def _show(
             c.Problem(refused) if refused and form is None and conflict is None else None,
             conflict,
             _again(about, doing),
+            panel,
         )
-    return desk.show(page, status=status)
+    return desk.show(page, block="panel" if panel else None, status=status)
 
 
 def _meant(desk: Desk) -> Typed | None:

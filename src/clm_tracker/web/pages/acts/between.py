@@ -31,11 +31,15 @@ def conflict(
     )
 
 
+def known(number: str) -> int | None:
+    """A number that came back from a page; None when it is none."""
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else None
+
+
 def _lines(about: About, voice: Voice, typed: Typed, *, stale: bool) -> tuple[c.Words, ...]:
-    seen = str(typed.get(SEEN, ""))
+    seen = known(str(typed.get(SEEN, "")))
     finding = about.case.finding.id
-    known = seen.isascii() and seen.isdecimal() and len(seen) < 19
-    entries = timeline.since(about.look, finding, int(seen)) if known else ()
+    entries = timeline.since(about.look, finding, seen) if seen is not None else ()
     if not entries and stale:  # a form that did not say what it had seen
         entries = timeline.of(about.look, finding, limit=1).items
     return tuple(c.words(_("{at}: {sentence}"), at=voice.moment(e.at), sentence=e.sentence) for e in entries)

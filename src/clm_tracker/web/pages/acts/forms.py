@@ -1,13 +1,14 @@
 """How does an act look: as a panel on a finding's page, and as a page of its own?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import FieldError
-from clm_tracker.queries import wording
+from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
@@ -16,7 +17,7 @@ from clm_tracker.web.pages.acts import between
 from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
 from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
 from clm_tracker.web.pages.acts.of_parts import OF_PARTS
-from clm_tracker.web.pages.acts.questions import About
+from clm_tracker.web.pages.acts.questions import About, nothing
 from clm_tracker.web.words import _
 
 DOINGS: dict[tuple[str, str], Doing] = {(one.target, one.verb): one for one in (*OF_FINDINGS, *OF_PARTS)}
@@ -92,12 +93,12 @@ def panel(
     apart: bool = True,
     seen: int | None = None,
 ) -> c.Act | None:
-    """The act as a panel; a refused one as a button that says why.
+    """The act among others; a refused one as a button that says why. Afterwards the person goes `back`.
 
-    A long one is a link to its own page, unless it is not set `apart`. Afterwards the person goes `back`.
+    One that asks something is the way to its own page, unless it is not set `apart`. What is not too long opens in place
+    where there is a script, and answers for what was seen here, in whatever moment it is opened.
     """
-    scope = f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
-    label, ref = name(act, case), case.finding.ref
+    scope, label, ref = _scope(act), name(act, case), case.finding.ref
     if act.verb == "edit":
         if act.why_not:
             button = c.Button(label, why_not=act.why_not, id=f"no-{scope}")
@@ -108,12 +109,34 @@ def panel(
         return None
     if act.why_not:
         return c.Act(scope, label, refusal(act, case, doing, desk.once(), scope=scope))
-    if doing.apart and apart:
-        return c.Act(scope, label, c.Form("", c.Button(label, href=path(doing, ref, act.target_id))))
-    asked = form(doing, About(look, case, act.target_id), desk.once(), back=back, scope=scope, seen=seen)
+    about = About(look, case, act.target_id)
+    if apart and (doing.ask is not nothing or doing.about):
+        way, then = path(doing, ref, act.target_id), {"back": back} if back else {}
+        as_seen = {"version": about.row.version, between.SEEN: seen or 0, **then}
+        here = None if doing.apart else f"{way}?{urlencode(as_seen)}"
+        href = f"{way}?{urlencode(then)}" if then else way
+        return c.Act(scope, label, c.Form("", c.Button(label, href=href)), here=here)
+    asked = form(doing, about, desk.once(), back=back, scope=scope, seen=seen)
     if not asked.fields:
         asked = replace(asked, submit=c.Button(label))
-    return c.Act(scope, label, asked, doing.about)
+    return c.Act(scope, label, asked, doing.about and _(doing.about))
+
+
+def opened(
+    doing: Doing, about: About, act: PossibleAct, once: str, *, back: str, asked: Mapping[str, str]
+) -> c.Act:
+    """The act as it opens in place on the page that `asked` for it, and said what it shows."""
+    scope, label = _scope(act), name(act, about.case)
+    if act.why_not:
+        return c.Act(scope, label, refusal(act, about.case, doing, once, scope=scope))
+    seen = between.known(asked.get(between.SEEN, ""))
+    put = form(
+        doing, about, once, back=back, scope=scope, seen=timeline.latest(about.look) if seen is None else seen
+    )
+    version = between.known(asked.get("version", ""))
+    if put.version is not None and version is not None:
+        put = replace(put, version=version)
+    return c.Act(scope, label, put, part_says(doing, about), open=True)
 
 
 def part_says(doing: Doing, about: About) -> str | None:
@@ -146,6 +169,10 @@ def part_says(doing: Doing, about: About) -> str | None:
             now=now, to=posts[f.transfer_to].name, reason=wording.ended(f.transfer_reason or "")
         )
     return _(doing.about) if doing.about else None
+
+
+def _scope(act: PossibleAct) -> str:
+    return f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
 
 
 def _short(text: str) -> str:
