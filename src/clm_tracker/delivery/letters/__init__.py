@@ -5,6 +5,16 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The words of one kind of letter, with their places still to be filled in."""
+
+    subject: str
+    opening: str
+    ask: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One line of the chronology: a local day, as the language writes it, and what happened."""
 

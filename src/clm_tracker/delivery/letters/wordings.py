@@ -1,51 +1,53 @@
 """In which words is each kind of letter written, and how are its places filled in?
 
 The words are the same for every programme until it puts its own in their place. They hold names in braces (`{ref}`),
-each of which is one of `PLACES`; nothing in them is run. They grow firmer from stage to stage, and stay polite.
+each of which is one of `PLACES`; nothing in them is run.
+
+A key is the kind of a notice ("replied"). Where stages differ it ends in the stage ("stage_entered.3"); a stage beyond
+those has the words of the kind. Where the roles of the community are told of what is asked of a post, they have plainer
+words of their own ("stage_entered.community"). A letter about several things has the key "bundle".
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from clm_tracker.delivery.letters import Wording
+from clm_tracker.delivery.letters.shipped import SHIPPED
 from clm_tracker.kernel.refusals import FieldError, Invalid
-from clm_tracker.kernel.speech import N_, _
+from clm_tracker.kernel.speech import N_, Labels, _
 
 BUNDLE = "bundle"
+COMMUNITY = "community"
+LONGEST = 2_000  # characters of one part
 # What each place stands for; a letter about several findings knows only the first four.
-PLACES: Mapping[str, str] = {
-    "programme": N_("the name of the programme"),
-    "reader": N_("the name of the person who reads it"),
-    "post": N_("the post that is written to"),
-    "count": N_("how many things the letter is about"),
-    "ref": N_("the reference of the finding"),
-    "title": N_("what the finding is about; in safety mode its reference"),
-    "place": N_("where it was found; in safety mode nothing"),
-    "obligation": N_("what is owed"),
-    "due": N_("the day by which it is owed"),
-    "stage": N_("the number of the stage"),
-    "stage_name": N_("the name of the stage"),
-    "next": N_("the name of the next stage"),
-    "next_on": N_("the day on which the next stage begins if nothing is done"),
-}
+PLACES: Mapping[str, str] = Labels(
+    {
+        "programme": N_("the name of the programme"),
+        "reader": N_("the name of the person who reads it"),
+        "post": N_("the post that is written to"),
+        "count": N_("how many things the letter is about"),
+        "ref": N_("the reference of the finding"),
+        "title": N_("what the finding is about; in safety mode its reference"),
+        "place": N_("where it was found; in safety mode nothing"),
+        "obligation": N_("what is owed"),
+        "due": N_("the day by which it is owed"),
+        "stage": N_("the number of the stage"),
+        "stage_name": N_("the name of the stage"),
+        "next": N_("the name of the next stage"),
+        "next_on": N_("the day on which the next stage begins if nothing is done"),
+    }
+)
 OF_SEVERAL = ("programme", "reader", "post", "count")
+PARTS: tuple[str, ...] = tuple(f.name for f in fields(Wording))
+NEEDED = ("subject", "opening")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """The words of one kind of letter, with their places."""
-
-    subject: str
-    opening: str
-    ask: str = ""
-    after: str = ""
-
-
-def key_of(kind: str, stage: int | None) -> str:
-    """The key of the words for one notice: of its stage, or of its kind where stages do not differ."""
-    with_stage = f"{kind}.{stage}"
-    return with_stage if with_stage in SHIPPED else kind
+def key_of(kind: str, stage: int | None, *, community: bool = False) -> str:
+    """The key of the words for one notice; `community`: it goes to a role or a person and not to a post."""
+    keys = (f"{kind}.{COMMUNITY}",) if community else (f"{kind}.{stage}",)
+    return next((key for key in keys if key in SHIPPED), kind)
 
 
 def places_of(key: str) -> tuple[str, ...]:
@@ -54,37 +56,43 @@ def places_of(key: str) -> tuple[str, ...]:
 
 
 def said(key: str, own: Mapping[str, str] | None = None) -> Wording:
-    """The words of a key in the language of the moment; `own` are those of the programme, part by part."""
+    """The words of a key in the language of the moment; `own` are those of the programme, part by part.
+
+    A part of their own that is empty stays empty where it may be.
+    """
     shipped = SHIPPED.get(key, SHIPPED[BUNDLE])
-    return Wording(
-        **{f.name: (own or {}).get(f.name) or _(getattr(shipped, f.name)) for f in fields(Wording)}
-    )
+    words = dict(Labels({name: getattr(shipped, name) for name in PARTS}))
+    words |= {n: text for n, text in (own or {}).items() if n in words and (text or n not in NEEDED)}
+    return Wording(**words)
 
 
 def filled(words: str, facts: Mapping[str, str]) -> str:
-    """The words with their places filled in; a place without a fact is an error of the program: KeyError."""
-    return _PLACE.sub(lambda found: facts[found[1]], words)
+    """The words with their places filled in. A line with a place that has nothing to stand in it is left out, unless it is the only one.
+
+    A place that `facts` do not know is an error of the program: KeyError.
+    """
+    lines = words.split("\n")
+    kept = [line for line in lines if all(facts[place] for place in _PLACE.findall(line))] or lines[:1]
+    return "\n".join(_PLACE.sub(lambda found: facts[found[1]], line) for line in kept)
 
 
 def check(key: str, parts: Mapping[str, str]) -> None:
     """Raises Invalid for a part, or a place in it, that these words cannot have."""
-    known = {f.name for f in fields(Wording)}
-    errors = [FieldError(name, _("A letter has no such part.")) for name in parts if name not in known]
+    errors = [FieldError(name, _("A letter has no such part.")) for name in parts if name not in PARTS]
     for name, words in parts.items():
+        if name in NEEDED and not words.strip():
+            errors.append(FieldError(name, _("This part cannot be empty.")))
+        if len(words) > LONGEST:
+            errors.append(FieldError(name, _("Shorten this to at most {n} characters.").format(n=LONGEST)))
+        if name == "subject" and "\n" in words.strip():
+            errors.append(FieldError(name, _("A subject is one line.")))
         unknown = [place for place in _PLACE.findall(words) if place not in places_of(key)]
         nothing = _("There is nothing to put in the place {place}.")
-        errors += [FieldError(name, nothing.format(place="{" + place + "}")) for place in unknown]
+        errors += [
+            FieldError(name, nothing.replace("{place}", "{" + place + "}"))
+            for place in dict.fromkeys(unknown)
+        ]
         if set(_PLACE.sub("", words)) & {"{", "}"}:
             errors.append(FieldError(name, _("A brace stands alone; write places as {ref}.")))
     if errors:
         raise Invalid(tuple(errors))
-
-
-SHIPPED: Mapping[str, Wording] = {
-    BUNDLE: Wording(
-        subject=N_("{count} things for {post}, {programme}"),
-        opening=N_("These are the things that {programme} has for you today."),
-        ask=N_("Please look at each, and answer where something is asked of you."),
-        after=N_("Nothing here is a judgement: it is what people met when they came for care."),
-    ),
-}

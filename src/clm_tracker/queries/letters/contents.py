@@ -59,7 +59,11 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
         _item(look, i, rows.get(i.finding_id) if i.finding_id else None, said, ways, to) for i in kept
     )
     alone = kept[0] if len(kept) == 1 else None
-    key = wordings.key_of(alone.kind, alone.stage) if alone else wordings.BUNDLE
+    key = (
+        wordings.key_of(alone.kind, alone.stage, community=alone.duty_bearer_id is None)
+        if alone
+        else wordings.BUNDLE
+    )
     words = wordings.said(key, ways.own.get((key, language())))
     row = rows.get(alone.finding_id) if alone and alone.finding_id else None
     post = _post(look, kept)
