@@ -64,12 +64,12 @@ def test_nothing_is_emptied_at_one_stroke(postgres_store: Store, table: str) -> 
 def test_a_line_cannot_be_replaced_on_sqlite(sqlite_store: Store, which: str) -> None:
     with sqlite_store.engine.begin() as connection:
         connection.execute(text("INSERT INTO ledger SELECT 77, programme_id, finding_id, obligation_id, at, unit, "
-            "actor_id, actor_name, actor_role, act, kind, subject, subject_id, facts, changes, request, 'once' "
+            "actor_id, actor_name, actor_role, act, kind, subject, subject_id, facts, changes, request, 'once', NULL "
             "FROM ledger LIMIT 1"))  # fmt: skip
     seq, dedup = ("77", "'other'") if which == "seq" else ("78", "'once'")
     with pytest.raises(IntegrityError, match="UNIQUE"), sqlite_store.engine.begin() as connection:
         connection.execute(text(f"REPLACE INTO ledger SELECT {seq}, programme_id, finding_id, obligation_id, at, unit, "
-            f"actor_id, 'forged', actor_role, act, kind, subject, subject_id, facts, changes, request, {dedup} "
+            f"actor_id, 'forged', actor_role, act, kind, subject, subject_id, facts, changes, request, {dedup}, NULL "
             "FROM ledger LIMIT 1"))  # fmt: skip
 
 

@@ -46,6 +46,7 @@ ACTORS = st.builds(
     programme_id=st.sampled_from([PROGRAMME] * 9 + [OTHER]),
     memberships=st.lists(MEMBERSHIPS, min_size=1, max_size=2).map(tuple),
     posts=st.frozensets(POSTS, max_size=2),
+    only=st.sampled_from([None] * 4 + [the(f"finding {n}") for n in range(4)]),
 )
 # A finding, the post that owed something about it, and the post that was told of it.
 FINDINGS = st.lists(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from clm_tracker.commands import set_up
+from clm_tracker.commands import links, set_up
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, MembershipRow, SiteRow, ThemeRow
 from clm_tracker.db.units import Writing
@@ -116,6 +116,7 @@ def appoint(
         )
     if present is not None:
         present.to_on = since - timedelta(days=1)
+        links.end_of_holding(unit, [present.id], present.to_on)
     row = HolderRow(
         id=new_id(),
         duty_bearer_id=duty_bearer_id,
@@ -153,6 +154,7 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
         )
     before = {"holder": present.name, "to_on": present.to_on}
     present.to_on = last
+    links.end_of_holding(unit, [present.id], last)
     what = saying(
         "put down that {person} held {post} until {day}", person=present.name, post=_name(post), day=last
     )
@@ -187,6 +189,7 @@ def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -
         )
     if present is not None:
         present.to_on = last
+        links.end_of_holding(unit, [present.id], last)
     values = {"to_on": last, "version": post.version + 1}
     set_up.change(
         unit,

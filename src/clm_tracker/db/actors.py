@@ -105,3 +105,17 @@ def of(rows: Sequence[Any], programme_id: UUID, day: date) -> Actor | None:
             if r.post_id is not None and r.from_on <= day and (r.to_on is None or r.to_on >= day)
         ),
     )
+
+
+def by_link(row: Any, day: date) -> Actor:  # noqa: ANN401 - a row that `db.links` asked for
+    """Whoever came by a link: the holder of its post, for its finding alone (R40). Their account does nothing more."""
+    held = row.from_on <= day and (row.to_on is None or row.to_on >= day)
+    return Actor(
+        id=row.account_id or row.holder_id,
+        name=row.holder,
+        programme_id=row.programme_id,
+        memberships=(Membership(role=Role.DUTY_BEARER),),
+        posts=frozenset({row.post_id}) if held else frozenset(),
+        only=row.finding_id,
+        link_id=row.link_id,
+    )

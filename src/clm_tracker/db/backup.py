@@ -28,7 +28,9 @@ from clm_tracker.kernel.refusals import Refusal
 FORMAT = 1
 MANIFEST = "manifest.json"
 # What only matters to running processes, sign-ins that a copy must not carry on, and terms, which are made anew.
-LEFT_OUT = frozenset({"sessions", "leases", "heartbeats", "once_keys", "sign_in_failures", "finding_terms"})
+LEFT_OUT = frozenset(
+    {"sessions", "leases", "heartbeats", "once_keys", "sign_in_failures", "link_counts", "finding_terms"}
+)
 _BATCH = 1_000
 Progress = Callable[[str], None]
 

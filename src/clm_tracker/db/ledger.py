@@ -90,5 +90,6 @@ def common(unit: Writing, act: Act) -> Line:
         "actor_name": unit.actor.name,
         "actor_role": unit.actor.role_names,
         "act": str(act),
+        "link_id": unit.actor.link_id,
         "request": unit.request,
     }

@@ -41,6 +41,7 @@ def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Su
     owing = (o.duty_bearer_id for o in case.obligations.values())
     return Subject(
         programme_id=finding.programme_id,
+        id=finding.id,
         status=finding.status,
         theme_id=finding.theme_id,
         area_id=finding.area_id,

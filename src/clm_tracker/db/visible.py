@@ -25,6 +25,8 @@ def _condition(reading: Reading) -> ColumnElement[bool]:
     if reading.actor.programme_id != reading.programme_id:
         return false()
     own = FindingRow.programme_id == reading.programme_id
+    if reading.actor.only is not None:
+        own = and_(own, FindingRow.id == reading.actor.only)
     reached = [_reached(m, reading) for m in reading.actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]]
     return and_(own, or_(false(), *reached))
 

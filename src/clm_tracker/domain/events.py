@@ -373,3 +373,24 @@ class LetterUndeliverable(Event):
     to: str
     channel: str
     answer: str
+
+
+@_event("link_revoked", N_("{who} revoked the link that was sent to {to}, {post}: {reason}"))
+class LinkRevoked(Event):
+    to: str
+    post: str
+    reason: str
+
+
+@_event(
+    "link_returned", N_("The link that was sent to {to}, {post}, had reached somebody else, who gave it back")
+)
+class LinkReturned(Event):
+    to: str
+    post: str
+    note: str
+
+
+@_event("link_asked_again", N_("{who} asked for a new link in place of an expired one, as {post}"))
+class LinkAskedAgain(Event):
+    post: UUID

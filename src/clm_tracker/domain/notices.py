@@ -58,6 +58,8 @@ TELLS: dict[type[e.Event], tuple[str, ...]] = {
     e.BrakeSet: ("coordinator",),
     e.Parked: ("coordinator",),
     e.LetterUndeliverable: ("coordinator",),
+    e.LinkReturned: ("coordinator",),
+    e.LinkAskedAgain: ("asker",),
 }
 QUIET: dict[type[e.Event], str] = {
     e.FindingDrafted: "a draft is its author's own",
@@ -77,6 +79,7 @@ QUIET: dict[type[e.Event], str] = {
     e.RiskChecked: "the committee did it itself",
     e.EvidenceAttached: "the desk shows it",
     e.BrakeReleased: "a coordinator did it",
+    e.LinkRevoked: "what is owed stays owed; the next letter brings another link",
     e.Recorded: "set-up is no letter",
 }
 
@@ -112,6 +115,8 @@ def _addressees(word: str, told: Told, finding: Finding | None) -> list[Notice]:
             return [Notice(kind, duty_bearer_id=p) for p in event.addressed] + [
                 Notice(kind, role=r) for r in event.told_roles
             ]
+        case "asker" if isinstance(event, e.LinkAskedAgain):
+            return [Notice(kind, duty_bearer_id=event.post)]
         case "invited" if isinstance(event, e.StageProposed):
             return [Notice(kind, duty_bearer_id=p) for p in event.invited]
         case "owner" if isinstance(event, e.Reminded | e.DueMoved):

@@ -54,6 +54,8 @@ class Act(StrEnum):
     SEE_SET_UP = "see_set_up"
     IMPORT = "import"
     SEE_LEDGER = "see_ledger"
+    USE_LINK = "use_link"  # give back the link one came by, or ask for another
+    REVOKE_LINK = "revoke_link"
     OWN_ACCOUNT = "own_account"  # one's own password and tokens
     RUN_ENGINE = "run_engine"
 
@@ -89,6 +91,7 @@ _WORK = frozenset(
         Act.PAUSE,
         Act.RESUME,
         Act.ESCALATE,
+        Act.REVOKE_LINK,
     }
 )
 GRANTS: Mapping[Role, frozenset[Act]] = {
@@ -107,6 +110,7 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
             Act.ASK_EXTENSION,
             Act.ATTACH_EVIDENCE,
             Act.REPLY,
+            Act.USE_LINK,
         }
     ),
     Role.COMMITTEE: frozenset(
@@ -162,6 +166,8 @@ _NEEDS = Labels(
         Act.ANSWER_EXTENSION: N_("Only the community side grants or refuses more time."),
         Act.ANSWER_TRANSFER: N_("Only the community side accepts or declines a transfer."),
         Act.RUN_ENGINE: N_("This is done by the program itself."),
+        Act.USE_LINK: N_("Only whoever was sent a link uses it."),
+        Act.REVOKE_LINK: N_("Only an advocate or a coordinator revokes a link."),
     }
 )
 
@@ -199,6 +205,12 @@ _FOR_THE_POST = frozenset(
 )
 
 
+# What a link without an account is good for (R40); the rest of a duty bearer's role needs an account.
+BY_LINK = frozenset(
+    {Act.SEE_FINDINGS, Act.ATTACH_EVIDENCE, Act.REPLY, Act.USE_LINK, *_FOR_THE_POST},
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """One role in one programme; no areas or themes means all of them."""
@@ -211,13 +223,18 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who is asking: a person with roles in one programme and the posts held today, or the program itself."""
+    """Who is asking: a person with roles in one programme and the posts held today, or the program itself.
+
+    Who came by a link (`link_id`) knows of the finding `only`, and of no other (R40).
+    """
 
     id: UUID
     name: str
     programme_id: UUID | None
     memberships: tuple[Membership, ...] = ()
     posts: frozenset[UUID] = field(default_factory=frozenset)
+    only: UUID | None = None
+    link_id: UUID | None = None
 
     def roles(self) -> frozenset[Role]:
         """Every role held in this programme."""
@@ -243,6 +260,7 @@ class Subject:
 
     programme_id: UUID
     status: FindingStatus
+    id: UUID | None = None
     theme_id: UUID | None = None
     area_id: UUID | None = None
     logged_by: UUID | None = None
@@ -268,6 +286,8 @@ def sees(actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
 
 def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID, Area]) -> str | None:
     """Why this actor may not do this (to this finding): one sentence, or None when they may."""
+    if actor.only is not None and act not in BY_LINK:
+        return _("A link opens the one thing that it was sent about, and nothing else.")
     holding = [m for m in actor.memberships if act in GRANTS[m.role]]
     if not holding:
         return _NEEDS.get(act, _("Your role in this programme does not include this."))
@@ -304,6 +324,8 @@ def recused(membership: Membership, subject: Subject) -> bool:
 
 def _reaches(m: Membership, actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
     if subject.programme_id != actor.programme_id:
+        return False
+    if actor.only is not None and subject.id != actor.only:
         return False
     if m.role is Role.ENGINE:
         return True

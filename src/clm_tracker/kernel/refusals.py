@@ -21,6 +21,7 @@ _NONE = Labels(
         "group": N_("There is no such group, or it is not yours to see."),
         "import": N_("There is no such import, or it is not yours to see."),
         "invitation": N_("There is no such invitation, or it is not yours to see."),
+        "link": N_("There is no such link, or it is not yours to see."),
         "ladder": N_("There is no such ladder, or it is not yours to see."),
         "membership": N_("There is no such membership, or it is not yours to see."),
         "obligation": N_("There is no such obligation, or it is not yours to see."),

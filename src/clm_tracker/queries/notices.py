@@ -49,6 +49,8 @@ ABOUT = Labels(
         "brake_set": N_("stages are held"),
         "parked": N_("something could not be decided"),
         "letter_undeliverable": N_("a letter could not be delivered"),
+        "link_returned": N_("a link had reached somebody else"),
+        "link_asked_again": N_("a new link in place of an expired one"),
     }
 )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from clm_tracker.commands import links
 from clm_tracker.commands.intake.places import SITE, area_references
 from clm_tracker.commands.intake.work import Row, Wanted, Work, references, without_loops
 from clm_tracker.db import changes
@@ -140,6 +141,8 @@ def _appoint(work: Work, appointed: list[tuple[DutyBearerRecord, UUID]]) -> None
             )
             lines.append(changes.SetUp(DUTY_BEARER, post, what, {}, {"holder": record.holder}))
     work.update(_HOLDERS, ended)
+    last_on = today - timedelta(days=1)
+    links.end_of_holding(work.unit, [old["id"] for old in ended if old["to_on"] == last_on], last_on)
     work.insert("holder", _HOLDERS, new)
     changes.record_many(work.unit, Act.IMPORT, lines)
 

@@ -16,7 +16,7 @@ from clm_tracker.db.tables.letters import (
     WebhookRow,
     WordingRow,
 )
-from clm_tracker.db.tables.links import FeedRow, LinkRow, MessageRow
+from clm_tracker.db.tables.links import FeedRow, LinkCountRow, LinkRow, MessageRow
 from clm_tracker.db.tables.notices import NoticeRow
 from clm_tracker.db.tables.obligations import ObligationRow
 from clm_tracker.db.tables.people import (
@@ -56,6 +56,7 @@ __all__ = [
     "LedgerRow",
     "LetterItemRow",
     "LetterRow",
+    "LinkCountRow",
     "LinkRow",
     "MembershipRow",
     "MessageRow",

@@ -53,7 +53,7 @@ class OnceKeyRow(Base):
     __table_args__ = (Index(None, "created_at"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)  # of whoever came by a link: a holder of a post
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
     route: Mapped[str]
     request_hash: Mapped[str]

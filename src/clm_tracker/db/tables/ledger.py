@@ -15,6 +15,7 @@ class LedgerRow(Base):
 
     Nothing in it points to other tables by a foreign key: the record stands by itself. `unit` names the unit of work,
     and is what PostgreSQL compares when it refuses a change without a line. `dedup` makes exactly-once a fact (R23).
+    `link_id`: by which link without an account it was done (R40).
     """
 
     __tablename__ = "ledger"
@@ -43,3 +44,4 @@ class LedgerRow(Base):
     changes: Mapped[list[dict[str, Any]]]
     request: Mapped[str | None]
     dedup: Mapped[str | None] = mapped_column(unique=True)
+    link_id: Mapped[UUID | None]

@@ -36,6 +36,17 @@ class LinkRow(Base):
     asked_again_at: Mapped[datetime | None]
 
 
+class LinkCountRow(Base):
+    """How often a link was opened ("open") or used ("act") since the first moment of a window."""
+
+    __tablename__ = "link_counts"
+
+    link_id: Mapped[UUID] = mapped_column(ForeignKey("links.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    n: Mapped[int]
+
+
 class MessageRow(Base):
     """A message that came by mail, and what was made of it. `effect` is a word of `domain.words.Effect`.
 
