@@ -233,4 +233,18 @@ KINDS: Mapping[str, Wording] = {
         ask=N_("Please check the address today, and send the letter again."),
         after=N_("Until then its reader has not been told."),
     ),
+    "link_returned": Wording(
+        subject=N_("{ref}: a link had reached somebody else"),
+        opening=N_(
+            "Whoever opened the link of a letter about {ref} says that it was not meant for them; it opens nothing any more."
+        ),
+        ask=N_("Please check who holds the post and at which address, and correct it where it is wrong."),
+        after=N_("What is owed stays owed, and the next letter goes to whoever holds the post then."),
+    ),
+    "link_asked_again": Wording(
+        subject=N_("{ref}: your new link"),
+        opening=N_("Somebody asked for a new link in place of one that had expired. Here it is, for {post}."),
+        ask=N_("Please open it and answer where something is asked of you."),
+        after=N_("If nobody of yours asked, you need do nothing: the link was sent to you alone."),
+    ),
 }
