@@ -1,9 +1,11 @@
 """Does somebody log a finding on a phone, one question at a time, and does a dead battery lose nothing? (R44)"""
 
+import io
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.seats import LAPTOP, PHONE, Seats
 
@@ -13,6 +15,12 @@ pytestmark = pytest.mark.own_demonstration
 
 def onwards(page: Page, label: str) -> None:
     page.get_by_role("button", name=f"Next: {label}", exact=True).click()
+
+
+def picture(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
@@ -69,3 +77,37 @@ def test_places_nearby(page_as: Seats) -> None:
     nowhere = page_as(ADVOCATE, PHONE, js=False)
     nowhere.goto("/findings/new")
     expect(nowhere.get_by_role("button", name="Find places near me")).to_be_hidden()
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_a_photo_is_called_otherwise_and_taken_off(page_as: Seats, js: bool) -> None:
+    page = page_as(ADVOCATE, PHONE, js=js)
+    page.goto("/findings/new?step=5")
+    page.get_by_role("radio", name=re.compile("Standard")).check()
+    onwards(page, "photos")
+    photos = [
+        FilePayload(name=f"{c}.png", mimeType="image/png", buffer=picture(c)) for c in ("teal", "maroon")
+    ]
+    page.get_by_label("Photos or papers").set_input_files(photos)
+    page.get_by_label("What they show").fill("In the pharmacy")
+    page.get_by_role("button", name="Add them now").click()
+    both = page.locator(".photos > li")
+    expect(both).to_have_count(2)
+    first = page.get_by_role("group", name="In the pharmacy").first
+    expect(first).to_contain_text(re.compile(r"\d kB"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    first.get_by_label("What it shows").fill("The empty shelf")
+    if js:
+        expect(page.locator("input[type=hidden][value='The empty shelf']")).to_have_count(1)
+        page.reload()
+    else:
+        page.get_by_role("button", name="Add them now").click()
+    shelf = page.get_by_role("group", name="The empty shelf")
+    expect(shelf.get_by_role("img", name=re.compile("The empty shelf"))).to_be_visible()
+    box = shelf.get_by_role("button", name="Take it off").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    page.get_by_role("group", name="In the pharmacy").get_by_role("button", name="Take it off").click()
+    expect(page.get_by_text("It is taken off the draft.")).to_be_visible()
+    expect(both).to_have_count(1)
+    expect(shelf).to_be_visible()

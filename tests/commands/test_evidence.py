@@ -1,8 +1,9 @@
 """Which evidence comes in, what is taken out of it first, and who may give it? (R17, R18, R41)"""
 
 import io
+import threading
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -13,9 +14,11 @@ from clm_tracker.commands.evidence import Upload, clean
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
+from clm_tracker.domain.cases import Evidence
 from clm_tracker.domain.words import ClosedAs, EvidenceKind, Purpose, Side
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound
+from clm_tracker.queries import verify
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
 
@@ -245,3 +248,134 @@ class TestAttach:
         with cast.writing("Dara", clock.now()) as unit:
             findings.close(unit, ref, closed_as=ClosedAs.WITHDRAWN, reason="seen wrongly")
         assert sentence(cast, clock.now(), "Dara", state) == "Evidence is not added to a closed finding."
+
+
+class TestOfADraft:
+    @pytest.fixture
+    def files(self) -> EvidenceStore:
+        return EvidenceStore.at("memory:///")
+
+    def attached(self, cast: Cast, now: datetime, ref: str, files: EvidenceStore) -> Evidence:
+        with cast.writing("Dara", now) as unit:
+            return evidence.attach(
+                unit,
+                ref,
+                purpose=Purpose.PROBLEM,
+                caption="The empty box",
+                upload=Upload("box.png", picture("PNG")),
+                store=files,
+            )
+
+    def let_go(self, cast: Cast, now: datetime, piece: Evidence, ref: str, files: EvidenceStore) -> None:
+        with cast.writing("Dara", now) as unit:
+            assert evidence.take_off(unit, ref, piece.id).sha256 == piece.sha256
+        with cast.writing("Dara", now) as unit:
+            evidence.forget(unit, files, piece.sha256)
+
+    def test_taken_off_it_is_gone_everywhere_but_in_the_record(
+        self, cast: Cast, clock: FixedClock, files: EvidenceStore
+    ) -> None:
+        """R35, R37: one line says it, and replaying the ledger gives the rows."""
+        now, ref = clock.now(), cast.draft(clock.now()).ref
+        first, other = (self.attached(cast, now, ref, files) for _ in range(2))
+        with left_by(cast, now) as left:
+            self.let_go(cast, now, first, ref, files)
+            with cast.writing("Dara", now) as unit:
+                evidence.take_off(unit, ref, first.id)
+        assert left.lines == ["evidence_taken_off"], "twice is as good as once"
+        assert left.facts[0] == {"evidence": "file", "caption": "The empty box", "sha256": first.sha256}
+        assert left.notices == set()
+        assert files.get(first.sha256), "another piece shows the same picture"
+        with cast.reading("Dara", now) as look:
+            case = load.case(look, ref)
+            assert [e.id for e in case.pieces] == [other.id]
+            with pytest.raises(NotFound):
+                load.case_of(look, "evidence", first.id)
+            assert [wrong for wrong in verify.differences(look.session) if wrong] == []
+        third = self.attached(cast, now, ref, files)
+        assert third.id not in {first.id, other.id}, "an identifier is never given again"
+        for piece in (other, third):
+            self.let_go(cast, now, piece, ref, files)
+        with pytest.raises(NotFound):
+            files.get(first.sha256)
+
+    def test_a_file_that_another_finding_shows_stays(
+        self, cast: Cast, clock: FixedClock, files: EvidenceStore
+    ) -> None:
+        now = clock.now()
+        mine, opened = cast.draft(now).ref, cast.open_finding(now).ref
+        piece = self.attached(cast, now, mine, files)
+        self.attached(cast, now, opened, files)
+        self.let_go(cast, now, piece, mine, files)
+        assert files.get(piece.sha256)
+
+    def test_it_is_called_otherwise(self, cast: Cast, clock: FixedClock, files: EvidenceStore) -> None:
+        now, ref = clock.now(), cast.draft(clock.now()).ref
+        piece = self.attached(cast, now, ref, files)
+        for words in (" An empty shelf ", "An empty shelf", ""):
+            with left_by(cast, now) as left, cast.writing("Dara", now) as unit:
+                evidence.call(unit, ref, piece.id, words)
+            if words.startswith(" "):
+                assert left.facts == [{"caption": "An empty shelf", "before": "The empty box"}]
+            elif words:
+                assert left.facts == [], "the same words change nothing"
+        with cast.reading("Dara", now) as look:
+            assert load.case(look, ref).pieces[0].caption == "box.png", "without words it goes by its file"
+            assert [wrong for wrong in verify.differences(look.session) if wrong] == []
+
+    def test_of_an_open_finding_it_stays(self, cast: Cast, clock: FixedClock, files: EvidenceStore) -> None:
+        """R17, R18: what an open finding rests on is nobody's to take away."""
+        now, ref = clock.now(), cast.open_finding(clock.now()).ref
+        piece = self.attached(cast, now, ref, files)
+        said = "Evidence is taken off or called otherwise only while the finding is a draft; now it stays."
+        for name in ("Dara", "Sokha"):
+            for do in (
+                lambda u: evidence.take_off(u, ref, piece.id),
+                lambda u: evidence.call(u, ref, piece.id, "Nothing"),
+            ):
+                assert sentence(cast, now, name, do) == said
+        with cast.writing("Sokha", now) as unit:
+            evidence.forget(unit, files, piece.sha256)
+        assert files.get(piece.sha256)
+
+    def test_a_draft_is_nobody_elses(self, cast: Cast, clock: FixedClock, files: EvidenceStore) -> None:
+        now, ref = clock.now(), cast.draft(clock.now()).ref
+        piece = self.attached(cast, now, ref, files)
+        for name in ("Chan", "Sophea", "Maly"):
+            no = refused(cast, now, name, lambda u: evidence.take_off(u, ref, piece.id))
+            assert isinstance(no, NotFound)
+        other = cast.draft(now).ref
+        assert isinstance(
+            refused(cast, now, "Dara", lambda u: evidence.take_off(u, other, piece.id)), NotFound
+        )
+
+    def test_the_same_picture_added_while_it_goes_is_kept(
+        self, cast: Cast, clock: FixedClock, files: EvidenceStore
+    ) -> None:
+        """Whoever attaches holds the content until the commit: letting go waits, and then finds it needed."""
+        now, ref = clock.now(), cast.draft(clock.now()).ref
+        piece = self.attached(cast, now, ref, files)
+        with cast.writing("Dara", now) as unit:
+            evidence.take_off(unit, ref, piece.id)
+        begun = threading.Event()
+
+        def forget() -> None:
+            with cast.writing("Dara", now) as unit:
+                begun.set()
+                evidence.forget(unit, files, piece.sha256)
+
+        going = threading.Thread(target=forget)
+        with cast.writing("Dara", now) as unit:
+            evidence.attach(
+                unit,
+                ref,
+                purpose=Purpose.PROBLEM,
+                upload=Upload("box.png", picture("PNG")),
+                store=files,
+            )
+            going.start()
+            assert begun.wait(10)
+            going.join(0.5)
+            assert going.is_alive(), "it waits for the one who attaches"
+        going.join(10)
+        assert files.get(piece.sha256)

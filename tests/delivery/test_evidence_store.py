@@ -1,9 +1,11 @@
 """Is a file of evidence kept once, never changed, and read only while it is the same?"""
 
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from clm_tracker.delivery.evidence_store import Altered, EvidenceStore
 from clm_tracker.kernel.refusals import NotFound
@@ -38,3 +40,17 @@ def test_a_changed_file_is_never_handed_out(tmp_path: Path) -> None:
         store.get(DIGEST)
     with pytest.raises(Altered):
         store.put(CONTENT)
+
+
+def test_what_was_let_go_is_gone_and_may_come_again(store: EvidenceStore) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    digest = store.put(out.getvalue())
+    assert store.small(digest)
+    store.remove(digest)
+    store.remove(digest)
+    for gone in (store.get, store.small):
+        with pytest.raises(NotFound):
+            gone(digest)
+    assert store.put(out.getvalue()) == digest
+    assert store.get(digest) == out.getvalue()

@@ -1,5 +1,6 @@
 """How does evidence come in: a file, a link or a statement? (R17, R18)"""
 
+import hashlib
 import io
 import re
 import struct
@@ -14,13 +15,14 @@ import filetype
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from clm_tracker.commands import holding
+from clm_tracker.db import digests
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import evidence as law
-from clm_tracker.domain.cases import Evidence
+from clm_tracker.domain.cases import Case, Evidence
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import EvidenceKind, Purpose
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
 LARGEST = 25 * 1024 * 1024  # bytes
@@ -107,6 +109,8 @@ def attach(
     if len(given) != 1:
         raise invalid("file", _("Add one thing at a time: a file, a link or a statement."))
     kept = clean(upload) if upload else None
+    if kept:  # the same content may be on its way out with another draft
+        digests.hold(unit, hashlib.sha256(kept.content).hexdigest())
     story = law.attach(
         case,
         unit.now,
@@ -127,6 +131,33 @@ def attach(
     )
     made = next(one for one in story.case.evidence if one not in case.evidence)
     return holding.put(unit, Act.ATTACH_EVIDENCE, case, story).evidence[made]
+
+
+def call(unit: Writing, ref: str, id: UUID, caption: str) -> None:
+    """Say otherwise what a draft's piece of evidence shows; one that is gone is called nothing."""
+    case = holding.take(unit, Act.EDIT_FINDING, ref)
+    holding.put(unit, Act.EDIT_FINDING, case, law.call(case, _piece(case, id), caption.strip(), unit.now))
+
+
+def take_off(unit: Writing, ref: str, id: UUID) -> Evidence:
+    """Take a piece of evidence off a draft; `forget` its file when this unit has ended. Twice is as good as once."""
+    case = holding.take(unit, Act.EDIT_FINDING, ref)
+    piece = _piece(case, id)
+    holding.put(unit, Act.EDIT_FINDING, case, law.take_off(case, piece, unit.now))
+    return piece
+
+
+def forget(unit: Writing, store: EvidenceStore, sha256: str) -> None:
+    """Let a file go that no evidence refers to any more. In a unit of its own: what is not committed may come back."""
+    digests.hold(unit, sha256)
+    if not digests.is_needed(unit, sha256):
+        store.remove(sha256)
+
+
+def _piece(case: Case, id: UUID) -> Evidence:
+    if id not in case.evidence:
+        raise NotFound("evidence")
+    return case.evidence[id]
 
 
 def clean(upload: Upload) -> Clean:

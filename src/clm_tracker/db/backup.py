@@ -126,7 +126,8 @@ def restore(
 
 def _evidence() -> Any:  # noqa: ANN401 - a select of text
     evidence = table_of(EvidenceRow)
-    return select(evidence.c.sha256).where(evidence.c.kind == "file").distinct().order_by(evidence.c.sha256)
+    there = (evidence.c.kind == "file") & evidence.c.taken_off_at.is_(None)
+    return select(evidence.c.sha256).where(there).distinct().order_by(evidence.c.sha256)
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

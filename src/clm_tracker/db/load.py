@@ -67,7 +67,10 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
 def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case:
     """The case that an "obligation", "action", "evidence" or "proposal" belongs to. Raises NotFound as `case` does."""
     table = TABLES[row]
-    finding_id = unit.session.scalar(select(table.c.finding_id).where(table.c.id == row_id))
+    which = table.c.id == row_id
+    if row == "evidence":
+        which &= table.c.taken_off_at.is_(None)  # what was taken off a draft is nobody's to see
+    finding_id = unit.session.scalar(select(table.c.finding_id).where(which))
     if finding_id is None:
         raise NotFound("evidence" if row == "evidence" else row)
     return case(unit, finding_id, lock=lock)

@@ -51,3 +51,8 @@ class Drawn:
             self._kept[digest] = drawn
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+
+    def drop(self, digest: str) -> None:
+        """Forget it: its picture is gone."""
+        with self._lock:
+            self._kept.pop(digest, None)

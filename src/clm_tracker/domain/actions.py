@@ -328,7 +328,7 @@ def why_not_verify(case: Case, action: Action, person: UUID) -> str | None:
         and e.action_id in (None, action.id)
         and action.reported_at is not None
         and e.attached_at >= action.reported_at
-        for e in case.evidence.values()
+        for e in case.pieces
     ):
         return _("Add at least one piece of evidence of the check that does not come from the duty bearer.")
     return None

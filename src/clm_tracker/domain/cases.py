@@ -175,6 +175,7 @@ class Evidence:
     media_type: str | None = None
     size: int | None = None
     sha256: str
+    taken_off_at: datetime | None = None  # while it was a draft: it shows nothing any more
     version: int = 1
 
 
@@ -262,6 +263,12 @@ class Case:
     def pressing(self) -> tuple[Obligation, ...]:
         """What R2 asks for: the obligations that press on somebody, soonest first."""
         return tuple(o for o in self.live() if o.state in PRESSING)
+
+    @property
+    def pieces(self) -> tuple[Evidence, ...]:
+        """The evidence that there is, oldest first: not what was taken off while the finding was a draft."""
+        there = (e for e in self.evidence.values() if e.taken_off_at is None)
+        return tuple(sorted(there, key=lambda e: (e.attached_at, e.id)))
 
     @property
     def stage(self) -> int:

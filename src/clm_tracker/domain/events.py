@@ -343,6 +343,19 @@ class EvidenceAttached(Event):
     sha256: str
 
 
+@_event("evidence_captioned", N_("{who} changed what evidence shows from “{before}” to “{caption}”"))
+class EvidenceCaptioned(Event):
+    caption: str
+    before: str
+
+
+@_event("evidence_taken_off", N_("{who} took evidence off the draft: {caption}"))
+class EvidenceTakenOff(Event):
+    evidence: str
+    caption: str
+    sha256: str
+
+
 @_event("parked", N_("{obligation} could not be decided and waits an hour: {problem}"))
 class Parked(Event):
     obligation: str

@@ -1,6 +1,7 @@
 """What counts as evidence, and who gave it? (R17, R18)"""
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -58,7 +59,7 @@ def attach(
         given_by=given_by,
         captured_on=captured_on,
         attached_at=now,
-        caption=caption or (filename or str(content))[:120],
+        caption=caption or _shown_as(filename or str(content)),
         text=text,
         url=url,
         filename=filename,
@@ -69,3 +70,32 @@ def attach(
     story = Story(case, now)
     story.tell(events.EvidenceAttached(str(kind), str(purpose), evidence.caption, digest), evidence)
     return story
+
+
+def call(case: Case, piece: Evidence, caption: str, now: datetime) -> Story:
+    """Say otherwise what a draft's piece of evidence shows; without words it goes by the name of its file."""
+    _in_hand(case)
+    said = caption or _shown_as(piece.filename or piece.url or piece.text or "")
+    story = Story(case, now)
+    if said != piece.caption and piece.taken_off_at is None:
+        story.tell(events.EvidenceCaptioned(said, piece.caption), replace(piece, caption=said))
+    return story
+
+
+def take_off(case: Case, piece: Evidence, now: datetime) -> Story:
+    """Take a piece of evidence off a draft. Its row stays, so that the ledger's lines about it mean something."""
+    _in_hand(case)
+    story = Story(case, now)
+    if piece.taken_off_at is None:
+        told = events.EvidenceTakenOff(str(piece.kind), piece.caption, piece.sha256)
+        story.tell(told, replace(piece, taken_off_at=now))
+    return story
+
+
+def _in_hand(case: Case) -> None:
+    if why := possible.why_not_change_evidence(case):
+        raise NotNow("evidence_stays", why)
+
+
+def _shown_as(content: str) -> str:
+    return content[:120]

@@ -247,7 +247,7 @@ def why_not_resolve(case: Case, person: UUID, rules: Rules) -> str | None:
         e.purpose in (Purpose.RESOLUTION, Purpose.VERIFICATION)
         and e.side is Side.COMMUNITY
         and e.attached_at >= since
-        for e in case.evidence.values()
+        for e in case.pieces
     ):
         return _("Add at least one piece of evidence of the resolution that comes from the community.")
     if rules.four_eyes and f.resolve_proposed_by == person:

@@ -78,6 +78,8 @@ QUIET: dict[type[e.Event], str] = {
     e.ReviewDone: "the committee did it itself",
     e.RiskChecked: "the committee did it itself",
     e.EvidenceAttached: "the desk shows it",
+    e.EvidenceCaptioned: "a draft is its author's own",
+    e.EvidenceTakenOff: "a draft is its author's own",
     e.BrakeReleased: "a coordinator did it",
     e.LinkRevoked: "what is owed stays owed; the next letter brings another link",
     e.Recorded: "set-up is no letter",

@@ -223,6 +223,13 @@ def why_not_attach(case: Case) -> str | None:
     return None
 
 
+def why_not_change_evidence(case: Case) -> str | None:
+    """Why a piece of evidence can neither be taken off nor called otherwise, or None for a draft's."""
+    if case.finding.status is FindingStatus.DRAFT:
+        return None
+    return _("Evidence is taken off or called otherwise only while the finding is a draft; now it stays.")
+
+
 def why_not_propose(case: Case) -> str | None:
     """Why no corrective action can be proposed now (R14), or None."""
     if case.finding.duty_bearer_id is None:

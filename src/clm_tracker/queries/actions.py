@@ -81,9 +81,7 @@ def one(look: Reading, id: UUID) -> ActionDetail:
     case = load.case_of(look, "action", id, lock=False)
     action = case.actions[id]
     own = [o for o in case.obligations.values() if o.action_id == id]
-    shown = tuple(
-        sorted((e for e in case.evidence.values() if e.action_id == id), key=lambda e: (e.attached_at, e.id))
-    )
+    shown = tuple(e for e in case.pieces if e.action_id == id)
     rows = timeline.rows_of(look, case.finding.id, {id, *(o.id for o in own), *(e.id for e in shown)})
     story = _told(look, rows)
     return ActionDetail(

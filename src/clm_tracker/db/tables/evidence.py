@@ -33,4 +33,5 @@ class EvidenceRow(Base):
     media_type: Mapped[str | None]
     size: Mapped[int | None]
     sha256: Mapped[str]
+    taken_off_at: Mapped[datetime | None]
     version: Mapped[int]

@@ -87,7 +87,7 @@ def _called(look: Reading, found: list[tuple[UUID, str, str]]) -> dict[UUID, str
 
 def _people(case: Case) -> list[UUID]:
     f = case.finding
-    ids = {f.logged_by, f.resolve_proposed_by, *(e.given_by for e in case.evidence.values())}
+    ids = {f.logged_by, f.resolve_proposed_by, *(e.given_by for e in case.pieces)}
     for a in case.actions.values():
         ids |= {a.proposed_by, a.reported_by, a.verified_by}
     for p in case.proposals.values():

@@ -213,7 +213,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         promises=_promises(look, case, lines, told),
         actions=tuple(sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id))),
         obligations=tuple(owed(o, look) for o in _ordered(case)),
-        evidence=tuple(sorted(case.evidence.values(), key=lambda e: (e.attached_at, e.id))),
+        evidence=case.pieces,
         proposals=tuple(_decision(look, case, p) for p in _newest_first(case)),
         pending=tuple(_pending(look, case, people)),
         replies=tuple(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clm_tracker.web.components.forms import Button
+from clm_tracker.web.components.forms import Button, Field
 from clm_tracker.web.components.text import Icon, Link, Words
 from clm_tracker.web.words import When
 
@@ -123,6 +123,16 @@ class Evidence:
     kind: str
     picture: str | None = None
     alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A piece of evidence of a draft, with the field for what it shows, what that was, and the button to take it off."""
+
+    shown: Evidence
+    says: Field
+    was: str
+    off: Button
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.acts.questions import FILES
-from clm_tracker.web.pages.findings import where
+from clm_tracker.web.pages.findings import photos, where
 from clm_tracker.web.pages.findings.where import Place
 from clm_tracker.web.words import _
 
@@ -46,6 +46,7 @@ class Answered(Answers):
     recurrence_of: Line = ""
     file: tuple[File, ...] = ()
     caption: Line = ""
+    take_off: UUID | None = None
     keep: Line = ""
     go: Line = ""
 
@@ -128,7 +129,7 @@ def first_unanswered(f: Finding) -> int:
 def step_of(field: str) -> int:
     """The step that asks for this field."""
     asked = {"site": 1, "observed_on": 3, "affected": 4, "severity": 5, "file": 6, "caption": 6}
-    return asked.get(field, 2)
+    return STEPS if photos.is_about(field) else asked.get(field, 2)
 
 
 def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open: bool) -> tuple[Group, ...]:

@@ -1,4 +1,4 @@
-"""How is what somebody wrote so far kept: a new draft, or a change, and then each photo for itself?"""
+"""How is what somebody wrote so far kept: a new draft, or a change, what its photos show, and then each new photo?"""
 
 from clm_tracker.commands import evidence, findings
 from clm_tracker.commands.evidence import Upload
@@ -6,11 +6,11 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.findings import EDITABLE_OPEN
-from clm_tracker.domain.words import FindingStatus, Purpose
+from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose
 from clm_tracker.kernel.refusals import FieldError, Invalid, Stale
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
-from clm_tracker.web.pages.findings import draft
+from clm_tracker.web.pages.findings import draft, photos
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.words import _
 
@@ -24,6 +24,12 @@ def keep(
     """
     with desk.writing() as unit:
         kept = _words(unit, ref, given, typed)
+        for said in photos.said(typed):
+            evidence.call(unit, kept.ref, said.id, said.caption)
+        gone = evidence.take_off(unit, kept.ref, given.take_off) if given.take_off else None
+    if gone and gone.kind is EvidenceKind.FILE:
+        with desk.writing() as unit:
+            evidence.forget(unit, desk.house.evidence, gone.sha256)
     wrong = []
     for file in given.file:
         try:
@@ -38,8 +44,8 @@ def keep(
                     upload=Upload(file.filename, file.content),
                 )
         except Invalid as no:
-            said = _("{file} was not added: {why}").format(file=file.filename, why=no.sentence)
-            wrong.append(FieldError("file", said))
+            why = _("{file} was not added: {why}").format(file=file.filename, why=no.sentence)
+            wrong.append(FieldError("file", why))
     return kept, tuple(wrong)
 
 

@@ -18,12 +18,11 @@ from clm_tracker.domain.words import FindingStatus
 from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotAllowed, NotNow, Stale
 from clm_tracker.queries import timeline
-from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
-from clm_tracker.web.pages.findings import beside, draft, keeping, shown, where
+from clm_tracker.web.pages.findings import beside, draft, keeping, photos, where
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -69,7 +68,7 @@ class LogPage(Page):
     find: str | None
     sites: c.Field | None
     groups: tuple[draft.Group, ...]
-    shown: tuple[c.Evidence, ...]
+    photos: tuple[c.Photo, ...]
     alongside: c.Alongside
     next: c.Button | None
     back: c.Button | None
@@ -91,6 +90,7 @@ class KeptPage(Page):
     ref: str | None
     version: int | None
     alongside: c.Alongside
+    photos: tuple[c.Photo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,9 @@ def _onwards(desk: Desk, kept: Finding, given: Answered, typed: Typed) -> Respon
     if given.keep:
         said = _("The draft {ref} is kept. Only you and the coordinators see it.").format(ref=kept.ref)
         return desk.back_to("/", said=said)
+    if given.take_off:
+        onto = f"step={draft.STEPS}" if _at(typed) else "all=yes"
+        return desk.back_to(f"{edit}?{onto}#photo", said=_("It is taken off the draft."))
     if given.go:
         return desk.back_to(f"{edit}?step={_onto(typed)}")
     with desk.reading() as look:
@@ -193,8 +196,9 @@ def _while_writing(desk: Desk, ref: str | None, sent: Sent) -> Response:
         voice = Voice.of(look, desk.guest.language)
         aside = beside.beside(look, sent.typed, desk.guest.language, is_open=is_open)
         text = _kept_at(voice.moment(look.now).text) if kept else ""
+        pieces = photos.of(look, load.case(look, kept.ref, lock=False), voice, {}) if kept else ()
     known = (kept.ref, kept.version) if kept else (ref, _number(sent.typed.get("version")))
-    page = KeptPage(text, problem, *known, aside)
+    page = KeptPage(text, problem, *known, aside, pieces)
     answer = desk.show(page, block="kept", status=status)
     if kept and ref is None:
         answer.headers["HX-Replace-Url"] = f"/findings/{kept.ref}/edit?step={_at(sent.typed) or 1}"
@@ -228,7 +232,12 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         refused = _("The draft is kept. Before it can be opened, this is still needed:") if errors else None
     groups = draft.groups(look, filled, errors, is_open=is_open)
     places = None if is_open else where.question(look, filled, errors)
-    fields = (*([places] if places else []), *(f for g in groups for f in g.fields))
+    pieces = photos.of(look, case, voice, filled, errors) if case and not is_open else ()
+    fields = (
+        *([places] if places else []),
+        *(f for g in groups for f in g.fields),
+        *(p.says for p in pieces),
+    )
     wrong = tuple(f for f in fields if f.error)
     step = None if is_open or "all" in query else _step(was, back, wrong, query.get("step"))
     action = f"/findings/{was.ref}/edit" if was else "/findings/new"
@@ -255,7 +264,7 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         find=None if is_open else str(filled.get("find", "")),
         sites=places,
         groups=groups,
-        shown=shown.gallery(of_case(look, case), voice) if case and not is_open else (),
+        photos=pieces,
         alongside=beside.beside(look, filled, desk.guest.language, is_open=is_open),
         next=c.Button(_(_NEXT[step - 1]), c.Look.MAIN, name="go", value="next")
         if step and step < draft.STEPS

@@ -32,6 +32,7 @@ class GalleryPage(Page):
     known: tuple[c.Told, ...]
     beside: c.Beside
     evidence: tuple[c.Evidence, ...]
+    photos: tuple[c.Photo, ...]
     letters: c.Table
     timeline: c.Timeline
     group: c.Group
@@ -81,6 +82,7 @@ def example() -> GalleryPage:
         known=finding.known(),
         beside=finding.beside(),
         evidence=finding.evidence(),
+        photos=finding.photos(),
         letters=finding.letters(),
         timeline=finding.timeline(),
         group=lists.group(),

@@ -233,6 +233,20 @@ def evidence() -> tuple[c.Evidence, ...]:
     )
 
 
+def photos() -> tuple[c.Photo, ...]:
+    """A photo of a draft, and one whose words are too long."""
+    said = (("p1", None), ("p2", "Write at most 300 characters."))
+    return tuple(
+        c.Photo(
+            c.Evidence("Empty shelf", "8 Oct, 214 KB", f"#{id}", "4c1f9a02", c.Icon.PHOTO, "Picture"),
+            c.Field(f"says-{id}", "What it shows", value="Empty shelf", error=wrong, required=False),
+            "Empty shelf",
+            c.Button("Take it off", name="take_off", value=id),
+        )
+        for id, wrong in said
+    )
+
+
 def letters() -> c.Table:
     """Two letters that arrived."""
     chief = c.words("Chief, Thma Koul Health Centre")
