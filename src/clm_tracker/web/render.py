@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from clm_tracker.delivery.beside import folder
 from clm_tracker.kernel import speech
 from clm_tracker.web import files
 from clm_tracker.web.components import Button, DemoClock, Link, Message, Tongues, Words
@@ -116,7 +117,7 @@ class Renderer:
     def __init__(self, templates: Path | None = None, *, reload: bool = False) -> None:
         """`templates` is the folder to read, by default the program's own; `reload` sees changed files."""
         self.environment = _Environment(
-            loader=FileSystemLoader(templates or files.folder("templates")),
+            loader=FileSystemLoader(templates or folder("templates")),
             undefined=StrictUndefined,
             autoescape=True,
             trim_blocks=True,

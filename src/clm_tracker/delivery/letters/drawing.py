@@ -1,0 +1,220 @@
+"""How does a letter look as plain text, as HTML and as a message of a phone?
+
+Nothing but the letter is asked: what must not leave is not in it (R41, R43). Each is drawn in the letter's language.
+"""
+
+import re
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from clm_tracker import languages
+from clm_tracker.delivery.beside import folder
+from clm_tracker.delivery.letters import Item, Letter, Step
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import _
+
+WIDTH: Final = 72  # columns
+MOST_PARTS: Final = 3  # of an SMS
+_LATIN_FACE = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
+_KHMER_FACE = (
+    "'Noto Sans Khmer', 'Khmer OS Battambang', 'Khmer UI', 'Leelawadee UI', 'Khmer Sangam MN', " + _LATIN_FACE
+)
+# The letters of the alphabet that phones send seven bits at a time (GSM 03.38), and those that take the room of two.
+_GSM: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_TWICE: Final = frozenset("^{}\\[~]|€")
+# Signs of good print that would cost a message half its room.
+_PLAINER = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "«": '"',
+        "»": '"',
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
+)
+
+
+def as_text(letter: Letter) -> str:
+    """Plain text of 72 columns where the script has spaces to break at; each link on a line of its own."""
+    with languages.speaking(letter.language):
+        return "\n\n".join("\n".join(block) for block in _blocks(letter) if block) + "\n"
+
+
+def as_html(letter: Letter) -> str:
+    """One column that needs nothing from elsewhere, for mail programs in the light and in the dark."""
+    khmer = letter.language.partition("-")[0] == "km"
+    with languages.speaking(letter.language):
+        return _template().render(
+            letter=letter,
+            dir=languages.direction(letter.language),
+            day=cldr.dated(letter.on),
+            greeting=_greeting(letter),
+            opening=paragraphs(letter.opening),
+            ask=paragraphs(letter.ask),
+            after=paragraphs(letter.after),
+            several=len(letter.items) > 1,
+            chronology=_chronology(letter),
+            face=_KHMER_FACE if khmer else _LATIN_FACE,
+            leading="1.9" if khmer else "1.55",  # signs above and below the line need room
+            tight="1.7" if khmer else "1.3",
+        )
+
+
+def as_sms(letter: Letter) -> str:
+    """Reference, what is owed by when, and the link, in at most `MOST_PARTS` parts; the link is never shortened."""
+    with languages.speaking(letter.language):
+        one = letter.items[0] if len(letter.items) == 1 else None
+        says = (one.owed or one.what) if one else letter.subject
+        if one and one.ref:
+            says = _("{ref}: {what}").format(ref=one.ref, what=says)
+        link = next((url for item in letter.items for url in (item.answer_url, item.url) if url), "")
+    if not _is_plain(says):
+        says = plainer if _is_plain(plainer := says.translate(_PLAINER)) else says
+    return _shortened(says, link)
+
+
+def parts(text: str) -> int:
+    """How many messages a phone network makes of a text: 160 letters of its own alphabet or 70 others, fewer when joined."""
+    plain = _is_plain(text)
+    length = sum(2 if c in _GSM_TWICE else 1 for c in text) if plain else len(text.encode("utf-16-be")) // 2
+    alone, joined = (160, 153) if plain else (70, 67)
+    return 1 if length <= alone else -(-length // joined)
+
+
+def _is_plain(text: str) -> bool:
+    return all(c in _GSM or c in _GSM_TWICE for c in text)
+
+
+def _shortened(says: str, link: str) -> str:
+    """The longest beginning of `says`, by whole words where it has some, that leaves room for the link."""
+    end = f"\n{link}" if link else ""
+    if parts(says + end) <= MOST_PARTS:
+        return says + end
+    short, long = 0, len(says)
+    while short < long:  # the most that fits
+        middle = (short + long + 1) // 2
+        short, long = (
+            (middle, long) if parts(f"{says[:middle]}...{end}") <= MOST_PARTS else (short, middle - 1)
+        )
+    kept = says[:short]
+    words = kept.rpartition(" ")[0]
+    return f"{words if len(words) > short // 2 else kept}...{end}"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a text: an empty line begins the next one, other ends of lines are a space."""
+    return tuple(" ".join(part.split()) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
+
+
+def _blocks(letter: Letter) -> Iterator[list[str]]:
+    several = len(letter.items) > 1
+    yield [letter.programme, cldr.dated(letter.on)]
+    yield [
+        _greeting(letter),
+        *([letter.post] if letter.reader and letter.post not in {"", letter.reader} else []),
+    ]
+    yield _wrapped(letter.opening)
+    asked = [_("What is asked of you").upper(), *_wrapped(letter.ask)] if letter.ask else []
+    if several:
+        yield asked
+    for item in letter.items:
+        yield _matter(item)
+        if several:
+            yield _ways(item)
+    if not several:
+        yield asked
+        for item in letter.items:
+            yield _ways(item)
+    yield _wrapped(letter.after)
+    if steps := _chronology(letter):
+        yield [
+            _("What happened so far").upper(),
+            *(
+                line
+                for step in steps
+                for line in _wrapped(_("{day}: {what}").format(day=step.on, what=step.what), hang="- ")
+            ),
+        ]
+    if letter.may_reply:
+        yield _wrapped(_("You can also answer by replying to this message."))
+    yield _wrapped(_("This letter was written by {programme}.").format(programme=letter.programme))
+    if letter.settings_url:
+        yield [_("How you are written to"), letter.settings_url]
+
+
+def _matter(item: Item) -> list[str]:
+    head = " · ".join(part for part in (item.ref, item.place) if part)
+    told = [head, item.title, item.what, item.owed, item.then]
+    return [line for text in told if text for line in _wrapped(text, indent="  ")]
+
+
+def _ways(item: Item) -> list[str]:
+    lines: list[str] = []
+    if item.answer_url:
+        label = _("Look and answer: {ref}").format(ref=item.ref) if item.ref else _("Look and answer")
+        note = _("No account is needed. The link is for you alone; opening it changes nothing.")
+        lines += [label, item.answer_url, *_wrapped(note)]
+    if item.url:
+        own = (
+            _("Open {ref} with your account").format(ref=item.ref)
+            if item.ref
+            else _("Open it with your account")
+        )
+        lines += [own, item.url]
+    return lines
+
+
+def _greeting(letter: Letter) -> str:
+    if letter.reader:
+        return _("Dear {reader},").format(reader=letter.reader)
+    return _("To whoever holds the post {post},").format(post=letter.post) if letter.post else _("Good day,")
+
+
+def _chronology(letter: Letter) -> tuple[Step, ...]:
+    """What happened so far; in a letter about several things each has its own page for it."""
+    return letter.items[0].chronology if len(letter.items) == 1 else ()
+
+
+def _wrapped(text: str, indent: str = "", hang: str = "") -> list[str]:
+    """The lines of a text, none broken inside a word or a link."""
+    return [
+        line
+        for whole in paragraphs(text)
+        for line in textwrap.wrap(
+            whole,
+            WIDTH,
+            initial_indent=indent + hang,
+            subsequent_indent=indent + " " * len(hang),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["_"] = _
+    return made
+
+
+def _template() -> Template:
+    return _environment().get_template("letters/mail.html")
