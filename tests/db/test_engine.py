@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
@@ -189,3 +189,19 @@ def test_another_fault_is_not_called_busy(store: Store) -> None:
         store.writing(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit,
     ):
         unit.session.execute(text("SELECT * FROM nowhere"))
+
+
+def test_a_connection_that_the_server_closed_is_replaced_before_anything_is_asked(postgres_url: str) -> None:
+    store = Store(make_engine(postgres_url))
+
+    def ask() -> int:
+        return int(store.ask(select(func.pg_backend_pid()), {})[0][0])
+
+    before = ask()
+    assert ask() == before
+    other = make_engine(postgres_url)
+    with other.connect() as connection:
+        connection.execute(select(func.pg_terminate_backend(before, 5_000)))
+    other.dispose()
+    assert ask() != before
+    store.engine.dispose()

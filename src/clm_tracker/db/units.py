@@ -1,13 +1,14 @@
 """Who is at work, at what moment, in which transaction? The only place that commits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -195,7 +196,14 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._looking = engine.execution_options(**{READING: True})
+        alone = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == POSTGRESQL else {}
+        self._asking = self._looking.execution_options(**alone)
         self._kept = Kept()
+
+    def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
+        """The rows of one question that stands alone, as who is at the door: it needs no transaction around it."""
+        with self._asking.connect() as connection:
+            return connection.execute(question, given).all()
 
     @contextmanager
     def reading(

@@ -248,7 +248,9 @@ class Desk:
         return (Message((Part(text),), Tone.DONE),)
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(
+    request: Request,
+) -> Desk:  # it waits for nothing: what is not `async` would be sent to a thread
     desk: Desk = request.state.desk
     return desk
 

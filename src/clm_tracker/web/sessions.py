@@ -1,8 +1,7 @@
 """Who is asking: which person, in which programme, by a browser's cookie or a program's bearer token?"""
 
 import hmac
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, select, update
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -95,8 +93,7 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
     """The person whose browser carries this word; None when it is unknown or has expired."""
     if not word:
         return None
-    with _looking(store, now) as session:
-        found = session.execute(_of_a_cookie(), {"word": digest(word), "now": now}).all()
+    found = store.ask(_of_a_cookie(), {"word": digest(word), "now": now})
     if not found:
         return None
     seen, guest = found[0].last_seen_at, _guest(found, now)
@@ -115,8 +112,7 @@ def by_token(store: Store, word: str, now: datetime) -> Guest | None:
     """The person for whom a program with this token acts; None when it is unknown, revoked or has expired."""
     if not word:
         return None
-    with _looking(store, now) as session:
-        found = session.execute(_of_a_token(), {"word": digest(word), "now": now}).all()
+    found = store.ask(_of_a_token(), {"word": digest(word), "now": now})
     if not found:
         return None
     row = found[0]
@@ -132,12 +128,6 @@ def by_token(store: Store, word: str, now: datetime) -> Guest | None:
 def signature(key: bytes, word: str, nonce: str) -> str:
     """Ties a form's one-time key to the browser that it was shown to."""
     return hmac.new(key, f"{digest(word)}:{nonce}".encode(), sha256).hexdigest()[:32]
-
-
-@contextmanager
-def _looking(store: Store, now: datetime) -> Iterator[Session]:
-    with store.reading(now=now, actor=actors.NOBODY, programme_id=None) as look:
-        yield look.session
 
 
 def _guest(found: Sequence[Any], now: datetime) -> Guest | None:
