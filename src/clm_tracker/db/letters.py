@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -15,11 +15,13 @@ from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
     AttemptRow,
     FindingRow,
+    HolderRow,
     LedgerRow,
     LetterItemRow,
     LetterRow,
     NoticeRow,
     ObligationRow,
+    PersonRow,
 )
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.letters import Reader, Standing
@@ -161,6 +163,7 @@ class Item:
     now: Standing
     owed: Kind | None
     owed_on: date | None
+    owed_at: datetime | None
     ladder_id: UUID | None
     next_step_at: datetime | None
 
@@ -239,21 +242,30 @@ def left_out(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
     )
 
 
+def postpone(unit: Writing, letter_id: UUID, until: datetime) -> None:
+    """It is not the hour: nothing was tried."""
+    unit.session.execute(
+        update(_LETTERS)
+        .where(_LETTERS.c.id == letter_id)
+        .values(send_at=until, leased_by=None, leased_until=None, attempts=_LETTERS.c.attempts - 1)
+    )
+
+
 def lapse(unit: Writing, letter_id: UUID) -> None:
     """Nothing in the letter is true any more."""
     _end(unit, letter_id, state=LetterState.LAPSED)
 
 
-def put_back(unit: Writing, letter_id: UUID) -> None:
-    """Its reader holds the post no more, or has another address: its notices are placed anew, for whoever reads them today."""
-    inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
+def put_back(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
+    """The letter's reader is theirs no more: they leave it, and are placed anew for whoever reads them today."""
+    gone = list(notices)
+    if not gone:
+        return
+    unit.session.execute(delete(_ITEMS).where(_ITEMS.c.letter_id == letter_id, _ITEMS.c.notice_id.in_(gone)))
     table = table_of(NoticeRow)
     unit.session.execute(
-        update(table)
-        .where(table.c.id.in_(inside), table.c.state == NoticeState.WAITING)
-        .values(placed_at=None)
+        update(table).where(table.c.id.in_(gone), table.c.state == NoticeState.WAITING).values(placed_at=None)
     )
-    _end(unit, letter_id, state=LetterState.LAPSED)
 
 
 def attempted(
@@ -299,6 +311,13 @@ def attempted(
     return state
 
 
+def address_failed(unit: Writing, reader: Reader) -> None:
+    """There is nobody at the reader's mail address: what comes next goes by another channel."""
+    for table, id in ((table_of(PersonRow), reader.person_id), (table_of(HolderRow), reader.holder_id)):
+        if id is not None:
+            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=unit.now))
+
+
 def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
     columns = [getattr(_N, name) for name in _OF_NOTICE if name != "person_id"]
     rows = look.session.execute(
@@ -310,6 +329,7 @@ def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
             _O.stage.label("at_stage"),
             _O.kind.label("owed"),
             _O.due_on.label("owed_on"),
+            _O.due_at.label("owed_at"),
             _O.ladder_id,
             _O.next_step_at,
         )

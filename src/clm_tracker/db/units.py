@@ -62,6 +62,17 @@ class Reading:
         self._told: dict[UUID, frozenset[UUID]] = {}
         self.visible: ColumnElement[bool] | None = None  # kept by `db.visible`, its only reader
 
+    def seen_by(self, actor: Actor) -> "Reading":
+        """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
+        return Reading(
+            self.session,
+            now=self.now,
+            actor=actor,
+            programme_id=self._programme_id,
+            request=self.request,
+            kept=self._kept,
+        )
+
     @property
     def programme_id(self) -> UUID:
         """The programme this unit works in. Raises NotFound where there is none."""

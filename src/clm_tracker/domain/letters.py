@@ -67,7 +67,7 @@ _URGENT_WHEN_CRITICAL = frozenset(
     }
 )
 # Growing, and three days in all: a server that is down over a weekend is no reason to give up.
-RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 60, 120, 240, 480, 720, 720, 960, 980))
+RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 60, 120, 240, 480, 720, 720, 960, 960))
 LEASE: Final = timedelta(minutes=5)  # longer than a server may take over one batch
 
 

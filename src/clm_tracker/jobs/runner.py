@@ -21,11 +21,12 @@ Outcome = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a job is given: the database, the clock, its interval, and whom to ask before each batch."""
+    """What a job is given: the database, the clock, its interval, who does it, and whom to ask before each batch."""
 
     store: Store
     clock: Clock
     every: timedelta
+    worker: str
     keep_going: Callable[[], bool]
 
 
@@ -56,7 +57,9 @@ def run(job: Job, store: Store, clock: Clock, *, stopping: Callable[[], bool] = 
         if not lease.take():
             return Result.ELSEWHERE
         try:
-            outcome = job.do(Turn(store, clock, job.every, lambda: not stopping() and lease.take()))
+            outcome = job.do(
+                Turn(store, clock, job.every, lease.holder, lambda: not stopping() and lease.take())
+            )
         finally:
             lease.give_back()
     except Refusal as no:

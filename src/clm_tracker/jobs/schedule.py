@@ -7,20 +7,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from clm_tracker.db.units import Store
-from clm_tracker.jobs import audit, housekeeping, runner, sweep
+from clm_tracker.jobs import audit, housekeeping, relay, runner, sweep
+from clm_tracker.jobs.relay import NO_POST, Post
 from clm_tracker.jobs.runner import Job, Outcome, Turn
 from clm_tracker.kernel.clock import Clock, SystemClock
 
 
-def jobs(sweep_every: timedelta = sweep.EVERY) -> tuple[Job, ...]:
-    """Every job with its interval."""
+def jobs(sweep_every: timedelta = sweep.EVERY, post: Post = NO_POST) -> tuple[Job, ...]:
+    """Every job with its interval; `post` is how letters leave."""
     return (
         Job(sweep.NAME, sweep_every, _sweep),
+        Job(relay.NAME, relay.EVERY, partial(_relay, post)),
         Job(audit.NAME, timedelta(minutes=5), _audit),
         Job(housekeeping.NAME, timedelta(hours=1), _clear_up),
     )
@@ -28,7 +31,7 @@ def jobs(sweep_every: timedelta = sweep.EVERY) -> tuple[Job, ...]:
 
 @contextmanager
 def running(
-    store: Store, clock: Clock, sweep_every: timedelta = sweep.EVERY
+    store: Store, clock: Clock, sweep_every: timedelta = sweep.EVERY, post: Post = NO_POST
 ) -> Iterator[BackgroundScheduler]:
     """The scheduler at work, each job once at the beginning and then at its interval, until the block ends.
 
@@ -40,7 +43,7 @@ def running(
         # A tick that comes late is still one tick; a job that is still at work is not begun again.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job in jobs(sweep_every):
+    for job in jobs(sweep_every, post):
         scheduler.add_job(
             runner.run,
             "interval",
@@ -62,6 +65,13 @@ def _sweep(turn: Turn) -> Outcome:
     report = sweep.run_sweep(turn.store, turn.clock.now(), every=turn.every, keep_going=turn.keep_going)
     for problem in report.problems:
         structlog.get_logger().error("could not be decided", problem=problem)
+    return report.outcome()
+
+
+def _relay(post: Post, turn: Turn) -> Outcome:
+    report = relay.run_relay(
+        turn.store, turn.clock, post, worker=turn.worker, every=turn.every, keep_going=turn.keep_going
+    )
     return report.outcome()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from clm_tracker import languages
 from clm_tracker.db import actors, letters, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
@@ -45,6 +46,15 @@ def actor(look: Reading, to: Addressee) -> Actor | None:
     assert one is not None
     member = Membership(role=Role.DUTY_BEARER)
     return Actor(id=one, name=to.name, programme_id=look.programme_id, memberships=(member,), posts=to.posts)
+
+
+def written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Letter | None:
+    """The letter in its reader's language, with what they may see; None when that is nothing."""
+    reader = actor(look, to)
+    if reader is None:
+        return None
+    with languages.speaking(languages.chosen(languages.spoken(), to.language)):
+        return of(look.seen_by(reader), letter, to, ways)
 
 
 def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Letter | None:

@@ -59,6 +59,7 @@ class Readers:
         self._look = look
         self._channels = frozenset(channels)
         self._of_posts: dict[UUID, list[Addressee]] = {}
+        self._holdings: dict[tuple[Reader, UUID], UUID] = {}
 
     def of(self, notices: Sequence[Notice]) -> Iterator[tuple[Notice, list[Addressee]]]:
         """Each notice with its readers, none of them twice."""
@@ -86,6 +87,24 @@ class Readers:
         self._read_posts({post_id})
         found = self._of_posts[post_id][0]
         return found if found.reader.duty_bearer_id is not None else None
+
+    def reads_for(self, reader: Reader, post_id: UUID) -> bool:
+        """Whether what is told to the post goes to this reader today."""
+        self._read_posts({post_id})
+        return any(one.reader == reader for one in self._of_posts[post_id])
+
+    def holding(self, reader: Reader, post_id: UUID) -> UUID | None:
+        """The reader's time in the post, by its holder's identifier; None for whoever does not hold it today."""
+        self._read_posts({post_id})
+        return self._holdings.get((reader, post_id))
+
+    def webhook(self, webhook_id: UUID) -> Addressee | None:
+        """Another system; None when it is no longer told."""
+        found = next((row for row in self.webhooks if row.id == webhook_id), None)
+        if found is None:
+            return None
+        reader = Reader(channel=Channel.WEBHOOK, webhook_id=webhook_id)
+        return Addressee(reader=reader, name=found.name, language="en", hours=self._hours, address=found.url)
 
     @cached_property
     def webhooks(self) -> tuple[Any, ...]:
@@ -148,7 +167,9 @@ class Readers:
             self._of_posts[post] = []
         for row in self._holders(_H.duty_bearer_id.in_(new)):
             person = self.person(row.person_id) if row.person_id else None
-            self._of_posts[row.duty_bearer_id].append(person or self._holder(row))
+            one = person or self._holder(row)
+            self._of_posts[row.duty_bearer_id].append(one)
+            self._holdings[one.reader, row.duty_bearer_id] = row.id
         for post in new:
             if not self._of_posts[post]:
                 self._of_posts[post] = [self._vacant(post)]

@@ -1,0 +1,378 @@
+"""Which notices come into letters now, and which letters leave? (R25, R45, decision 0015)
+
+Two steps, each in small transactions: waiting notices are placed into their readers' letters, and letters whose moment
+has come are taken, looked at once more, drawn and handed over. Any number of relays may run: a notice or a letter
+belongs to whoever locked or leased it, and a worker that dies leaves nothing that somebody else does not find.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from clm_tracker.commands import links
+from clm_tracker.db import actors, changes, letters
+from clm_tracker.db.letters import Bundle, Notice
+from clm_tracker.db.units import Reading, Store, Writing
+from clm_tracker.delivery.channels import Answer, Carrier, Parcel
+from clm_tracker.delivery.letters import drawing
+from clm_tracker.domain import events
+from clm_tracker.domain import letters as law
+from clm_tracker.domain import links as link_law
+from clm_tracker.domain.letters import Pace, Reader
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Channel, LetterState, Outcome
+from clm_tracker.jobs import heartbeats
+from clm_tracker.kernel.clock import Clock
+from clm_tracker.queries.letters import contents, events_out
+from clm_tracker.queries.letters.contents import Ways
+from clm_tracker.queries.letters.readers import Addressee, Readers
+
+NAME = "relay"
+EVERY = timedelta(seconds=30)
+PLACED_AT_ONCE = 500  # notices
+TAKEN_AT_ONCE = 25  # letters
+# What is always there: pages to read on, and a desk with a printer.
+OWN = frozenset({Channel.INBOX, Channel.PRINT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What a relay works with: the ways to servers by channel, and the address of the pages."""
+
+    carriers: Mapping[Channel, Carrier]
+    base_url: str
+    key: bytes = b""  # signs links
+    unseal: Callable[[str], str] = str  # opens the secrets of webhooks
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Every channel that a letter may go by."""
+        return OWN | self.carriers.keys()
+
+
+NO_POST = Post(carriers={}, base_url="")
+
+
+@dataclass(slots=True)
+class RelayReport:
+    """What one run did, in notices and letters. `later`: handed over without success, to be tried again."""
+
+    placed: int = 0
+    unread: int = 0
+    sent: int = 0
+    later: int = 0
+    dead: int = 0
+    lapsed: int = 0
+    put_back: int = 0
+
+    def outcome(self) -> dict[str, int]:
+        """The numbers, for the heartbeat and for programs."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(slots=True)
+class _Run:
+    store: Store
+    clock: Clock
+    post: Post
+    worker: str
+    keep_going: Callable[[], bool]
+    report: RelayReport = field(default_factory=RelayReport)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A letter on its way, and its reader as they are today."""
+
+    letter: letters.Letter
+    to: Addressee
+    until: datetime
+    links: Mapping[UUID, UUID]  # by finding
+
+
+def run_relay(
+    store: Store,
+    clock: Clock,
+    post: Post,
+    *,
+    worker: str,
+    every: timedelta = EVERY,
+    keep_going: Callable[[], bool] = lambda: True,
+) -> RelayReport:
+    """Place what waits and hand over what is due, as far as `keep_going` allows, which is asked before each batch."""
+    run = _Run(store, clock, post, worker, keep_going)
+    place_all(run)
+    _hand_over_all(run)
+    with store.writing(now=clock.now(), actor=actors.ENGINE, programme_id=None) as unit:
+        heartbeats.beat(unit.session, NAME, unit.now, every, run.report.outcome())
+    return run.report
+
+
+def place_all(run: _Run) -> None:
+    """Put every waiting notice into the letters of its readers."""
+    with run.store.reading(now=run.clock.now(), actor=actors.ENGINE, programme_id=None) as look:
+        programmes = letters.programmes_with_notices(look.session)
+    for programme in programmes:
+        while run.keep_going() and _place(run, programme) == PLACED_AT_ONCE:
+            pass
+
+
+def _place(run: _Run, programme: UUID) -> int:
+    """One batch; how many notices it had."""
+    actor = actors.within(actors.ENGINE, programme)
+    with run.store.writing(now=run.clock.now(), actor=actor, programme_id=programme) as unit:
+        notices = letters.unplaced(unit, PLACED_AT_ONCE)
+        bundles = _bundles(unit, notices, run.post.channels)
+        letters.place(unit, bundles, [n.id for n in notices])
+    read = {notice for bundle in bundles for notice in bundle.notices}
+    run.report.placed += len(read)
+    run.report.unread += len(notices) - len(read)
+    return len(notices)
+
+
+def _bundles(unit: Writing, notices: Sequence[Notice], channels: Collection[Channel]) -> list[Bundle]:
+    """The letters that these notices belong into. An urgent one brings the whole letter forward, so that order is kept."""
+    readers = Readers(unit, channels)
+    found: dict[str, Bundle] = {}
+    for notice, addressees in readers.of(notices):
+        pace = law.pace(notice.kind, notice.severity)
+        for to in addressees:
+            at = law.send_at(pace, notice.created_at, to.hours)
+            bundle = found.setdefault(to.reader.key, Bundle(to.reader, to.reader.key, at))
+            bundle.send_at = min(bundle.send_at, at)
+            bundle.notices.append(notice.id)
+        for hook in readers.webhooks if Channel.WEBHOOK in channels else ():
+            if hook.kinds and notice.kind not in hook.kinds:
+                continue
+            reader = Reader(channel=Channel.WEBHOOK, webhook_id=hook.id)
+            # One event may be told to many; another system hears of it once.
+            key = f"{reader.key}:{notice.unit}:{notice.kind}:{notice.finding_id}:{notice.obligation_id}"
+            found.setdefault(key, Bundle(reader, key, unit.now, [notice.id]))
+    return list(found.values())
+
+
+def _hand_over_all(run: _Run) -> None:
+    for channel in sorted({*run.post.carriers, Channel.INBOX}):
+        with run.store.reading(now=run.clock.now(), actor=actors.ENGINE, programme_id=None) as look:
+            programmes = letters.programmes_with_letters(look.session, look.now, [channel])
+        for programme in programmes:
+            while run.keep_going() and (taken := _take(run, programme, channel)) is not None:
+                _hand_over(run, programme, channel, taken)
+
+
+def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
+    """The next letters of a channel that are still true and still have their reader; None when none is due."""
+    now = run.clock.now()
+    until = now + law.LEASE
+    with run.store.writing(
+        now=now, actor=actors.within(actors.ENGINE, programme), programme_id=programme
+    ) as unit:
+        found = letters.claim(unit, [channel], TAKEN_AT_ONCE, worker=run.worker, until=until)
+        if not found:
+            return None
+        readers = Readers(unit, run.post.channels)
+        taken = []
+        for letter in found:
+            to = _reader_today(readers, letter.reader)
+            theirs = [i for i in letter.items if to is not None and _is_theirs(readers, letter.reader, i)]
+            letters.put_back(unit, letter.id, [i.id for i in letter.items if i not in theirs])
+            run.report.put_back += len(letter.items) - len(theirs)
+            true = tuple(i for i in theirs if law.still_true(i.kind, i.stage, i.now))
+            letters.left_out(unit, letter.id, [i.id for i in theirs if i not in true])
+            if to is None or not (true or letter.digest):
+                letters.lapse(unit, letter.id)
+                run.report.lapsed += 1
+                continue
+            awake = law.send_at(Pace.AT_ONCE, now, to.hours)
+            if awake > now and channel is not Channel.WEBHOOK:
+                letters.postpone(unit, letter.id, awake)
+                continue
+            taken.append(_Taken(replace(letter, items=true), to, until, _links(unit, readers, letter, true)))
+    return taken
+
+
+def _reader_today(readers: Readers, reader: Reader) -> Addressee | None:
+    """The reader of a letter, when they may still be written to by this channel at all."""
+    if reader.person_id is not None:
+        found = readers.person(reader.person_id)
+    elif reader.holder_id is not None:
+        found = readers.holder(reader.holder_id)
+    elif reader.webhook_id is not None:
+        found = readers.webhook(reader.webhook_id)
+    else:
+        assert reader.duty_bearer_id is not None
+        found = readers.post(reader.duty_bearer_id)
+    return found if found is not None and found.reader == reader else None
+
+
+def _links(
+    unit: Writing, readers: Readers, letter: letters.Letter, items: Iterable[letters.Item]
+) -> dict[UUID, UUID]:
+    """A link without an account for each finding that the reader is written to about as the holder of a post (R40)."""
+    wanted: dict[UUID, links.Wanted] = {}
+    for item in items:
+        if item.finding_id is None or item.duty_bearer_id is None or letter.reader.webhook_id is not None:
+            continue
+        if (holder := readers.holding(letter.reader, item.duty_bearer_id)) is not None:
+            wanted[item.finding_id] = links.Wanted(
+                letter_id=letter.id,
+                finding_id=item.finding_id,
+                duty_bearer_id=item.duty_bearer_id,
+                holder_id=holder,
+                due_at=item.owed_at,
+            )
+    return dict(zip(wanted, links.give_many(unit, wanted.values()), strict=True)) if wanted else {}
+
+
+def _is_theirs(readers: Readers, reader: Reader, item: letters.Item) -> bool:
+    """What is told to a post is for whoever holds it when the letter leaves (R45)."""
+    if item.duty_bearer_id is None or reader.webhook_id is not None:
+        return True
+    return readers.reads_for(reader, item.duty_bearer_id)
+
+
+def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[_Taken]) -> None:
+    parcels: dict[UUID, Parcel] = {}
+
+    def drawn() -> Iterator[Parcel]:
+        for one in taken:
+            # A server may be slow: what another worker may have taken meanwhile is left to it.
+            if run.clock.now() >= one.until:
+                return
+            parcel = _parcel(run, programme, one)
+            if parcel is None:
+                _give_up(run, programme, one)
+                continue
+            parcels[one.letter.id] = parcel
+            yield parcel
+
+    carrier = run.post.carriers.get(channel, INBOX)
+    by_id = {one.letter.id: one for one in taken}
+    for letter_id, answer in carrier.carry(drawn()):
+        _write_down(run, programme, by_id[letter_id], parcels.pop(letter_id), answer)
+
+
+def _parcel(run: _Run, programme: UUID, one: _Taken) -> Parcel | None:
+    """The letter as it is handed over; None when its reader may see nothing of it any more."""
+    now = run.clock.now()
+    engine = actors.within(actors.ENGINE, programme)
+    with run.store.reading(now=now, actor=engine, programme_id=programme) as look:
+        if one.letter.reader.webhook_id is not None:
+            return _of_event(run, look, one)
+        letter = contents.written(look, one.letter, one.to, _ways(run.post, one.links))
+    if letter is None:
+        return None
+    by_phone = one.letter.reader.channel is Channel.SMS
+    findings = {i.finding_id for i in one.letter.items}
+    return Parcel(
+        id=one.letter.id,
+        address=one.to.address,
+        at=now,
+        language=letter.language,
+        subject=letter.subject,
+        text=drawing.as_sms(letter) if by_phone else drawing.as_text(letter),
+        html="" if by_phone else drawing.as_html(letter),
+        name=one.to.name,
+        thread=findings.pop() if len(findings) == 1 else None,
+    )
+
+
+def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
+    answer = {
+        finding: f"{post.base_url}/a/{link_law.word(link_law.key_of(post.key), link)}"
+        for finding, link in given.items()
+    }
+    return Ways(post.base_url, answer)
+
+
+def _of_event(run: _Run, look: Reading, one: _Taken) -> Parcel:
+    hook = next(
+        row for row in Readers(look, run.post.channels).webhooks if row.id == one.letter.reader.webhook_id
+    )
+    old = (hook.old_secret,) if hook.old_secret and hook.old_until and hook.old_until > look.now else ()
+    return Parcel(
+        id=one.letter.id,
+        address=hook.url,
+        at=look.now,
+        language="en",
+        subject=one.letter.items[0].kind,
+        text=events_out.body(look, one.letter, run.post.base_url),
+        name=hook.name,
+        secrets=tuple(run.post.unseal(secret) for secret in (hook.secret, *old)),
+    )
+
+
+def _write_down(run: _Run, programme: UUID, one: _Taken, parcel: Parcel, answer: Answer) -> None:
+    now = run.clock.now()
+    again_at = law.retry_at(one.letter.attempts, now)
+    with run.store.writing(
+        now=now, actor=actors.within(actors.ENGINE, programme), programme_id=programme
+    ) as unit:
+        said = {
+            "language": parcel.language,
+            "address": parcel.address,
+            "subject": parcel.subject,
+            "text": _without_words(parcel.text, run.post.base_url),
+        }
+        state = letters.attempted(
+            unit,
+            one.letter.id,
+            outcome=answer.outcome,
+            answer=answer.said,
+            reference=answer.reference,
+            parts=answer.parts,
+            again_at=again_at,
+            said=said,
+        )
+        if answer.address_failed:
+            letters.address_failed(unit, one.letter.reader)
+        if state is LetterState.DEAD:
+            _alarm(unit, one, answer)
+    match state:
+        case LetterState.SENT:
+            run.report.sent += 1
+        case LetterState.DEAD:
+            run.report.dead += 1
+        case _:
+            run.report.later += 1
+
+
+def _without_words(text: str, base_url: str) -> str:
+    """The text as it is kept: whoever reads it again does not come in by its links."""
+    return re.sub(rf"{re.escape(base_url)}/a/[A-Za-z0-9_-]+", f"{base_url}/a/…", text)
+
+
+def _alarm(unit: Writing, one: _Taken, answer: Answer) -> None:
+    """A coordinator hears of it (R45); that the alarm itself could not be delivered stands on the desk alone."""
+    structlog.get_logger().error("a letter could not be delivered", letter=one.letter.id, answer=answer.said)
+    if all(i.kind == events.LetterUndeliverable.kind for i in one.letter.items) and one.letter.items:
+        return
+    unit.require(Act.RUN_ENGINE)
+    channel = str(one.letter.reader.channel)
+    event = events.LetterUndeliverable(one.to.name, channel, answer.said)
+    changes.announce(unit, Act.RUN_ENGINE, event, "letter", one.letter.id)
+
+
+def _give_up(run: _Run, programme: UUID, one: _Taken) -> None:
+    with run.store.writing(
+        now=run.clock.now(), actor=actors.within(actors.ENGINE, programme), programme_id=programme
+    ) as unit:
+        letters.lapse(unit, one.letter.id)
+    run.report.lapsed += 1
+
+
+class _Inbox:
+    """The carrier of what is read on the pages: it is there as soon as it is written."""
+
+    channel = Channel.INBOX
+
+    def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
+        for parcel in parcels:
+            yield parcel.id, Answer(outcome=Outcome.SENT, said="")
+
+
+INBOX: Carrier = _Inbox()

@@ -1,0 +1,1 @@
+"""Do letters reach their readers?"""
