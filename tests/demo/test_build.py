@@ -16,6 +16,7 @@ from clm_tracker.db.tables import (
     DutyBearerRow,
     FindingRow,
     HolderRow,
+    ImportRow,
     InvitationRow,
     LadderRow,
     LedgerRow,
@@ -50,6 +51,7 @@ from clm_tracker.domain.words import (
     Role,
     Verdict,
 )
+from clm_tracker.jobs import housekeeping
 from clm_tracker.queries import health
 from clm_tracker.settings import Settings
 
@@ -257,6 +259,16 @@ def test_one_link_waits_for_somebody_who_was_invited(built: Store) -> None:
 
 
 # -- the law ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_list_was_taken_in_and_stays_when_one_that_was_only_looked_at_goes(built: Store) -> None:
+    with looking(built) as look:
+        taken, waits = look.session.scalars(select(ImportRow).order_by(ImportRow.created_at))
+        old = look.now - housekeeping.FILES_KEPT
+    assert (taken.name, taken.report["refused"]) == (programme.AREAS.name, [])
+    assert taken.done_at == taken.created_at < old
+    assert (waits.name, waits.done_at) == (programme.NEW_AREAS.name, None)
+    assert waits.created_at < old, "Housekeeping takes it away, so that one alone would leave the page empty."
 
 
 def test_the_ledger_tells_every_finding_as_it_stands(cases: dict[str, Case], built: Store) -> None:

@@ -145,6 +145,20 @@ def test_an_act_that_is_not_possible_says_why_on_its_page_and_when_sent(program:
     assert sentence in pages.text(answer.text)
 
 
+def test_beside_the_form_of_an_act_stands_who_owes_what_and_what_was_found(
+    program: Program, ref: str
+) -> None:
+    action = agreed(program, ref)
+    browser = program.browser(SOPHEA)
+    owed = pages.text(browser.get(f"/findings/{ref}").text).partition("Who owes what")[2]
+    sentence = owed.partition(").")[0].strip()
+    said = pages.text(browser.get(f"/actions/{action.id}/report-done").text)
+    beside = said.partition("Where the finding stands")[2]
+    assert "owes" in sentence
+    assert sentence in beside
+    assert case(program, ref).finding.description in beside
+
+
 def test_reported_with_a_photo_and_verified_by_somebody_else(program: Program, ref: str) -> None:
     action = agreed(program, ref)
     browser = program.browser(SOPHEA)

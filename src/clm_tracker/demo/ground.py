@@ -108,12 +108,13 @@ def later(ground: Ground) -> list[tuple[date, Callable[[datetime], None]]]:
                     _add_person(unit, ground, person)
             _appoint(unit, ground, new)
 
+    def take_in_areas(now: datetime) -> None:
+        looked_at = _look_at(ground, programme.AREAS, now)
+        with ground.coordinating(now) as unit:
+            previews.take_in(unit, looked_at)
+
     def look_at_list(now: datetime) -> None:
-        with ground.coordinating(now) as unit:
-            actor = unit.actor
-        report = previews.try_(ground.store, programme.NEW_AREAS, now, actor)
-        with ground.coordinating(now) as unit:
-            previews.keep(unit, programme.NEW_AREAS, report)
+        _look_at(ground, programme.NEW_AREAS, now)
 
     def invite(now: datetime) -> None:
         person = cast.INVITED
@@ -134,9 +135,18 @@ def later(ground: Ground) -> list[tuple[date, Callable[[datetime], None]]]:
     return [
         (vacant.until, leave),
         (new.since, follow),
+        (programme.AREAS_CAME_ON, take_in_areas),
         (programme.LIST_CAME_ON, look_at_list),
         (cast.INVITED_ON, invite),
     ]
+
+
+def _look_at(ground: Ground, file: previews.File, now: datetime) -> UUID:
+    with ground.coordinating(now) as unit:
+        actor = unit.actor
+    report = previews.try_(ground.store, file, now, actor)
+    with ground.coordinating(now) as unit:
+        return previews.keep(unit, file, report)
 
 
 def _add_days(unit: Writing) -> None:

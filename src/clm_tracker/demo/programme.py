@@ -153,15 +153,26 @@ def round_on(day: date) -> Round:
     raise LookupError(f"No round of the demonstration includes {day.isoformat()}.")
 
 
-# A list that a coordinator had looked at and has not taken in yet; one of its rows cannot be used.
+# A list that a coordinator took in, and one that was looked at and not taken in yet: one of its rows cannot be used.
+AREAS_CAME_ON = date(2025, 7, 7)
+AREAS = File(
+    kind=Import.AREAS,
+    name="communes-moung-ruessei.csv",
+    content=(
+        "source_id,level,parent,name,names.km\n"
+        "020601,commune,moung-ruessei,Moung,មោង\n"
+        "020602,commune,moung-ruessei,Kear,គារ\n"
+        "020603,commune,moung-ruessei,Prey Svay,ព្រៃស្វាយ\n"
+    ).encode(),
+)
 LIST_CAME_ON = date(2026, 3, 13)
 NEW_AREAS = File(
     kind=Import.AREAS,
     name="new-communes.csv",
     content=(
-        "source_id,level,name,names.km\n"
-        "0206,commune,Boeung Veng,បឹងវែង\n"
-        "0207,commune,Prey Svay Chrum,ព្រៃស្វាយជ្រុំ\n"
-        "0208,,Srah Popul,ស្រះពពូល\n"
+        "source_id,level,parent,name,names.km\n"
+        "020604,commune,moung-ruessei,Boeung Veng,បឹងវែង\n"
+        "020605,commune,moung-ruessei,Prey Svay Chrum,ព្រៃស្វាយជ្រុំ\n"
+        "020606,,moung-ruessei,Srah Popul,ស្រះពពូល\n"
     ).encode(),
 )

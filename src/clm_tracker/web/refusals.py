@@ -77,9 +77,7 @@ def install(app: FastAPI) -> None:
     def turned_away(request: Request, no: Exception) -> Response:
         assert isinstance(no, HTTPException)
         if _is_page(request):
-            _desk(
-                request
-            )  # where no route was found nobody has asked yet who this is, and which language they read
+            _desk(request)  # no route was found: who asks, and in which language they read, is not known yet
         with _speaking(request):
             answer = respond(request, _of_http(no), status=None if no.status_code == 400 else no.status_code)
         answer.headers.update(no.headers or {})

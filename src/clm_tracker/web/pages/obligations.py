@@ -15,7 +15,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
-from clm_tracker.web.pages import labels
+from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.acts import panels
 from clm_tracker.web.pages.findings import dates, parts
 from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket, record
@@ -62,7 +62,7 @@ def _docket(d: ObligationDetail, voice: Voice) -> c.Docket:
 def _owes(d: ObligationDetail, voice: Voice) -> c.Owes:
     if d.next is not None:
         jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
-        return parts.owing(d.next, voice, jump)
+        return owing.of(d.next, voice, jump)
     o = d.obligation
     day = c.strong(voice.long(voice.local(o.ended_at))) if o.ended_at else c.strong("")
     said = (

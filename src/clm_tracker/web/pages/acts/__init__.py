@@ -18,7 +18,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
-from clm_tracker.web.pages.acts import between, forms
+from clm_tracker.web.pages.acts import between, forms, standing
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.voice import Voice
@@ -48,6 +48,7 @@ class ActPage(Page):
     conflict: c.Conflict | None
     again: tuple[c.Words, ...]
     panel: c.Act | None
+    standing: standing.Standing
 
 
 def _find(look: Reading, doing: Doing, key: str | UUID) -> About:
@@ -106,9 +107,9 @@ def _show(
                 errors=errors,
                 refused=refused,
             )
+        voice = Voice.of(look, desk.guest.language)
         conflict = None
         if late is not None and typed is not None:
-            voice = Voice.of(look, desk.guest.language)
             over = act is None or bool(act.why_not)
             stale = isinstance(late, Stale)
             conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)
@@ -126,6 +127,7 @@ def _show(
             conflict,
             _again(about, doing),
             panel,
+            standing.of(about.case, voice),
         )
     return desk.show(page, block="panel" if panel else None, status=status)
 

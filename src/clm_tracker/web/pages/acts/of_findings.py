@@ -66,7 +66,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         FINDING,
         "acknowledge",
         a.Noted,
-        q.note(N_("A note, if you like"), required=False),
+        q.note(N_("A note"), required=False),
         lambda u, to, given: findings.acknowledge(u, to.ref, note=given.note),
         N_("Yes, it was received"),
         N_("Received. An answer is owed next: what will be done, and by when."),

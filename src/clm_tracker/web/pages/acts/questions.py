@@ -245,7 +245,7 @@ def still_fixed(about: About) -> tuple[Field, ...]:
     return (
         Field(
             "still_fixed",
-            _("Is it still fixed?"),
+            _("What you found"),
             FieldKind.RADIO,
             options=(
                 Option("yes", _("Yes, still fixed")),

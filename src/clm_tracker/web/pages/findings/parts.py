@@ -5,23 +5,20 @@ from dataclasses import replace
 from clm_tracker.domain.words import (
     ActionState,
     FindingStatus,
-    Kind,
     NoticeState,
     ObligationState,
-    Party,
     Side,
 )
 from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Owed
 from clm_tracker.queries.notices import ToldOf
-from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.staircase import Gate, Reach, Staircase, Step
 from clm_tracker.queries.timeline import Entry
 from clm_tracker.web import components as c
 from clm_tracker.web import words
-from clm_tracker.web.pages import labels
+from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import N_, Labels, _
 
@@ -32,8 +29,6 @@ GATES = Labels(
         c.Gate.PUBLIC: N_("Public: two approvers, a risk check, a right of reply"),
     }
 )
-# Beside "The steering committee owes", its name need not be said again.
-_OF_COMMITTEE = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
 _GATE = {Gate.OPEN: c.Gate.OPEN, Gate.APPROVAL: c.Gate.APPROVAL, Gate.PUBLIC: c.Gate.PUBLIC}
 _REACH = {
     Reach.CLIMBED: c.Reach.CLIMBED,
@@ -69,37 +64,7 @@ def docket(d: FindingDetail, voice: Voice) -> c.Docket:
 def owes(d: FindingDetail, voice: Voice) -> c.Owes:
     """Who owes what by when, and what happens if nothing is done (R2)."""
     jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
-    return owing(d.next, voice, jump) if d.next else c.Owes(_nobody(d, voice), jump=jump)
-
-
-def owing(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
-    """The same of one obligation."""
-    many = n.who == wording.PARTIES[Party.ADVOCATES]
-    left = voice.left(n.due_on, late=n.overdue)
-    if n.overdue:
-        pattern = (
-            _("{who} owe {what}. It was due {when}, {left}.")
-            if many
-            else _("{who} owes {what}. It was due {when}, {left}.")
-        )
-    else:
-        pattern = (
-            _("{who} owe {what} by {when} ({left}).") if many else _("{who} owes {what} by {when} ({left}).")
-        )
-    then = n.then
-    if n.climbs:
-        then = _("If nothing is done: {then}").format(then=wording.lower(then))
-    return c.Owes(
-        c.words(
-            pattern,
-            who=c.strong(wording.upper(n.who)),
-            what=_OF_COMMITTEE.get(n.kind, n.what),
-            when=c.strong(voice.long(n.due_on)),
-            left=left,
-        ),
-        c.plain(then),
-        jump,
-    )
+    return owing.of(d.next, voice, jump) if d.next else c.Owes(owing.nobody(d, voice), jump=jump)
 
 
 def ladder(stairs: Staircase, voice: Voice) -> c.Ladder:
@@ -252,25 +217,6 @@ def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     said += c.plain("".join(f" {detail}" for detail in e.details)) if e.details else ()
     heat = c.heat(min(e.stage, stages), stages) if e.stage and stages else None
     return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
-
-
-def _nobody(d: FindingDetail, voice: Voice) -> c.Words:
-    match d.status:
-        case FindingStatus.DRAFT:
-            return c.plain(_("This is a draft. Nobody is asked for anything until it is opened."))
-        case FindingStatus.RESOLVED if d.resolved_at:
-            return c.words(
-                _("Resolved on {day}. Nothing is owed any more."),
-                day=c.strong(voice.long(voice.local(d.resolved_at))),
-            )
-        case FindingStatus.CLOSED if d.closed_at:
-            how = labels.CLOSED[d.closed_as] if d.closed_as else _("Closed")
-            return c.words(
-                _("{how} on {day}. Nothing is owed any more."),
-                how=how,
-                day=c.strong(voice.long(voice.local(d.closed_at))),
-            )
-    return c.plain(_("Nothing is owed at present."))
 
 
 def _step(s: Step, voice: Voice) -> c.Step:

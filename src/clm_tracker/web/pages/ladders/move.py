@@ -104,8 +104,10 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         )
         if shown
         else None,
-        back.on(form),
-        c.Button(_("Leave them where they are"), c.Look.PLAIN, href=f"{LADDERS}/{key}"),
+        back.on(form) if moves or back is not FRESH else None,
+        c.Button(
+            _("Leave them where they are") if moves else _("Back"), c.Look.PLAIN, href=f"{LADDERS}/{key}"
+        ),
         pagination=_pages(here, start, len(shown), len(moves)),
     )
     return desk.show(page, status=back.status)

@@ -53,7 +53,7 @@ class PartsPage(Page):
 
 @dataclass(frozen=True)
 class FormPage(Page):
-    """One form on a page of its own; `preview` lists what it would change, before anything is changed."""
+    """One form on a page of its own; `preview` lists what it would change; without a form there is nothing to change."""
 
     template: ClassVar[str] = "pages/set_up/form.html"
 
@@ -62,7 +62,7 @@ class FormPage(Page):
     says: c.Words
     preview_says: c.Words
     preview: c.Table | None
-    form: c.Form
+    form: c.Form | None
     cancel: c.Button
     conflict: c.Conflict | None = None
     pagination: c.Pagination | None = None

@@ -94,6 +94,7 @@ def _with_list(page: FormPage, moves: Sequence[Move], voice: Voice, note: str | 
                 sentence=n, shown=words.number(MOST_SHOWN)
             )
         says = c.plain(n)
+    assert page.form is not None, "What moves a date is sent by a form."
     form = replace(page.form, hidden=(*page.form.hidden, ("seen", name_of(moves))), refused=note)
     return replace(page, preview_says=says, preview=table(moves, voice) if moves else None, form=form)
 

@@ -1,0 +1,64 @@
+"""In which sentence does a page say who owes what by when, or why nobody owes anything? (R2)"""
+
+from clm_tracker.domain.cases import Finding
+from clm_tracker.domain.words import FindingStatus, Kind, Party
+from clm_tracker.queries import wording
+from clm_tracker.queries.findings import FindingDetail
+from clm_tracker.queries.owes import Next
+from clm_tracker.web import components as c
+from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import N_, Labels, _
+
+# Beside "The steering committee owes", its name need not be said again.
+_OF_COMMITTEE = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
+
+
+def of(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
+    """One obligation: who owes what by when, and what happens if nothing is done."""
+    many = n.who == wording.PARTIES[Party.ADVOCATES]
+    left = voice.left(n.due_on, late=n.overdue)
+    if n.overdue:
+        pattern = (
+            _("{who} owe {what}. It was due {when}, {left}.")
+            if many
+            else _("{who} owes {what}. It was due {when}, {left}.")
+        )
+    else:
+        pattern = (
+            _("{who} owe {what} by {when} ({left}).") if many else _("{who} owes {what} by {when} ({left}).")
+        )
+    then = n.then
+    if n.climbs:
+        then = _("If nothing is done: {then}").format(then=wording.lower(then))
+    return c.Owes(
+        c.words(
+            pattern,
+            who=c.strong(wording.upper(n.who)),
+            what=_OF_COMMITTEE.get(n.kind, n.what),
+            when=c.strong(voice.long(n.due_on)),
+            left=left,
+        ),
+        c.plain(then),
+        jump,
+    )
+
+
+def nobody(d: FindingDetail | Finding, voice: Voice) -> c.Words:
+    """Why nobody owes anything."""
+    match d.status:
+        case FindingStatus.DRAFT:
+            return c.plain(_("This is a draft. Nobody is asked for anything until it is opened."))
+        case FindingStatus.RESOLVED if d.resolved_at:
+            return c.words(
+                _("Resolved on {day}. Nothing is owed any more."),
+                day=c.strong(voice.long(voice.local(d.resolved_at))),
+            )
+        case FindingStatus.CLOSED if d.closed_at:
+            how = labels.CLOSED[d.closed_as] if d.closed_as else _("Closed")
+            return c.words(
+                _("{how} on {day}. Nothing is owed any more."),
+                how=how,
+                day=c.strong(voice.long(voice.local(d.closed_at))),
+            )
+    return c.plain(_("Nothing is owed at present."))
