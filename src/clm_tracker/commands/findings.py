@@ -43,18 +43,19 @@ def log(
     affected: str = "",
     language: str = "en",
     recurrence_of: str | None = None,
+    id: UUID | None = None,
 ) -> Finding:
     """Write a draft that only its author and the coordinators see.
 
     One answer is enough; what is missing is asked for when it is opened. Without a track it follows the severity,
     without a round it is today's; a site brings its area. `recurrence_of` is the reference of the resolved finding
-    that this may repeat (R8).
+    that this may repeat (R8). Raises Stale when the `id` that somebody chose for it is taken.
     """
     unit.require(Act.LOG_FINDING)
     given = {"theme_id": theme_id, "area_id": area_id, "site_id": site_id, "round_id": round_id}
     places = _known(unit, given)
     finding = Finding(
-        id=new_id(),
+        id=id or new_id(),
         programme_id=unit.programme_id,
         ref=numbers.next_reference(unit),
         title=title.strip(),

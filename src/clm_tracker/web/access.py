@@ -61,6 +61,7 @@ class GuardedRoute(APIRoute):
 
     access: Access | None = None
     limit: int = security.BODY_LIMIT
+    in_steps: bool = False
 
     def get_route_handler(self) -> Answer:
         """The route's own handler behind the guard: access, size, origin, and whether it was asked before."""
@@ -82,7 +83,7 @@ class GuardedRoute(APIRoute):
         request = security.limited(request, self.limit)
         sent = await _read(request)
         _check_origin(request, desk, sent)
-        desk.ticket = _ticket(request, sent) if desk.is_signed_in else None
+        desk.ticket = _ticket(request, sent, in_steps=self.in_steps) if desk.is_signed_in else None
         try:
             return await _answer_once(request, desk, answer)
         finally:
@@ -93,7 +94,8 @@ class GuardedRoute(APIRoute):
 class Router(APIRouter):
     """The only router of the program: each route is given exactly one `access` rule.
 
-    `limit` is the most that a request's body may hold, in bytes.
+    `limit` is the most that a request's body may hold, in bytes. A form that is filled in `in_steps` is sent from the same
+    page more than once, with more in it each time: each is another request.
     """
 
     def __init__(self, *, prefix: str = "", tags: Sequence[str] = (), **more: Any) -> None:
@@ -109,7 +111,14 @@ class Router(APIRouter):
         return super().matches(scope)
 
     def route_for(
-        self, method: str, path: str, *, access: Access, limit: int = security.BODY_LIMIT, **more: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        access: Access,
+        limit: int = security.BODY_LIMIT,
+        in_steps: bool = False,
+        **more: Any,
     ) -> Callable[[Handler], Handler]:
         """Register a handler; `more` is what FastAPI's `add_api_route` takes."""
 
@@ -117,7 +126,7 @@ class Router(APIRouter):
             self.add_api_route(path, handler, methods=[method], **more)
             route = self.routes[-1]
             assert isinstance(route, GuardedRoute)
-            route.access, route.limit = access, limit
+            route.access, route.limit, route.in_steps = access, limit, in_steps
             return handler
 
         return register
@@ -204,14 +213,15 @@ def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:
     )
 
 
-def _ticket(request: Request, sent: bytes | FormData) -> once.Ticket | None:
+def _ticket(request: Request, sent: bytes | FormData, *, in_steps: bool) -> once.Ticket | None:
     key = request.headers.get(once.HEADER)
     if key is None and isinstance(sent, FormData) and request.method == "POST":
         typed = sent.get(once.FIELD)
         key = typed if isinstance(typed, str) and typed else None
     if key is None:
         return None
-    return once.ticket(key, f"{request.method} {request.url.path}", sent, request.url.query)
+    ticket = once.ticket(key, f"{request.method} {request.url.path}", sent, request.url.query)
+    return once.of_a_step(ticket) if in_steps else ticket
 
 
 async def _answer_once(request: Request, desk: Desk, answer: Answer) -> Response:

@@ -7,7 +7,7 @@ gets the first one's answer; while the first is still at work the second waits f
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sqlalchemy import insert, select, update
@@ -64,6 +64,11 @@ def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Tic
             for part in _parts(name, value):
                 seen.update(f"{len(part)}:".encode() + part)
     return Ticket(key, route, seen.hexdigest())
+
+
+def of_a_step(ticket: Ticket) -> Ticket:
+    """The ticket for a form that is filled in step by step: the same key with other answers is the next step."""
+    return replace(ticket, key=f"{ticket.key[: LONGEST - 33]}:{ticket.digest[:32]}")
 
 
 def claim(unit: Writing, ticket: Ticket) -> None:

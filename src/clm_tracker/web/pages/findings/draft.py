@@ -27,8 +27,18 @@ from clm_tracker.web.pages.findings.where import Place
 from clm_tracker.web.words import _
 
 STEPS = 6
+_MINTED = 7  # the version of identifiers that `db.mint` makes
 # The names that the law uses for these answers, as the form calls them.
 _CALLED = {"theme_id": "theme", "site_id": "site", "area_id": "site", "round_id": "round"}
+
+
+def minted(given: object) -> UUID | None:
+    """Under which identifier a form begins its draft, minted when it was drawn; None for what is none of ours."""
+    try:
+        found = given if isinstance(given, UUID) else UUID(str(given))
+    except ValueError:
+        return None
+    return found if found.version == _MINTED else None
 
 
 class Answered(Answers):
@@ -46,6 +56,7 @@ class Answered(Answers):
     recurrence_of: Line = ""
     file: tuple[File, ...] = ()
     caption: Line = ""
+    begun: Annotated[UUID | None, BeforeValidator(minted)] = None
     take_off: UUID | None = None
     keep: Line = ""
     go: Line = ""
@@ -76,6 +87,14 @@ class Answered(Answers):
             del says["severity"]
         else:
             says["track"] = Track.SYSTEMIC if self.severity is Severity.SYSTEMIC else Track.INDIVIDUAL
+        return says
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says, without the questions that are not answered; a place is a site or an area, never both."""
+        says = {name: value for name, value in self.changes.items() if value not in (None, "")}
+        if self.site is not None:
+            says |= {"site_id": self.site.site, "area_id": self.site.area}
         return says
 
     @property

@@ -1,5 +1,9 @@
 """How is what somebody wrote so far kept: a new draft, or a change, what its photos show, and then each new photo?"""
 
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
 from clm_tracker.commands import evidence, findings
 from clm_tracker.commands.evidence import Upload
 from clm_tracker.db import load
@@ -7,12 +11,14 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.findings import EDITABLE_OPEN
 from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose
-from clm_tracker.kernel.refusals import FieldError, Invalid, Stale
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, Stale
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages.findings import draft, photos
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.words import _
+
+AT_ONCE = timedelta(minutes=1)  # two requests so close are one person's hurry, not two opinions
 
 
 def keep(
@@ -20,10 +26,37 @@ def keep(
 ) -> tuple[Finding, tuple[FieldError, ...]]:
     """The finding as it is kept, and which photos were not. Words first: a photo that is no photo takes none away.
 
+    A form that knows of no draft yet may be sent twice at once: both keep the draft that it was drawn for.
+
     Raises Invalid, NotNow, and Stale when somebody else changed the same in the meantime.
     """
+    joins = begun(desk, given) if ref is None else None
+    try:
+        return _keep(desk, ref, given, typed, joins)
+    except Stale:
+        if ref or joins or (joins := begun(desk, given)) is None:
+            raise
+        return _keep(desk, ref, given, typed, joins)
+
+
+def begun(desk: Desk, given: Answered) -> str | None:
+    """The draft that this same form has begun already; None when it has not, or when it is open meanwhile."""
+    if given.begun is None:
+        return None
+    with desk.reading() as look:
+        try:
+            kept = load.case(look, given.begun, lock=False).finding
+        except NotFound:
+            return None
+    return kept.ref if kept.status is FindingStatus.DRAFT else None
+
+
+def _keep(
+    desk: Desk, ref: str | None, given: Answered, typed: Typed, joins: str | None
+) -> tuple[Finding, tuple[FieldError, ...]]:
     with desk.writing() as unit:
-        kept = _words(unit, ref, given, typed)
+        kept = _joined(unit, joins, given) if joins else _words(unit, ref, given, typed)
+        there = {e.sha256 for e in load.case(unit, kept.ref).pieces} if joins else set()
         for said in photos.said(typed):
             evidence.call(unit, kept.ref, said.id, said.caption)
         gone = evidence.take_off(unit, kept.ref, given.take_off) if given.take_off else None
@@ -33,6 +66,8 @@ def keep(
     wrong = []
     for file in given.file:
         try:
+            if there and _digest(file) in there:
+                continue  # the other of the two requests brought it
             with desk.writing() as unit:
                 evidence.attach(
                     unit,
@@ -51,7 +86,7 @@ def keep(
 
 def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed) -> Finding:
     if ref is None:
-        return findings.log(unit, **given.saying)
+        return findings.log(unit, **given.saying, id=_free(unit, given.begun))
     was = load.case(unit, ref).finding
     says = {name: value for name, value in given.changes.items() if name in _sent(typed)}
     if was.status is not FindingStatus.DRAFT:
@@ -63,6 +98,44 @@ def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed) -> Fin
         if not draft.says_the_same(was, typed):
             raise
         return findings.edit(unit, was.ref, says)
+
+
+def _joined(unit: Writing, ref: str, given: Answered) -> Finding:
+    """What this form says, in the draft that another request of the same form has begun.
+
+    What is not answered here takes no answer away. What is kept while somebody writes only adds: it may come late. A
+    button wins over what was said a moment ago; over what was said before, as when somebody went back in the browser
+    to log something else, nothing wins unseen.
+    """
+    was = load.case(unit, ref).finding
+    says = given.said
+    other = {n for n, v in says.items() if n != "recurrence_of" and getattr(was, n) not in (v, None, "")}
+    if not was.severity_is_said:
+        other -= {"severity", "track"}
+    if given.go == "auto":
+        says = {name: value for name, value in says.items() if name not in other}
+    elif other and unit.now - was.logged_at > AT_ONCE:
+        raise Stale(
+            _("With this form you began the draft {ref} before. Look at both before you go on.").format(
+                ref=ref
+            )
+        )
+    return findings.edit(unit, ref, says) if says else was
+
+
+def _free(unit: Writing, id: UUID | None) -> UUID | None:
+    """The identifier for a new draft; None where it was used and the finding is open meanwhile: this is another one."""
+    if id is None:
+        return None
+    try:
+        found = load.case(unit, id, lock=False).finding
+    except NotFound:
+        return id
+    return id if found.status is FindingStatus.DRAFT else None
+
+
+def _digest(file: Upload) -> str:
+    return hashlib.sha256(evidence.clean(file).content).hexdigest()
 
 
 def _sent(typed: Typed) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from starlette.responses import Response
 
 from clm_tracker.db import load
+from clm_tracker.db.mint import new_id
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import findings as law
 from clm_tracker.domain.cases import Case, Finding
@@ -58,6 +59,7 @@ class LogPage(Page):
     hint: str
     action: str
     once: str
+    begun: str | None
     ref: str | None
     version: int | None
     kept: str
@@ -112,7 +114,7 @@ def ask(desk: AtDesk) -> Response:
     return _show(desk, None, Back(typed=query, block="sites" if "find" in query else None))
 
 
-@router.post("/findings/new", access=may(Act.LOG_FINDING), limit=UPLOAD_LIMIT)
+@router.post("/findings/new", access=may(Act.LOG_FINDING), limit=UPLOAD_LIMIT, in_steps=True)
 def log(desk: AtDesk, sent: Annotated[Sent, read(Answered)]) -> Response:
     """Keep the draft, then go on where the button leads. A draft that was begun while typing is named in the form."""
     return _answer(desk, parse_reference(str(sent.typed.get("draft", ""))), sent)
@@ -125,7 +127,7 @@ def look_again(desk: AtDesk, ref: str) -> Response:
     return _show(desk, ref, Back(typed=query, block="sites") if "find" in query else Back())
 
 
-@router.post("/findings/{ref}/edit", access=may(Act.EDIT_FINDING), limit=UPLOAD_LIMIT)
+@router.post("/findings/{ref}/edit", access=may(Act.EDIT_FINDING), limit=UPLOAD_LIMIT, in_steps=True)
 def edit(desk: AtDesk, ref: str, sent: Annotated[Sent, read(Answered)]) -> Response:
     """Change what the finding says."""
     return _answer(desk, ref, sent)
@@ -148,6 +150,7 @@ def _answer(desk: Desk, ref: str | None, sent: Sent) -> Response:
     except Invalid as no:
         return _show(desk, ref, Back(typed, draft.renamed(no.errors), no.sentence, 422))
     except Stale as no:
+        ref = ref or keeping.begun(desk, given)
         return _show(desk, ref, Back(typed, (), no.sentence, 409, stale=True))
     except NotNow as no:
         return _show(desk, ref, Back(typed, (), no.sentence, 409))
@@ -254,6 +257,7 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         ),
         action=action,
         once=desk.once(),
+        begun=None if was else str((not back.stale and draft.minted(filled.get("begun"))) or new_id()),
         ref=was.ref if was else None,
         version=at or (was.version if was else None),
         kept=_kept(look, was, voice) if was and not is_open else "",
