@@ -153,6 +153,8 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
+            "queries/letters/contents.py: _said": "the lines of the notices that the reader's own letter holds",
+            "queries/letters/events_out.py: body": "another system that a coordinator named is told of all events",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",
             "queries/post_records.py: _promises": "a post's record is a total, for whom `may_see` allows it",

@@ -42,7 +42,7 @@ def test_the_page_of_events_is_true() -> None:
         rows.append(f"| `{kind}` | {cls.SENTENCE} | {told} |\n")
     keep_true(
         "events.md",
-        "# Events\n\nEvery kind of ledger line, its sentence and who is told. Made from `domain/events.py` and"
+        "# Events\n\nEvery kind of ledger line, its sentence and who is told. Made from `domain/events/` and"
         " `domain/notices.py`.\n\n| Kind | Sentence | Tells |\n|---|---|---|\n" + "".join(rows),
     )
 

@@ -15,7 +15,8 @@ import structlog
 
 from clm_tracker.commands import links
 from clm_tracker.db import actors, changes, letters
-from clm_tracker.db.letters import Bundle, Notice
+from clm_tracker.db.letters import placing
+from clm_tracker.db.letters.placing import Bundle, Notice
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.channels import Answer, Carrier, Parcel
 from clm_tracker.delivery.letters import drawing
@@ -115,7 +116,7 @@ def run_relay(
 def place_all(run: _Run) -> None:
     """Put every waiting notice into the letters of its readers."""
     with run.store.reading(now=run.clock.now(), actor=actors.ENGINE, programme_id=None) as look:
-        programmes = letters.programmes_with_notices(look.session)
+        programmes = placing.programmes_with_notices(look.session)
     for programme in programmes:
         while run.keep_going() and _place(run, programme) == PLACED_AT_ONCE:
             pass
@@ -125,9 +126,9 @@ def _place(run: _Run, programme: UUID) -> int:
     """One batch; how many notices it had."""
     actor = actors.within(actors.ENGINE, programme)
     with run.store.writing(now=run.clock.now(), actor=actor, programme_id=programme) as unit:
-        notices = letters.unplaced(unit, PLACED_AT_ONCE)
+        notices = placing.unplaced(unit, PLACED_AT_ONCE)
         bundles = _bundles(unit, notices, run.post.channels)
-        letters.place(unit, bundles, [n.id for n in notices])
+        placing.place(unit, bundles, [n.id for n in notices])
     read = {notice for bundle in bundles for notice in bundle.notices}
     run.report.placed += len(read)
     run.report.unread += len(notices) - len(read)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from clm_tracker.db.letters import Notice
+from clm_tracker.db.letters.placing import Notice
 from clm_tracker.db.tables import HolderRow, MembershipRow, PersonRow, WebhookRow
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.letters import Hours, Reader

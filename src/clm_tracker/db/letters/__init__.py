@@ -1,22 +1,20 @@
-"""How do notices come into letters, and letters to whoever hands them over? The relay's own SQL, in sets. (decision 0015)"""
+"""Which letters leave now, and what became of each? The relay's own SQL, in sets. (decision 0015)"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, delete, exists, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
     AttemptRow,
     FindingRow,
     HolderRow,
-    LedgerRow,
     LetterItemRow,
     LetterRow,
     NoticeRow,
@@ -25,124 +23,10 @@ from clm_tracker.db.tables import (
 )
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.letters import Reader, Standing
-from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState, Outcome, Severity
+from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState, Outcome
 
 _LETTERS, _ITEMS, _ATTEMPTS = table_of(LetterRow), table_of(LetterItemRow), table_of(AttemptRow)
 _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A notice with what of its finding says who may read of it, and how soon; `actor_id` is who did what it tells of."""
-
-    id: UUID
-    kind: str
-    finding_id: UUID | None
-    obligation_id: UUID | None
-    duty_bearer_id: UUID | None
-    role: str | None
-    person_id: UUID | None
-    stage: int | None
-    due_on: date | None
-    unit: UUID
-    created_at: datetime
-    severity: Severity | None
-    theme_id: UUID | None
-    area_id: UUID | None
-    actor_id: UUID | None
-
-
-@dataclass(slots=True)
-class Bundle:
-    """What is put into one letter: notices for a reader, who has it at `send_at` at the latest.
-
-    `key` is the letter's while it gathers; a webhook's letter gathers nothing, and its key is its event.
-    """
-
-    reader: Reader
-    key: str
-    send_at: datetime
-    notices: list[UUID] = field(default_factory=list)
-
-
-def programmes_with_notices(session: Session) -> list[UUID]:
-    """The programmes in which a notice is in no letter yet."""
-    return list(session.scalars(select(_N.programme_id).where(_unplaced()).distinct()))
-
-
-def unplaced(unit: Writing, limit: int) -> list[Notice]:
-    """Up to `limit` notices that are in no letter yet, the oldest first; no other worker has them."""
-    columns = [getattr(_N, name) for name in _OF_NOTICE]
-    of_finding = [_F.severity, _F.theme_id, _F.area_id]
-    # The first line that a unit wrote about the finding says who did it.
-    actor = (
-        select(LedgerRow.actor_id)
-        .where(LedgerRow.unit == _N.unit, LedgerRow.finding_id == _N.finding_id)
-        .order_by(LedgerRow.seq)
-        .limit(1)
-        .scalar_subquery()
-    )
-    query = (
-        select(*columns, *of_finding, actor.label("actor_id"))
-        .outerjoin(_F, _F.id == _N.finding_id)
-        .where(_N.programme_id == unit.programme_id, _unplaced())
-        .order_by(_N.created_at, _N.id)
-        .limit(limit)
-        .with_for_update(of=_N, skip_locked=True)
-    )
-    return [Notice(**row._mapping) for row in unit.session.execute(query)]  # noqa: SLF001 - SQLAlchemy's own name for it
-
-
-_OF_NOTICE = (
-    "id",
-    "kind",
-    "finding_id",
-    "obligation_id",
-    "duty_bearer_id",
-    "role",
-    "person_id",
-    "stage",
-    "due_on",
-    "unit",
-    "created_at",
-)
-
-
-def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
-    """Put the notices into their letters, making those that do not gather yet; all of `seen` are placed then.
-
-    What had no reader at all has lapsed.
-    """
-    session = unit.session
-    into: dict[str, UUID] = {}
-    todo = {bundle.key: bundle for bundle in bundles}
-    while todo:
-        # A letter that left in this very moment gathers no more, and another one is made.
-        session.execute(
-            _insert(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
-            [_row(unit, bundle) for bundle in todo.values()],
-        )
-        found = session.execute(
-            select(_L.id, _L.bundle, _L.send_at).where(_L.bundle.in_(todo)).with_for_update()
-        ).all()
-        for letter_id, key, send_at in found:
-            assert key is not None
-            bundle = todo.pop(key)
-            into[key] = letter_id
-            if bundle.send_at < send_at:
-                session.execute(
-                    update(_LETTERS).where(_LETTERS.c.id == letter_id).values(send_at=bundle.send_at)
-                )
-    items = [
-        {"letter_id": into[bundle.key], "notice_id": notice, "left_out": False}
-        for bundle in bundles
-        for notice in dict.fromkeys(bundle.notices)
-    ]
-    if items:
-        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
-    in_a_letter = {notice for bundle in bundles for notice in bundle.notices}
-    _mark(session, seen, placed_at=unit.now)
-    _mark(session, set(seen) - in_a_letter, state=NoticeState.LAPSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +203,7 @@ def address_failed(unit: Writing, reader: Reader) -> None:
 
 
 def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
-    columns = [getattr(_N, name) for name in _OF_NOTICE if name != "person_id"]
+    columns = [getattr(_N, name) for name in _OF_NOTICE]
     rows = look.session.execute(
         select(
             LetterItemRow.letter_id,
@@ -367,6 +251,18 @@ def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
     return [found[id] for id in ids if id in found]
 
 
+_OF_NOTICE = (
+    "id",
+    "kind",
+    "finding_id",
+    "obligation_id",
+    "duty_bearer_id",
+    "role",
+    "stage",
+    "due_on",
+    "unit",
+    "created_at",
+)
 _OF_LETTER = (
     "id",
     "programme_id",
@@ -381,26 +277,6 @@ _OF_LETTER = (
 )
 
 
-def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
-    reader = bundle.reader
-    return {
-        "id": new_id(),
-        "programme_id": unit.programme_id,
-        "channel": reader.channel,
-        "reader": reader.key,
-        "person_id": reader.person_id,
-        "holder_id": reader.holder_id,
-        "webhook_id": reader.webhook_id,
-        "duty_bearer_id": reader.duty_bearer_id,
-        "bundle": bundle.key,
-        "digest": False,
-        "state": LetterState.WAITING,
-        "created_at": unit.now,
-        "send_at": bundle.send_at,
-        "attempts": 0,
-    }
-
-
 def _due(now: datetime, channels: Collection[Channel]) -> tuple[Any, ...]:
     return (
         _L.state == LetterState.WAITING,
@@ -410,23 +286,9 @@ def _due(now: datetime, channels: Collection[Channel]) -> tuple[Any, ...]:
     )
 
 
-def _unplaced() -> Any:  # noqa: ANN401 - a condition on two columns
-    return and_(_N.placed_at.is_(None), _N.state == NoticeState.WAITING)
-
-
 def _end(unit: Writing, letter_id: UUID, **values: Any) -> None:
     unit.session.execute(
         update(_LETTERS)
         .where(_LETTERS.c.id == letter_id)
         .values(ended_at=unit.now, leased_by=None, leased_until=None, bundle=None, **values)
     )
-
-
-def _mark(session: Session, notices: Collection[UUID], **values: Any) -> None:
-    if notices:
-        table = table_of(NoticeRow)
-        session.execute(update(table).where(table.c.id.in_(notices)).values(**values))
-
-
-def _insert(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
-    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

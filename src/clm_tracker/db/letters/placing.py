@@ -1,0 +1,174 @@
+"""How do notices come into letters? The relay's own SQL, in sets. (decision 0015)"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import (
+    FindingRow,
+    LedgerRow,
+    LetterItemRow,
+    LetterRow,
+    NoticeRow,
+)
+from clm_tracker.db.units import Writing
+from clm_tracker.domain.letters import Reader
+from clm_tracker.domain.words import LetterState, NoticeState, Severity
+
+_LETTERS, _ITEMS = table_of(LetterRow), table_of(LetterItemRow)
+_N, _L, _F = NoticeRow, LetterRow, FindingRow
+
+_OF_NOTICE = (
+    "id",
+    "kind",
+    "finding_id",
+    "obligation_id",
+    "duty_bearer_id",
+    "role",
+    "person_id",
+    "stage",
+    "due_on",
+    "unit",
+    "created_at",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice with what of its finding says who may read of it, and how soon; `actor_id` is who did what it tells of."""
+
+    id: UUID
+    kind: str
+    finding_id: UUID | None
+    obligation_id: UUID | None
+    duty_bearer_id: UUID | None
+    role: str | None
+    person_id: UUID | None
+    stage: int | None
+    due_on: date | None
+    unit: UUID
+    created_at: datetime
+    severity: Severity | None
+    theme_id: UUID | None
+    area_id: UUID | None
+    actor_id: UUID | None
+
+
+@dataclass(slots=True)
+class Bundle:
+    """What is put into one letter: notices for a reader, who has it at `send_at` at the latest.
+
+    `key` is the letter's while it gathers; a webhook's letter gathers nothing, and its key is its event.
+    """
+
+    reader: Reader
+    key: str
+    send_at: datetime
+    notices: list[UUID] = field(default_factory=list)
+
+
+def programmes_with_notices(session: Session) -> list[UUID]:
+    """The programmes in which a notice is in no letter yet."""
+    return list(session.scalars(select(_N.programme_id).where(_unplaced()).distinct()))
+
+
+def unplaced(unit: Writing, limit: int) -> list[Notice]:
+    """Up to `limit` notices that are in no letter yet, the oldest first; no other worker has them."""
+    columns = [getattr(_N, name) for name in _OF_NOTICE]
+    of_finding = [_F.severity, _F.theme_id, _F.area_id]
+    # The first line that a unit wrote about the finding says who did it.
+    actor = (
+        select(LedgerRow.actor_id)
+        .where(LedgerRow.unit == _N.unit, LedgerRow.finding_id == _N.finding_id)
+        .order_by(LedgerRow.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(*columns, *of_finding, actor.label("actor_id"))
+        .outerjoin(_F, _F.id == _N.finding_id)
+        .where(_N.programme_id == unit.programme_id, _unplaced())
+        .order_by(_N.created_at, _N.id)
+        .limit(limit)
+        .with_for_update(of=_N, skip_locked=True)
+    )
+    return [Notice(**row._mapping) for row in unit.session.execute(query)]  # noqa: SLF001 - SQLAlchemy's own name for it
+
+
+def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
+    """Put the notices into their letters, making those that do not gather yet; all of `seen` are placed then.
+
+    What had no reader at all has lapsed.
+    """
+    session = unit.session
+    into: dict[str, UUID] = {}
+    missing = {bundle.key: bundle for bundle in bundles}
+    while missing:
+        # A letter that left in this very moment gathers no more, and another one is made.
+        session.execute(
+            _insert(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
+            [_row(unit, bundle) for bundle in missing.values()],
+        )
+        found = session.execute(
+            select(_L.id, _L.bundle, _L.send_at).where(_L.bundle.in_(missing)).with_for_update()
+        ).all()
+        for letter_id, key, send_at in found:
+            assert key is not None
+            bundle = missing.pop(key)
+            into[key] = letter_id
+            if bundle.send_at < send_at:
+                session.execute(
+                    update(_LETTERS).where(_LETTERS.c.id == letter_id).values(send_at=bundle.send_at)
+                )
+    items = [
+        {"letter_id": into[bundle.key], "notice_id": notice, "left_out": False}
+        for bundle in bundles
+        for notice in dict.fromkeys(bundle.notices)
+    ]
+    if items:
+        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
+    in_a_letter = {notice for bundle in bundles for notice in bundle.notices}
+    _mark(session, seen, placed_at=unit.now)
+    _mark(session, set(seen) - in_a_letter, state=NoticeState.LAPSED)
+
+
+def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
+    reader = bundle.reader
+    return {
+        "id": new_id(),
+        "programme_id": unit.programme_id,
+        "channel": reader.channel,
+        "reader": reader.key,
+        "person_id": reader.person_id,
+        "holder_id": reader.holder_id,
+        "webhook_id": reader.webhook_id,
+        "duty_bearer_id": reader.duty_bearer_id,
+        "bundle": bundle.key,
+        "digest": False,
+        "state": LetterState.WAITING,
+        "created_at": unit.now,
+        "send_at": bundle.send_at,
+        "attempts": 0,
+    }
+
+
+def _unplaced() -> Any:  # noqa: ANN401 - a condition on two columns
+    return and_(_N.placed_at.is_(None), _N.state == NoticeState.WAITING)
+
+
+def _mark(session: Session, notices: Collection[UUID], **values: Any) -> None:
+    if notices:
+        table = table_of(NoticeRow)
+        session.execute(update(table).where(table.c.id.in_(notices)).values(**values))
+
+
+def _insert(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
+    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

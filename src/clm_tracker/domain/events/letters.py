@@ -1,0 +1,34 @@
+"""What can happen to letters, and to the links in them?"""
+
+from uuid import UUID
+
+from clm_tracker.domain.events.kinds import Event, event
+from clm_tracker.kernel.speech import N_
+
+
+@event("letter_undeliverable", N_("A letter to {to} could not be delivered ({channel}): {answer}"))
+class LetterUndeliverable(Event):
+    to: str
+    channel: str
+    answer: str
+
+
+@event("link_revoked", N_("{who} revoked the link that was sent to {to}, {post}: {reason}"))
+class LinkRevoked(Event):
+    to: str
+    post: str
+    reason: str
+
+
+@event(
+    "link_returned", N_("The link that was sent to {to}, {post}, had reached somebody else, who gave it back")
+)
+class LinkReturned(Event):
+    to: str
+    post: str
+    note: str
+
+
+@event("link_asked_again", N_("{who} asked for a new link in place of an expired one, as {post}"))
+class LinkAskedAgain(Event):
+    post: UUID
