@@ -105,3 +105,27 @@ def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
 def test_a_given_key_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLM_SECRET_KEY", GOOD_KEY)
     assert settings.load().key() == GOOD_KEY.encode()
+
+
+def test_ways_out_that_cannot_be_are_refused_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLM_SMTP_URL", "mail.example.org:587")
+    monkeypatch.setenv("CLM_SMS_URL", "ftp://sms.example.org")
+    assert "CLM_SMTP_URL: Write smtp://" in refused()
+    assert "CLM_SMS_URL: Write the address" in refused()
+    monkeypatch.delenv("CLM_SMS_URL")
+    monkeypatch.setenv("CLM_SMTP_URL", "smtp://mail.example.org")
+    assert (
+        refused() == "CLM_MAIL_FROM: Write whom letters come from, such as CLM programme <clm@example.org>."
+    )
+
+
+def test_of_a_way_out_one_sees_where_it_leads_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLM_SMTP_URL", "smtp://clm:pass-word@mail.example.org:587")
+    monkeypatch.setenv("CLM_MAIL_FROM", "CLM <clm@example.org>")
+    monkeypatch.setenv("CLM_SMS_URL", "https://sms.example.org/send?key=pass-word")
+    monkeypatch.setenv("CLM_SMS_KEY", "pass-word")
+    found = settings.load()
+    rows = {row.name: row.value for row in settings.describe(found)}
+    assert rows["CLM_SMTP_URL"] == "smtp://mail.example.org/…"
+    assert rows["CLM_SMS_URL"] == "https://sms.example.org/…"
+    assert "pass-word" not in f"{rows}{found!r}"

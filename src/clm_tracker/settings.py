@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -67,6 +67,40 @@ class Settings(BaseSettings):
     sweep_interval: int = Field(
         60, ge=5, le=3600, description="Seconds between two sweeps of the escalation engine."
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="The server for outgoing mail: `smtp://user:password@host:587` (encrypted by STARTTLS; `?starttls=no` without), `smtps://host:465`, or `file:///folder` to write letters there. Nothing means no mail.",
+    )
+    mail_from: str | None = Field(
+        None, description="Whom letters come from: `CLM programme <clm@example.org>`. Needed for mail."
+    )
+    mail_bounces_to: str | None = Field(
+        None, description="Where other servers report what they could not deliver; the sender by default."
+    )
+    sms_url: SecretStr | None = Field(
+        None,
+        description="The SMS gateway: `https://…`, or `apprise+…/{to}` for a service that Apprise knows. Nothing means no SMS.",
+    )
+    sms_style: Literal["json", "form", "africastalking", "twilio"] = Field(
+        "json",
+        description="What the gateway wants: one message as JSON or as a form, or one of these services.",
+    )
+    sms_from: str = Field("", description="The name or number that messages come from.")
+    sms_user: str = Field("", description="The name of the account at the gateway; may stand in its address.")
+    sms_key: SecretStr | None = Field(
+        None, description="The password or key of the account; may stand in the gateway's address."
+    )
+    sms_country_code: str = Field(
+        "", description="The country's code, such as `855`, for numbers that are written without one."
+    )
+    sms_fields: str = Field(
+        "to=to,text=text,from=from,id=id",
+        description="How a gateway of style `json` or `form` calls our fields `to`, `text`, `from`, `id` and `key`; what is not named is not sent.",
+    )
+    sms_reference: str = Field(
+        "",
+        description="Where the answer of a gateway of style `json` or `form` holds its own name of the message, such as `messages.0.id`.",
+    )
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for programs.")
 
     @field_validator("data_dir")
@@ -86,6 +120,27 @@ class Settings(BaseSettings):
     def _known_store(cls, url: str) -> str:
         if not url.startswith(("file:///", "s3://")):
             raise ValueError("Write file:///folder or s3://bucket/prefix.")
+        return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_way_of_mail(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("smtp://", "smtps://", "file:///")):
+            raise ValueError("Write smtp://user:password@host:587, smtps://… or file:///folder.")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_has_a_sender(cls, sender: str | None, info: ValidationInfo) -> str | None:
+        if not sender and info.data.get("smtp_url") is not None:
+            raise ValueError("Write whom letters come from, such as CLM programme <clm@example.org>.")
+        return sender
+
+    @field_validator("sms_url")
+    @classmethod
+    def _known_way_of_sms(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("https://", "http://", "apprise+")):
+            raise ValueError("Write the address of the gateway, such as https://sms.example.org/send.")
         return url
 
     @field_validator("base_url")
@@ -183,6 +238,11 @@ def _given() -> dict[str, tuple[str, str]]:
 def _shown(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, SecretStr):
+        # Of an address one sees where it leads; all the rest of it may be a key.
+        parts = urlsplit(value.get_secret_value())
+        known = parts.scheme in {"smtp", "smtps", "http", "https"} and parts.hostname
+        return f"{parts.scheme}://{parts.hostname}/…" if known else str(value)
     text = str(value)
     parts = urlsplit(text)
     if parts.password:

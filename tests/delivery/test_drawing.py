@@ -10,7 +10,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from clm_tracker.delivery.letters import Letter, drawing
-from clm_tracker.delivery.letters.drawing import as_html, as_sms, as_text, parts
+from clm_tracker.delivery.letters.drawing import as_html, as_sms, as_text
+from clm_tracker.delivery.sms_parts import parts
 from tests.delivery.letters import ANSWER, KEYS, LANGUAGES, POST, READER, REF, TITLE, letter
 
 HERE = Path(__file__).parent / "letters_of_stages"

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from clm_tracker import languages
 from clm_tracker.delivery.beside import folder
 from clm_tracker.delivery.letters import Item, Letter, Step
+from clm_tracker.delivery.sms_parts import is_plain, parts
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
@@ -23,11 +24,6 @@ _LATIN_FACE = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif
 _KHMER_FACE = (
     "'Noto Sans Khmer', 'Khmer OS Battambang', 'Khmer UI', 'Leelawadee UI', 'Khmer Sangam MN', " + _LATIN_FACE
 )
-# The letters of the alphabet that phones send seven bits at a time (GSM 03.38), and those that take the room of two.
-_GSM: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWICE: Final = frozenset("^{}\\[~]|€")
 # Signs of good print that would cost a message half its room.
 _PLAINER = str.maketrans(
     {
@@ -80,21 +76,9 @@ def as_sms(letter: Letter) -> str:
         if one and one.ref:
             says = _("{ref}: {what}").format(ref=one.ref, what=says)
         link = next((url for item in letter.items for url in (item.answer_url, item.url) if url), "")
-    if not _is_plain(says):
-        says = plainer if _is_plain(plainer := says.translate(_PLAINER)) else says
+    if not is_plain(says):
+        says = plainer if is_plain(plainer := says.translate(_PLAINER)) else says
     return _shortened(says, link)
-
-
-def parts(text: str) -> int:
-    """How many messages a phone network makes of a text: 160 letters of its own alphabet or 70 others, fewer when joined."""
-    plain = _is_plain(text)
-    length = sum(2 if c in _GSM_TWICE else 1 for c in text) if plain else len(text.encode("utf-16-be")) // 2
-    alone, joined = (160, 153) if plain else (70, 67)
-    return 1 if length <= alone else -(-length // joined)
-
-
-def _is_plain(text: str) -> bool:
-    return all(c in _GSM or c in _GSM_TWICE for c in text)
 
 
 def _shortened(says: str, link: str) -> str:
