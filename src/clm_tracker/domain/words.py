@@ -223,6 +223,23 @@ class Outcome(StrEnum):
     NEVER = "never"
 
 
+class Effect(StrEnum):
+    """What became of a message that came by mail."""
+
+    FILED = "filed"  # an answer, which stands on the record now
+    AUTOMATIC = "automatic"
+    LIST = "list"
+    EMPTY = "empty"
+    BOUNCED = "bounced"  # a letter came back for good
+    DELAYED = "delayed"  # a server still tries
+    STRANGER = "stranger"  # an answer from an address that is not the reader's
+    ENDED = "ended"  # an answer to an address that is no longer good
+    REFUSED = "refused"  # forged
+    NOT_FILED = "not_filed"  # an answer that could not be put on the record
+    UNKNOWN = "unknown"  # to no address of ours
+    DUPLICATE = "duplicate"  # seen before; nothing is kept of it
+
+
 class Role(StrEnum):
     """R39, and the programme's own machinery as actors with a name."""
 

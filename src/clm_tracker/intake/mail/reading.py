@@ -1,0 +1,110 @@
+"""How does a raw message become a typed one, however broken it is?
+
+The parser's oldest policy is used: it takes every header as it stands, where the newer ones raise on many that real
+programs write. What headers mean is worked out here.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
+from email.utils import getaddresses
+from typing import Final
+
+from clm_tracker.intake.mail import bounces
+from clm_tracker.intake.mail.bodies import contents
+from clm_tracker.intake.mail.incoming import Incoming, Unreadable
+from clm_tracker.intake.mail.own_words import own_words
+from clm_tracker.intake.mail.texts import addresses, header, one_line
+
+LARGEST: Final = (
+    40 * 1024 * 1024
+)  # bytes of a message with everything in it: a file of 25 MB, as mail writes it
+MOST_HEADERS: Final = 500
+LONGEST_TYPE: Final = (
+    4_000  # bytes of a header that says of which type a part is; the parser takes long over more
+)
+_TYPES: Final = re.compile(
+    rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+_ID: Final = re.compile(r"<[^<>\s]{1,250}>")
+_TO: Final = ("to", "cc", "resent-to", "x-forwarded-to")
+# Where mail servers put down for whom they took a message.
+_ENVELOPE: Final = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
+
+
+def read(raw: bytes) -> Incoming:
+    """The message. Raises Unreadable for what is no message, or larger than `LARGEST`."""
+    if len(raw) > LARGEST or any(len(one.group()) > LONGEST_TYPE for one in _TYPES.finditer(raw)):
+        raise Unreadable
+    try:
+        message = BytesParser(policy=compat32).parsebytes(_without_envelope(raw))
+        headers = _headers(message)
+        if not headers:
+            raise Unreadable
+        found = contents(message)
+        bounce = bounces.read(message, headers, found.text)
+    except (RecursionError, MemoryError):
+        raise Unreadable from None
+    senders = addresses(headers.get("from", ()))
+    return Incoming(
+        message_id=message_id(headers) or f"<sha256.{hashlib.sha256(raw).hexdigest()}@nowhere.invalid>",
+        senders=senders,
+        name=_name(headers),
+        recipients=addresses(tuple(_many(headers, _ENVELOPE))) + addresses(tuple(_many(headers, _TO))),
+        subject=next(iter(headers.get("subject", ())), ""),
+        text=own_words(found.text),
+        whole=found.text,
+        headers=headers,
+        attachments=found.attachments,
+        bounce=bounce,
+        report=_report(message),
+        sealed=found.sealed,
+    )
+
+
+def message_id(headers: dict[str, tuple[str, ...]]) -> str | None:
+    """The identifier its sender gave it."""
+    for value in headers.get("message-id", ()):
+        if found := _ID.search(value):
+            return found.group()
+        if value.strip():
+            return f"<{one_line(value).strip('<> ')[:250]}>"
+    return None
+
+
+def _headers(message: Message) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, value in list(message.raw_items())[:MOST_HEADERS]:
+        found.setdefault(name.strip().lower(), []).append(header(value))
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _many(headers: dict[str, tuple[str, ...]], names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        yield from headers.get(name, ())
+
+
+def _name(headers: dict[str, tuple[str, ...]]) -> str:
+    """What the sender is called, or their address."""
+    for value in headers.get("from", ())[:1]:
+        try:
+            return next((one_line(name or address)[:200] for name, address in getaddresses([value])), "")
+        except (RecursionError, ValueError, IndexError):
+            return ""
+    return ""
+
+
+def _report(message: Message) -> str | None:
+    if message.get_content_type() != "multipart/report":
+        return None
+    return header(message.get_param("report-type") or "").lower() or "unknown"
+
+
+def _without_envelope(raw: bytes) -> bytes:
+    """Without the "From sender date" line of a mailbox file, which pipes put before a message."""
+    if raw.startswith((b"From ", b">From ")):
+        return raw.partition(b"\n")[2]
+    return raw.lstrip(b"\r\n")
