@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from clm_tracker.commands import findings, obligations
+from clm_tracker.db import load
 from clm_tracker.domain import events
 from clm_tracker.domain.policy import Membership
 from clm_tracker.domain.words import PauseReason, Role, Severity
@@ -41,10 +42,12 @@ def test_the_timeline_goes_on_where_it_stopped(cast: Cast, clock: FixedClock) ->
     resolve(cast, clock, f.ref)
     with cast.reading("Dara", clock.now()) as look:
         whole = [e.seq for e in timeline.of(look, f.id, limit=200).items]
+        case = load.case(look, f.ref, lock=False)
         found: list[int] = []
         before = None
         while True:
             part = timeline.of(look, f.id, before=before, limit=3)
+            assert timeline.of_case(look, case, before=before, limit=3) == part
             found += [e.seq for e in part.items]
             if (before := part.next) is None:
                 break

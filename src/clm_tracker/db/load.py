@@ -29,7 +29,8 @@ from clm_tracker.kernel.refusals import NotFound
 R = TypeVar("R", Obligation, Action, Evidence, Proposal)
 _NAMES = {name: tuple(f.name for f in fields(cls)) for name, cls in ROWS.items()}
 _COLUMNS = {row: [TABLES[row].c[name] for name in names] for row, names in _NAMES.items()}
-# What hangs on a finding, asked for with every page of one and put together once.
+# A finding and what hangs on it, asked for with every page of one and put together once.
+_FINDING = select(*_COLUMNS["finding"])
 _HANGING = {
     name: select(*_COLUMNS[name]).where(table.c.finding_id == bindparam("of")).order_by(table.c.id)
     for name, table in TABLES.items()
@@ -47,14 +48,14 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
     which = _which(finding)
     if which is None:
         raise NotFound("finding")
-    query = select(*_COLUMNS["finding"]).where(which, condition(unit))
+    query = _FINDING.where(which, condition(unit))
     locking = lock and isinstance(unit, Writing)
     if locking:
         query = query.with_for_update(key_share=True, of=table)
-    row = unit.session.execute(query).one_or_none()
-    if row is None:
+    rows_found = _typed("finding", unit.session.execute(query))
+    if not rows_found:
         raise NotFound("finding")
-    found = Finding(**row._mapping)  # noqa: SLF001 - a row's public, documented view
+    found: Finding = rows_found[0]
     return Case(
         found,
         _children(unit.session, Obligation, found.id, lock=locking),

@@ -1,19 +1,29 @@
 """Who was told what about a finding, and has it left? (R25, R45)"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clm_tracker.db import tables, visible
+from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Case
 from clm_tracker.domain.words import NoticeState
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
 
 MOST = 100
-_N = tables.NoticeRow
+_KEPT = table_of(tables.NoticeRow).c
+_NOTICES = (
+    select(_KEPT.kind, _KEPT.duty_bearer_id, _KEPT.role, _KEPT.person_id, _KEPT.created_at, _KEPT.state)
+    .order_by(_KEPT.created_at.desc(), _KEPT.id)
+    .limit(MOST)
+)
+_OF_ONE = _NOTICES.where(_KEPT.finding_id == bindparam("of"))  # put together once for all pages
 # What a notice is about, by the kind of its event. `domain.notices.TELLS` says which kinds there are.
 ABOUT = Labels(
     {
@@ -69,12 +79,15 @@ def of(look: Reading, finding_id: UUID) -> tuple[ToldOf, ...]:
     """What was told about a finding that the actor may see, newest first, at most `MOST` notices; nothing for others."""
     f = tables.FindingRow
     seen = visible.visible(look).with_only_columns(f.id).where(f.id == finding_id)
-    rows = look.session.execute(
-        select(_N.kind, _N.duty_bearer_id, _N.role, _N.person_id, _N.created_at, _N.state)
-        .where(_N.finding_id.in_(seen))
-        .order_by(_N.created_at.desc(), _N.id)
-        .limit(MOST)
-    )
+    return _together(look, look.session.execute(_NOTICES.where(_KEPT.finding_id.in_(seen))).all())
+
+
+def of_case(look: Reading, case: Case) -> tuple[ToldOf, ...]:
+    """The same of a case that was loaded for this actor."""
+    return _together(look, look.session.execute(_OF_ONE, {"of": case.finding.id}).all())
+
+
+def _together(look: Reading, rows: Sequence[Any]) -> tuple[ToldOf, ...]:
     together: dict[tuple[datetime, str, NoticeState], dict[str, None]] = {}
     for r in rows:
         to = _to(look, r.duty_bearer_id, r.role)

@@ -1,15 +1,17 @@
 """What happened to this finding, newest first, in sentences?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from clm_tracker.db import tables, visible
+from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Case
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import paging, sentences
 
@@ -25,6 +27,15 @@ SHOWN = (
     _L.obligation_id,
     _L.finding_id,
 )
+# The lines of one finding, asked for with every page of one and put together once.
+_KEPT = table_of(_L).c
+_LINES = (
+    select(*(_KEPT[column.key] for column in SHOWN))
+    .where(_KEPT.finding_id == bindparam("of"))
+    .order_by(_KEPT.seq.desc())
+    .limit(bindparam("most"))
+)
+_OLDER = _LINES.where(_KEPT.seq < bindparam("before"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +69,36 @@ class Timeline:
 def of(look: Reading, finding_id: UUID, *, before: str | None = None, limit: int = 50) -> Timeline:
     """The finding's lines, newest first, as far back as `before`. Raises NotFound where the actor may not look."""
     limit = paging.checked(limit)
-    key = paging.place("timeline", before, (int,))
+    key = _place(before)
     seen = visible.visible(look).with_only_columns(tables.FindingRow.id)
     seen = seen.where(tables.FindingRow.id == finding_id)
     query = select(*SHOWN).where(_L.finding_id == finding_id, _L.finding_id.in_(seen))
     if key is not None:
-        query = query.where(_L.seq < key[0])
+        query = query.where(_L.seq < key)
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(limit + 1)).all()
     if not rows and look.session.scalar(seen) is None:
         raise NotFound("finding")
+    return _stretch(look, rows, limit)
+
+
+def of_case(look: Reading, case: Case, *, before: str | None = None, limit: int = 50) -> Timeline:
+    """The same of a case that was loaded for this actor."""
+    limit = paging.checked(limit)
+    key = _place(before)
+    given = {"of": case.finding.id, "most": limit + 1}
+    if key is None:
+        rows = look.session.execute(_LINES, given).all()
+    else:
+        rows = look.session.execute(_OLDER, {**given, "before": key}).all()
+    return _stretch(look, rows, limit)
+
+
+def _place(before: str | None) -> int | None:
+    key = paging.place("timeline", before, (int,))
+    return None if key is None else int(key[0])
+
+
+def _stretch(look: Reading, rows: Sequence[Any], limit: int) -> Timeline:
     kept = rows[:limit]
     more = paging.cursor("timeline", (kept[-1].seq,)) if len(rows) > limit else None
     return Timeline(tuple(entry(look, r) for r in kept), more)

@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, and_, cast, func, literal, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from clm_tracker.db import tables, visible
+from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import names
 from clm_tracker.domain.cases import Case
@@ -33,31 +46,43 @@ class Around:
     merged_here: tuple[Linked, ...]
 
 
+# Put together once for all pages.
+_site, _person, _role = (
+    table_of(tables.SiteRow).c,
+    table_of(tables.PersonRow).c,
+    table_of(tables.MembershipRow),
+)
+_NOTHING: tuple[ColumnElement[Any], ...] = (literal(""), cast(null(), Uuid))
+_SITE = select(literal("site").label("what"), _site.id, _site.name, cast(_site.names, Text), *_NOTHING).where(
+    _site.id == bindparam("site")
+)
+_PEOPLE = (
+    select(
+        literal("person"), _person.id, _person.name, func.coalesce(cast(_role.c.role, Text), ""), *_NOTHING
+    )
+    .outerjoin_from(
+        table_of(tables.PersonRow),
+        _role,
+        and_(_role.c.person_id == _person.id, _role.c.programme_id == bindparam("programme")),
+    )
+    .where(_person.id.in_(bindparam("people", expanding=True)))
+)
+
+
 def of(look: Reading, case: Case) -> Around:
     """Its site, the people in it, what it points to and what was merged into it (R7), as far as the actor may see them."""
     f, row = case.finding, tables.FindingRow
-    site, person, role = tables.SiteRow, tables.PersonRow, tables.MembershipRow
     ids = [id for id in (f.merged_into, f.recurrence_of) if id]
-    nothing: tuple[ColumnElement[Any], ...] = (literal(""), literal(""), cast(null(), Uuid))
     linked = visible.visible(look).where(row.id.in_(ids) | (row.merged_into == f.id))
     found = look.session.execute(
         union_all(
-            select(
-                literal("site").label("what"), site.id, site.name, cast(site.names, Text), *nothing[1:]
-            ).where(site.id == f.site_id),
-            select(
-                literal("person"),
-                person.id,
-                person.name,
-                func.coalesce(cast(role.role, Text), ""),
-                *nothing[1:],
-            )
-            .outerjoin(role, and_(role.person_id == person.id, role.programme_id == look.programme_id))
-            .where(person.id.in_(_people(case))),
+            _SITE,
+            _PEOPLE,
             linked.with_only_columns(
                 literal("finding"), row.id, row.title, row.ref, cast(row.status, Text), row.merged_into
             ),
-        )
+        ),
+        {"site": f.site_id, "people": _people(case), "programme": look.programme_id},
     ).all()
     findings = sorted(
         (ref, id, Linked(ref, title, FindingStatus(status)), into)

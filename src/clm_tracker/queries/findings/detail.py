@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clm_tracker.db import load, tables
+from clm_tracker.db.base import table_of
 from clm_tracker.db.typed import load_event
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events, proposals
@@ -36,6 +37,20 @@ from clm_tracker.queries.proposals import shown
 from clm_tracker.queries.staircase import Staircase
 
 _TOLD = tuple(e.kind for e in (events.StageEntered, events.ExtensionGranted, events.Replied))
+_LINE = table_of(tables.LedgerRow).c
+_LINES = (
+    select(
+        _LINE.obligation_id,
+        _LINE.at,
+        _LINE.kind,
+        _LINE.facts,
+        _LINE.changes,
+        _LINE.actor_name,
+        _LINE.actor_role,
+    )
+    .where(_LINE.finding_id == bindparam("of"), _LINE.kind.in_(_TOLD))
+    .order_by(_LINE.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +282,7 @@ def owed(o: Obligation, look: Reading) -> Owed:
 
 
 def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
-    line = tables.LedgerRow
-    return look.session.execute(
-        select(
-            line.obligation_id, line.at, line.kind, line.facts, line.changes, line.actor_name, line.actor_role
-        )
-        .where(line.finding_id == finding_id, line.kind.in_(_TOLD))
-        .order_by(line.seq)
-    ).all()
+    return look.session.execute(_LINES, {"of": finding_id}).all()
 
 
 def _post(look: Reading, id: UUID | None) -> Named | None:

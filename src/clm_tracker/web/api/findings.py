@@ -137,8 +137,8 @@ def edit(desk: AtDesk, ref: Ref, sent: Edited, response: Response, if_match: IfM
 def lines(desk: AtDesk, ref: Ref, after: Cursor | None = None, limit: Limit = 50) -> Page[timeline.Entry]:
     """What happened, newest first, in sentences."""
     with desk.reading() as look:
-        finding = load.case(look, same_ref(ref), lock=False).finding
-        found = timeline.of(look, finding.id, before=after, limit=limit)
+        case = load.case(look, same_ref(ref), lock=False)
+        found = timeline.of_case(look, case, before=after, limit=limit)
     return Page[timeline.Entry](items=list(found.items), next=found.next)
 
 

@@ -41,5 +41,5 @@ def _lines(about: About, voice: Voice, typed: Typed, *, stale: bool) -> tuple[c.
     finding = about.case.finding.id
     entries = timeline.since(about.look, finding, seen) if seen is not None else ()
     if not entries and stale:  # a form that did not say what it had seen
-        entries = timeline.of(about.look, finding, limit=1).items
+        entries = timeline.of_case(about.look, about.case, limit=1).items
     return tuple(c.words(_("{at}: {sentence}"), at=voice.moment(e.at), sentence=e.sentence) for e in entries)

@@ -86,8 +86,9 @@ def record(desk: AtDesk, ref: str) -> Response:
     """The lines of the record, 50 at a time."""
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
-        d = of_case(look, load.case(look, ref, lock=False))
-        lines = timeline.of(look, d.id, before=desk.request.query_params.get("before"))
+        case = load.case(look, ref, lock=False)
+        d = of_case(look, case)
+        lines = timeline.of_case(look, case, before=desk.request.query_params.get("before"))
         page = RecordPage(
             parts.docket(d, voice),
             wording.titled(d.title),
@@ -102,8 +103,8 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     voice = Voice.of(look, desk.guest.language)
     case = load.case(look, ref, lock=False)
     d = of_case(look, case)
-    lines = timeline.of(look, d.id, limit=LINES)
-    told = notices.of(look, d.id)
+    lines = timeline.of_case(look, case, limit=LINES)
+    told = notices.of_case(look, case)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     return FindingPage(
