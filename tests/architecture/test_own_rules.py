@@ -148,7 +148,6 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/ahead.py: _few_of_each": "takes from queries that begin at `visible`",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
-            "queries/findings/detail.py: _lines": "the lines of a finding that was found by `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
