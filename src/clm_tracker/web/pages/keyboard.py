@@ -57,15 +57,22 @@ def sheet(desk: AtDesk) -> Response:
         _("Close"),
         c.Table(_("On a page"), (_("Key"), _("What it does")), _moving()),
         c.Table(_("To another page"), (_("Keys"), _("Where it leads")), _going(desk)),
-        c.words(
-            _("The keys are on in this browser. {change}")
-            if on
-            else _("The keys are off in this browser. {change}"),
-            change=c.link(_("Turn them off or on"), PATH),
-        ),
+        _state(on, apart=desk.wants_fragment),
         form,
     )
     return desk.show(page, block="sheet")
+
+
+def _state(on: bool, *, apart: bool) -> c.Words:
+    """Where the sheet lies over another page, the way to the button too."""
+    if not apart:
+        return c.plain(_("The keys are on.") if on else _("The keys are off."))
+    said = (
+        _("The keys are on in this browser. {change}")
+        if on
+        else _("The keys are off in this browser. {change}")
+    )
+    return c.words(said, change=c.link(_("Turn them off or on"), PATH))
 
 
 @router.post(PATH, access=SIGNED_IN)

@@ -127,7 +127,7 @@ def _show(
             conflict,
             _again(about, doing),
             panel,
-            standing.of(about.case, voice),
+            standing.of(about, voice),
         )
     return desk.show(page, block="panel" if panel else None, status=status)
 

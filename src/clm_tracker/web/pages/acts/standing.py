@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from clm_tracker.domain.cases import Case, Obligation
-from clm_tracker.domain.words import ObligationState
+from clm_tracker.domain.cases import Obligation, Proposal
+from clm_tracker.domain.words import LIVE, ObligationState
 from clm_tracker.queries import owes
 from clm_tracker.web import components as c
 from clm_tracker.web.pages import owing
+from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.voice import Voice
 
 
@@ -20,19 +21,24 @@ class Standing:
     found_lang: str | None
 
 
-def of(case: Case, voice: Voice) -> Standing:
-    """How a finding stands at this moment."""
-    f, owed = case.finding, case.obligations.values()
-    pressing = owes.first(owed)
-    shown = pressing or owes.leading(owed)
+def of(about: About, voice: Voice) -> Standing:
+    """How a finding stands at this moment; of several things that are owed, the one that the act is about."""
+    f = about.case.finding
+    o = _meant(about)
     return Standing(
-        owing.of(owes.of(pressing, voice.rules, voice.now), voice)
-        if pressing
-        else c.Owes(owing.nobody(f, voice)),
-        _rung(shown, voice) if shown else None,
+        owing.of(owes.of(o, voice.rules, voice.now), voice) if o else c.Owes(owing.nobody(f, voice)),
+        _rung(o, voice) if o else None,
         f.description,
         f.language if f.language != voice.lang else None,
     )
+
+
+def _meant(about: About) -> Obligation | None:
+    owed, row = about.case.obligations, about.row
+    meant = owed[row.obligation_id] if isinstance(row, Proposal) else row
+    if isinstance(meant, Obligation) and meant.state in LIVE:
+        return meant
+    return owes.first(owed.values()) or owes.leading(owed.values())
 
 
 def _rung(o: Obligation, voice: Voice) -> c.Rung:
