@@ -7,6 +7,7 @@ from clm_tracker.commands import views
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.intake.records import Import
+from tests.jobs.letters.conftest import Kept, Office
 from tests.web.program import Program, a_finding
 
 API = "/api/v1"
@@ -44,7 +45,15 @@ def make(program: Program) -> dict[str, str]:
         "round_id": str(cast.round_id),
         "area_id": str(cast.areas["district"]),
         "site_id": str(cast.sites["health_centre"]),
+        "letter_id": _letter(program),
     }
+
+
+def _letter(program: Program) -> str:
+    """The coordinator's own, so that everybody's rule about it is asked."""
+    office = Office(program.cast, program.clock, Kept())
+    office.run()
+    return str(office.letters()[0].id)
 
 
 def _view(program: Program) -> UUID:

@@ -81,6 +81,8 @@ QUIET: dict[type[e.Event], str] = {
     e.EvidenceCaptioned: "a draft is its author's own",
     e.EvidenceTakenOff: "a draft is its author's own",
     e.BrakeReleased: "a coordinator did it",
+    e.LetterSentAgain: "a coordinator did it, and the letter is on its way",
+    e.LetterHandedOver: "a coordinator did it, and the reader has it",
     e.LinkRevoked: "what is owed stays owed; the next letter brings another link",
     e.Recorded: "set-up is no letter",
 }

@@ -56,6 +56,7 @@ class Act(StrEnum):
     SEE_LEDGER = "see_ledger"
     USE_LINK = "use_link"  # give back the link one came by, or ask for another
     REVOKE_LINK = "revoke_link"
+    LOOK_AFTER_LETTERS = "look_after_letters"
     OWN_ACCOUNT = "own_account"  # one's own password and tokens
     RUN_ENGINE = "run_engine"
 
@@ -139,6 +140,7 @@ GRANTS: Mapping[Role, frozenset[Act]] = {
         Act.SET_UP,
         Act.IMPORT,
         Act.SEE_LEDGER,
+        Act.LOOK_AFTER_LETTERS,
     },
     Role.OBSERVER: frozenset({Act.OWN_ACCOUNT, Act.SEE_TOTALS, Act.SEE_SET_UP}),
     Role.ENGINE: frozenset({Act.RUN_ENGINE, Act.SEE_FINDINGS}),
@@ -156,6 +158,7 @@ _NEEDS = Labels(
         Act.RELEASE_BRAKE: N_("Only a coordinator releases held stages."),
         Act.SET_UP: N_("Only a coordinator changes the set-up of the programme."),
         Act.IMPORT: N_("Only a coordinator imports data."),
+        Act.LOOK_AFTER_LETTERS: N_("Only a coordinator looks after letters."),
         Act.SEE_LEDGER: N_("The whole ledger is open to coordinators and the steering committee."),
         Act.SEE_FINDINGS: N_("Observers see totals, not single findings."),
         Act.VERIFY: N_("Only the community side verifies: the one who owes the action does not check it."),

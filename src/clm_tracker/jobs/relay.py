@@ -178,7 +178,7 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
         readers = Readers(unit, run.post.channels)
         taken = []
         for letter in found:
-            to = _reader_today(readers, letter.reader)
+            to = readers.today(letter.reader)
             theirs = [i for i in letter.items if to is not None and _is_theirs(readers, letter.reader, i)]
             letters.put_back(unit, letter.id, [i.id for i in letter.items if i not in theirs])
             run.report.put_back += len(letter.items) - len(theirs)
@@ -194,20 +194,6 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
                 continue
             taken.append(_Taken(replace(letter, items=true), to, until, _links(unit, readers, letter, true)))
     return taken
-
-
-def _reader_today(readers: Readers, reader: Reader) -> Addressee | None:
-    """The reader of a letter, when they may still be written to by this channel at all."""
-    if reader.person_id is not None:
-        found = readers.person(reader.person_id)
-    elif reader.holder_id is not None:
-        found = readers.holder(reader.holder_id)
-    elif reader.webhook_id is not None:
-        found = readers.webhook(reader.webhook_id)
-    else:
-        assert reader.duty_bearer_id is not None
-        found = readers.post(reader.duty_bearer_id)
-    return found if found is not None and found.reader == reader else None
 
 
 def _links(

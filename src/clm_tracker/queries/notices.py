@@ -92,10 +92,11 @@ def _together(look: Reading, rows: Sequence[Any]) -> tuple[ToldOf, ...]:
     for r in rows:
         to = _to(look, r.duty_bearer_id, r.role)
         together.setdefault((r.created_at, r.kind, r.state), {})[to] = None
-    return tuple(ToldOf(_about(kind), tuple(to), at, state) for (at, kind, state), to in together.items())
+    return tuple(ToldOf(about(kind), tuple(to), at, state) for (at, kind, state), to in together.items())
 
 
-def _about(kind: str) -> str:
+def about(kind: str) -> str:
+    """What a notice of this kind is about, in a few words."""
     return ABOUT.get(kind, wording.spaced(kind))
 
 

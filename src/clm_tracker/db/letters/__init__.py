@@ -195,6 +195,19 @@ def attempted(
     return state
 
 
+def again(unit: Writing, letter_id: UUID) -> None:
+    """A letter that had ended waits once more, from the first try on; its reader's mail address is good again."""
+    row = unit.session.execute(select(_L.person_id, _L.holder_id).where(_L.id == letter_id)).one()
+    for table, id in ((table_of(PersonRow), row.person_id), (table_of(HolderRow), row.holder_id)):
+        if id is not None:
+            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=None))
+    unit.session.execute(
+        update(_LETTERS)
+        .where(_LETTERS.c.id == letter_id)
+        .values(state=LetterState.WAITING, send_at=unit.now, ended_at=None, attempts=0)
+    )
+
+
 def address_failed(unit: Writing, reader: Reader) -> None:
     """There is nobody at the reader's mail address: what comes next goes by another channel."""
     for table, id in ((table_of(PersonRow), reader.person_id), (table_of(HolderRow), reader.holder_id)):

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from clm_tracker.domain.events.kinds import KINDS, Event, event
 from clm_tracker.domain.events.letters import (
+    LetterHandedOver,
+    LetterSentAgain,
     LetterUndeliverable,
     LinkAskedAgain,
     LinkReturned,
@@ -21,6 +23,8 @@ from clm_tracker.kernel.speech import N_
 __all__ = [
     "KINDS",
     "Event",
+    "LetterHandedOver",
+    "LetterSentAgain",
     "LetterUndeliverable",
     "LinkAskedAgain",
     "LinkReturned",

@@ -32,3 +32,13 @@ class LinkReturned(Event):
 @event("link_asked_again", N_("{who} asked for a new link in place of an expired one, as {post}"))
 class LinkAskedAgain(Event):
     post: UUID
+
+
+@event("letter_sent_again", N_("{who} had the letter to {to} sent again"))
+class LetterSentAgain(Event):
+    to: str
+
+
+@event("letter_handed_over", N_("{who} handed over the printed letter to {to}"))
+class LetterHandedOver(Event):
+    to: str

@@ -5,7 +5,7 @@ the pages say them. In safety mode nothing that a finding says leaves, only refe
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,13 +14,15 @@ from clm_tracker import languages
 from clm_tracker.db import actors, letters, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
+from clm_tracker.domain import letters as law
 from clm_tracker.domain.policy import Actor, Membership
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel import cldr
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import language
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.findings import listing
-from clm_tracker.queries.letters.readers import Addressee
+from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
 
 Own = Mapping[tuple[str, str], Mapping[str, str]]  # a programme's own wordings, by key and language
@@ -186,3 +188,17 @@ def _post(look: Reading, kept: Iterable[letters.Item]) -> str:
     """The posts as whose holder somebody is written to."""
     posts = dict.fromkeys(i.duty_bearer_id for i in kept if i.duty_bearer_id in look.rules.posts)
     return ", ".join(look.rules.posts[post].name for post in posts if post is not None)
+
+
+def in_print(look: Reading, letter_id: UUID, ways: Ways) -> Letter | None:
+    """A letter for whoever has no address, as it reads today; None when nothing in it is true any more. Raises NotFound."""
+    found = letters.letters(look, [letter_id])
+    if not found or found[0].programme_id != look.programme_id:
+        raise NotFound("letter")
+    letter = found[0]
+    readers = Readers(look, ())
+    to = readers.today(letter.reader)
+    true = tuple(i for i in letter.items if law.still_true(i.kind, i.stage, i.now))
+    if to is None or not true:
+        return None
+    return written(look, replace(letter, items=true), to, ways)

@@ -88,6 +88,19 @@ class Readers:
         found = self._of_posts[post_id][0]
         return found if found.reader.duty_bearer_id is not None else None
 
+    def today(self, reader: Reader) -> Addressee | None:
+        """The reader of a letter, when they may still be written to by its channel at all."""
+        if reader.person_id is not None:
+            found = self.person(reader.person_id)
+        elif reader.holder_id is not None:
+            found = self.holder(reader.holder_id)
+        elif reader.webhook_id is not None:
+            found = self.webhook(reader.webhook_id)
+        else:
+            assert reader.duty_bearer_id is not None
+            found = self.post(reader.duty_bearer_id)
+        return found if found is not None and found.reader == reader else None
+
     def reads_for(self, reader: Reader, post_id: UUID) -> bool:
         """Whether what is told to the post goes to this reader today."""
         self._read_posts({post_id})

@@ -21,6 +21,7 @@ from clm_tracker.web.pages import (
     ladders,
     language,
     ledger,
+    letters,
     my_desk,
     obligations,
     people,
@@ -45,6 +46,7 @@ def routers() -> tuple[Router, ...]:
         evidence.router,
         engine.router,
         ledger.router,
+        *letters.routers(),
         guide.router,
         acts.router,
         *duty_bearers.routers(),
@@ -115,6 +117,8 @@ def _foot() -> tuple[tuple[Act | None, Link], ...]:
         (Act.SEE_SET_UP, Link(_("Duty bearers"), "/duty-bearers")),
         (Act.SEE_LEDGER, Link(_("People"), "/people")),
         (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
+        (Act.LOOK_AFTER_LETTERS, Link(_("Letters"), "/letters")),
+        (Act.OWN_ACCOUNT, Link(_("Letters to you"), "/inbox")),
         (Act.OWN_ACCOUNT, Link(_("Your account"), "/account")),
     )
 

@@ -6,11 +6,14 @@ from typing import ClassVar
 
 from starlette.responses import Response
 
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import desk as waiting
 from clm_tracker.queries import timeline
 from clm_tracker.queries.desk import Group
+from clm_tracker.queries.letters import log
+from clm_tracker.queries.letters.log import Waiting
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
@@ -70,8 +73,9 @@ def my_desk(desk: AtDesk) -> Response:
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
         first = left_to_do(look)
         posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
+        unsent = log.waiting(look) if desk.may(Act.LOOK_AFTER_LETTERS) else None
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
-    notes = (
+    notes = _letters(unsent) + (
         (
             c.Message(
                 c.words(
@@ -103,6 +107,24 @@ def my_desk(desk: AtDesk) -> Response:
     answer = desk.show(page)
     visit.keep(answer, secure=desk.house.secure)
     return answer
+
+
+def _letters(found: Waiting | None) -> tuple[c.Message, ...]:
+    """What whoever looks after letters has to do about them."""
+    if found is None:
+        return ()
+    notes = []
+    if found.undelivered.n:
+        n = words.counted(found.undelivered.n, "One letter", "{n} letters")
+        link = c.link(_("Look and send again"), "/letters?state=dead")
+        notes.append(c.words(_("{n} could not be delivered. {link}"), n=n, link=link))
+    if found.to_print.n:
+        n = words.counted(found.to_print.n, "One letter", "{n} letters")
+        link = c.link(_("Print"), "/letters?channel=print&state=waiting")
+        notes.append(
+            c.words(_("{n} for people without an address: print and hand over. {link}"), n=n, link=link)
+        )
+    return tuple(c.Message(note, c.Tone.NOTE) for note in notes)
 
 
 @router.get("/desk/moved", access=SIGNED_IN)

@@ -1,0 +1,71 @@
+"""What does a coordinator do about a letter: send it again, or hand over the printed one? (R45)"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from clm_tracker.db import changes, letters
+from clm_tracker.db.tables import HolderRow, LetterRow, PersonRow, WebhookRow
+from clm_tracker.db.units import Writing
+from clm_tracker.domain import events
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Channel, LetterState, Outcome
+from clm_tracker.kernel.refusals import NotFound, NotNow
+from clm_tracker.kernel.speech import _
+
+
+def send_again(unit: Writing, letter_id: UUID) -> None:
+    """A letter that could not be delivered goes out once more, with as many tries as at first.
+
+    What was found out about its reader's address is forgotten: it was looked at, or mended. Raises NotNow for another letter.
+    """
+    row = _held(unit, letter_id)
+    if row.state is not LetterState.DEAD:
+        raise NotNow("not_dead", _("This letter is not waiting to be sent again."))
+    letters.again(unit, letter_id)
+    _tell(unit, events.LetterSentAgain(_to(unit, row)), letter_id)
+
+
+def hand_over(unit: Writing, letter_id: UUID, *, language: str, subject: str, text: str) -> None:
+    """The printed letter, as it read, is in its reader's hands. Raises NotNow when it was handed over before."""
+    row = _held(unit, letter_id)
+    if row.channel is not Channel.PRINT or row.state is not LetterState.WAITING:
+        raise NotNow("not_printed", _("This letter is not waiting to be handed over."))
+    letters.attempted(
+        unit,
+        letter_id,
+        outcome=Outcome.SENT,
+        answer="",
+        reference=None,
+        parts=1,
+        again_at=None,
+        said={"language": language, "subject": subject, "text": text},
+    )
+    _tell(unit, events.LetterHandedOver(_to(unit, row)), letter_id)
+
+
+def _held(unit: Writing, letter_id: UUID) -> LetterRow:
+    unit.require(Act.LOOK_AFTER_LETTERS)
+    row = unit.session.get(LetterRow, letter_id, with_for_update=True)
+    if row is None or row.programme_id != unit.programme_id:
+        raise NotFound("letter")
+    return row
+
+
+def _to(unit: Writing, row: LetterRow) -> str:
+    """The reader's name; of a letter to a post, the post's."""
+    named: tuple[tuple[Any, UUID | None], ...] = (
+        (PersonRow, row.person_id),
+        (HolderRow, row.holder_id),
+        (WebhookRow, row.webhook_id),
+    )
+    for table, id in named:
+        if id is not None:
+            return str(unit.session.scalar(select(table.name).where(table.id == id)))
+    post = unit.rules.posts.get(row.duty_bearer_id) if row.duty_bearer_id else None
+    return post.name if post else _("a post that is gone")
+
+
+def _tell(unit: Writing, event: events.Event, letter_id: UUID) -> None:
+    changes.announce(unit, Act.LOOK_AFTER_LETTERS, event, "letter", letter_id)

@@ -1,0 +1,186 @@
+"""What stands in this letter, what became of it, and what can be done about it?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from starlette.responses import Response
+
+from clm_tracker.commands import letters
+from clm_tracker.db.units import Reading, Writing
+from clm_tracker.delivery.letters import Letter, drawing
+from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Channel, LetterState, Outcome
+from clm_tracker.kernel.refusals import NotNow
+from clm_tracker.kernel.speech import N_, Labels
+from clm_tracker.queries.letters import contents, log
+from clm_tracker.queries.letters.log import One
+from clm_tracker.web import components as c
+from clm_tracker.web import words
+from clm_tracker.web.access import Router, may
+from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.forms import Nothing, Pressed
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.letters.listing import CHANNELS, LIST, MINE, stands
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.render import Page
+from clm_tracker.web.words import _
+
+router = Router(include_in_schema=False)
+PAGE = f"{LIST}/{{letter_id}}"
+_CAME = Labels(
+    {
+        Outcome.SENT: N_("Taken"),
+        Outcome.LATER: N_("Not now"),
+        Outcome.NEVER: N_("Refused for good"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class LetterPage(Page):
+    """One letter. `lines` are its text as it reads; it stands in `language`."""
+
+    template: ClassVar[str] = "pages/letters/one.html"
+
+    crumbs: tuple[c.Link, ...]
+    heading: str
+    says: str
+    problem: c.Problem | None
+    language: str
+    paragraphs: tuple[str, ...]
+    unwritten: str
+    inside: c.Table | None
+    attempts: c.Table | None
+    acts: tuple[c.Act, ...]
+
+
+@router.get(PAGE, access=may(Act.LOOK_AFTER_LETTERS, Act.OWN_ACCOUNT))
+def letter(desk: AtDesk, letter_id: UUID) -> Response:
+    """The letter, for whoever got it and whoever looks after letters."""
+    return _show(desk, letter_id)
+
+
+@router.post(f"{PAGE}/again", access=may(Act.LOOK_AFTER_LETTERS))
+def again(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
+    """Once more."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, _given: letters.send_again(unit, letter_id),
+        lambda back: _show(desk, letter_id, back),
+        to=f"{LIST}/{letter_id}",
+        said=_("The letter goes out again within a minute."),
+    )
+
+
+@router.post(f"{PAGE}/handed-over", access=may(Act.LOOK_AFTER_LETTERS))
+def handed_over(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
+    """It was printed, and is in its reader's hands."""
+
+    def run(unit: Writing, _given: Nothing) -> None:
+        drawn = _drawn(desk, unit, letter_id)
+        if drawn is None:
+            raise NotNow("empty", _("There is nothing left to say in this letter."))
+        letters.hand_over(
+            unit,
+            letter_id,
+            language=drawn.language,
+            subject=drawn.subject,
+            text=drawing.as_text(drawn),
+        )
+
+    return carry_out(
+        desk,
+        sent,
+        run,
+        lambda back: _show(desk, letter_id, back),
+        to=f"{LIST}/{letter_id}",
+        said=_("It is on record that the letter was handed over."),
+    )
+
+
+def _drawn(desk: Desk, look: Reading, letter_id: UUID) -> Letter | None:
+    """A letter in print as it reads today."""
+    return contents.in_print(look, letter_id, contents.Ways(desk.house.base_url))
+
+
+def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        voice = Voice.of(look, desk.guest.language)
+        found = log.one(look, letter_id)
+        looks_after = desk.may(Act.LOOK_AFTER_LETTERS)
+        to_print = found.sent.channel is Channel.PRINT and found.sent.state is LetterState.WAITING
+        drawn = _drawn(desk, look, letter_id) if to_print and looks_after else None
+    text = found.text or (drawing.as_text(drawn) if drawn else "")
+    up = c.Link(_("Letters"), LIST) if looks_after else c.Link(_("Letters to you"), MINE)
+    page = LetterPage(
+        (up,),
+        (drawn.subject if drawn else found.sent.subject),
+        _says(found, voice, for_all=looks_after),
+        c.Problem(back.refused) if back.refused else None,
+        (drawn.language if drawn else found.language) or desk.guest.language,
+        tuple(part for part in text.split("\n\n") if part.strip()),
+        "" if text else _("It is written when it leaves, so that it says what is true then."),
+        _inside(found),
+        _attempts(found, voice),
+        _acts(desk, found, can_print=drawn is not None) if looks_after else (),
+    )
+    return desk.show(page, status=back.status)
+
+
+def _says(found: One, voice: Voice, *, for_all: bool) -> str:
+    at = voice.moment(found.sent.at)
+    if not for_all:
+        return _("Written to you on {at}, {way}.").format(at=at, way=CHANNELS[found.sent.channel])
+    says = _("To {name}, {way}. {stands}, {at}.")
+    return says.format(name=found.sent.to, way=CHANNELS[found.sent.channel], stands=stands(found.sent), at=at)
+
+
+def _inside(found: One) -> c.Table | None:
+    if not found.inside:
+        return None
+    lines = tuple(
+        c.Line(
+            (c.link(one.ref, f"/findings/{one.ref}"),) if one.ref else c.plain(_("The programme")),
+            (c.plain(one.about), c.plain(_("left out: no longer true") if one.left_out else _("said"))),
+        )
+        for one in found.inside
+    )
+    return c.Table(_("What it is about"), (_("Finding"), _("What"), _("In the letter")), lines)
+
+
+def _attempts(found: One, voice: Voice) -> c.Table | None:
+    if not found.attempts:
+        return None
+    lines = tuple(
+        c.Line(
+            c.words("{at}", at=voice.moment(one.at)),
+            (
+                c.plain(_CAME[one.outcome]),
+                c.plain(one.answer or "–"),
+                c.plain(words.number(one.parts)),
+            ),
+        )
+        for one in found.attempts
+    )
+    heads = (_("When"), _("What came of it"), _("What the server said"), _("Parts"))
+    return c.Table(_("How it was handed over"), heads, lines)
+
+
+def _acts(desk: Desk, found: One, *, can_print: bool) -> tuple[c.Act, ...]:
+    at = f"{LIST}/{found.sent.id}"
+    if found.sent.state is LetterState.DEAD:
+        button = c.Button(_("Send it again"), c.Look.MAIN)
+        about = _("Look at the address first. There are as many tries as at first.")
+        return (
+            c.Act(
+                "again", _("Send it again"), c.Form(f"{at}/again", button, once=desk.once()), about, open=True
+            ),
+        )
+    if can_print:
+        button = c.Button(_("It was handed over"), c.Look.MAIN)
+        about = _("Print this page, sign the letter, and hand it over. Then say so here.")
+        form = c.Form(f"{at}/handed-over", button, once=desk.once())
+        return (c.Act("handed-over", _("It was handed over"), form, about, open=True),)
+    return ()
