@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clm_tracker import languages
 from clm_tracker.web import words
 from clm_tracker.web.words import Style, Unit
 
@@ -102,6 +103,13 @@ def test_numbers_are_grouped_and_never_alone() -> None:
     assert words.of(7, 9) == "7 of 9"
     assert words.counted(1, "{n} finding", "{n} findings") == "1 finding"
     assert words.counted(4600, "{n} finding", "{n} findings") == "4,600 findings"
+
+
+@pytest.mark.parametrize("tag", languages.shipped())
+def test_nothing_is_not_said_to_be_one(tag: str) -> None:
+    with languages.speaking(tag):
+        said = words.counted(0, "One obligation is overdue", "{n} obligations are overdue")
+    assert "0" in said
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,12 @@ def number(n: float, tag: str | None = None) -> str:
 
 def counted(n: int, one: str, many: str, tag: str | None = None) -> str:
     """`one` or `many` with `{n}` filled in: counted(3, "{n} finding", "{n} findings")."""
-    return speech.plural(one, many, n).format(n=number(n, tag))
+    said = speech.plural(one, many, n)
+    if n != 1 and "{n}" not in said:
+        said = speech.plural(
+            one, many, 2
+        )  # French says nothing of a thing in the singular: "One" would be untrue
+    return said.format(n=number(n, tag))
 
 
 def listed(items: Sequence[str], tag: str | None = None) -> str:

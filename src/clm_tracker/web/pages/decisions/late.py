@@ -68,7 +68,9 @@ def listing(desk: AtDesk) -> Response:
             (c.Link(_("Decisions"), LIST),),
             _("More than {n} obligations are overdue").format(n=words.number(found.count.n))
             if found.count.more
-            else words.counted(found.count.n, "One obligation is overdue", "{n} obligations are overdue"),
+            else words.counted(found.count.n, "One obligation is overdue", "{n} obligations are overdue")
+            if found.count.n
+            else _("No obligation is overdue"),
             says,
             asking.button(pairs),
             asking.on(LATE, asked.narrow, look),

@@ -78,7 +78,9 @@ def printed(desk: AtDesk) -> Response:
             facts.append(c.words(_("For the meeting of {day}"), day=voice.day(meeting)))
         page = PrintPage(
             c.Docket(None, tuple(facts)),
-            words.counted(count.n, "One item for the committee", "{n} items for the committee"),
+            words.counted(count.n, "One item for the committee", "{n} items for the committee")
+            if count.n
+            else _("No item for the committee"),
             _("Print it with your browser: A4, upright. What waits longest stands first."),
             c.Button(_("Back to the list"), href=address(LIST, asked.pairs)),
             tuple(_item(n, i, voice) for n, i in enumerate(found.items, 1)),
