@@ -12,11 +12,14 @@ from fastapi import FastAPI
 from clm_tracker import app as web
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
+from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.settings import Settings
+from tests import links as given
 from tests.cast import Cast, a_programme
 from tests.web import program as programs
 from tests.web.program import Program
+from tests.web.reader import Reader
 
 BEGIN = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
@@ -53,3 +56,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 def program(app: FastAPI, cast: Cast, clock: FixedClock) -> Program:
     """The whole program, as it is served."""
     return programs.put(app, cast, clock)
+
+
+@pytest.fixture
+def finding(program: Program) -> Finding:
+    return program.cast.open_finding(program.clock.now())
+
+
+@pytest.fixture
+def reader(program: Program, finding: Finding) -> Reader:
+    return Reader(program, given.a_link(program.cast, program.clock.now(), finding.id))

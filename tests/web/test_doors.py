@@ -88,6 +88,9 @@ def test_nobody_comes_in_without_saying_who_they_are(program: Program) -> None:
             continue
         asked += 1
         at = door.at({})
+        if door.rule.by_link:
+            assert browser.request(door.method, at).status_code == 404, door
+            continue
         if door.is_api:
             answer = api.request(door.method, at)
             problem(answer, 401, "not_signed_in")
@@ -120,7 +123,7 @@ def test_another_programmes_people_find_nothing(program: Program) -> None:
     maly = program.cast.actor("Maly", program.clock.now())
     tried = 0
     for door in every_door(program):
-        if door.rule is ANYONE or not door.names_something:
+        if door.rule is ANYONE or door.rule.by_link or not door.names_something:
             continue
         tried += 1
         reasons = [policy.why_not(maly, act, None, {}) for act in door.rule.acts]
@@ -147,7 +150,7 @@ def test_a_role_without_the_right_hears_why(program: Program, name: str) -> None
     refused = 0
     for door in every_door(program):
         reasons = [policy.why_not(actor, act, None, {}) for act in door.rule.acts]
-        if not reasons or None in reasons:
+        if not reasons or None in reasons or door.rule.by_link:
             continue
         refused += 1
         at = door.at({})
@@ -171,15 +174,40 @@ def test_another_site_cannot_use_a_signed_in_browser(program: Program) -> None:
     ):
         client = type(browser)(program.app, base_url="http://testserver", cookies=browser.cookies)
         for door in every_door(program):
-            if door.is_api or door.method not in UNSAFE:
+            if door.is_api or door.rule.by_link or door.method not in UNSAFE:
                 continue
             answer = client.request(door.method, door.at({}), headers=headers, follow_redirects=False)
             assert answer.status_code == 403, (door, headers)
 
 
+BY_LINK = """
+HEAD /a/{word}; GET /a/{word}; GET /a/{word}/pictures/{part}; GET /a/{word}/received; GET /a/{word}/not-me;
+POST /a/{word}/not-me; POST /a/{word}/again; GET /a/{word}/acknowledge; POST /a/{word}/acknowledge; GET /a/{word}/propose;
+POST /a/{word}/propose; GET /a/{word}/propose-transfer; POST /a/{word}/propose-transfer; GET /a/{word}/refuse;
+POST /a/{word}/refuse; GET /a/{word}/reply; POST /a/{word}/reply; GET /a/{word}/actions/{part}/accept;
+POST /a/{word}/actions/{part}/accept; GET /a/{word}/actions/{part}/change; POST /a/{word}/actions/{part}/change;
+GET /a/{word}/actions/{part}/report-done; POST /a/{word}/actions/{part}/report-done;
+GET /a/{word}/actions/{part}/ask-extension; POST /a/{word}/actions/{part}/ask-extension
+"""
+
+
+def test_what_a_link_in_a_letter_opens_is_this(program: Program) -> None:
+    """R40: each names the act it is for, and no account, token or cookie of anybody opens one."""
+    by_link = [door for door in every_door(program) if door.rule.by_link]
+    assert {f"{door.method} {door.path}" for door in by_link} == {d.strip() for d in BY_LINK.split(";")}
+    assert all(door.rule.acts for door in by_link)
+    assert not [door for door in every_door(program) if door.path.startswith("/a/") and door not in by_link]
+    of = things.make(program)
+    for client in (program.browser("Sokha"), program.browser(None), program.api("Sokha")):
+        for door in by_link:
+            at = door.at({**of, "part": of["action_id"]})
+            assert client.request(door.method, at).status_code == 404, door
+
+
 def test_a_bearer_token_opens_no_page_and_a_cookie_no_api(program: Program) -> None:
     assert program.browser("Dara").get(f"{API}/me").status_code == 401
-    page = next(d for d in every_door(program) if not d.is_api and d.rule is not ANYONE and d.method == "GET")
+    pages = (d for d in every_door(program) if not d.is_api and d.method == "GET" and not d.rule.by_link)
+    page = next(d for d in pages if d.rule is not ANYONE)
     with_token = program.api("Dara").get(page.at({}), headers=SAME)
     assert with_token.status_code == 303
 

@@ -8,6 +8,7 @@ from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.intake.records import Import
 from tests.jobs.letters.conftest import Kept, Office
+from tests.links import a_link
 from tests.web.program import Program, a_finding
 
 API = "/api/v1"
@@ -38,6 +39,7 @@ def make(program: Program) -> dict[str, str]:
         "obligation_id": owed,
         "proposal_id": proposal,
         "evidence_id": shown.json()["id"],
+        "link_id": str(a_link(cast, program.clock.now(), UUID(_id_of(dara, ref)))),
         "post_id": str(cast.posts["health_centre"]),
         "person_id": str(cast.people["Dara"]),
         "view_id": str(_view(program)),
@@ -54,6 +56,10 @@ def _letter(program: Program) -> str:
     office = Office(program.cast, program.clock, Kept())
     office.run()
     return str(office.letters()[0].id)
+
+
+def _id_of(client: Any, ref: str) -> str:  # noqa: ANN401 - the tests' client
+    return str(client.get(f"{API}/findings/{ref}").json()["id"])
 
 
 def _view(program: Program) -> UUID:

@@ -190,6 +190,7 @@ def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "actor": lambda r: look.called(r.LedgerRow.actor_name, r.LedgerRow.actor_role),
         "role": lambda r: r.LedgerRow.actor_role,
         "act": lambda r: r.LedgerRow.act,
+        "link": lambda r: str(r.LedgerRow.link_id or ""),
         "kind": lambda r: r.LedgerRow.kind,
         "finding": lambda r: r.ref,
         "subject": lambda r: r.LedgerRow.subject,

@@ -13,6 +13,7 @@ from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case
 from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging, sentences
 
 _L = tables.LedgerRow
@@ -26,6 +27,7 @@ SHOWN = (
     _L.act,
     _L.obligation_id,
     _L.finding_id,
+    _L.link_id,
 )
 # The lines of one finding, asked for with every page of one and put together once.
 _KEPT = table_of(_L).c
@@ -120,7 +122,9 @@ def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
         subject=words.subject,
         pattern=words.pattern,
         sentence=words.sentence,
-        details=words.details,
+        details=(*words.details, _("By the link in a letter, without an account."))
+        if r.link_id
+        else words.details,
         stage=r.facts.get("stage") if r.kind == "stage_entered" else None,
         obligation_id=r.obligation_id,
         finding_id=r.finding_id,

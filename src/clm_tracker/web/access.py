@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -30,17 +31,27 @@ MOST_FIELDS, MOST_FILES = 200, 10
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One rule: everybody, everybody signed in, or those whose role includes one of the acts."""
+    """One rule: everybody, everybody signed in, or those whose role includes one of the acts.
+
+    A door `by_link` is for whoever has the word of a link in a letter; `expired`: also when its time is over. Not
+    `counted` are the pictures of a page.
+    """
 
     name: str
     signed_in: bool = True
     acts: tuple[Act, ...] = ()
+    by_link: bool = False
+    expired: bool = False
+    counted: bool = True
 
     def check(self, desk: Desk) -> None:
-        """Raises NotSignedIn, or NotAllowed with the reason."""
-        if not self.signed_in:
+        """Raises NotSignedIn, or NotAllowed with the reason; at a door by link what `web.by_link` raises."""
+        if self.by_link:
+            assert desk.link is not None, "Who comes to a door by link sits down by it."
+            desk.link.check(expired=self.expired)
+        elif not self.signed_in:
             return
-        if not desk.is_signed_in:
+        elif not desk.is_signed_in:
             raise NotSignedIn
         reasons = [policy.why_not(desk.actor, act, None, {}) for act in self.acts]
         if reasons and None not in reasons:
@@ -56,6 +67,12 @@ def may(*acts: Act) -> Access:
     return Access(f"may {' or '.join(acts)}", acts=acts)
 
 
+def by_link(*acts: Act, expired: bool = False, counted: bool = True) -> Access:
+    """Whoever was sent a link, without an account (R40); the command asks about the thing itself."""
+    name = f"by link, may {' or '.join(acts)}"
+    return Access(name, signed_in=False, acts=acts, by_link=True, expired=expired, counted=counted)
+
+
 class GuardedRoute(APIRoute):
     """A route that asks its access rule before it reads anything else."""
 
@@ -69,8 +86,11 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             request.scope["route_path"] = self.path
-            desk = await run_sync(Desk.sit_down, request)
             assert self.access is not None, f"{self.path} has no access rule."
+            if self.access.by_link:
+                desk = await run_sync(partial(Desk.sit_down_by_link, counted=self.access.counted), request)
+            else:
+                desk = await run_sync(Desk.sit_down, request)
             with languages.speaking(desk.guest.language):
                 self.access.check(desk)
                 if request.method not in security.UNSAFE:
@@ -83,7 +103,7 @@ class GuardedRoute(APIRoute):
         request = security.limited(request, self.limit)
         sent = await _read(request)
         _check_origin(request, desk, sent)
-        desk.ticket = _ticket(request, sent, in_steps=self.in_steps) if desk.is_signed_in else None
+        desk.ticket = _ticket(request, sent, in_steps=self.in_steps) if desk.is_known else None
         try:
             return await _answer_once(request, desk, answer)
         finally:
@@ -130,6 +150,10 @@ class Router(APIRouter):
             return handler
 
         return register
+
+    def head(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
+        """A door at which programs ask whether there is anything behind it."""
+        return self.route_for("HEAD", path, access=access, **more)
 
     def get(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
         """A door to look through."""
@@ -204,6 +228,12 @@ def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:
     if request.url.path.startswith(API):
         return  # its word is in a header that no browser adds by itself
     token = sent.get(once.FIELD) if isinstance(sent, FormData) else None
+    if desk.link is not None:
+        # A browser that keeps the address to itself says of no form where it comes from: the key of the form tells.
+        security.check_form(
+            key=desk.house.key, word=desk.cookie, token=token if isinstance(token, str) else None
+        )
+        return
     security.check_origin(
         request,
         base_url=desk.house.base_url,
@@ -220,7 +250,8 @@ def _ticket(request: Request, sent: bytes | FormData, *, in_steps: bool) -> once
         key = typed if isinstance(typed, str) and typed else None
     if key is None:
         return None
-    ticket = once.ticket(key, f"{request.method} {request.url.path}", sent, request.url.query)
+    route = f"{request.method} {security.path_to_note(request)}"
+    ticket = once.ticket(key, route, sent, request.url.query)
     return once.of_a_step(ticket) if in_steps else ticket
 
 

@@ -39,11 +39,11 @@ def answer(desk: Desk, evidence_id: UUID, *, picture: bool = False) -> Response:
     )
 
 
-def small(desk: Desk, evidence_id: UUID) -> Response:
+def small(desk: Desk, evidence_id: UUID, *, hidden: bool = False) -> Response:
     """A picture drawn small, to be shown on a page of ours. Raises NotFound when there is none to see."""
     with desk.reading() as look:
         found = load.case_of(look, "evidence", evidence_id, lock=False).evidence[evidence_id]
-    if found.media_type not in PICTURES:
+    if hidden or found.media_type not in PICTURES:
         raise NotFound("picture")
     return Response(
         desk.house.evidence.small(found.sha256),

@@ -20,7 +20,8 @@ from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.kernel.clock import Clock
-from clm_tracker.web import once, sessions, words
+from clm_tracker.web import by_link, once, security, sessions, words
+from clm_tracker.web.by_link import ByLink
 from clm_tracker.web.components import (
     Button,
     DemoClock,
@@ -75,13 +76,20 @@ class Desk:
     """The single argument of a handler besides what was sent. One moment, one person, for the whole request."""
 
     def __init__(
-        self, request: Request, house: House, guest: sessions.Guest, now: datetime, cookie: str
+        self,
+        request: Request,
+        house: House,
+        guest: sessions.Guest,
+        now: datetime,
+        cookie: str,
+        link: ByLink | None = None,
     ) -> None:
         self.request = request
         self.house = house
         self.guest = guest
         self.now = now
         self.cookie = cookie
+        self.link = link
         self.ticket: once.Ticket | None = None
         self.is_claimed = False
 
@@ -100,6 +108,25 @@ class Desk:
         request.state.desk = desk
         return desk
 
+    @classmethod
+    def sit_down_by_link(cls, request: Request, *, counted: bool = True) -> "Desk":
+        """Find out who asks by the word in the address alone: who is signed in in this browser does not matter (R40)."""
+        house: House = request.app.state.house
+        now = house.clock.now()
+        link = by_link.look_up(
+            house.store,
+            house.key,
+            request.path_params.get("word", ""),
+            now,
+            what=("act" if request.method in security.UNSAFE else "open") if counted else None,
+            tongue=request.query_params.get(by_link.TONGUE, ""),
+        )
+        guest = link.guest(request.headers.get("accept-language", ""))
+        # Its forms are tied to the word as others are to the cookie.
+        desk = cls(request, house, guest or _listening(request, sessions.nobody()), now, link.word, link)
+        request.state.desk = desk
+        return desk
+
     @property
     def actor(self) -> Actor:
         """Who asks; `db.actors.NOBODY` when nobody is signed in."""
@@ -107,7 +134,12 @@ class Desk:
 
     @property
     def is_signed_in(self) -> bool:
-        """Whether somebody is known to be asking."""
+        """Whether somebody with an account is asking."""
+        return self.is_known and self.link is None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known who asks, by an account or by a link."""
         return self.guest.actor is not actors.NOBODY
 
     def may(self, act: Act) -> bool:
@@ -228,6 +260,13 @@ class Desk:
         if not others:
             return None
         here = self.request.url
+        if self.link is not None:
+            start = (
+                f"{security.LINKS}{self.link.word}" if self.request.method in security.UNSAFE else here.path
+            )
+            to = f"{start}?{by_link.TONGUE}="
+            ways = tuple(Tongue(tag, languages.name_of(tag), f"{to}{tag}") for tag in others)
+            return Tongues(_("Language"), here.path, ways)
         back = f"{here.path}?{here.query}" if here.query and self.request.method == "GET" else here.path
         return Tongues(_("Language"), back, tuple(Tongue(tag, languages.name_of(tag)) for tag in others))
 
@@ -239,7 +278,7 @@ class Desk:
 
     def _said_before(self) -> tuple[Message, ...]:
         kept = self.request.cookies.get(FLASH)
-        if not kept:
+        if not kept or self.link is not None:
             return ()
         try:
             text = urlsafe_b64decode(kept.encode()).decode()

@@ -85,6 +85,6 @@ class Observe:
             path=security.path_to_note(request),
             status=status,
             ms=round(seconds * 1000, 1),
-            actor=str(desk.actor.id) if isinstance(desk, Desk) and desk.is_signed_in else None,
-            programme=str(desk.actor.programme_id) if isinstance(desk, Desk) and desk.is_signed_in else None,
+            actor=str(desk.actor.id) if isinstance(desk, Desk) and desk.is_known else None,
+            programme=str(desk.actor.programme_id) if isinstance(desk, Desk) and desk.is_known else None,
         )

@@ -27,8 +27,10 @@ from clm_tracker.kernel.refusals import (
     Stale,
 )
 from clm_tracker.web import access, forms, security
+from clm_tracker.web.by_link import TooOften
 from clm_tracker.web.components import Button, Look, Problem
 from clm_tracker.web.desk import VARY, Desk
+from clm_tracker.web.pages.by_link.over import no_by_link
 from clm_tracker.web.pages.errors import RefusedPage
 from clm_tracker.web.security import UNSAFE, TooLarge
 from clm_tracker.web.words import N_, Labels, _
@@ -43,6 +45,7 @@ _STATUS: dict[type[Refusal], int] = {
     Stale: 409,
     Invalid: 422,
     TooLarge: 413,
+    TooOften: 429,
 }
 _TITLES = Labels(
     {
@@ -55,6 +58,7 @@ _TITLES = Labels(
         412: N_("Changed in between"),
         413: N_("Too large"),
         422: N_("Another look is needed"),
+        429: N_("Too often"),
         500: N_("A mistake of the program"),
     }
 )
@@ -108,6 +112,10 @@ def respond(request: Request, no: Refusal, *, status: int | None = None) -> Resp
     if desk.wants_fragment and status in {409, 422}:
         shown = desk.house.renderer.ui.problem(Problem(no.sentence))
         return Response(str(shown), status, {"Vary": VARY}, "text/html")
+    if desk.link is not None:
+        return desk.show(
+            no_by_link(desk, desk.link, no, _TITLES.get(status, _("Not possible"))), status=status
+        )
     on = Button(_("Back to the start"), look=Look.MAIN, href="/")
     return desk.show(RefusedPage(_TITLES.get(status, _("Not possible")), no.sentence, on), status=status)
 
@@ -128,8 +136,11 @@ def _broken(request: Request, error: Exception) -> Response:
     if not _is_page(request):
         return _problem(no, 500)
     try:
+        desk = _desk(request)
+        if desk.link is not None:
+            return desk.show(no_by_link(desk, desk.link, no, _TITLES[500]), status=500)
         on = Button(_("Back to the start"), look=Look.MAIN, href="/")
-        return _desk(request).show(RefusedPage(_TITLES[500], sentence, on, reference=reference), status=500)
+        return desk.show(RefusedPage(_TITLES[500], sentence, on, reference=reference), status=500)
     except Exception as again:  # noqa: BLE001 - the page itself may be what is broken
         _log(_("broken page"), request, again)
         return Response(sentence, 500, media_type="text/plain")

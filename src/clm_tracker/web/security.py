@@ -32,6 +32,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",  # phones are shared
 }
+# The address of such a page is itself a secret: no other site, cache or search engine learns it.
+BY_LINK = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Cache-Control": "private, no-store",
+}
+LINKS = "/a/"
+SECRET = ("/invitation/", LINKS)  # what follows is a word that opens something
 TWO_YEARS = 63_072_000
 
 
@@ -64,6 +72,8 @@ class SafeHeaders:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(LINKS):
+                    headers.update(BY_LINK)
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
@@ -72,9 +82,13 @@ class SafeHeaders:
 
 
 def path_to_note(request: Request) -> str:
-    """The path as logs may hold it: the word of an invitation is a secret, so only its route is noted."""
+    """The path as logs and keys of requests may hold it: the word of an invitation or a link is a secret, and left out."""
     path = request.url.path
-    return "/invitation/{word}" if path.startswith("/invitation/") else path
+    for start in SECRET:
+        if path.startswith(start):
+            rest = path.removeprefix(start).partition("/")[2]
+            return f"{start}{{word}}/{rest}" if rest else f"{start}{{word}}"
+    return path
 
 
 def limited(request: Request, limit: int) -> Request:
@@ -112,6 +126,14 @@ def check_origin(request: Request, *, base_url: str, key: bytes, cookie: str, to
         ours = not cookie or _signed(token, key, cookie)
     if not ours:
         raise NotAllowed(_("This came from another site. Open the page here and try again."), "cross_site")
+
+
+def check_form(*, key: bytes, word: str, token: str | None) -> None:
+    """Refuse an answer by link that did not come from a form of that link. Raises NotAllowed."""
+    if not _signed(token, key, word):
+        raise NotAllowed(
+            _("This did not come from the form behind the link. Open the link and try again."), "no_form"
+        )
 
 
 def _is_ours(origin: str, headers: Headers, base_url: str) -> bool:

@@ -147,10 +147,11 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language by its tag and in its own words."""
+    """A language by its tag and in its own words; `href` where the address alone says the language."""
 
     tag: str
     name: str
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

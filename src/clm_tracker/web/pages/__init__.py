@@ -9,6 +9,7 @@ from clm_tracker.web.pages import (
     actions,
     acts,
     ahead,
+    by_link,
     decisions,
     duty_bearers,
     engine,
@@ -34,6 +35,7 @@ from clm_tracker.web.words import _
 def routers() -> tuple[Router, ...]:
     """Every page's doors; a fixed address stands before one with a name in it."""
     return (
+        *by_link.routers(),
         sign_in.router,
         first_visit.router,
         language.router,

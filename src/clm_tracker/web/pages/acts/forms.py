@@ -34,7 +34,7 @@ def name(act: PossibleAct, case: Case) -> str:
     """The act in words, with what it is about where a finding has several of it."""
     part = None if act.target == FINDING else case.get(act.target, act.target_id)
     if isinstance(part, Action) and len(case.actions) > 1:
-        return _("{act}: {what}").format(act=act.label, what=_short(part.what))
+        return _("{act}: {what}").format(act=act.label, what=short(part.what))
     if isinstance(part, Obligation) and len(case.live()) > 1:
         return _("{act}: {what}").format(act=act.label, what=wording.what(part.kind))
     if isinstance(part, Proposal):
@@ -175,6 +175,7 @@ def _scope(act: PossibleAct) -> str:
     return f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """The first line of it, as a label has room for."""
     first = text.strip().splitlines()[0] if text.strip() else ""
     return first if len(first) <= 60 else first[:57].rstrip() + "…"

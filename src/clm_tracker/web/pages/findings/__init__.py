@@ -1,7 +1,7 @@
 """The pages of findings: the list with its views, one finding, and logging one."""
 
 from clm_tracker.web.access import Router
-from clm_tracker.web.pages.findings import bulk, counting, export, listing, log, one, views
+from clm_tracker.web.pages.findings import bulk, counting, export, links, listing, log, one, views
 
 
 def routers() -> tuple[Router, ...]:
@@ -13,5 +13,6 @@ def routers() -> tuple[Router, ...]:
         counting.router,
         views.router,
         log.router,
+        links.router,
         one.router,
     )

@@ -107,6 +107,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     told = notices.of_case(look, case)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     ladder = d.ladder if d.ladder and d.ladder.steps else None
+    revoking = f"/findings/{d.ref}/links" if look.why_not(Act.REVOKE_LINK, case) is None else None
     return FindingPage(
         docket=parts.docket(d, voice),
         title=wording.titled(d.title),
@@ -132,7 +133,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         told=parts.told(told[:TOLD], voice),
         told_earlier=parts.told(told[TOLD:], voice),
         told_earlier_title=words.counted(len(told[TOLD:]), "One earlier notice", "{n} earlier notices"),
-        told_note=parts.told_note(told),
+        told_note=parts.told_note(told, links=revoking),
         record=_record(lines, d, voice),
     )
 

@@ -25,15 +25,16 @@ def note(d: FindingDetail) -> c.Words:
     return c.plain(_("{pieces}, {own} not from the duty bearer").format(pieces=pieces, own=own))
 
 
-def piece(e: Evidence, people: Mapping[UUID, str], voice: Voice) -> c.Evidence:
-    """One piece of evidence in a gallery; a picture is shown small, and its page leads to all of it."""
+def piece(e: Evidence, people: Mapping[UUID, str], voice: Voice, *, picture: str | None = None) -> c.Evidence:
+    """One piece of evidence in a gallery; a picture is shown small (from `picture`), and its page leads to all of it."""
     icon, kind = drawing(e)
     given = _("from the duty bearer") if e.side is Side.DUTY_BEARER else people.get(e.given_by, "")
     on = voice.day(e.captured_on or voice.local(e.attached_at), words.Style.MARK).text
     size = words.size(e.size, voice.lang) if e.size else ""
     facts = ", ".join(t for t in (labels.PURPOSE[e.purpose], on, given, size) if t)
     title = e.caption if len(e.caption) <= 80 else e.caption[:77].rstrip() + "…"
-    picture = f"/evidence/{e.id}/small" if e.media_type in attachments.PICTURES else None
+    if picture is None and e.media_type in attachments.PICTURES:
+        picture = f"/evidence/{e.id}/small"
     alt = _("Picture, {purpose}: {title}").format(purpose=labels.PURPOSE[e.purpose], title=title)
     return c.Evidence(
         title, facts, f"/evidence/{e.id}/about", e.sha256[:8], icon, kind, picture, alt if picture else None
