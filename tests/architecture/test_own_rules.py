@@ -158,6 +158,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",
             "queries/post_records.py: _promises": "a post's record is a total, for whom `may_see` allows it",
             "queries/timeline.py: latest": "the number of the newest line says nothing about what stands in it",
+            "queries/wordings.py: one": "who changed the words of a letter: set-up, about no finding",
             "queries/verify.py: differences": "compares every finding with its ledger",
         },
         "def titles(look): return visible(look).with_only_columns(FindingRow.title)",

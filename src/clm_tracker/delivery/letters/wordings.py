@@ -10,13 +10,30 @@ words of their own ("stage_entered.community"). A letter about several things ha
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from clm_tracker.delivery.letters import Wording
 from clm_tracker.delivery.letters.shipped import SHIPPED
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.kernel.speech import N_, Labels, _
 
+__all__ = [
+    "BUNDLE",
+    "COMMUNITY",
+    "LONGEST",
+    "NEEDED",
+    "OF_SEVERAL",
+    "PARTS",
+    "PLACES",
+    "SHIPPED",
+    "Wording",
+    "check",
+    "filled",
+    "key_of",
+    "parts",
+    "places_of",
+    "said",
+]
 BUNDLE = "bundle"
 COMMUNITY = "community"
 LONGEST = 2_000  # characters of one part
@@ -66,6 +83,11 @@ def said(key: str, own: Mapping[str, str] | None = None) -> Wording:
     return Wording(**words)
 
 
+def parts(words: Wording) -> dict[str, str]:
+    """The words part by part, as they are kept."""
+    return asdict(words)
+
+
 def filled(words: str, facts: Mapping[str, str]) -> str:
     """The words with their places filled in. A line with a place that has nothing to stand in it is left out, unless it is the only one.
 
@@ -76,10 +98,10 @@ def filled(words: str, facts: Mapping[str, str]) -> str:
     return "\n".join(_PLACE.sub(lambda found: facts[found[1]], line) for line in kept)
 
 
-def check(key: str, parts: Mapping[str, str]) -> None:
+def check(key: str, given: Mapping[str, str]) -> None:
     """Raises Invalid for a part, or a place in it, that these words cannot have."""
-    errors = [FieldError(name, _("A letter has no such part.")) for name in parts if name not in PARTS]
-    for name, words in parts.items():
+    errors = [FieldError(name, _("A letter has no such part.")) for name in given if name not in PARTS]
+    for name, words in given.items():
         if name in NEEDED and not words.strip():
             errors.append(FieldError(name, _("This part cannot be empty.")))
         if len(words) > LONGEST:

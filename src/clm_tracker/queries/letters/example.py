@@ -1,0 +1,101 @@
+"""How would a letter look? One about an invented finding, for whoever writes its words."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from clm_tracker.db.units import Reading
+from clm_tracker.delivery.letters import Item, Letter, Step, wordings
+from clm_tracker.domain import ladders
+from clm_tracker.domain.possible import WAITS
+from clm_tracker.domain.words import Kind
+from clm_tracker.kernel import cldr
+from clm_tracker.kernel.speech import N_, Labels, _, language
+from clm_tracker.queries import wording
+from clm_tracker.queries.notices import ABOUT
+
+_INVENTED = Labels(
+    {
+        "reader": N_("Sok Chenda"),
+        "post": N_("Head of the health centre, Phum Thmey"),
+        "title": N_("Test results take six weeks"),
+        "place": N_("Phum Thmey health centre"),
+        "who": N_("Dara"),
+    }
+)
+_REF = "KH-2026-0042"
+_STAGES = ladders.shipped()["high"][1]
+
+
+def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Letter:
+    """A letter in the language of the moment about nothing that exists, with the programme's own words or the shipped ones."""
+    last = key.rpartition(".")[2]
+    stage = int(last) if last.isdecimal() else 3
+    words, facts = wordings.said(key, own), _facts(look, key, stage)
+    items = tuple(_item(look, key, stage, number) for number in range(2 if key == wordings.BUNDLE else 1))
+    return Letter(
+        wording=key,
+        language=language(),
+        programme=look.programme.name,
+        on=look.today,
+        reader=_INVENTED["reader"],
+        post=_INVENTED["post"],
+        subject=wordings.filled(words.subject, facts),
+        opening=wordings.filled(words.opening, facts),
+        ask=wordings.filled(words.ask, facts),
+        after=wordings.filled(words.after, facts),
+        items=items,
+        may_reply=True,
+    )
+
+
+def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
+    above = _STAGES[stage].said if stage < len(_STAGES) else ""
+    every = {
+        "programme": look.programme.name,
+        "reader": _INVENTED["reader"],
+        "post": _INVENTED["post"],
+        "count": "2",
+        "ref": _REF,
+        "title": _INVENTED["title"],
+        "place": _INVENTED["place"],
+        "obligation": WAITS[Kind.AGREE],
+        "due": cldr.day(_due(look), today=look.today),
+        "stage": str(stage),
+        "stage_name": _STAGES[stage - 1].said,
+        "next": above,
+        "next_on": cldr.day(look.today + timedelta(days=7), today=look.today) if above else "",
+    }
+    return {place: every[place] for place in wordings.places_of(key)}
+
+
+def _due(look: Reading) -> date:
+    return look.today - timedelta(days=1)
+
+
+def _item(look: Reading, key: str, stage: int, number: int) -> Item:
+    kind = key.partition(".")[0]
+    due = cldr.day(_due(look), today=look.today)
+    owed = _("{obligation} is owed by {owed_by} by {due_on}").format(
+        obligation=WAITS[Kind.AGREE], owed_by=_INVENTED["post"], due_on=due
+    )
+    return Item(
+        kind=kind,
+        ref=_REF,
+        what=wording.ended(wording.upper(ABOUT.get(kind, ABOUT["reminded"]))),
+        stage=stage if kind.startswith("stage_") else None,
+        title=_INVENTED["title"],
+        place=_INVENTED["place"],
+        owed=wording.ended(wording.upper(owed)),
+        answer_url=f"https://example.org/{_REF}/{number + 1}",
+        chronology=_chronology(look) if kind.startswith("stage_") else (),
+    )
+
+
+def _chronology(look: Reading) -> tuple[Step, ...]:
+    told = (
+        (30, _("{who} opened the finding").format(who=_INVENTED["who"])),
+        (23, _("{who} acknowledged the finding").format(who=_INVENTED["post"])),
+    )
+    return tuple(
+        Step(on=cldr.day(look.today - timedelta(days=ago), today=look.today), what=what) for ago, what in told
+    )
