@@ -48,6 +48,7 @@ def make(program: Program) -> dict[str, str]:
         "area_id": str(cast.areas["district"]),
         "site_id": str(cast.sites["health_centre"]),
         "letter_id": _letter(program),
+        "wording": "stage_entered.3",
     }
 
 

@@ -28,7 +28,7 @@ def put(unit: Writing, *, key: str, language: str, parts: Mapping[str, str], ver
     unit.require(Act.SET_UP)
     last = _last(unit, key, language)
     _check_language(unit, language)
-    given = {name: _clean(text) for name, text in parts.items()}
+    given = {name: clean(text) for name, text in parts.items()}
     wordings.check(key, given)
     with languages.speaking(language):
         shipped = wordings.parts(wordings.said(key))
@@ -95,6 +95,6 @@ def _next(
     return row.id
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without space at the ends, and with the ends of lines that every program writes."""
     return "\n".join(line.rstrip() for line in text.strip().splitlines())

@@ -37,6 +37,7 @@ _NONE = Labels(
         "token": N_("There is no such token, or it is not yours to see."),
         "view": N_("There is no such view, or it is not yours to see."),
         "forum": N_("There is no such forum, or it is not yours to see."),
+        "letter": N_("There is no such letter, or it is not yours to see."),
         "act": N_("There is no such act, or it is not yours to see."),
     }
 )

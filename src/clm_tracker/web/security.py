@@ -22,6 +22,9 @@ POLICY = (
 )
 # A downloaded file has no business with anything.
 FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
+# A letter as a mail program shows it brings its own style and nothing else; a page of ours may frame it.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; sandbox; frame-ancestors 'self'; base-uri 'none'"
+POLICY_WITH_FRAMES = f"{POLICY}; frame-src 'self'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

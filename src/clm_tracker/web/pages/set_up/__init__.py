@@ -11,6 +11,8 @@ from clm_tracker.web.pages.set_up import (
     sites,
     terms,
     themes,
+    wording,
+    wordings,
 )
 
 
@@ -26,4 +28,6 @@ def routers() -> tuple[Router, ...]:
         calendar_days.router,
         themes.router,
         settings.router,
+        wordings.router,
+        wording.router,
     )

@@ -114,6 +114,10 @@ def ways() -> tuple[c.Ways, ...]:
             _("How it is said"),
             (
                 c.Way(
+                    c.Link(_("Words of letters"), "/wordings"),
+                    _("Every letter as it leaves, in each language, and words of the programme's own in it."),
+                ),
+                c.Way(
                     c.Link(_("Words that could hurt"), "/terms"),
                     _("What is pointed out to people who write, with a better word and who says so."),
                 ),
