@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from clm_tracker import languages
 from clm_tracker.commands import wordings as commands
 from clm_tracker.db.units import Writing
+from clm_tracker.delivery import sms_parts
 from clm_tracker.delivery.letters import Letter, drawing, wordings
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotFound
@@ -166,7 +167,7 @@ def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | 
     shown = next((v for v in found.versions if v.version == seen), None)
     form = _form(desk, found, shown)
     sms = drawing.as_sms(letter)
-    n = drawing.parts(sms)
+    n = sms_parts.parts(sms)
     page = WordingPage(
         crumbs=crumbs(c.Link(_("Words of letters"), f"{PATH}?{urlencode({'in': language})}")),
         heading=found.title,
