@@ -21,6 +21,25 @@ def condition(reading: Reading) -> ColumnElement[bool]:
     return reading.visible
 
 
+def owed(reading: Reading, *, by_finding: bool = False) -> Select[ObligationRow]:
+    """Every obligation of the findings that this actor may see; joined to them when the caller asks `by_finding`.
+
+    Whoever sees all of the programme is asked nothing about each finding: a draft, the one thing that is hidden from
+    some of them, owes nothing.
+    """
+    query = select(ObligationRow).where(ObligationRow.programme_id == reading.programme_id)
+    if not by_finding and _sees_all(reading):
+        return query
+    return query.join(FindingRow, FindingRow.id == ObligationRow.finding_id).where(condition(reading))
+
+
+def _sees_all(reading: Reading) -> bool:
+    actor = reading.actor
+    whole = (m.role for m in actor.memberships if not m.areas and not m.themes)
+    here = actor.programme_id == reading.programme_id and actor.only is None
+    return here and any(Act.SEE_FINDINGS in GRANTS[role] and role is not Role.DUTY_BEARER for role in whole)
+
+
 def _condition(reading: Reading) -> ColumnElement[bool]:
     if reading.actor.programme_id != reading.programme_id:
         return false()

@@ -5,17 +5,19 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import array
 
 from clm_tracker.db import tables, visible
+from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events
 from clm_tracker.domain.ladders import Mode
@@ -29,6 +31,17 @@ _F, _O = tables.FindingRow, tables.ObligationRow
 WEEKS = 5
 FARTHEST = timedelta(days=366)
 FEW = 400  # running obligations whose whole future is foretold at once
+_COMING = (
+    _O.id,
+    _O.finding_id,
+    _O.kind,
+    _O.owed_by,
+    _O.duty_bearer_id,
+    _O.stage,
+    _O.ladder_id,
+    _O.due_at,
+    _O.next_step_at,
+)
 _OF_ROLE = {
     Role.ADVOCATE: Party.ADVOCATES,
     Role.COMMITTEE: Party.COMMITTEE,
@@ -143,7 +156,7 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
 
 
 def _owed(look: Reading, filters: Filters) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [_O.programme_id == look.programme_id, live(_O)]
+    conditions: list[ColumnElement[bool]] = [live(_O)]
     if filters.theme is not None:
         conditions.append(_F.theme_id == filters.theme)
     if filters.area is not None:
@@ -158,7 +171,8 @@ def _owed(look: Reading, filters: Filters) -> Select[Any]:
                 *([_O.duty_bearer_id.in_(posts)] if posts else []),
             )
         )
-    return visible.visible(look).join(_O, _O.finding_id == _F.id).where(*conditions)
+    by_finding = filters.theme is not None or filters.area is not None
+    return visible.owed(look, by_finding=by_finding).where(*conditions)
 
 
 def _running() -> ColumnElement[bool]:
@@ -179,25 +193,25 @@ def _due(
 ) -> None:
     """What falls due on each day: some of it and how much, in one statement."""
     calendar = look.rules.calendar
-    query = _owed(look, filters).where(
-        _O.state.in_(TICKING),
+    query = _owed(look, filters).where(_O.state.in_(TICKING))
+    within = query.where(
         _O.due_at > max(look.now, calendar.start_of(first)),
         _O.due_at <= calendar.midnight_after(last),
         _O.due_on <= last,
     )
     for r in look.session.execute(
-        query.with_only_columns(_O.due_on, func.count().label("n")).group_by(_O.due_on)
+        within.with_only_columns(_O.due_on, func.count().label("n")).group_by(_O.due_on)
     ):
         counts[r.due_on][What.DUE] = r.n
     # What is due on a day is late from the midnight after it.
     of_day = {
-        on: query.where(_O.due_on == on, _O.due_at <= calendar.midnight_after(on))
-        .where(_O.due_at > calendar.start_of(on))
+        on: query.where(_O.due_at <= calendar.midnight_after(on))
+        .where(_O.due_on == on, _O.due_at > max(look.now, calendar.start_of(on)))
         .order_by(_O.due_at, _O.id)
         for on in counts
         if counts[on].get(What.DUE)
     }
-    for r in _few_of_each(look, of_day, shown):
+    for r in _few_of_each(look, of_day, shown, "due_at"):
         found[date.fromordinal(r.place)].append(_coming(look, What.DUE, r, r.stage))
 
 
@@ -212,24 +226,20 @@ def _next_steps(
 ) -> None:
     """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
     calendar, rules = look.rules.calendar, look.rules
-    query = _owed(look, filters).where(_running(), _O.next_step_at < calendar.midnight_after(last))
-    if first > look.today:
-        query = query.where(_O.next_step_at >= calendar.start_of(first))
-    # Moments are as many as obligations; the day of each is found where they lie, so that a row a day comes back.
+    query = _owed(look, filters).where(_running())
     begin = max(first, look.today)
-    days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
-    place = case(
-        *((_O.next_step_at < calendar.midnight_after(on), on.toordinal()) for on in days),
-        else_=last.toordinal(),
-    )
-    for r in look.session.execute(
-        query.with_only_columns(
-            place.label("place"), _O.stage, _O.ladder_id, func.count().label("n")
-        ).group_by(place, _O.stage, _O.ladder_id)
-    ):
+    within = query.where(_O.next_step_at < calendar.midnight_after(last))
+    if begin > look.today:
+        within = within.where(_O.next_step_at >= calendar.start_of(begin))
+    # Moments are as many as obligations; the day of each is found where they lie, so that a row a day comes back.
+    place = _place(look, _O.next_step_at, [calendar.midnight_after(on) for on in _each(begin, last)])
+    counted = within.with_only_columns(
+        place.label("place"), _O.stage, _O.ladder_id, func.count().label("n")
+    ).group_by(place, _O.stage, _O.ladder_id)
+    for r in look.session.execute(counted):
         above = rules.ladders[r.ladder_id].stage(r.stage + 1)
         what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-        counts[date.fromordinal(r.place)][what] += r.n
+        counts[begin + timedelta(days=r.place)][what] += r.n
     of_day = {
         on: query.where(_O.next_step_at < calendar.midnight_after(on))
         .where(*([] if on == look.today else [_O.next_step_at >= calendar.start_of(on)]))
@@ -237,35 +247,40 @@ def _next_steps(
         for on, of in counts.items()
         if of.get(What.BEGINS) or of.get(What.PROPOSED)
     }
-    for r in _few_of_each(look, of_day, shown):
+    for r in _few_of_each(look, of_day, shown, "next_step_at"):
         above = rules.ladders[r.ladder_id].stage(r.stage + 1)
         what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
         found[date.fromordinal(r.place)].append(_coming(look, what, r, r.stage + 1))
 
 
-def _few_of_each(look: Reading, of_day: Mapping[date, Select[Any]], shown: int) -> Iterable[Any]:
+def _few_of_each(look: Reading, of_day: Mapping[date, Select[Any]], shown: int, by: str) -> Iterable[Any]:
     """The first few of each day, each by index, in one statement."""
     if not of_day:
         return ()
     parts = [
         select(
-            query.with_only_columns(
-                literal(on.toordinal()).label("place"),
-                _F.ref,
-                _F.title,
-                _O.id,
-                _O.kind,
-                _O.owed_by,
-                _O.duty_bearer_id,
-                _O.stage,
-                _O.ladder_id,
-            )
-            .limit(shown)
-            .subquery()
+            query.with_only_columns(literal(on.toordinal()).label("place"), *_COMING).limit(shown).subquery()
         )
         for on, query in sorted(of_day.items())
     ]
-    return look.session.execute(union_all(*parts))
+    few = union_all(*parts).subquery()
+    # Which findings these are is asked once, of the few.
+    return look.session.execute(
+        select(few, _F.ref, _F.title)
+        .join(_F, _F.id == few.c.finding_id)
+        .order_by(few.c.place, few.c[by], few.c.id)
+    )
+
+
+def _place(look: Reading, moment: Any, ends: Sequence[datetime]) -> ColumnElement[int]:  # noqa: ANN401 - a column
+    """Before the how-manieth of these ends a moment lies, counted from 0; PostgreSQL looks for it by halves."""
+    if look.session.get_bind().dialect.name == POSTGRESQL:
+        return func.width_bucket(moment, array(ends, type_=moment.type))
+    return case(*((moment < end, n) for n, end in enumerate(ends)), else_=len(ends))
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def _foretold(
