@@ -11,7 +11,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role, Severity
 from clm_tracker.kernel.clock import FixedClock
-from clm_tracker.kernel.refusals import NotAllowed, NotFound
+from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotFound
 from tests.cast import PASSWORD, Cast
 from tests.commands.left import left_by, refused, sentence
 from tests.commands.test_programmes import ONLY_COORDINATOR
@@ -100,6 +100,36 @@ class TestRoles:
         with cast.writing("Sokha", clock.now()) as unit:
             people.grant(unit, cast.people["Chan"], role=Role.COMMITTEE, organisation="Neary")
         assert cast.actor("Chan", clock.now()).role_names == "advocate, committee"
+
+    def test_a_role_that_comes_back_names_its_organisation_again(self, cast: Cast, clock: FixedClock) -> None:
+        """R39: left out, nothing would recuse Vanna of Rumduol from its findings any more."""
+        vanna = cast.people["Vanna"]
+        role = membership_of(cast, clock, "Vanna")
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.grant(unit, vanna, role=Role.OBSERVER)
+            people.end_membership(unit, role.id, of=vanna)
+        for organisation in ("", "  "):
+
+            def give(unit: Writing, organisation: str = organisation) -> None:
+                people.grant(unit, vanna, role=Role.COMMITTEE, organisation=organisation)
+
+            no = refused(cast, clock.now(), "Sokha", give)
+            assert isinstance(no, Invalid)
+            assert [e.field for e in no.errors] == ["organisation"]
+            assert no.sentence == (
+                "Vanna had a role here for Rumduol. Write which organisation they belong to now."
+            )
+        with cast.writing("Sokha", clock.now()) as unit:
+            people.grant(unit, vanna, role=Role.COMMITTEE, organisation="Rumduol")
+            people.grant(unit, cast.people["Phal"], role=Role.COMMITTEE)  # who never named one is not asked
+        assert "committee" in cast.actor("Vanna", clock.now()).role_names
+
+    def test_a_role_is_ended_on_the_page_of_its_own_person(self, cast: Cast, clock: FixedClock) -> None:
+        role = membership_of(cast, clock, "Dara")
+        phal = cast.people["Phal"]
+        no = refused(cast, clock.now(), "Sokha", lambda u: people.end_membership(u, role.id, of=phal))
+        assert isinstance(no, Invalid)
+        assert no.sentence == "Choose one of the roles of this person."
 
     def test_a_stranger_is_not_found(self, cast: Cast, clock: FixedClock) -> None:
         no = refused(

@@ -112,7 +112,7 @@ class TestThemes:
     ) -> None:
         old, new = cast.themes["mental"], cast.themes["care"]
         with cast.writing("Sokha", clock.now()) as unit:
-            role = people.grant(unit, cast.people["Dara"], role=Role.COMMITTEE, themes=[old])
+            role = people.grant(unit, cast.people["Dara"], role=Role.OBSERVER, themes=[old])
         with cast.writing("Sokha", clock.now()) as unit:
             themes.retire(unit, old, replaced_by=new)
         with cast.reading("Sokha", clock.now()) as look:

@@ -83,9 +83,15 @@ def grant(
     return _grant(unit, of_programme(unit, person_id), role, organisation, areas, themes)
 
 
-def end_membership(unit: Writing, membership_id: UUID) -> None:
-    """The person no longer has this role. A programme keeps at least one coordinator."""
+def end_membership(unit: Writing, membership_id: UUID, *, of: UUID | None = None) -> None:
+    """The person no longer has this role. A programme keeps at least one coordinator.
+
+    `of` is whose role was looked at. Raises Invalid when it is somebody else's.
+    """
     unit.require(Act.SET_UP)
+    theirs = select(MembershipRow.id).where(MembershipRow.person_id == of, MembershipRow.id == membership_id)
+    if of is not None and unit.session.scalar(theirs) is None:
+        raise invalid("membership", _("Choose one of the roles of this person."))
     membership = set_up.own(unit, MembershipRow, membership_id, "membership")
     if membership.ended_at is not None and membership.ended_at <= unit.now:
         raise NotNow("ended", _("This role has ended already."))
@@ -208,6 +214,8 @@ def _grant(
 ) -> UUID:
     if role is Role.ENGINE:
         raise invalid("role", _("This role belongs to the program itself."))
+    if role is Role.COMMITTEE and not organisation.strip():
+        _ask_organisation(unit, person)
     areas, themes = frozenset(areas), frozenset(themes)
     for area in areas:
         set_up.own(unit, AreaRow, area, "area")
@@ -238,6 +246,27 @@ def _grant(
         after=after,
     )
     return row.id
+
+
+def _ask_organisation(unit: Writing, person: PersonRow) -> None:
+    """Raises Invalid for whoever had a role for an organisation: left out now, nothing would recuse them from it (R39)."""
+    before = unit.session.scalar(
+        select(MembershipRow.organisation)
+        .where(
+            MembershipRow.person_id == person.id,
+            MembershipRow.programme_id == unit.programme_id,
+            MembershipRow.organisation != "",
+        )
+        .order_by(MembershipRow.id.desc())
+        .limit(1)
+    )
+    if before:
+        raise invalid(
+            "organisation",
+            _(
+                "{person} had a role here for {organisation}. Write which organisation they belong to now."
+            ).format(person=person.name, organisation=before),
+        )
 
 
 def of_programme(unit: Writing, person_id: UUID) -> PersonRow:

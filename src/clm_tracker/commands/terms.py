@@ -12,7 +12,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Term, Weight
 from clm_tracker.intake.shipped_terms import shipped_terms
-from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.refusals import NotNow, Stale, invalid
 from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
@@ -73,7 +73,7 @@ def hide(unit: Writing, *, language: str, key: str, version: int = 0) -> UUID:
     unit.require(Act.SET_UP)
     shipped, row = _shipped(language, key), _row(unit, language, key)
     if row is None and shipped is None:
-        raise NotFound("term")
+        raise invalid("language", _("There is no such term in this language."))
     if row is not None and row.hidden:
         raise NotNow("hidden", _("This term is hidden already."))
     values: dict[str, object] = {"hidden": True}
@@ -87,7 +87,7 @@ def show(unit: Writing, *, language: str, key: str, version: int) -> UUID:
     unit.require(Act.SET_UP)
     row = _row(unit, language, key)
     if row is None:
-        raise NotFound("term")
+        raise invalid("language", _("There is no such term in this language."))
     if not row.hidden:
         raise NotNow("shown", _("This term is pointed out already."))
     return _keep(

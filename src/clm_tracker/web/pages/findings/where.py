@@ -30,8 +30,10 @@ class Place(NamedTuple):
 
 def place(given: object) -> object:
     """What the form sends for a place: the identifier of a site, or "area:" and that of an area."""
-    if not isinstance(given, str):
+    if isinstance(given, Place):
         return given
+    if not isinstance(given, str):  # a file
+        raise ValueError(_("Choose a place from the list."))  # noqa: TRY004 - a sentence for the form
     is_area = given.startswith(AREA)
     try:
         id_ = UUID(given.removeprefix(AREA))

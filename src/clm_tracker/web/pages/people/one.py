@@ -70,7 +70,7 @@ def end_role(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: people.end_membership(unit, given.membership),
+        lambda unit, given: people.end_membership(unit, given.membership, of=person_id),
         lambda back: _show(desk, person_id, "end-role", back),
         to=LIST,
         said=_("The role has ended. What was done in it stays on record."),

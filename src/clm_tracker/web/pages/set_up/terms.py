@@ -128,8 +128,9 @@ def _again(desk: Desk, back: Back) -> Response:
     """The form whose other button was pressed, with what was written into it; the list when it names no term."""
     typed = back.typed or {}
     with desk.reading() as look:
-        found = (t for t in terms.listed(look) if t.term.key[1] == typed.get("key"))
-        known = next((t for t in found if typed.get("language") in {None, t.term.language}), None)
+        found = [t for t in terms.listed(look) if t.term.key[1] == typed.get("key")]
+    # The language may be what is wrong: then the term is known by its words alone.
+    known = next((t for t in found if typed.get("language") == t.term.language), found[0] if found else None)
     return _show(desk, back) if known is None else _form(desk, known, back)
 
 
