@@ -143,10 +143,11 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
         {
             "cli/engine.py: outbox": "whoever holds the machine: the whole outbox",
             "cli/verify.py: verify": "whoever holds the machine: counts all findings",
-            "commands/holding.py: check_fresh": "who changed a case that the actor already holds",
+            "commands/holding.py: stale": "who changed what the actor already holds",
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/ahead.py: _few_of_each": "takes from queries that begin at `visible`",
+            "queries/approvers.py: _roles": "lines about roles, none about a finding",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",

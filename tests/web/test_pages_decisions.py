@@ -1,7 +1,9 @@
 """Does the committee see what waits, decide it in the right order by the right people, and hear why not? (R26, R27, R39)"""
 
+from clm_tracker.commands import people as commands
 from clm_tracker.db import load
 from clm_tracker.domain.words import ProposalState
+from clm_tracker.queries import people
 from tests.queries.committee import proposed
 from tests.web import pages
 from tests.web.program import Program
@@ -141,3 +143,33 @@ def test_the_agenda_on_paper_holds_every_item(program: Program) -> None:
     assert said.count("Defer to ____________") == 3
     assert "Chief, Ta Pung Health Centre owes an acknowledgement by" in said
     assert "Chair Minutes Date" in said
+
+
+def test_the_committee_sees_by_whose_word_and_link_somebody_approved(program: Program) -> None:
+    """R27: a coordinator who renews a member's link, or gives the role, could reach both approvals; each page says so."""
+    cast, clock = program.cast, program.clock
+    _ref, proposal = proposed(cast, clock, stage=7)
+    sokha = {"who": "Nobody", "how": "Totals", "last_word": "The group"}
+    assert (
+        program.api("Sokha").post(f"/api/v1/proposals/{proposal}/check-risk", json=sokha).status_code == 200
+    )
+    clock.advance(days=12)
+    bopha = program.browser("Bopha")
+    before = pages.text(program.browser("Rith").get(f"/decisions/{proposal}").text)
+    assert "has been in the committee since" not in before
+    assert bopha.post(f"/proposals/{proposal}/approve").status_code == 303
+    said = pages.text(program.browser("Rith").get(f"/decisions/{proposal}").text)
+    assert "Bopha has been in the committee since Mon 2 March" in said
+    assert "Operator gave the role." in said
+    assert "Nobody else made a link by which they sign in." in said
+
+    clock.advance(days=1)
+    cast.give_password("Bopha", clock.now())
+    said = pages.text(program.browser("Rith").get(f"/decisions/{proposal}").text)
+    assert "Sokha made the link by which they sign in." in said
+
+    with cast.writing("Sokha", clock.now()) as unit:
+        role = next(m for m in people.everyone(unit) if m.name == "Bopha").memberships[0]
+        commands.end_membership(unit, role.id)
+    said = pages.text(program.browser("Rith").get(f"/decisions/{proposal}").text)
+    assert "Bopha is no longer in the committee." in said

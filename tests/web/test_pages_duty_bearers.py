@@ -152,6 +152,7 @@ def test_a_change_in_between_shows_both_and_keeps_what_was_typed(program: Progra
     assert stale.status_code == 409
     said = pages.text(stale.text)
     assert "In the record now What you wrote Title Acting Chief Head" in said
+    assert "Sokha changed this on Mon 2 March 2026" in said
     assert 'value="Head"' in stale.text
     kept = pages.send(sokha, stale.text, "Keep the change")
     assert kept.status_code == 303

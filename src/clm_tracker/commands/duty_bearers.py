@@ -7,14 +7,22 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from clm_tracker.commands import links, set_up
+from clm_tracker.commands import holding, links, set_up
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, MembershipRow, SiteRow, ThemeRow
+from clm_tracker.db.tables import (
+    AreaRow,
+    DutyBearerRow,
+    HolderRow,
+    LedgerRow,
+    MembershipRow,
+    SiteRow,
+    ThemeRow,
+)
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
-from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -67,8 +75,13 @@ def change(
     unit.require(Act.SET_UP)
     post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
     if version is not None and post.version != version:
-        raise Stale(
-            _("Somebody changed this duty bearer in the meantime. Look at it again."), version=post.version
+        # No line about a finding is read: those of the set-up are few.
+        raise holding.stale(
+            unit,
+            post.version,
+            LedgerRow.finding_id.is_(None),
+            LedgerRow.subject == "duty_bearer",
+            LedgerRow.subject_id == post.id,
         )
     if unknown := set(changes) - CHANGEABLE:
         raise invalid(min(unknown), _("This cannot be changed."))

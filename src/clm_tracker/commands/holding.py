@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from clm_tracker.db import changes, load
 from clm_tracker.db.tables import LedgerRow
@@ -45,20 +45,25 @@ def check_fresh(unit: Writing, case: Case, row: Versioned, version: int | None) 
     """Raises Stale, saying who changed it and when, unless the row is what the person saw (None: not asked)."""
     if version is None or row.version == version:
         return
+    raise stale(unit, row.version, LedgerRow.finding_id == case.finding.id)
+
+
+def stale(unit: Writing, version: int, *about: ColumnElement[bool]) -> Stale:
+    """What to say when a thing is at another `version` than the one that was seen; `about` finds its lines in the ledger."""
     last = unit.session.execute(
         select(LedgerRow.actor_name, LedgerRow.actor_role, LedgerRow.at)
-        .where(LedgerRow.finding_id == case.finding.id)
+        .where(LedgerRow.programme_id == unit.programme_id, *about)
         .order_by(LedgerRow.seq.desc())
         .limit(1)
     ).one()
     who = unit.called(last.actor_name, last.actor_role)
     who = who[:1].upper() + who[1:]
     when = last.at.astimezone(ZoneInfo(unit.programme.timezone))
-    raise Stale(
+    return Stale(
         _("{person} changed this on {day} at {time}. Look at it again before you go on.").format(
             person=who, day=said(when.date()), time=f"{when:%H:%M}"
         ),
-        version=row.version,
+        version=version,
     )
 
 

@@ -17,7 +17,8 @@ from clm_tracker.domain.cases import Case, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ProposalState, Severity
 from clm_tracker.kernel.refusals import NotFound
-from clm_tracker.queries import findings, owes, paging, staircase, timeline
+from clm_tracker.queries import approvers, findings, owes, paging, staircase, timeline
+from clm_tracker.queries.approvers import Approver
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision
 from clm_tracker.queries.findings.listing import inside
@@ -121,6 +122,7 @@ class One:
     late: bool
     ended_at: datetime | None
     chronology: tuple[Entry, ...]
+    approvers: tuple[Approver, ...]
     recused: str | None
 
 
@@ -167,15 +169,17 @@ def one(look: Reading, proposal_id: UUID) -> One:
         .order_by(line.seq.desc())
         .limit(LINES)
     ).all()[::-1]
+    found = next(d for d in detail.proposals if d.proposal.id == proposal_id)
     return One(
         case=case,
         finding=detail,
-        decision=next(d for d in detail.proposals if d.proposal.id == proposal_id),
+        decision=found,
         ladder=staircase.staircase(about, staircase.of_lines(rows), look.rules),
         owed=owes.of(about, look.rules, look.now),
         late=owes.overdue(decide, look.now),
         ended_at=decide.ended_at,
         chronology=tuple(timeline.entry(look, r) for r in rows),
+        approvers=approvers.of(look, [by for by in found.proposal.approved_by if by in detail.people]),
         recused=look.why_not(Act.DECIDE_STAGE, case),
     )
 

@@ -11,6 +11,7 @@ from clm_tracker.domain.cases import Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import decisions
 from clm_tracker.queries.acts import PossibleAct
+from clm_tracker.queries.approvers import Approver
 from clm_tracker.queries.decisions import One
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -42,6 +43,7 @@ class DecisionPage(Page):
     owes: c.Words
     notes: tuple[c.Message, ...]
     checks: tuple[c.Check, ...]
+    approvers: tuple[c.Words, ...]
     risk: c.Table | None
     acts: tuple[c.Act, ...]
     ladder: c.Ladder
@@ -73,6 +75,7 @@ def _page(desk: Desk, look: Reading, found: One) -> DecisionPage:
         owes=c.plain(f"{found.owed.sentence} {found.owed.then}"),
         notes=_notes(desk, found),
         checks=before.checks(p, found.decision.opens_at, d.people, voice),
+        approvers=tuple(_approver(a, voice) for a in found.approvers),
         risk=_risk(p),
         acts=_acts(desk, look, found),
         ladder=parts.ladder(found.ladder, voice),
@@ -147,6 +150,21 @@ def _notes(desk: Desk, found: One) -> tuple[c.Message, ...]:
     if p.deferred_until is not None and before.waits(p) and p.reason:
         notes.append(c.Message(c.words(_("Deferred before: {reason}"), reason=p.reason), c.Tone.NOTE))
     return tuple(notes)
+
+
+def _approver(a: Approver, voice: Voice) -> c.Words:
+    """By whose word somebody is in the committee, and by whose link in their account: two approvals are two people's."""
+    who = c.strong(a.name)
+    role = c.words(_("{who} is no longer in the committee."), who=who)
+    if a.role:
+        since = voice.long(voice.local(a.role.at))
+        said = _("{who} has been in the committee since {day}; {giver} gave the role.")
+        role = c.words(said, who=who, day=since, giver=a.role.by)
+    link = c.plain(_("Nobody else made a link by which they sign in."))
+    if a.link:
+        made = voice.long(voice.local(a.link.at))
+        link = c.words(_("On {day}, {maker} made the link by which they sign in."), maker=a.link.by, day=made)
+    return (*role, c.Part(" "), *link)
 
 
 def _risk(p: Proposal) -> c.Table | None:
