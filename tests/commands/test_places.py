@@ -1,7 +1,7 @@
 """How does a programme come to know its areas, sites and themes?"""
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -44,6 +44,33 @@ class TestAreas:
             cast, clock.now(), "Sokha", lambda u: places.add_area(u, name="A", level="b", latitude=91.0)
         )
         assert said == "A latitude lies between -90 and 90 degrees."
+
+    def test_two_of_one_name_do_not_lie_beside_each_other(self, cast: Cast, clock: FixedClock) -> None:
+        taken = "There is an area of this name here already. Use that one, or write another name."
+        province = cast.areas["province"]
+        with cast.writing("Sokha", clock.now()) as unit:
+            other = places.add_area(
+                unit, name="មោងឫស្សី", level="district", parent_id=province, names={"en": "Moung Ruessei"}
+            )
+        for parent, name in ((None, "Cambodia"), (province, " thma  KOUL "), (province, "Moung Ruessei")):
+
+            def add(unit: Writing, parent: UUID | None = parent, name: str = name) -> None:
+                places.add_area(unit, name=name, level="town", parent_id=parent)
+
+            no = refused(cast, clock.now(), "Sokha", add)
+            assert isinstance(no, Invalid)
+            assert (no.sentence, [e.field for e in no.errors]) == (taken, ["name"])
+        said = sentence(
+            cast,
+            clock.now(),
+            "Sokha",
+            lambda u: places.change_area(u, other, name="Thma Koul", level="district"),
+        )
+        assert said == taken
+        with cast.writing("Sokha", clock.now()) as unit:
+            places.change_area(unit, other, name="មោងឫស្សី", level="town")
+            below = places.add_area(unit, name="Thma Koul", level="commune", parent_id=cast.areas["district"])
+        assert below != cast.areas["district"], "elsewhere it is another place"
 
 
 class TestSites:

@@ -163,6 +163,10 @@ def test_running_obligations_move_after_a_look_at_every_date(program: Program) -
     empty = sokha.get("/ladders/high/move").text
     assert "Nothing runs on an older version" in pages.text(empty)
     assert "Why they change" not in pages.text(empty), "There is nothing to give a reason for."
+    assert 'action="/ladders/high/move"' not in empty, "no button that moves nothing"
+    late = sokha.post("/ladders/high/move", data={"seen": "", "reason": "Agreed in the forum"})
+    assert late.status_code == 409
+    assert "Nothing is left to move." in pages.text(late.text)
 
 
 def test_a_list_that_changed_is_looked_at_again(program: Program) -> None:

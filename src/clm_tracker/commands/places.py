@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker.commands import set_up
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
@@ -29,6 +31,7 @@ def add_area(
     unit.require(Act.SET_UP)
     _check_degrees(latitude, longitude)
     parent = set_up.own(unit, AreaRow, parent_id, "area") if parent_id else None
+    _check_alone(unit, set_up.named("name", name), parent_id)
     area_id = new_id()
     row = AreaRow(
         id=area_id,
@@ -111,8 +114,11 @@ def change_area(
     unit.require(Act.SET_UP)
     _check_position(latitude, longitude)
     area = set_up.own(unit, AreaRow, area_id, "area")
+    new = set_up.named("name", name)
+    if new != area.name:  # a list that tells two of one name apart by their codes may have brought it
+        _check_alone(unit, new, area.parent_id, but=area_id)
     values = {
-        "name": set_up.named("name", name),
+        "name": new,
         "level": set_up.named("level", level),
         "code": code,
         "names": dict(names or {}),
@@ -167,6 +173,23 @@ def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
     site = set_up.own(unit, SiteRow, site_id, "site")
     what = saying("closed the site {site} from {day}", site=site.name, day=on)
     set_up.change(unit, site, "site", what, {"closed_on": on})
+
+
+def _check_alone(unit: Writing, name: str, parent_id: UUID | None, *, but: UUID | None = None) -> None:
+    """Raises Invalid when another area beside it has this name, in whichever language: nobody could tell them apart."""
+    beside = select(AreaRow.id, AreaRow.name, AreaRow.names).where(
+        AreaRow.programme_id == unit.programme_id, AreaRow.parent_id == parent_id
+    )
+    asked = _plain(name)
+    for row in unit.session.execute(beside):
+        if row.id != but and asked in {_plain(one) for one in (row.name, *row.names.values())}:
+            raise invalid(
+                "name", _("There is an area of this name here already. Use that one, or write another name.")
+            )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _check_position(latitude: float | None, longitude: float | None) -> None:

@@ -9,7 +9,7 @@ from clm_tracker.commands import ladders as commands
 from clm_tracker.commands.moving import Move
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import Stale
+from clm_tracker.kernel.refusals import NotNow, Stale
 from clm_tracker.queries import wording
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -59,7 +59,10 @@ def move(
 
 def _carry_out(unit: Writing, key: str, given: Confirmed) -> tuple[Move, ...]:
     unit.require(Act.SET_UP)
-    if name_of(commands.preview_migration(unit, key)) != given.seen:
+    there = commands.preview_migration(unit, key)
+    if not there:
+        raise NotNow("nothing", _("Nothing is left to move."))
+    if name_of(there) != given.seen:
         raise Stale(_("What would move has changed since you looked. This is the list now."))
     return commands.migrate(unit, key, reason=given.reason)
 
@@ -104,11 +107,13 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         )
         if shown
         else None,
-        back.on(form) if moves or back is not FRESH else None,
+        back.on(form) if moves else None,
         c.Button(
             _("Leave them where they are") if moves else _("Back"), c.Look.PLAIN, href=f"{LADDERS}/{key}"
         ),
         pagination=_pages(here, start, len(shown), len(moves)),
+        # Somebody else was first: there is no form any more in which the refusal could stand.
+        problem=c.Problem(back.refused) if back.refused and not moves else None,
     )
     return desk.show(page, status=back.status)
 

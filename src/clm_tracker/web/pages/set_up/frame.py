@@ -66,6 +66,7 @@ class FormPage(Page):
     cancel: c.Button
     conflict: c.Conflict | None = None
     pagination: c.Pagination | None = None
+    problem: c.Problem | None = None
 
 
 def crumbs(*links: c.Link) -> tuple[c.Link, ...]:
