@@ -10,9 +10,23 @@ import structlog
 from clm_tracker.db import migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
+from clm_tracker.delivery import carriers
+from clm_tracker.delivery.sealed import Seal
 from clm_tracker.jobs import schedule
+from clm_tracker.jobs.relay import Post
 from clm_tracker.kernel.clock import Clock, SystemClock
 from clm_tracker.settings import Settings
+
+
+def post_of(settings: Settings, clock: Clock) -> Post:
+    """How letters leave, by what the operator set. Raises Invalid, which names the setting that is wrong."""
+    key = settings.key()
+    return Post(
+        carriers=carriers.made(settings, clock),
+        base_url=settings.base_url,
+        key=key,
+        unseal=Seal("webhooks", key).open,
+    )
 
 
 def work(settings: Settings, *, clock: Clock | None = None, stop: threading.Event | None = None) -> None:
@@ -20,6 +34,8 @@ def work(settings: Settings, *, clock: Clock | None = None, stop: threading.Even
     engine = make_engine(settings.database_url, application_name="clm-tracker worker")
     migrate.check(engine)
     stop = stop or threading.Event()
+    clock = clock or SystemClock()
+    post = post_of(settings, clock)
 
     def leave(number: int, _frame: FrameType | None) -> None:
         structlog.get_logger().info("stopping", signal=signal.Signals(number).name)
@@ -27,9 +43,8 @@ def work(settings: Settings, *, clock: Clock | None = None, stop: threading.Even
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with schedule.running(
-            Store(engine), clock or SystemClock(), timedelta(seconds=settings.sweep_interval)
-        ):
+        every = timedelta(seconds=settings.sweep_interval)
+        with schedule.running(Store(engine), clock, every, post):
             structlog.get_logger().info("working", every=settings.sweep_interval)
             stop.wait()
     finally:

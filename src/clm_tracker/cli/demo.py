@@ -2,7 +2,8 @@
 
 import base64
 import hmac
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -21,11 +22,15 @@ from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.demo.build import build
 from clm_tracker.demo.people import PEOPLE, ROLES
+from clm_tracker.demo.programme import PROGRAMME
 from clm_tracker.demo.running import Demonstration, find
 from clm_tracker.jobs import schedule
+from clm_tracker.jobs.relay import run_relay
 from clm_tracker.jobs.sweep import run_sweep
+from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.settings import Settings, load
+from clm_tracker.worker import post_of
 
 
 def demo(
@@ -41,17 +46,40 @@ def demo(
     if "base_url" not in settings.model_fields_set:
         name = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
         settings = load(base_url=f"http://{name}:{port}")
+    if settings.smtp_url is None:
+        # Nobody in it is real: what they are written lies in a folder.
+        settings = load(
+            base_url=settings.base_url,
+            smtp_url=f"file://{(settings.data_dir / 'mail').as_posix()}",
+            mail_from=f"{PROGRAMME.name} <letters@clm.example.org>",
+        )
     prepare(settings, fresh=fresh)
     store = Store(make_engine(settings.database_url))
-    running = Demonstration(store, run_sweep)
+    running = Demonstration(store, _by_itself(settings))
     _say_who(settings, running)
     if not prepare_only:
         print(f"Open {settings.base_url} (Ctrl+C ends it; it goes on from there next time).")
         log(settings)
         web = app.build(settings, clock=running, store=store, demo=running)
-        with schedule.running(store, running, timedelta(seconds=settings.sweep_interval)):
+        every = timedelta(seconds=settings.sweep_interval)
+        with schedule.running(store, running, every, post_of(settings, running)):
             uvicorn.run(web, host=host, port=port, access_log=False, server_header=False, log_config=None)
     store.engine.dispose()
+
+
+def _by_itself(settings: Settings) -> Callable[[Store, datetime], object]:
+    """What happens without anybody in a day that passes: the sweep, and the letters that follow."""
+
+    def do(store: Store, at: datetime) -> None:
+        run_sweep(store, at)
+        _send(settings, store, at)
+
+    return do
+
+
+def _send(settings: Settings, store: Store, at: datetime) -> None:
+    clock = FixedClock(at)
+    run_relay(store, clock, post_of(settings, clock), worker="demonstration")
 
 
 def prepare(settings: Settings, *, fresh: bool = False) -> None:
@@ -75,6 +103,7 @@ def prepare(settings: Settings, *, fresh: bool = False) -> None:
             Store(engine),
             EvidenceStore.at(settings.evidence_url),
             password=password(settings.key()),
+            send=lambda store, at: _send(settings, store, at),
             on_day=lambda done, of: bar.update(task, completed=done, total=of, day=f"day {done} of {of}"),
         )
     engine.dispose()  # the last connection takes the write-ahead log into the file

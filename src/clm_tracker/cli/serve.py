@@ -22,6 +22,7 @@ from clm_tracker.queries import health as engine_health
 from clm_tracker.settings import Settings, load
 from clm_tracker.web.first_word import first_word
 from clm_tracker.web.pages import first_visit
+from clm_tracker.worker import post_of
 
 EVERY = "0.0.0.0"  # noqa: S104 - compared, not bound
 
@@ -50,7 +51,7 @@ def serve(
         print(f"There is no programme yet. Whoever opens this begins it:\n  {at}", flush=True)
     web = app.build(settings, clock=clock, store=store)
     every = timedelta(seconds=settings.sweep_interval)
-    with nullcontext() if no_jobs else schedule.running(store, clock, every):
+    with nullcontext() if no_jobs else schedule.running(store, clock, every, post_of(settings, clock)):
         # The program writes its own line for each request, without what people searched for.
         uvicorn.run(web, host=host, port=port, access_log=False, server_header=False, log_config=None)
     engine.dispose()

@@ -4,6 +4,7 @@ import heapq
 import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from clm_tracker.db.units import Store
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.demo import programme
 from clm_tracker.demo.acting import Life, Telling
-from clm_tracker.demo.clock import LOOKS, mornings
+from clm_tracker.demo.clock import LOOKS, mornings, post_times
 from clm_tracker.demo.findings import Opening, openings
 from clm_tracker.demo.ground import Ground, later, lay
 from clm_tracker.demo.plots.step import Act, Aim
@@ -26,8 +27,9 @@ from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
 
 SEED = 2026
-Do = Callable[[datetime], None]
+Do = Callable[[datetime], object]
 OnDay = Callable[[int, int], None]
+Send = Callable[[Store, datetime], object]
 
 
 def build(
@@ -37,16 +39,17 @@ def build(
     seed: int = SEED,
     password: str | None = None,
     on_day: OnDay = lambda _done, _of: None,
+    send: Send = lambda _store, _at: None,
 ) -> UUID:
     """Fill an empty database with the demonstration, up to its "today"; the programme's identifier.
 
     The same seed gives the same rows. `password` is everybody's; without it nobody has one. `on_day` is told how many days of
-    how many are done. Raises RuntimeError when the program refuses what the content wants.
+    how many are done; `send` lets letters leave at their hour of each day. Raises RuntimeError when the program refuses what the content wants.
     """
     clock = FixedClock(programme.STARTS_AT)
     with mint.ids_from(_Identifiers(random.Random(seed), clock)):  # noqa: S311 - the same every time, on purpose
         ground = lay(store, clock.now(), password)
-        _Story(ground, evidence, seed, clock).tell(on_day)
+        _Story(ground, evidence, seed, clock).tell(on_day, send)
     return ground.programme_id
 
 
@@ -94,8 +97,10 @@ class _Story:
         for day, do in later(ground):
             self._plan(self._calendar.start_of(day) + timedelta(hours=8, minutes=30), do)
 
-    def tell(self, on_day: OnDay) -> None:
+    def tell(self, on_day: OnDay, send: Send) -> None:
         """Let everything happen, in order."""
+        for at in post_times(self._calendar, programme.STARTS_AT, programme.TODAY_AT):
+            self._plan(at, partial(send, self._store))
         days = list(mornings(self._calendar, programme.STARTS_AT, programme.TODAY_AT))
         for at in (*days, programme.TODAY_AT):
             self._plan(at, self._look)

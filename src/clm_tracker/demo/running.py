@@ -11,7 +11,7 @@ from clm_tracker.db import actors
 from clm_tracker.db.tables import HeartbeatRow, LedgerRow, MembershipRow, PersonRow, ProgrammeRow
 from clm_tracker.db.units import Store
 from clm_tracker.demo import people, programme
-from clm_tracker.demo.clock import mornings
+from clm_tracker.demo.clock import mornings, post_times
 from clm_tracker.kernel.clock import Clock, FixedClock, SystemClock
 from clm_tracker.kernel.refusals import Refusal, invalid
 from clm_tracker.web.demonstration import DemoPerson
@@ -51,7 +51,8 @@ class Demonstration:
             end = start + timedelta(days=days)
             with self._store.reading(now=start, actor=actors.ENGINE, programme_id=self._programme_id) as look:
                 calendar = look.rules.calendar
-            for at in (*mornings(calendar, start, end), end):
+            moments = {*mornings(calendar, start, end), *post_times(calendar, start, end), end}
+            for at in sorted(moments):
                 self._ahead += max(at - self.now(), timedelta())
                 self._by_itself(self._store, self.now())
 
