@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import create_engine, func, select
 
+from clm_tracker.cli.demo import send
 from clm_tracker.db import actors, load
 from clm_tracker.db.base import Base
 from clm_tracker.db.engine import make_engine
@@ -307,7 +309,7 @@ def test_nobody_is_told_of_a_draft_and_each_stage_tells_somebody(built: Store) -
 def test_the_same_seed_gives_the_same_rows(prepared: Settings, sqlite_url: str) -> None:
     """But for passwords, whose hash has its own salt each time (without passwords there is none), and secret words of links."""
     engine = make_engine(sqlite_url)
-    build(Store(engine), EvidenceStore.at("memory:///"))
+    build(Store(engine), EvidenceStore.at("memory:///"), send=partial(send, prepared))
     engine.dispose()
     one, other = create_engine(prepared.database_url), create_engine(sqlite_url)
     with one.connect() as first, other.connect() as second:

@@ -11,7 +11,7 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import BrakeRow, LedgerRow, ObligationRow
 from clm_tracker.db.units import Store
 from clm_tracker.demo import people, programme
-from clm_tracker.demo.clock import mornings
+from clm_tracker.demo.clock import mornings, post_times
 from clm_tracker.demo.running import Demonstration, find
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.jobs.sweep import run_sweep
@@ -49,8 +49,10 @@ def test_days_pass_one_by_one_with_what_each_brings(own: Store, clock: FixedCloc
     running.advance(20)
     assert running.now() == programme.TODAY_AT + timedelta(days=20)
     calendar = Calendar(programme.TIMEZONE, frozenset({5, 6}), {})
-    assert seen == [*mornings(calendar, programme.TODAY_AT, running.now()), running.now()]
-    assert len(seen) == 21
+    looks = mornings(calendar, programme.TODAY_AT, running.now())
+    letters = post_times(calendar, programme.TODAY_AT, running.now())
+    assert seen == sorted({*looks, *letters, running.now()})
+    assert len(seen) == 40
     climbed = entered(own)
     assert len(climbed) >= 10
     assert {at for at, _ in climbed} <= set(seen)

@@ -72,12 +72,13 @@ def _by_itself(settings: Settings) -> Callable[[Store, datetime], object]:
 
     def do(store: Store, at: datetime) -> None:
         run_sweep(store, at)
-        _send(settings, store, at)
+        send(settings, store, at)
 
     return do
 
 
-def _send(settings: Settings, store: Store, at: datetime) -> None:
+def send(settings: Settings, store: Store, at: datetime) -> None:
+    """Let the letters leave whose moment has come."""
     clock = FixedClock(at)
     run_relay(store, clock, post_of(settings, clock), worker="demonstration")
 
@@ -103,7 +104,7 @@ def prepare(settings: Settings, *, fresh: bool = False) -> None:
             Store(engine),
             EvidenceStore.at(settings.evidence_url),
             password=password(settings.key()),
-            send=lambda store, at: _send(settings, store, at),
+            send=lambda store, at: send(settings, store, at),
             on_day=lambda done, of: bar.update(task, completed=done, total=of, day=f"day {done} of {of}"),
         )
     engine.dispose()  # the last connection takes the write-ahead log into the file
