@@ -66,6 +66,7 @@ def build(
         base_url=settings.base_url,
         ways=pages.ways,
         demo=demo,
+        development=settings.environment == "development",
     )
     routers = [*api.routers(), *pages.routers(), health.router(numbers), assets.router]
     if demo is not None:

@@ -160,6 +160,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/post_records.py: _promises": "a post's record is a total, for whom `may_see` allows it",
             "queries/timeline.py: latest": "the number of the newest line says nothing about what stands in it",
             "queries/wordings.py: one": "who changed the words of a letter: set-up, about no finding",
+            "queries/webhooks.py: log": "kinds of events that another system was told of, for whoever sets up",
             "queries/verify.py: differences": "compares every finding with its ledger",
         },
         "def titles(look): return visible(look).with_only_columns(FindingRow.title)",

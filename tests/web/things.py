@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from clm_tracker.commands import views
+from clm_tracker.commands import views, webhooks
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
+from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.intake.records import Import
 from tests.jobs.letters.conftest import Kept, Office
 from tests.links import a_link
@@ -43,6 +44,7 @@ def make(program: Program) -> dict[str, str]:
         "post_id": str(cast.posts["health_centre"]),
         "person_id": str(cast.people["Dara"]),
         "view_id": str(_view(program)),
+        "webhook_id": str(_webhook(program)),
         "theme_id": str(cast.themes["care"]),
         "round_id": str(cast.round_id),
         "area_id": str(cast.areas["district"]),
@@ -66,6 +68,12 @@ def _id_of(client: Any, ref: str) -> str:  # noqa: ANN401 - the tests' client
 def _view(program: Program) -> UUID:
     with program.cast.writing("Sokha", program.clock.now()) as unit:
         return views.save(unit, name="For everybody", query="status=open", shared=True)
+
+
+def _webhook(program: Program) -> UUID:
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        seal = Seal(WEBHOOKS, b"a key of these tests")
+        return webhooks.add(unit, seal, name="Dashboard", url="https://dashboard.example.org/clm").id
 
 
 def body_of(document: dict[str, Any], path: str, method: str) -> tuple[str, Any] | None:

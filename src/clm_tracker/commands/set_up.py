@@ -14,6 +14,7 @@ from clm_tracker.db.tables import (
     SiteRow,
     TermRow,
     ThemeRow,
+    WebhookRow,
 )
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
@@ -22,7 +23,9 @@ from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.sayings import Text
 from clm_tracker.kernel.speech import _
 
-R = TypeVar("R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow)
+R = TypeVar(
+    "R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow, WebhookRow
+)
 
 
 def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:

@@ -2,10 +2,13 @@
 
 import base64
 from collections.abc import Sequence
+from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+WEBHOOKS: Final = "webhooks"  # the purpose of the secrets that webhooks are signed with
 
 
 class Unreadable(Exception):

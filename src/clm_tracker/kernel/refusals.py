@@ -35,6 +35,7 @@ _NONE = Labels(
         "term": N_("There is no such term, or it is not yours to see."),
         "theme": N_("There is no such theme, or it is not yours to see."),
         "token": N_("There is no such token, or it is not yours to see."),
+        "webhook": N_("There is no such webhook, or it is not yours to see."),
         "view": N_("There is no such view, or it is not yours to see."),
         "forum": N_("There is no such forum, or it is not yours to see."),
         "letter": N_("There is no such letter, or it is not yours to see."),

@@ -65,6 +65,7 @@ class House:
     base_url: str
     ways: Callable[["Desk"], Ways]
     demo: Demo | None = None
+    development: bool = False  # on one's own machine: it may be called by the program too
 
     @property
     def secure(self) -> bool:

@@ -11,6 +11,7 @@ from clm_tracker.web.pages.set_up import (
     sites,
     terms,
     themes,
+    webhooks,
     wording,
     wordings,
 )
@@ -30,4 +31,5 @@ def routers() -> tuple[Router, ...]:
         settings.router,
         wordings.router,
         wording.router,
+        webhooks.router,
     )

@@ -111,6 +111,17 @@ def ways() -> tuple[c.Ways, ...]:
             ),
         ),
         c.Ways(
+            _("To elsewhere"),
+            (
+                c.Way(
+                    c.Link(_("Webhooks"), "/webhooks"),
+                    _(
+                        "Other systems that are told of events as they happen, and what became of each message."
+                    ),
+                ),
+            ),
+        ),
+        c.Ways(
             _("How it is said"),
             (
                 c.Way(
