@@ -243,7 +243,7 @@ def test_every_import_is_declared_and_every_dependency_is_used() -> None:
     assert declared - found == NEVER_IMPORTED
 
 
-NAMED_ELSE = {"PIL": "pillow", "dotenv": "python-dotenv"}
+NAMED_ELSE = {"PIL": "pillow", "docx": "python-docx", "dotenv": "python-dotenv"}
 # Parts of a framework that it gives out under another name, at the version that it wants.
 THROUGH_OTHERS = {"starlette", "anyio", "pydantic-core", "markupsafe"}
 NEVER_IMPORTED = {

@@ -56,7 +56,7 @@ def as_html(letter: Letter) -> str:
             letter=letter,
             dir=languages.direction(letter.language),
             day=cldr.dated(letter.on),
-            greeting=_greeting(letter),
+            greeting=greeting(letter),
             opening=paragraphs(letter.opening),
             ask=paragraphs(letter.ask),
             after=paragraphs(letter.after),
@@ -106,7 +106,7 @@ def _blocks(letter: Letter) -> Iterator[list[str]]:
     several = len(letter.items) > 1
     yield [letter.programme, cldr.dated(letter.on)]
     yield [
-        _greeting(letter),
+        greeting(letter),
         *([letter.post] if letter.reader and letter.post not in {"", letter.reader} else []),
     ]
     yield _wrapped(letter.opening)
@@ -160,7 +160,8 @@ def _ways(item: Item) -> list[str]:
     return lines
 
 
-def _greeting(letter: Letter) -> str:
+def greeting(letter: Letter) -> str:
+    """How the reader is spoken to, in the language of the moment."""
     if letter.reader:
         return _("Dear {reader},").format(reader=letter.reader)
     return _("To whoever holds the post {post},").format(post=letter.post) if letter.post else _("Good day,")
