@@ -120,7 +120,8 @@ def every_page() -> Iterator[tuple[str, Access]]:
                 rule = rule_of(found)
                 assert rule is not None
                 assert found.path is not None
-                yield found.path, rule
+                if not rule.by_link:  # `test_by_link` comes by a letter
+                    yield found.path, rule
 
 
 # What is not there when it is asked for like this: a change of findings that nobody chose.

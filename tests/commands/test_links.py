@@ -48,8 +48,8 @@ class TestGiving:
         self, cast: Cast, clock: FixedClock, finding: Finding
     ) -> None:
         """R40: a letter that is written again has the words it had."""
-        holder = holder_of(cast, clock.now(), "health_centre")
-        letter = a_letter(cast, clock.now(), holder)
+        holder = holder_of(cast.store, cast.programme_id, clock.now(), cast.posts["health_centre"])
+        letter = a_letter(cast.store, cast.programme_id, clock.now(), holder)
         others = [cast.open_finding(clock.now(), title=f"Something else, {n}") for n in range(3)]
         due = clock.now() + timedelta(days=9)
         wanted = [
@@ -143,7 +143,9 @@ class TestWhoeverComes:
         finding = cast.open_finding(clock.now(), site="hospital")
         link = a_link(cast, clock.now(), finding.id, post="hospital")
         with by_link(cast, clock.now(), link) as unit:
-            assert unit.actor.id == holder_of(cast, clock.now(), "hospital")
+            assert unit.actor.id == holder_of(
+                cast.store, cast.programme_id, clock.now(), cast.posts["hospital"]
+            )
             assert unit.actor.side is Side.DUTY_BEARER
             findings.acknowledge(unit, finding.ref)
             findings.reply(unit, finding.ref, text="We know.")
@@ -281,7 +283,12 @@ def test_r40_uses_are_counted_by_the_hour(cast: Cast, clock: FixedClock, finding
 
 def test_r40_what_only_answers_by_mail_opens_nothing(cast: Cast, clock: FixedClock, finding: Finding) -> None:
     """R40: a link of a person without a post."""
-    letter = a_letter(cast, clock.now(), holder_of(cast, clock.now(), "health_centre"))
+    letter = a_letter(
+        cast.store,
+        cast.programme_id,
+        clock.now(),
+        holder_of(cast.store, cast.programme_id, clock.now(), cast.posts["health_centre"]),
+    )
     with cast.writing("engine", clock.now()) as unit:
         link = links.give(
             unit, links.Wanted(letter_id=letter, finding_id=finding.id, person_id=cast.people["Dara"])
