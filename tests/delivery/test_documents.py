@@ -113,11 +113,11 @@ def ink_beyond(made: Letter, millimetres: float) -> bool:
     drawn = documents._compiler().compile(
         sys_inputs={"data": json.dumps(asdict(documents._laid_out(made)))}, format="png", ppi=72.0
     )
-    page = Image.open(io.BytesIO(drawn)).convert("L")
+    first = drawn[0] if isinstance(drawn, list) else drawn
+    assert first
+    page = Image.open(io.BytesIO(first)).convert("L")
     beyond = page.crop((round(millimetres / 25.4 * 72), 0, page.width, page.height))
-    darkest = beyond.getextrema()[0]
-    assert isinstance(darkest, int)
-    return darkest < 200
+    return min(beyond.tobytes()) < 200
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
