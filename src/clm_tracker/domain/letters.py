@@ -3,8 +3,9 @@
 All moments are instants; hours are of the reader's own day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -68,6 +69,7 @@ _URGENT_WHEN_CRITICAL = frozenset(
 )
 # Growing, and three days in all: a server that is down over a weekend is no reason to give up.
 RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 60, 120, 240, 480, 720, 720, 960, 960))
+_LONGEST_HOLIDAY: Final = 14  # days; after that a letter goes whatever day it is
 LEASE: Final = timedelta(minutes=5)  # longer than a server may take over one batch
 
 
@@ -77,16 +79,21 @@ def pace(kind: str, severity: Severity | None) -> Pace:
     return Pace.AT_ONCE if urgent else Pace.DAILY
 
 
-def send_at(how: Pace, now: datetime, hours: Hours) -> datetime:
-    """The first moment at which a letter may leave: now or after the quiet hours, or at the reader's next hour of letters."""
+def send_at(
+    how: Pace, now: datetime, hours: Hours, works: Callable[[date], bool] = lambda _day: True
+) -> datetime:
+    """The first moment at which a letter may leave: now or after the quiet hours, or at the hour of letters of a day on which the programme `works`."""
     local = now.astimezone(ZoneInfo(hours.timezone))
     if how is Pace.AT_ONCE:
-        return (
-            _at(local, hours.quiet_until, later=local.hour >= hours.quiet_until)
-            if hours.is_quiet(local.hour)
-            else now
-        )
-    return _at(local, hours.letter_at, later=local.hour >= hours.letter_at)
+        if not hours.is_quiet(local.hour):
+            return now
+        return _at(local, hours.quiet_until, later=local.hour >= hours.quiet_until)
+    at = _at(local, hours.letter_at, later=local.hour >= hours.letter_at)
+    for _ in range(_LONGEST_HOLIDAY):
+        if works(at.astimezone(ZoneInfo(hours.timezone)).date()):
+            break
+        at = _at(at.astimezone(ZoneInfo(hours.timezone)), hours.letter_at, later=True)
+    return at
 
 
 def retry_at(attempts: int, now: datetime) -> datetime | None:

@@ -95,6 +95,14 @@ class _Taken:
     links: Mapping[UUID, UUID]  # by finding
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A letter as it is handed over, and its text as it is kept."""
+
+    parcel: Parcel
+    kept: str
+
+
 def run_relay(
     store: Store,
     clock: Clock,
@@ -138,11 +146,12 @@ def _place(run: _Run, programme: UUID) -> int:
 def _bundles(unit: Writing, notices: Sequence[Notice], channels: Collection[Channel]) -> list[Bundle]:
     """The letters that these notices belong into. An urgent one brings the whole letter forward, so that order is kept."""
     readers = Readers(unit, channels)
+    works = unit.rules.calendar.is_working
     found: dict[str, Bundle] = {}
     for notice, addressees in readers.of(notices):
         pace = law.pace(notice.kind, notice.severity)
         for to in addressees:
-            at = law.send_at(pace, notice.created_at, to.hours)
+            at = law.send_at(pace, notice.created_at, to.hours, works)
             bundle = found.setdefault(to.reader.key, Bundle(to.reader, to.reader.key, at))
             bundle.send_at = min(bundle.send_at, at)
             bundle.notices.append(notice.id)
@@ -223,27 +232,27 @@ def _is_theirs(readers: Readers, reader: Reader, item: letters.Item) -> bool:
 
 
 def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[_Taken]) -> None:
-    parcels: dict[UUID, Parcel] = {}
+    drawn: dict[UUID, _Drawn] = {}
 
-    def drawn() -> Iterator[Parcel]:
+    def parcels() -> Iterator[Parcel]:
         for one in taken:
             # A server may be slow: what another worker may have taken meanwhile is left to it.
             if run.clock.now() >= one.until:
                 return
-            parcel = _parcel(run, programme, one)
-            if parcel is None:
+            found = _draw(run, programme, one)
+            if found is None:
                 _give_up(run, programme, one)
                 continue
-            parcels[one.letter.id] = parcel
-            yield parcel
+            drawn[one.letter.id] = found
+            yield found.parcel
 
     carrier = run.post.carriers.get(channel, INBOX)
     by_id = {one.letter.id: one for one in taken}
-    for letter_id, answer in carrier.carry(drawn()):
-        _write_down(run, programme, by_id[letter_id], parcels.pop(letter_id), answer)
+    for letter_id, answer in carrier.carry(parcels()):
+        _write_down(run, programme, by_id[letter_id], drawn.pop(letter_id), answer)
 
 
-def _parcel(run: _Run, programme: UUID, one: _Taken) -> Parcel | None:
+def _draw(run: _Run, programme: UUID, one: _Taken) -> _Drawn | None:
     """The letter as it is handed over; None when its reader may see nothing of it any more."""
     now = run.clock.now()
     engine = actors.within(actors.ENGINE, programme)
@@ -255,7 +264,7 @@ def _parcel(run: _Run, programme: UUID, one: _Taken) -> Parcel | None:
         return None
     by_phone = one.letter.reader.channel is Channel.SMS
     findings = {i.finding_id for i in one.letter.items}
-    return Parcel(
+    parcel = Parcel(
         id=one.letter.id,
         address=one.to.address,
         at=now,
@@ -266,6 +275,9 @@ def _parcel(run: _Run, programme: UUID, one: _Taken) -> Parcel | None:
         name=one.to.name,
         thread=findings.pop() if len(findings) == 1 else None,
     )
+    # Kept without its lines broken, for whoever reads it on a page of any width.
+    text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
+    return _Drawn(parcel, _without_words(text, run.post.base_url))
 
 
 def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
@@ -276,34 +288,36 @@ def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
     return Ways(post.base_url, answer)
 
 
-def _of_event(run: _Run, look: Reading, one: _Taken) -> Parcel:
+def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn:
     hook = next(
         row for row in Readers(look, run.post.channels).webhooks if row.id == one.letter.reader.webhook_id
     )
     old = (hook.old_secret,) if hook.old_secret and hook.old_until and hook.old_until > look.now else ()
-    return Parcel(
+    body = events_out.body(look, one.letter, run.post.base_url)
+    parcel = Parcel(
         id=one.letter.id,
         address=hook.url,
         at=look.now,
         language="en",
         subject=one.letter.items[0].kind,
-        text=events_out.body(look, one.letter, run.post.base_url),
+        text=body,
         name=hook.name,
         secrets=tuple(run.post.unseal(secret) for secret in (hook.secret, *old)),
     )
+    return _Drawn(parcel, body)
 
 
-def _write_down(run: _Run, programme: UUID, one: _Taken, parcel: Parcel, answer: Answer) -> None:
+def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: Answer) -> None:
     now = run.clock.now()
     again_at = law.retry_at(one.letter.attempts, now)
     with run.store.writing(
         now=now, actor=actors.within(actors.ENGINE, programme), programme_id=programme
     ) as unit:
         said = {
-            "language": parcel.language,
-            "address": parcel.address,
-            "subject": parcel.subject,
-            "text": _without_words(parcel.text, run.post.base_url),
+            "language": drawn.parcel.language,
+            "address": drawn.parcel.address,
+            "subject": drawn.parcel.subject,
+            "text": drawn.kept,
         }
         state = letters.attempted(
             unit,

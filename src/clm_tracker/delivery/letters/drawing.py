@@ -5,8 +5,8 @@ Nothing but the letter is asked: what must not leave is not in it (R41, R43). Ea
 
 import re
 import textwrap
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -19,6 +19,7 @@ from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
 WIDTH: Final = 72  # columns
+Wrap = Callable[..., list[str]]
 MOST_PARTS: Final = 3  # of an SMS
 _LATIN_FACE = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
 _KHMER_FACE = (
@@ -42,10 +43,11 @@ _PLAINER = str.maketrans(
 )
 
 
-def as_text(letter: Letter) -> str:
-    """Plain text of 72 columns where the script has spaces to break at; each link on a line of its own."""
+def as_text(letter: Letter, columns: int | None = WIDTH) -> str:
+    """Plain text, each link on a line of its own, broken at `columns` where the script has spaces; None: by whoever shows it."""
     with languages.speaking(letter.language):
-        return "\n\n".join("\n".join(block) for block in _blocks(letter) if block) + "\n"
+        blocks = _blocks(letter, partial(_wrapped, columns))
+        return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def as_html(letter: Letter) -> str:
@@ -102,54 +104,54 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
 
 
-def _blocks(letter: Letter) -> Iterator[list[str]]:
+def _blocks(letter: Letter, wrapped: Wrap) -> Iterator[list[str]]:
     several = len(letter.items) > 1
     yield [letter.programme, cldr.dated(letter.on)]
     yield [
         greeting(letter),
         *([letter.post] if letter.reader and letter.post not in {"", letter.reader} else []),
     ]
-    yield _wrapped(letter.opening)
-    asked = [_("What is asked of you").upper(), *_wrapped(letter.ask)] if letter.ask else []
+    yield wrapped(letter.opening)
+    asked = [_("What is asked of you").upper(), *wrapped(letter.ask)] if letter.ask else []
     if several:
         yield asked
     for item in letter.items:
-        yield _matter(item)
+        yield _matter(item, wrapped)
         if several:
-            yield _ways(item)
+            yield _ways(item, wrapped)
     if not several:
         yield asked
         for item in letter.items:
-            yield _ways(item)
-    yield _wrapped(letter.after)
+            yield _ways(item, wrapped)
+    yield wrapped(letter.after)
     if steps := _chronology(letter):
         yield [
             _("What happened so far").upper(),
             *(
                 line
                 for step in steps
-                for line in _wrapped(_("{day}: {what}").format(day=step.on, what=step.what), hang="- ")
+                for line in wrapped(_("{day}: {what}").format(day=step.on, what=step.what), hang="- ")
             ),
         ]
     if letter.may_reply:
-        yield _wrapped(_("You can also answer by replying to this message."))
-    yield _wrapped(_("This letter was written by {programme}.").format(programme=letter.programme))
+        yield wrapped(_("You can also answer by replying to this message."))
+    yield wrapped(_("This letter was written by {programme}.").format(programme=letter.programme))
     if letter.settings_url:
         yield [_("How you are written to"), letter.settings_url]
 
 
-def _matter(item: Item) -> list[str]:
+def _matter(item: Item, wrapped: Wrap) -> list[str]:
     head = " · ".join(part for part in (item.ref, item.place) if part)
     told = [head, item.title, item.what, item.owed, item.then]
-    return [line for text in told if text for line in _wrapped(text, indent="  ")]
+    return [line for text in told if text for line in wrapped(text, indent="  ")]
 
 
-def _ways(item: Item) -> list[str]:
+def _ways(item: Item, wrapped: Wrap) -> list[str]:
     lines: list[str] = []
     if item.answer_url:
         label = _("Look and answer: {ref}").format(ref=item.ref) if item.ref else _("Look and answer")
         note = _("No account is needed. The link is for you alone; opening it changes nothing.")
-        lines += [label, item.answer_url, *_wrapped(note)]
+        lines += [label, item.answer_url, *wrapped(note)]
     if item.url:
         own = (
             _("Open {ref} with your account").format(ref=item.ref)
@@ -172,14 +174,16 @@ def _chronology(letter: Letter) -> tuple[Step, ...]:
     return letter.items[0].chronology if len(letter.items) == 1 else ()
 
 
-def _wrapped(text: str, indent: str = "", hang: str = "") -> list[str]:
+def _wrapped(columns: int | None, text: str, indent: str = "", hang: str = "") -> list[str]:
     """The lines of a text, none broken inside a word or a link."""
+    if columns is None:
+        return [hang + whole for whole in paragraphs(text)]
     return [
         line
         for whole in paragraphs(text)
         for line in textwrap.wrap(
             whole,
-            WIDTH,
+            columns,
             initial_indent=indent + hang,
             subsequent_indent=indent + " " * len(hang),
             break_long_words=False,

@@ -87,7 +87,7 @@ def handed_over(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
             letter_id,
             language=drawn.language,
             subject=drawn.subject,
-            text=drawing.as_text(drawn),
+            text=drawing.as_text(drawn, columns=None),
         )
 
     return carry_out(
@@ -112,7 +112,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         looks_after = desk.may(Act.LOOK_AFTER_LETTERS)
         to_print = found.sent.channel is Channel.PRINT and found.sent.state is LetterState.WAITING
         drawn = _drawn(desk, look, letter_id) if to_print and looks_after else None
-    text = found.text or (drawing.as_text(drawn) if drawn else "")
+    text = found.text or (drawing.as_text(drawn, columns=None) if drawn else "")
     up = c.Link(_("Letters"), LIST) if looks_after else c.Link(_("Letters to you"), MINE)
     page = LetterPage(
         (up,),
@@ -130,7 +130,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
 
 
 def _says(found: One, voice: Voice, *, for_all: bool) -> str:
-    at = voice.moment(found.sent.at)
+    at = voice.moment(found.sent.at).text
     if not for_all:
         return _("Written to you on {at}, {way}.").format(at=at, way=CHANNELS[found.sent.channel])
     says = _("To {name}, {way}. {stands}, {at}.")

@@ -1,0 +1,102 @@
+"""When does a letter leave, and is it still true? (R25, R45)"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clm_tracker.domain.letters import RETRIES, Hours, Pace, Standing, pace, retry_at, send_at, still_true
+from clm_tracker.domain.words import FindingStatus, ObligationState, Severity
+
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
+HOURS = st.builds(
+    Hours,
+    timezone=st.sampled_from(["Asia/Phnom_Penh", "Africa/Nairobi", "America/New_York", "Europe/Paris"]),
+    letter_at=st.integers(0, 23),
+    quiet_from=st.integers(0, 23),
+    quiet_until=st.integers(0, 23),
+)
+
+
+@given(MOMENTS, HOURS)
+def test_a_daily_letter_leaves_at_its_hour_of_a_working_day_and_never_before(
+    now: datetime, hours: Hours
+) -> None:
+    def works(day: date) -> bool:
+        return day.weekday() < 5
+
+    at = send_at(Pace.DAILY, now, hours, works)
+    local = at.astimezone(ZoneInfo(hours.timezone))
+    assert now < at < now + timedelta(days=4, hours=2)
+    assert works(local.date())
+    # An hour that a change of the clocks leaves out is the one after it.
+    assert local.hour in {hours.letter_at, (hours.letter_at + 1) % 24}
+
+
+@given(MOMENTS, HOURS)
+def test_an_urgent_letter_leaves_at_once_or_when_the_quiet_hours_end(now: datetime, hours: Hours) -> None:
+    at = send_at(Pace.AT_ONCE, now, hours)
+    assert now <= at < now + timedelta(days=1, hours=2)
+    if at > now:
+        assert hours.is_quiet(now.astimezone(ZoneInfo(hours.timezone)).hour)
+    assert not hours.is_quiet(at.astimezone(ZoneInfo(hours.timezone)).hour) or at.minute
+
+
+def test_from_and_until_the_same_hour_is_never_quiet() -> None:
+    hours = Hours(timezone="Asia/Phnom_Penh", quiet_from=7, quiet_until=7)
+    assert not any(hours.is_quiet(hour) for hour in range(24))
+
+
+def test_only_what_is_dangerous_goes_at_once() -> None:
+    assert pace("finding_opened", Severity.CRITICAL) is Pace.AT_ONCE
+    assert pace("finding_opened", Severity.HIGH) is Pace.DAILY
+    assert pace("replied", Severity.CRITICAL) is Pace.DAILY
+    assert pace("parked", None) is Pace.AT_ONCE
+
+
+def test_tries_grow_apart_for_three_days_and_end() -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    assert list(RETRIES) == sorted(RETRIES)
+    assert sum(RETRIES, timedelta()) == timedelta(days=3)
+    assert retry_at(1, now) == now + timedelta(minutes=1)
+    assert retry_at(len(RETRIES), now) is not None
+    assert retry_at(len(RETRIES) + 1, now) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "now", "expected"),
+    [
+        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING), True),
+        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.MET), False),
+        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.PAUSED), False),
+        ("reminded", None, Standing(finding=FindingStatus.RESOLVED, obligation=ObligationState.VOID), False),
+        (
+            "stage_entered",
+            2,
+            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=2),
+            True,
+        ),
+        (
+            "stage_entered",
+            2,
+            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=3),
+            False,
+        ),
+        (
+            "stage_entered",
+            2,
+            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.MET, stage=2),
+            False,
+        ),
+        ("finding_opened", None, Standing(finding=FindingStatus.CLOSED), False),
+        ("finding_closed", None, Standing(finding=FindingStatus.CLOSED), True),
+        ("replied", None, Standing(finding=FindingStatus.RESOLVED), True),
+        ("parked", None, Standing(), True),
+    ],
+)
+def test_r25_what_asks_lapses_with_the_asking(
+    kind: str, stage: int | None, now: Standing, expected: bool
+) -> None:
+    assert still_true(kind, stage, now) is expected
