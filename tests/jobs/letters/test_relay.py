@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import duty_bearers, findings, people
+from clm_tracker.commands import duty_bearers, findings, people, wordings
 from clm_tracker.db.tables import AttemptRow, LedgerRow, NoticeRow
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.letters import LEASE, RETRIES
@@ -250,3 +250,14 @@ def test_a_rollback_sends_nothing(office: Office) -> None:
         findings.edit(unit, drafted.ref, {"description": "Never"})
         raise ZeroDivisionError
     assert office.run().placed == 0
+
+
+def test_a_programme_is_heard_in_its_own_words(office: Office) -> None:
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        words = {"subject": "{ref}", "opening": "Greetings from Rumduol about {ref}, {reader}."}
+        wordings.put(unit, key="finding_opened", language="en", parts=words, version=0)
+    ref = office.cast.open_finding(office.clock.now()).ref
+    office.run()
+    office.run(TUESDAY_8)
+    (letter,) = office.mail.to("Sophea")
+    assert f"Greetings from Rumduol about {ref}, Sophea." in letter.text

@@ -25,7 +25,6 @@ from clm_tracker.queries.findings import listing
 from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
 
-Own = Mapping[tuple[str, str], Mapping[str, str]]  # a programme's own wordings, by key and language
 LINES = 40  # of the chronology in one letter
 _L = tables.LedgerRow
 _Row = listing.FindingRow
@@ -37,7 +36,6 @@ class Ways:
 
     base_url: str
     answer: Mapping[UUID, str] = field(default_factory=dict)
-    own: Own = field(default_factory=dict)
 
 
 def actor(look: Reading, to: Addressee) -> Actor | None:
