@@ -5,6 +5,7 @@ is put together (`app`, `worker`, `cli`); everything else is handed what it need
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,18 @@ class Settings(BaseSettings):
     mail_bounces_to: str | None = Field(
         None, description="Where other servers report what they could not deliver; the sender by default."
     )
+    reply_domain: str | None = Field(
+        None,
+        description="The domain whose mail comes here, such as `answers.example.org`: letters carry an address in it for answers. Nothing means no answers by mail.",
+    )
+    inbound_url: str | None = Field(
+        None,
+        description="Where a mail server brings that mail: `lmtp://127.0.0.1:8024` or `smtp://127.0.0.1:8025`. Without it, it may call `clm-tracker receive`.",
+    )
+    inbound_anywhere: bool = Field(
+        False,
+        description="Listen for mail outside the machine itself too, where a firewall keeps others out.",
+    )
     sms_url: SecretStr | None = Field(
         None,
         description="The SMS gateway: `https://…`, or `apprise+…/{to}` for a service that Apprise knows. Nothing means no SMS.",
@@ -136,6 +149,23 @@ class Settings(BaseSettings):
             raise ValueError("Write whom letters come from, such as CLM programme <clm@example.org>.")
         return sender
 
+    @field_validator("reply_domain")
+    @classmethod
+    def _domain(cls, domain: str | None) -> str | None:
+        if domain and not re.fullmatch(r"(?=.{1,190}$)[a-z0-9-]+(\.[a-z0-9-]+)*", domain.lower()):
+            raise ValueError("Write a domain, such as answers.example.org.")
+        return domain.lower() if domain else None
+
+    @field_validator("inbound_url")
+    @classmethod
+    def _place_for_mail(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in {"lmtp", "smtp"} or not parts.hostname or not parts.port:
+            raise ValueError("Write lmtp://127.0.0.1:8024 or smtp://127.0.0.1:8025.")
+        return url
+
     @field_validator("sms_url")
     @classmethod
     def _known_way_of_sms(cls, url: SecretStr | None) -> SecretStr | None:
@@ -167,6 +197,17 @@ class Settings(BaseSettings):
         if self.environment == "production" and not self.base_url.startswith("https://"):
             raise ValueError(
                 "CLM_BASE_URL must begin with https:// in production, or sign-in could be overheard."
+            )
+        if self.inbound_url and not self.reply_domain:
+            raise ValueError(
+                "CLM_INBOUND_URL needs CLM_REPLY_DOMAIN, the domain whose mail is brought there."
+            )
+        host = urlsplit(self.inbound_url).hostname if self.inbound_url else None
+        if host not in {None, "127.0.0.1", "::1", "localhost"} and not (
+            self.inbound_anywhere or self.environment == "development"
+        ):
+            raise ValueError(
+                "CLM_INBOUND_URL listens outside this machine, without encryption; CLM_INBOUND_ANYWHERE=true allows it."
             )
         return self
 

@@ -61,6 +61,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "clm_tracker.cli.engine:outbox",
         "Print the notices that wait to be sent, oldest first.",
     ),
+    "receive": (
+        "clm_tracker.cli.receive:receive",
+        "Take in one message that came by mail, from a pipe of a mail server; the exit status is one of sysexits.h.",
+    ),
     "simulate": (
         "clm_tracker.cli.engine:simulate",
         "Print what happens in the next days if nobody does anything, to one finding or to all.",

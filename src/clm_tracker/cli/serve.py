@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Annotated
 
@@ -22,7 +22,7 @@ from clm_tracker.queries import health as engine_health
 from clm_tracker.settings import Settings, load
 from clm_tracker.web.first_word import first_word
 from clm_tracker.web.pages import first_visit
-from clm_tracker.worker import post_of
+from clm_tracker.worker import post_of, taking_mail
 
 EVERY = "0.0.0.0"  # noqa: S104 - compared, not bound
 
@@ -51,7 +51,10 @@ def serve(
         print(f"There is no programme yet. Whoever opens this begins it:\n  {at}", flush=True)
     web = app.build(settings, clock=clock, store=store)
     every = timedelta(seconds=settings.sweep_interval)
-    with nullcontext() if no_jobs else schedule.running(store, clock, every, post_of(settings, clock)):
+    with ExitStack() as jobs:
+        if not no_jobs:
+            jobs.enter_context(schedule.running(store, clock, every, post_of(settings, clock)))
+            jobs.enter_context(taking_mail(settings, store, clock))
         # The program writes its own line for each request, without what people searched for.
         uvicorn.run(web, host=host, port=port, access_log=False, server_header=False, log_config=None)
     engine.dispose()

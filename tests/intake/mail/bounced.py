@@ -140,7 +140,7 @@ BOUNCED = (
         failed=f"rfc822;{_TO}",
     ),
     _report(
-        "Gmail",
+        "Gmail, of an address that is not there",
         sender="Mail Delivery Subsystem <mailer-daemon@googlemail.example.com>",
         said="** Address not found **\n\nYour message wasn't delivered.",
         status="5.1.1",

@@ -42,7 +42,7 @@ HOSTILE = (
         "of somebody who holds the post no longer",
         Effect.ENDED,
         message(
-            _SAID, to="@ENDED@", sender="Vuthy <vuthy@community-eyes.example.org>", id="<h8@mail.example.org>"
+            _SAID, to="@ENDED@", sender="Kosal <kosal@community-eyes.example.org>", id="<h8@mail.example.org>"
         ),
     ),
     _mail(
@@ -172,18 +172,18 @@ BURDENS = (
         name="parts in parts without end",
         raw=b"From: a@b.example.org\n"
         + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(2000)),
-        effect=Effect.UNKNOWN,
+        effect=Effect.NOT_FILED,
     ),
     Mail(
         name="messages in messages without end",
         raw=b"From: a@b.example.org\n" + b"Content-Type: message/rfc822\n\n" * 5000,
-        effect=Effect.UNKNOWN,
+        effect=Effect.NOT_FILED,
     ),
     Mail(
         name="a type without end",
         raw=b"From: a@b.example.org\nContent-Type: text/plain; " + b"a=b; " * 100_000 + b"\n\nx",
-        effect=Effect.UNKNOWN,
+        effect=Effect.NOT_FILED,
     ),
-    Mail(name="nothing", raw=b"", effect=Effect.UNKNOWN),
-    Mail(name="no message", raw=b"\x00\xff\xfe" * 50, effect=Effect.UNKNOWN),
+    Mail(name="nothing", raw=b"", effect=Effect.NOT_FILED),
+    Mail(name="no message", raw=b"\x00\xff\xfe" * 50, effect=Effect.NOT_FILED),
 )

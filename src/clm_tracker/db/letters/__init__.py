@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, insert, or_, select, update
+from sqlalchemy import CursorResult, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from clm_tracker.db.base import table_of
@@ -206,6 +206,26 @@ def again(unit: Writing, letter_id: UUID) -> None:
         .where(_LETTERS.c.id == letter_id)
         .values(state=LetterState.WAITING, send_at=unit.now, ended_at=None, attempts=0)
     )
+
+
+def came_back(unit: Writing, letter_id: UUID, said: str) -> bool:
+    """A server that took the letter says afterwards that it cannot be delivered. False when that was known."""
+    changed = unit.session.execute(
+        update(_LETTERS)
+        .where(_LETTERS.c.id == letter_id, _LETTERS.c.state == LetterState.SENT)
+        .values(state=LetterState.DEAD)
+    )
+    assert isinstance(changed, CursorResult)
+    if changed.rowcount:
+        attempt = {
+            "letter_id": letter_id,
+            "at": unit.now,
+            "outcome": Outcome.NEVER,
+            "answer": said,
+            "parts": 1,
+        }
+        unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), **attempt))
+    return bool(changed.rowcount)
 
 
 def address_failed(unit: Writing, reader: Reader) -> None:

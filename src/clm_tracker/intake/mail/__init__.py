@@ -2,6 +2,6 @@
 
 from clm_tracker.intake.mail.incoming import Attached, Bounce, Incoming, Unreadable
 from clm_tracker.intake.mail.kinds import Sort, sort_of
-from clm_tracker.intake.mail.reading import LARGEST, read
+from clm_tracker.intake.mail.reading import LARGEST, no_id, read
 
-__all__ = ["LARGEST", "Attached", "Bounce", "Incoming", "Sort", "Unreadable", "read", "sort_of"]
+__all__ = ["LARGEST", "Attached", "Bounce", "Incoming", "Sort", "Unreadable", "no_id", "read", "sort_of"]

@@ -50,7 +50,7 @@ def read(raw: bytes) -> Incoming:
         raise Unreadable from None
     senders = addresses(headers.get("from", ()))
     return Incoming(
-        message_id=message_id(headers) or f"<sha256.{hashlib.sha256(raw).hexdigest()}@nowhere.invalid>",
+        message_id=message_id(headers) or no_id(raw),
         senders=senders,
         name=_name(headers),
         recipients=addresses(tuple(_many(headers, _ENVELOPE))) + addresses(tuple(_many(headers, _TO))),
@@ -63,6 +63,11 @@ def read(raw: bytes) -> Incoming:
         report=_report(message),
         sealed=found.sealed,
     )
+
+
+def no_id(raw: bytes) -> str:
+    """What a message that has no identifier is known by: its bytes."""
+    return f"<sha256.{hashlib.sha256(raw).hexdigest()}@nowhere.invalid>"
 
 
 def message_id(headers: dict[str, tuple[str, ...]]) -> str | None:

@@ -1,0 +1,73 @@
+"""To which address is a letter answered by mail, and is a message that came there its reader's own? (R40)
+
+The word of a link is the local part of an address. Mail systems may write that in capitals or in small letters as they
+like, so the word stands there in letters and digits that mean the same in both.
+"""
+
+import re
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+from clm_tracker.domain.words import Effect
+
+LONGEST_REPLY: Final = 10_000  # characters of a reply; what is longer is kept whole beside it
+MOST_FILES: Final = 20
+# What a coordinator looks at: somebody wrote something that is on no record, or a letter has not arrived.
+NEEDS_EYES: Final = frozenset(
+    {Effect.STRANGER, Effect.ENDED, Effect.REFUSED, Effect.NOT_FILED, Effect.UNKNOWN, Effect.BOUNCED}
+)
+
+
+class Way(StrEnum):
+    """What an address of ours is for: answers to a link, or what servers say of a letter."""
+
+    REPLY = "reply"
+    BOUNCE = "bounce"
+
+
+def address(way: Way, word: str, domain: str) -> str:
+    """The address for a word of `domain.links`: at most 60 characters before the "@", of the 64 that there may be."""
+    raw = urlsafe_b64decode(f"{word}=")
+    return f"{way}+{b32encode(raw).decode().rstrip('=').lower()}@{domain}"
+
+
+def word_in(said: str, domain: str) -> tuple[Way, str] | None:
+    """What an address of ours is for and its word, which is still to be checked; None for any other address."""
+    local, _at, at_domain = said.strip().lower().rpartition("@")
+    way, _plus, coded = local.partition("+")
+    if at_domain != domain.lower() or way not in set(Way) or len(coded) != 52:
+        return None
+    try:
+        raw = b32decode(f"{coded.upper()}====")
+    except ValueError:
+        return None
+    # Four spellings would otherwise mean the same bytes.
+    if b32encode(raw).decode().rstrip("=").lower() != coded:
+        return None
+    return Way(way), urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def is_from(senders: Collection[str], own: Collection[str | None]) -> bool:
+    """Is the one sender of a message its reader? Of several, nobody can be held to it."""
+    known = {one.strip().lower() for one in own if one}
+    return len(senders) == 1 and set(senders) <= known
+
+
+def is_forged(headers: Mapping[str, tuple[str, ...]]) -> bool:
+    """Did the server that took the message find that its sender is not who it says? (DMARC)
+
+    Only the lines of the server that wrote the topmost one count: those below may come from anybody.
+    """
+    lines = headers.get("authentication-results", ())
+    if not lines:
+        return False
+    server = _server(lines[0])
+    return any(
+        re.search(r"\bdmarc\s*=\s*fail\b", line, re.IGNORECASE) for line in lines if _server(line) == server
+    )
+
+
+def _server(line: str) -> str:
+    return line.partition(";")[0].strip().lower().partition(" ")[0]
