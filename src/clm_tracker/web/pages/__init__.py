@@ -120,6 +120,7 @@ def _foot() -> tuple[tuple[Act | None, Link], ...]:
         (Act.SEE_LEDGER, Link(_("People"), "/people")),
         (Act.RELEASE_BRAKE, Link(_("Engine"), "/engine")),
         (Act.LOOK_AFTER_LETTERS, Link(_("Letters"), "/letters")),
+        (Act.LOOK_AFTER_LETTERS, Link(_("Answers by mail"), "/messages")),
         (Act.OWN_ACCOUNT, Link(_("Letters to you"), "/inbox")),
         (Act.OWN_ACCOUNT, Link(_("Your account"), "/account")),
     )
