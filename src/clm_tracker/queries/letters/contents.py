@@ -21,6 +21,7 @@ from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import language
 from clm_tracker.queries import timeline, wording
+from clm_tracker.queries import wordings as own_wordings
 from clm_tracker.queries.findings import listing
 from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
@@ -74,7 +75,7 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
         if alone
         else wordings.BUNDLE
     )
-    words = wordings.said(key, ways.own.get((key, language())))
+    words = wordings.said(key, own_wordings.own(look).get((key, language())))
     row = rows.get(alone.finding_id) if alone and alone.finding_id else None
     post = _post(look, kept)
     places = {
