@@ -15,7 +15,7 @@ from clm_tracker.delivery.sms_gateways import Account, Style
 from clm_tracker.domain.words import Channel, Outcome
 from clm_tracker.kernel.sayings import unpack
 from tests.delivery.parcels import parcel
-from tests.delivery.web_server import DRIP, DROP, HANG, WebServer, serving
+from tests.delivery.web_server import DRIP, DROP, HANG, NONSENSE, WebServer, serving
 
 OK, LATER, NEVER = Outcome.SENT, Outcome.LATER, Outcome.NEVER
 NAMES = "to=to,text=text,from=from,id=id"
@@ -255,8 +255,9 @@ def test_a_gateway_that_hangs_is_left_alone_after_two(web: WebServer, fault: str
     assert said(answers[8]) == "The server did not answer: no answer in time"
 
 
-def test_a_gateway_that_hangs_up_once_is_asked_again(web: WebServer) -> None:
-    assert [a.outcome for a in carry(web.then(DROP), Style.JSON, phones(3))] == [LATER, OK, OK]
+@pytest.mark.parametrize("fault", [DROP, NONSENSE])
+def test_a_gateway_that_hangs_up_once_is_asked_again(web: WebServer, fault: str) -> None:
+    assert [a.outcome for a in carry(web.then(fault), Style.JSON, phones(3))] == [LATER, OK, OK]
 
 
 def test_a_gateway_that_asks_for_patience_gets_it(web: WebServer) -> None:

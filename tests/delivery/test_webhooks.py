@@ -21,7 +21,7 @@ from clm_tracker.kernel.clock import FixedClock, SystemClock
 from clm_tracker.kernel.sayings import unpack
 from tests.delivery.certificates import certified
 from tests.delivery.parcels import parcel
-from tests.delivery.web_server import DRIP, DROP, ENDLESS, HANG, WebServer, serving
+from tests.delivery.web_server import DRIP, DROP, ENDLESS, HANG, NONSENSE, WebServer, serving
 
 OK, LATER, NEVER = Outcome.SENT, Outcome.LATER, Outcome.NEVER
 SECRET, OLD = new_secret(os.urandom(32)), new_secret(os.urandom(24))
@@ -158,8 +158,9 @@ def test_a_server_that_is_slow_costs_its_time_once(web: WebServer, fault: str) -
     assert len(web.requests) == 1, "left alone for the rest of the batch"
 
 
-def test_a_server_that_hangs_up_is_tried_later(web: WebServer) -> None:
-    (answer,) = carry(to(web.then(DROP)))
+@pytest.mark.parametrize("fault", [DROP, NONSENSE])
+def test_a_server_that_hangs_up_or_speaks_nonsense_is_tried_later(web: WebServer, fault: str) -> None:
+    (answer,) = carry(to(web.then(fault)))
     assert answer.outcome is LATER
     assert said(answer).startswith("The server did not answer:")
 

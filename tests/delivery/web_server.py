@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-HANG, DROP, DRIP, ENDLESS = "hang", "drop", "drip", "endless"
+HANG, DROP, DRIP, ENDLESS, NONSENSE = "hang", "drop", "drip", "endless", "nonsense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.close_connection = True
         try:
-            {DROP: self._drop, HANG: self._hang, DRIP: self._drip, ENDLESS: self._endless}[answer]()
+            {
+                DROP: self._drop,
+                HANG: self._hang,
+                DRIP: self._drip,
+                ENDLESS: self._endless,
+                NONSENSE: self._nonsense,
+            }[answer]()
         except OSError:
             return  # the client has had enough
 
@@ -105,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
         while not self.web.over.is_set():
             self.wfile.write(b"more " * 1000)
+
+    def _nonsense(self) -> None:
+        self.wfile.write(b"\x00\xff\xfe what is HTTP?\r\n" * 50)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Says nothing."""

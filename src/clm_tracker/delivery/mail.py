@@ -256,7 +256,11 @@ class _Batch:
             if server.user is not None:
                 line.login(server.user, server.password)
             return line
-        except (OSError, smtplib.SMTPException) as no:
+        except (
+            OSError,
+            smtplib.SMTPException,
+            ValueError,
+        ) as no:  # ValueError: what it asked at login is nonsense
             if line is not None:
                 line.close()
             said = saying("The mail server cannot be reached: {why}", why=_why(no))
@@ -282,11 +286,11 @@ class _Heard:
 
     @classmethod
     def of(cls, reply: tuple[int, bytes]) -> Self:
-        """The reply. Raises _Broken when the server ends the connection with it."""
+        """The reply. Raises _Broken when the server ends the connection with it, or it is none."""
         code, words = reply[0], " ".join(reply[1].decode("utf-8", "replace").split())
         heard = cls(code, f"{code} {words}"[:LONGEST_ANSWER], _first(words))
-        if code in {CLOSING, -1}:
-            raise _Broken(heard.said, again=True)
+        if code == CLOSING or not 200 <= code < 600:
+            raise _Broken(heard.said, again=code == CLOSING)
         return heard
 
     def about_sender(self) -> Answer:
@@ -321,7 +325,10 @@ def _data(line: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
     try:
         return line.data(data)
     except smtplib.SMTPDataError as no:  # it did not even want to begin
-        return no.smtp_code, no.smtp_error if isinstance(no.smtp_error, bytes) else no.smtp_error.encode()
+        said = no.smtp_error if isinstance(no.smtp_error, bytes) else no.smtp_error.encode()
+        if no.smtp_code < 400:  # a yes to what it has not heard yet
+            raise _Broken(_Heard.of((no.smtp_code, said)).said, again=False) from None
+        return no.smtp_code, said
 
 
 def _no_address(address: str) -> Answer:
