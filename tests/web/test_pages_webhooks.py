@@ -1,14 +1,16 @@
 """Does a coordinator set up another system, hand over its secret once, try it out and see what became of each message?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
+from clm_tracker.delivery.channels import Answer, Carrier, Parcel
 from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.delivery.webhooks import Webhooks
 from clm_tracker.domain.words import Channel
@@ -27,11 +29,11 @@ def other() -> Iterator[WebServer]:
         yield server
 
 
-def relay(program: Program) -> None:
+def relay(program: Program, carrier: Carrier | None = None, key: bytes | None = None) -> None:
     """What waits leaves now."""
-    house = program.app.state.house
-    carriers = {Channel.WEBHOOK: Webhooks(SystemClock(), development=True, timeout=5)}
-    post = Post(carriers=carriers, base_url=BASE, key=house.key, unseal=Seal(WEBHOOKS, house.key).open)
+    key = key or program.app.state.house.key
+    carrier = carrier or Webhooks(SystemClock(), development=True, timeout=5)
+    post = Post(carriers={Channel.WEBHOOK: carrier}, base_url=BASE, key=key, unseal=Seal(WEBHOOKS, key).open)
     run_relay(program.cast.store, program.clock, post, worker="test")
 
 
@@ -134,6 +136,43 @@ def test_it_is_turned_off_and_on(program: Program, other: WebServer) -> None:
     assert pages.send(sokha, before, "Send a test message").status_code == 409
     assert pages.send(sokha, off, "Turn it on").status_code == 303
     assert "Send a test message" in sokha.get(path).text
+
+
+def test_after_a_change_of_the_secret_key_the_log_says_what_to_do(program: Program, other: WebServer) -> None:
+    sokha = program.browser("Sokha")
+    path, _secret = added(sokha, other)
+    pages.send(sokha, sokha.get(path).text, "Send a test message")
+    relay(program, key=b"another key than the one that it was sealed with")
+    shown = pages.text(sokha.get(path).text)
+    assert "There is no secret to sign it with. Make a new one." in shown
+    assert "could not be delivered" in shown
+    assert not other.requests
+
+
+def test_one_that_is_turned_off_while_letters_leave_gets_none(program: Program, other: WebServer) -> None:
+    sokha = program.browser("Sokha")
+    ways = [added(sokha, other, name=name, url=f"{other.url}/{name}")[0] for name in ("first", "second")]
+    for path in ways:
+        pages.send(sokha, sokha.get(path).text, "Send a test message")
+
+    class TurningOff:
+        """Turns the other one off as soon as the first letter is handed over."""
+
+        channel = Channel.WEBHOOK
+
+        def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
+            for parcel in parcels:
+                yield from Webhooks(SystemClock(), development=True, timeout=5).carry([parcel])
+                rest = next(path for path in ways if not parcel.address.endswith(name_of(path)))
+                pages.send(sokha, sokha.get(rest).text, "Turn it off")
+
+    def name_of(path: str) -> str:
+        return "first" if path == ways[0] else "second"
+
+    relay(program, TurningOff())
+    assert len(other.requests) == 1
+    states = sorted("arrived" in pages.text(sokha.get(path).text) for path in ways)
+    assert states == [False, True]
 
 
 def test_nobody_else_sees_them(program: Program, other: WebServer) -> None:

@@ -7,6 +7,7 @@ belongs to whoever locked or leased it, and a worker that dies leaves nothing th
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +21,7 @@ from clm_tracker.db.letters.placing import Bundle, Notice
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.channels import Answer, Carrier, Parcel
 from clm_tracker.delivery.letters import drawing
+from clm_tracker.delivery.sealed import Unreadable
 from clm_tracker.domain import events
 from clm_tracker.domain import letters as law
 from clm_tracker.domain import links as link_law
@@ -288,10 +290,11 @@ def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
     return Ways(post.base_url, answer)
 
 
-def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn:
-    hook = next(
-        row for row in Readers(look, run.post.channels).webhooks if row.id == one.letter.reader.webhook_id
-    )
+def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn | None:
+    hooks = Readers(look, run.post.channels).webhooks
+    hook = next((row for row in hooks if row.id == one.letter.reader.webhook_id), None)
+    if hook is None:
+        return None  # turned off in this very moment
     old = (hook.old_secret,) if hook.old_secret and hook.old_until and hook.old_until > look.now else ()
     body = events_out.body(look, one.letter, run.post.base_url)
     parcel = Parcel(
@@ -302,9 +305,18 @@ def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn:
         subject=one.letter.items[0].kind,
         text=body,
         name=hook.name,
-        secrets=tuple(run.post.unseal(secret) for secret in (hook.secret, *old)),
+        secrets=_opened(run.post, (hook.secret, *old)),
     )
     return _Drawn(parcel, body)
+
+
+def _opened(post: Post, kept: Iterable[str]) -> tuple[str, ...]:
+    """The secrets that can be read; after a change of the secret key there are none, and the carrier says so."""
+    opened = []
+    for secret in kept:
+        with suppress(Unreadable):
+            opened.append(post.unseal(secret))
+    return tuple(opened)
 
 
 def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: Answer) -> None:
