@@ -1,7 +1,8 @@
 """Who reads a notice today, and by which channel? (R29, R41, R45)
 
 Notices name posts, roles and persons. A post is read by whoever holds it today, a role by those who have it and whose
-areas and themes the finding lies in; whoever did what is told is not told of it.
+areas and themes the finding lies in; whoever did what is told is not told of it. Who asked for a new link is the one who
+gets it, of all who hold the post.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -15,6 +16,7 @@ from sqlalchemy import or_, select
 from clm_tracker.db.letters.placing import Notice
 from clm_tracker.db.tables import HolderRow, MembershipRow, PersonRow, WebhookRow
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.events import LinkAskedAgain
 from clm_tracker.domain.letters import Hours, Reader
 from clm_tracker.domain.places import lies_in
 from clm_tracker.domain.words import Channel, Party, Role
@@ -65,7 +67,7 @@ class Readers:
         """Each notice with its readers, none of them twice."""
         self._read_posts({n.duty_bearer_id for n in notices if n.duty_bearer_id is not None})
         for notice in notices:
-            found = {one.reader: one for one in self._readers(notice) if not _did_it(one, notice)}
+            found = {one.reader: one for one in self._readers(notice) if _is_for(one, notice)}
             yield notice, list(found.values())
 
     def person(self, person_id: UUID) -> Addressee | None:
@@ -247,5 +249,6 @@ class Readers:
         return Hours(timezone=self._look.programme.timezone)
 
 
-def _did_it(one: Addressee, notice: Notice) -> bool:
-    return notice.actor_id is not None and notice.actor_id in {one.reader.person_id, one.reader.holder_id}
+def _is_for(one: Addressee, notice: Notice) -> bool:
+    did_it = notice.actor_id is not None and notice.actor_id in {one.reader.person_id, one.reader.holder_id}
+    return did_it is (notice.kind == LinkAskedAgain.kind)
