@@ -84,6 +84,11 @@ QUIET: dict[type[e.Event], str] = {
     e.LetterSentAgain: "a coordinator did it, and the letter is on its way",
     e.LetterHandedOver: "a coordinator did it, and the reader has it",
     e.LinkRevoked: "what is owed stays owed; the next letter brings another link",
+    e.ReporterKept: "who reported it is known to nobody else (R41)",
+    e.ReporterChanged: "who reported it is known to nobody else (R41)",
+    e.ReporterRead: "who reported it is known to nobody else (R41)",
+    e.ReporterForgotten: "who reported it is known to nobody else (R41)",
+    e.ReporterExpired: "who reported it is known to nobody else (R41)",
     e.Recorded: "set-up is no letter",
 }
 

@@ -57,6 +57,8 @@ class Act(StrEnum):
     USE_LINK = "use_link"  # give back the link one came by, or ask for another
     REVOKE_LINK = "revoke_link"
     LOOK_AFTER_LETTERS = "look_after_letters"
+    SEE_REPORTER = "see_reporter"
+    KEEP_REPORTER = "keep_reporter"
     OWN_ACCOUNT = "own_account"  # one's own password and tokens
     RUN_ENGINE = "run_engine"
 
@@ -93,6 +95,8 @@ _WORK = frozenset(
         Act.RESUME,
         Act.ESCALATE,
         Act.REVOKE_LINK,
+        Act.SEE_REPORTER,
+        Act.KEEP_REPORTER,
     }
 )
 GRANTS: Mapping[Role, frozenset[Act]] = {
@@ -171,6 +175,12 @@ _NEEDS = Labels(
         Act.RUN_ENGINE: N_("This is done by the program itself."),
         Act.USE_LINK: N_("Only whoever was sent a link uses it."),
         Act.REVOKE_LINK: N_("Only an advocate or a coordinator revokes a link."),
+        Act.SEE_REPORTER: N_(
+            "Who reported it is known only to whoever logged the finding and to coordinators."
+        ),
+        Act.KEEP_REPORTER: N_(
+            "Who reported it is known only to whoever logged the finding and to coordinators."
+        ),
     }
 )
 
@@ -190,9 +200,14 @@ _ABOUT_THE_POST = frozenset(
         Act.DECIDE_STAGE,
         Act.CHECK_RISK,
         Act.REVIEW,
+        Act.SEE_REPORTER,
+        Act.KEEP_REPORTER,
     }
 )
 
+
+# Between whoever logged the finding and the person who told them; a coordinator steps in (R41).
+_OF_THE_REPORTER = frozenset({Act.SEE_REPORTER, Act.KEEP_REPORTER})
 
 # What a post answers for itself: who was only told of a finding, or owed it once, sees it and may reply.
 _FOR_THE_POST = frozenset(
@@ -306,6 +321,12 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
         and all(m.role is Role.DUTY_BEARER for m in reaching)
     ):
         return _("This is addressed to another post; that post, or one above it, answers.")
+    if (
+        act in _OF_THE_REPORTER
+        and actor.id != subject.logged_by
+        and all(m.role is not Role.COORDINATOR for m in reaching)
+    ):
+        return _NEEDS[act]
     if act in _ABOUT_THE_POST and actor.id in subject.held_by:
         return _("You hold the post that this is addressed to, so somebody else does this.")
     # One's own organisation stays one's own in whichever role it was put down.

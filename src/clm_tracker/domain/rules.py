@@ -94,6 +94,8 @@ class Rules:
     max_pause_days: int = 30
     # Keeps an agreed or extended date from escaping the ladder for ever (R15).
     max_action_days: int = 366
+    reporter_days: int = 90  # R41: days after a finding's end until it is forgotten who reported it
+    reporter_most_days: int = 365  # and days after it was written down, whatever becomes of the finding
     four_eyes: bool = True
     # To duty bearers, people of the community side appear by their role alone; always so in safety mode (R43).
     community_by_role: bool = False

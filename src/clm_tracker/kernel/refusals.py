@@ -29,6 +29,7 @@ _NONE = Labels(
         "person": N_("There is no such person, or it is not yours to see."),
         "programme": N_("There is no such programme, or it is not yours to see."),
         "proposal": N_("There is no such proposal, or it is not yours to see."),
+        "reporter": N_("Nothing is kept of who reported this finding."),
         "round": N_("There is no such round, or it is not yours to see."),
         "site": N_("There is no such site, or it is not yours to see."),
         "stage": N_("There is no such stage, or it is not yours to see."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, func, or_, select
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
@@ -14,6 +14,8 @@ from clm_tracker.queries import paging, timeline
 from clm_tracker.queries.timeline import Entry
 
 _L = tables.LedgerRow
+# What was done with a finding's reporter hangs on no finding, so that the finding's own record does not tell of it (R41).
+_ABOUT = func.coalesce(_L.finding_id, case((_L.subject == "reporter", _L.subject_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,16 @@ def page(
     key = paging.place("ledger", after, (int,))
     query = (
         select(*timeline.SHOWN, tables.FindingRow.ref)
-        .outerjoin(tables.FindingRow, tables.FindingRow.id == _L.finding_id)
+        .outerjoin(tables.FindingRow, tables.FindingRow.id == _ABOUT)
         .where(_L.programme_id == look.programme_id)
-        .where(or_(_L.finding_id.is_(None), visible.condition(look)))
+        .where(or_(_ABOUT.is_(None), visible.condition(look)))
     )
     if kind is not None:
         query = query.where(_L.kind == kind)
     if actor_id is not None:
         query = query.where(_L.actor_id == actor_id)
     if set_up is not None:
-        query = query.where(_L.finding_id.is_(None) if set_up else _L.finding_id.is_not(None))
+        query = query.where(_ABOUT.is_(None) if set_up else _ABOUT.is_not(None))
     if until is not None:
         query = query.where(_L.at < look.rules.calendar.midnight_after(until))
     if key is not None:

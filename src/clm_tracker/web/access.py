@@ -103,7 +103,7 @@ class GuardedRoute(APIRoute):
         request = security.limited(request, self.limit)
         sent = await _read(request)
         _check_origin(request, desk, sent)
-        desk.ticket = _ticket(request, sent, in_steps=self.in_steps) if desk.is_known else None
+        desk.ticket = _ticket(request, desk, sent, in_steps=self.in_steps) if desk.is_known else None
         try:
             return await _answer_once(request, desk, answer)
         finally:
@@ -243,7 +243,7 @@ def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:
     )
 
 
-def _ticket(request: Request, sent: bytes | FormData, *, in_steps: bool) -> once.Ticket | None:
+def _ticket(request: Request, desk: Desk, sent: bytes | FormData, *, in_steps: bool) -> once.Ticket | None:
     key = request.headers.get(once.HEADER)
     if key is None and isinstance(sent, FormData) and request.method == "POST":
         typed = sent.get(once.FIELD)
@@ -251,7 +251,7 @@ def _ticket(request: Request, sent: bytes | FormData, *, in_steps: bool) -> once
     if key is None:
         return None
     route = f"{request.method} {security.path_to_note(request)}"
-    ticket = once.ticket(key, route, sent, request.url.query)
+    ticket = once.ticket(key, route, sent, request.url.query, secret=desk.house.key)
     return once.of_a_step(ticket) if in_steps else ticket
 
 

@@ -5,6 +5,7 @@ change, so both are kept or neither; the answer is written beside it afterwards.
 gets the first one's answer; while the first is still at work the second waits for its commit, in the database.
 """
 
+import hmac
 import re
 import time
 from dataclasses import dataclass, replace
@@ -42,8 +43,8 @@ class Ticket:
     digest: str
 
 
-def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Ticket:
-    """The ticket of a request. A form counts by its answers, since its boundary differs each time it is sent.
+def ticket(key: str, route: str, sent: bytes | FormData, query: str = "", *, secret: bytes = b"") -> Ticket:
+    """The ticket of a request. The digest is keyed with the `secret`: short answers are not guessed from it. A form counts by its answers, since its boundary differs each time it is sent.
 
     Raises Invalid for a key that is empty, too long or not plain text.
     """
@@ -54,7 +55,7 @@ def ticket(key: str, route: str, sent: bytes | FormData, query: str = "") -> Tic
                 header=HEADER, longest=LONGEST
             ),
         )
-    seen = sha256(query.encode("utf-8", "replace") + b"\n")
+    seen = hmac.new(secret, query.encode("utf-8", "replace") + b"\n", sha256)
     if isinstance(sent, bytes):
         seen.update(sent)
     else:

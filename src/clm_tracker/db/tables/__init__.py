@@ -29,6 +29,7 @@ from clm_tracker.db.tables.people import (
 )
 from clm_tracker.db.tables.places import AreaRow, SiteRow, path_below
 from clm_tracker.db.tables.programmes import CounterRow, ProgrammeRow
+from clm_tracker.db.tables.reporters import ReporterRow
 from clm_tracker.db.tables.terms import TermRow
 from clm_tracker.db.tables.themes import ThemeRow
 from clm_tracker.db.tables.views import ViewRow
@@ -66,6 +67,7 @@ __all__ = [
     "PersonRow",
     "ProgrammeRow",
     "ProposalRow",
+    "ReporterRow",
     "RoundRow",
     "SessionRow",
     "SignInFailureRow",

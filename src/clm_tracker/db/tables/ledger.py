@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from clm_tracker.db.base import BIG_KEY, Base
+from clm_tracker.db.base import BIG_KEY, Base, partial_index
 
 
 class LedgerRow(Base):
@@ -24,6 +24,7 @@ class LedgerRow(Base):
         Index(None, "programme_id", "seq"),
         Index(None, "obligation_id"),
         Index(None, "unit", "finding_id"),
+        partial_index("ix_ledger_of_reporters", "subject_id", "seq", where="subject = 'reporter'"),
         {"sqlite_autoincrement": True},
     )
 

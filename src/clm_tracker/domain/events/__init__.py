@@ -17,6 +17,13 @@ from clm_tracker.domain.events.letters import (
     LinkReturned,
     LinkRevoked,
 )
+from clm_tracker.domain.events.reporters import (
+    ReporterChanged,
+    ReporterExpired,
+    ReporterForgotten,
+    ReporterKept,
+    ReporterRead,
+)
 from clm_tracker.kernel.sayings import Text
 from clm_tracker.kernel.speech import N_
 
@@ -29,6 +36,11 @@ __all__ = [
     "LinkAskedAgain",
     "LinkReturned",
     "LinkRevoked",
+    "ReporterChanged",
+    "ReporterExpired",
+    "ReporterForgotten",
+    "ReporterKept",
+    "ReporterRead",
 ]  # what comes from the modules beside; every event below is as public
 
 

@@ -1,7 +1,7 @@
 """The pages of findings: the list with its views, one finding, and logging one."""
 
 from clm_tracker.web.access import Router
-from clm_tracker.web.pages.findings import bulk, counting, export, links, listing, log, one, views
+from clm_tracker.web.pages.findings import bulk, counting, export, links, listing, log, one, reporter, views
 
 
 def routers() -> tuple[Router, ...]:
@@ -14,5 +14,6 @@ def routers() -> tuple[Router, ...]:
         views.router,
         log.router,
         links.router,
+        reporter.router,
         one.router,
     )

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.deadlines import Unit, parse_window
+from clm_tracker.domain.reporters import Reporter
 from clm_tracker.domain.rules import FORUM, ROUND, Rules, Windows
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.kernel.refusals import FieldError
@@ -22,7 +23,7 @@ from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.acts.questions import FILES
-from clm_tracker.web.pages.findings import photos, where
+from clm_tracker.web.pages.findings import photos, reporter, where
 from clm_tracker.web.pages.findings.where import Place
 from clm_tracker.web.words import _
 
@@ -54,12 +55,20 @@ class Answered(Answers):
     affected: Annotated[Note, Field(max_length=1_000)] = ""
     language: Annotated[str, Field(pattern="^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")] = "en"
     recurrence_of: Line = ""
+    reporter_name: reporter.Name = ""
+    reporter_phone: reporter.Phone = ""
+    reporter_note: reporter.HowTo = ""
     file: tuple[File, ...] = ()
     caption: Line = ""
     begun: Annotated[UUID | None, BeforeValidator(minted)] = None
     take_off: UUID | None = None
     keep: Line = ""
     go: Line = ""
+
+    @property
+    def reporter(self) -> Reporter:
+        """Who told of it, which is no part of what the finding says (R41)."""
+        return Reporter(name=self.reporter_name, phone=self.reporter_phone, note=self.reporter_note)
 
     @property
     def saying(self) -> dict[str, Any]:
@@ -100,7 +109,9 @@ class Answered(Answers):
     @property
     def says_something(self) -> bool:
         """Whether there is anything to keep; the language alone is nothing."""
-        return any(v for name, v in self.saying.items() if name != "language") or bool(self.file)
+        return any(v for name, v in self.saying.items() if name != "language") or bool(
+            self.file or self.reporter.says_something
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +158,15 @@ def first_unanswered(f: Finding) -> int:
 
 def step_of(field: str) -> int:
     """The step that asks for this field."""
-    asked = {"site": 1, "observed_on": 3, "affected": 4, "severity": 5, "file": 6, "caption": 6}
+    asked = {
+        "site": 1,
+        "observed_on": 3,
+        "affected": 4,
+        "severity": 5,
+        **dict.fromkeys(reporter.NAMES, 4),
+        "file": 6,
+        "caption": 6,
+    }
     return STEPS if photos.is_about(field) else asked.get(field, 2)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
-from clm_tracker.commands import evidence, findings
+from clm_tracker.commands import evidence, findings, reporters
 from clm_tracker.commands.evidence import Upload
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
@@ -14,7 +14,7 @@ from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, Stale
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
-from clm_tracker.web.pages.findings import draft, photos
+from clm_tracker.web.pages.findings import draft, photos, reporter
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.words import _
 
@@ -57,6 +57,8 @@ def _keep(
     with desk.writing() as unit:
         kept = _joined(unit, joins, given) if joins else _words(unit, ref, given, typed)
         there = {e.sha256 for e in load.case(unit, kept.ref).pieces} if joins else set()
+        if given.reporter.says_something:
+            reporters.keep(unit, kept.ref, reporter.seal(desk), given.reporter)
         for said in photos.said(typed):
             evidence.call(unit, kept.ref, said.id, said.caption)
         gone = evidence.take_off(unit, kept.ref, given.take_off) if given.take_off else None

@@ -23,7 +23,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
-from clm_tracker.web.pages.findings import beside, draft, keeping, photos, where
+from clm_tracker.web.pages.findings import beside, draft, keeping, photos, reporter, where
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -71,6 +71,7 @@ class LogPage(Page):
     sites: c.Field | None
     groups: tuple[draft.Group, ...]
     photos: tuple[c.Photo, ...]
+    reporter: reporter.Aside | None
     alongside: c.Alongside
     next: c.Button | None
     back: c.Button | None
@@ -111,7 +112,7 @@ class Back:
 def ask(desk: AtDesk) -> Response:
     """The questions; with `find` the places of that name."""
     query = dict(desk.request.query_params)
-    return _show(desk, None, Back(typed=query, block="sites" if "find" in query else None))
+    return _show(desk, None, Back(typed=reporter.without(query), block="sites" if "find" in query else None))
 
 
 @router.post("/findings/new", access=may(Act.LOG_FINDING), limit=UPLOAD_LIMIT, in_steps=True)
@@ -124,7 +125,7 @@ def log(desk: AtDesk, sent: Annotated[Sent, read(Answered)]) -> Response:
 def look_again(desk: AtDesk, ref: str) -> Response:
     """What the finding says, to be changed; a draft at the first question without an answer."""
     query = dict(desk.request.query_params)
-    return _show(desk, ref, Back(typed=query, block="sites") if "find" in query else Back())
+    return _show(desk, ref, Back(typed=reporter.without(query), block="sites") if "find" in query else Back())
 
 
 @router.post("/findings/{ref}/edit", access=may(Act.EDIT_FINDING), limit=UPLOAD_LIMIT, in_steps=True)
@@ -155,7 +156,7 @@ def _answer(desk: Desk, ref: str | None, sent: Sent) -> Response:
     except NotNow as no:
         return _show(desk, ref, Back(typed, (), no.sentence, 409))
     if errors:
-        back = Back({**typed, "step": str(draft.STEPS)}, errors, errors[0].message, 422)
+        back = Back({**reporter.without(typed), "step": str(draft.STEPS)}, errors, errors[0].message, 422)
         return _show(desk, kept.ref, back, at=kept.version)
     return _onwards(desk, kept, given, typed)
 
@@ -236,7 +237,9 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
     groups = draft.groups(look, filled, errors, is_open=is_open)
     places = None if is_open else where.question(look, filled, errors)
     pieces = photos.of(look, case, voice, filled, errors) if case and not is_open else ()
+    aside = None if is_open else reporter.aside(look, case, back.typed or {}, errors)
     fields = (
+        *(aside.fields if aside else ()),
         *([places] if places else []),
         *(f for g in groups for f in g.fields),
         *(p.says for p in pieces),
@@ -269,6 +272,7 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         sites=places,
         groups=groups,
         photos=pieces,
+        reporter=aside,
         alongside=beside.beside(look, filled, desk.guest.language, is_open=is_open),
         next=c.Button(_(_NEXT[step - 1]), c.Look.MAIN, name="go", value="next")
         if step and step < draft.STEPS

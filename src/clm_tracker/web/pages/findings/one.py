@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import notices, timeline, wording
 from clm_tracker.queries.findings import FindingDetail
@@ -51,6 +52,7 @@ class FindingPage(Page):
     decided: tuple[str, ...]
     beside: c.Beside | None
     claim: c.Side
+    claim_note: c.Words
     evidence: tuple[c.Evidence, ...]
     evidence_note: c.Words
     told: c.Table | None
@@ -128,6 +130,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         decided=tuple(before.decided(p, voice) for p in d.proposals if not before.waits(p.proposal)),
         beside=parts.beside(d, voice),
         claim=parts.claim(d, voice),
+        claim_note=_reporter(look, case),
         evidence=shown.gallery(d, voice),
         evidence_note=shown.note(d),
         told=parts.told(told[:TOLD], voice),
@@ -136,6 +139,13 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         told_note=parts.told_note(told, links=revoking),
         record=_record(lines, d, voice),
     )
+
+
+def _reporter(look: Reading, case: Case) -> c.Words:
+    """The way to who reported it, for those who may know (R41)."""
+    if look.why_not(Act.SEE_REPORTER, case):
+        return ()
+    return (c.link(_("Who reported it"), f"/findings/{case.finding.ref}/reporter"),)
 
 
 def _notes(d: FindingDetail) -> tuple[c.Message, ...]:

@@ -183,6 +183,8 @@ def _label(name: str) -> str:
         "max_pauses": _("Pauses of an obligation at most"),
         "max_pause_days": _("Days that pauses may last in all"),
         "max_action_days": _("Days until an agreed date at most"),
+        "reporter_days": _("Days after a finding's end until who reported it is deleted"),
+        "reporter_most_days": _("Days until who reported it is deleted at the latest"),
         "four_eyes": _("A second person confirms a resolution"),
         "community_by_role": _("Duty bearers see the community side by role, not by name"),
         "safety_mode": _("Safety mode"),

@@ -107,6 +107,8 @@ class Limits(Given):
     max_pauses: Small
     max_pause_days: Annotated[int, Field(ge=0, le=366)]
     max_action_days: Annotated[int, Field(ge=1, le=3650)]
+    reporter_days: Annotated[int, Field(ge=1, le=365)]
+    reporter_most_days: Annotated[int, Field(ge=30, le=365)]
     four_eyes: bool = False
     community_by_role: bool = False
 
