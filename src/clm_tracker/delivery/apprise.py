@@ -1,4 +1,4 @@
-"""How does a message of a phone go out by any of the services that Apprise knows? An extra: `pip install clm-tracker[apprise]`.
+"""How does a message of a phone go out by any of the services that Apprise knows? An extra: `pip install -e .[apprise]`.
 
 Apprise says whether a service took a message, and nothing that could be asked about later: what can be done by a gateway
 of `sms_gateways` is better done there.
@@ -61,7 +61,7 @@ def carrier(url: str, *, country_code: str = "") -> Apprise:
     try:
         library = import_module("apprise")
     except ModuleNotFoundError:
-        raise ValueError("Apprise is not installed: pip install clm-tracker[apprise].") from None
+        raise ValueError("Apprise is not installed; it is the extra “apprise” of this package.") from None
     address = url.removeprefix(PREFIX)
     if TO not in address:
         raise ValueError("Write {to} where Apprise expects the number, such as apprise+sinch://…/{to}.")
