@@ -30,6 +30,7 @@ def post_of(settings: Settings, clock: Clock) -> Post:
         carriers=carriers.made(settings, clock),
         base_url=settings.base_url,
         key=key,
+        reply_domain=settings.reply_domain,
         unseal=Seal("webhooks", key).open,
     )
 

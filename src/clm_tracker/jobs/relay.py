@@ -20,14 +20,15 @@ from clm_tracker.db.letters import placing
 from clm_tracker.db.letters.placing import Bundle, Notice
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.delivery.channels import Answer, Carrier, Parcel
+from clm_tracker.delivery.inbox import Inbox
 from clm_tracker.delivery.letters import drawing
 from clm_tracker.delivery.sealed import Unreadable
-from clm_tracker.domain import events
+from clm_tracker.domain import events, messages
 from clm_tracker.domain import letters as law
 from clm_tracker.domain import links as link_law
 from clm_tracker.domain.letters import Pace, Reader
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import Channel, LetterState, Outcome
+from clm_tracker.domain.words import Channel, LetterState
 from clm_tracker.jobs import heartbeats
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.queries.letters import contents, events_out
@@ -38,6 +39,7 @@ NAME = "relay"
 EVERY = timedelta(seconds=30)
 PLACED_AT_ONCE = 500  # notices
 TAKEN_AT_ONCE = 25  # letters
+INBOX: Carrier = Inbox()
 # What is always there: pages to read on, and a desk with a printer.
 OWN = frozenset({Channel.INBOX, Channel.PRINT})
 
@@ -49,6 +51,7 @@ class Post:
     carriers: Mapping[Channel, Carrier]
     base_url: str
     key: bytes = b""  # signs links
+    reply_domain: str | None = None  # where answers by mail come in
     unseal: Callable[[str], str] = str  # opens the secrets of webhooks
 
     @property
@@ -94,7 +97,8 @@ class _Taken:
     letter: letters.Letter
     to: Addressee
     until: datetime
-    links: Mapping[UUID, UUID]  # by finding
+    links: Mapping[UUID, UUID]  # by finding, for the holder of a post
+    reply: UUID | None  # the link whose word is the address for answers by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,9 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
             if awake > now and channel is not Channel.WEBHOOK:
                 letters.postpone(unit, letter.id, awake)
                 continue
-            taken.append(_Taken(replace(letter, items=true), to, until, _links(unit, readers, letter, true)))
+            given = _links(unit, readers, letter, true)
+            reply = _reply(unit, letter, true, given) if run.post.reply_domain else None
+            taken.append(_Taken(replace(letter, items=true), to, until, given, reply))
     return taken
 
 
@@ -224,6 +230,22 @@ def _links(
                 due_at=item.owed_at,
             )
     return dict(zip(wanted, links.give_many(unit, wanted.values()), strict=True)) if wanted else {}
+
+
+def _reply(
+    unit: Writing, letter: letters.Letter, items: Iterable[letters.Item], given: Mapping[UUID, UUID]
+) -> UUID | None:
+    """The link whose word is the address for answers, where a mail is about one finding alone (R40)."""
+    about = {item.finding_id for item in items}
+    finding = about.pop() if len(about) == 1 else None
+    if finding is None or letter.reader.channel is not Channel.MAIL:
+        return None
+    if finding in given:
+        return given[finding]
+    person = letter.reader.person_id
+    if person is None:
+        return None
+    return links.give(unit, links.Wanted(letter_id=letter.id, finding_id=finding, person_id=person))
 
 
 def _is_theirs(readers: Readers, reader: Reader, item: letters.Item) -> bool:
@@ -264,6 +286,8 @@ def _draw(run: _Run, programme: UUID, one: _Taken) -> _Drawn | None:
         letter = contents.written(look, one.letter, one.to, _ways(run.post, one.links))
     if letter is None:
         return None
+    reply_to = _reply_address(run.post, one.reply)
+    letter = replace(letter, may_reply=reply_to is not None)
     by_phone = one.letter.reader.channel is Channel.SMS
     findings = {i.finding_id for i in one.letter.items}
     parcel = Parcel(
@@ -275,11 +299,19 @@ def _draw(run: _Run, programme: UUID, one: _Taken) -> _Drawn | None:
         text=drawing.as_sms(letter) if by_phone else drawing.as_text(letter),
         html="" if by_phone else drawing.as_html(letter),
         name=one.to.name,
+        reply_to=reply_to,
         thread=findings.pop() if len(findings) == 1 else None,
     )
     # Kept without its lines broken, for whoever reads it on a page of any width.
     text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
     return _Drawn(parcel, _without_words(text, run.post.base_url))
+
+
+def _reply_address(post: Post, link: UUID | None) -> str | None:
+    if post.reply_domain is None or link is None:
+        return None
+    word = link_law.word(link_law.key_of(post.key), link)
+    return messages.address(messages.Way.REPLY, word, post.reply_domain)
 
 
 def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
@@ -376,16 +408,3 @@ def _give_up(run: _Run, programme: UUID, one: _Taken) -> None:
     ) as unit:
         letters.lapse(unit, one.letter.id)
     run.report.lapsed += 1
-
-
-class _Inbox:
-    """The carrier of what is read on the pages: it is there as soon as it is written."""
-
-    channel = Channel.INBOX
-
-    def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
-        for parcel in parcels:
-            yield parcel.id, Answer(outcome=Outcome.SENT, said="")
-
-
-INBOX: Carrier = _Inbox()

@@ -1,6 +1,7 @@
 """Does every notice reach its readers once, at their hour, and only while it is true? (R25, R45)"""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -13,6 +14,7 @@ from clm_tracker.db.tables import AttemptRow, LedgerRow, NoticeRow
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.letters import LEASE, RETRIES
 from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Outcome, Role, Severity
+from clm_tracker.jobs.relay import run_relay
 from clm_tracker.jobs.sweep import run_sweep
 from tests.jobs.letters.conftest import Office
 
@@ -261,3 +263,25 @@ def test_a_programme_is_heard_in_its_own_words(office: Office) -> None:
     office.run(TUESDAY_8)
     (letter,) = office.mail.to("Sophea")
     assert f"Greetings from Rumduol about {ref}, Sophea." in letter.text
+
+
+def test_a_letter_about_one_thing_can_be_answered_by_mail(office: Office) -> None:
+    def run(at: datetime) -> None:
+        office.clock.set(at)
+        post = replace(office.post, key=b"k" * 32, reply_domain="answers.example.org")
+        run_relay(office.cast.store, office.clock, post, worker="test")
+
+    finding = office.cast.open_finding(office.clock.now())
+    run(office.clock.now())
+    run(TUESDAY_8)
+    (letter,) = office.mail.to("Sophea")
+    assert letter.reply_to is not None
+    assert letter.reply_to.endswith("@answers.example.org")
+    assert "replying to this message" in " ".join(letter.text.split())
+    with office.cast.writing("Sophea", office.clock.now()) as unit:
+        findings.reply(unit, finding.ref, text="We have asked for more.")
+    run(TUESDAY_8 + HOUR)
+    run(TUESDAY_8 + DAY)
+    (to_dara,) = office.mail.to("Dara")
+    assert to_dara.reply_to not in {None, letter.reply_to}, "an address for each reader"
+    assert "/a/" not in to_dara.text, "who has an account answers with it"
