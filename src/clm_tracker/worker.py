@@ -18,7 +18,7 @@ from clm_tracker.delivery import carriers
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.delivery.sealed import Seal
 from clm_tracker.jobs import inbound, schedule
-from clm_tracker.jobs.relay import Post
+from clm_tracker.jobs.parcels import Post
 from clm_tracker.kernel.clock import Clock, SystemClock
 from clm_tracker.settings import Settings
 

@@ -10,7 +10,7 @@ from clm_tracker.commands import duty_bearers
 from clm_tracker.db.tables import LinkRow
 from clm_tracker.domain.words import Channel
 from clm_tracker.jobs import relay
-from clm_tracker.jobs.relay import Post
+from clm_tracker.jobs.parcels import Post
 from clm_tracker.web.desk import House
 from tests import links as given
 from tests.jobs.letters.conftest import Kept

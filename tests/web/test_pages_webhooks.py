@@ -14,7 +14,8 @@ from clm_tracker.delivery.channels import Answer, Carrier, Parcel
 from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.delivery.webhooks import Webhooks
 from clm_tracker.domain.words import Channel
-from clm_tracker.jobs.relay import Post, run_relay
+from clm_tracker.jobs.parcels import Post
+from clm_tracker.jobs.relay import run_relay
 from clm_tracker.kernel.clock import SystemClock
 from tests.delivery.web_server import WebServer, serving
 from tests.web import markup, pages

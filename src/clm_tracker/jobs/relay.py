@@ -5,11 +5,9 @@ has come are taken, looked at once more, drawn and handed over. Any number of re
 belongs to whoever locked or leased it, and a worker that dies leaves nothing that somebody else does not find.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -18,49 +16,22 @@ from clm_tracker.commands import links
 from clm_tracker.db import actors, changes, letters
 from clm_tracker.db.letters import placing
 from clm_tracker.db.letters.placing import Bundle, Notice
-from clm_tracker.db.units import Reading, Store, Writing
-from clm_tracker.delivery.channels import Answer, Carrier, Parcel
-from clm_tracker.delivery.inbox import Inbox
-from clm_tracker.delivery.letters import drawing
-from clm_tracker.delivery.sealed import Unreadable
-from clm_tracker.domain import events, messages
+from clm_tracker.db.units import Store, Writing
+from clm_tracker.delivery.channels import Answer, Parcel
+from clm_tracker.domain import events
 from clm_tracker.domain import letters as law
-from clm_tracker.domain import links as link_law
 from clm_tracker.domain.letters import Pace, Reader
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState
-from clm_tracker.jobs import heartbeats
+from clm_tracker.jobs import heartbeats, parcels
+from clm_tracker.jobs.parcels import INBOX, Drawn, Post, Taken
 from clm_tracker.kernel.clock import Clock
-from clm_tracker.queries.letters import contents, events_out
-from clm_tracker.queries.letters.contents import Ways
-from clm_tracker.queries.letters.readers import Addressee, Readers
+from clm_tracker.queries.letters.readers import Readers
 
 NAME = "relay"
 EVERY = timedelta(seconds=30)
 PLACED_AT_ONCE = 500  # notices
 TAKEN_AT_ONCE = 25  # letters
-INBOX: Carrier = Inbox()
-# What is always there: pages to read on, and a desk with a printer.
-OWN = frozenset({Channel.INBOX, Channel.PRINT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """What a relay works with: the ways to servers by channel, and the address of the pages."""
-
-    carriers: Mapping[Channel, Carrier]
-    base_url: str
-    key: bytes = b""  # signs links
-    reply_domain: str | None = None  # where answers by mail come in
-    unseal: Callable[[str], str] = str  # opens the secrets of webhooks
-
-    @property
-    def channels(self) -> frozenset[Channel]:
-        """Every channel that a letter may go by."""
-        return OWN | self.carriers.keys()
-
-
-NO_POST = Post(carriers={}, base_url="")
 
 
 @dataclass(slots=True)
@@ -88,25 +59,6 @@ class _Run:
     worker: str
     keep_going: Callable[[], bool]
     report: RelayReport = field(default_factory=RelayReport)
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A letter on its way, and its reader as they are today."""
-
-    letter: letters.Letter
-    to: Addressee
-    until: datetime
-    links: Mapping[UUID, UUID]  # by finding, for the holder of a post
-    reply: UUID | None  # the link whose word is the address for answers by mail
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A letter as it is handed over, and its text as it is kept."""
-
-    parcel: Parcel
-    kept: str
 
 
 def run_relay(
@@ -180,7 +132,7 @@ def _hand_over_all(run: _Run) -> None:
                 _hand_over(run, programme, channel, taken)
 
 
-def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
+def _take(run: _Run, programme: UUID, channel: Channel) -> list[Taken] | None:
     """The next letters of a channel that are still true and still have their reader; None when none is due."""
     now = run.clock.now()
     until = now + law.LEASE
@@ -209,7 +161,7 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[_Taken] | None:
                 continue
             given = _links(unit, readers, letter, true)
             reply = _reply(unit, letter, true, given) if run.post.reply_domain else None
-            taken.append(_Taken(replace(letter, items=true), to, until, given, reply))
+            taken.append(Taken(replace(letter, items=true), to, until, given, reply))
     return taken
 
 
@@ -255,15 +207,17 @@ def _is_theirs(readers: Readers, reader: Reader, item: letters.Item) -> bool:
     return readers.reads_for(reader, item.duty_bearer_id)
 
 
-def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[_Taken]) -> None:
-    drawn: dict[UUID, _Drawn] = {}
+def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[Taken]) -> None:
+    drawn: dict[UUID, Drawn] = {}
 
-    def parcels() -> Iterator[Parcel]:
+    def one_by_one() -> Iterator[Parcel]:
         for one in taken:
             # A server may be slow: what another worker may have taken meanwhile is left to it.
             if run.clock.now() >= one.until:
                 return
-            found = _draw(run, programme, one)
+            engine = actors.within(actors.ENGINE, programme)
+            with run.store.reading(now=run.clock.now(), actor=engine, programme_id=programme) as look:
+                found = parcels.draw(look, run.post, one)
             if found is None:
                 _give_up(run, programme, one)
                 continue
@@ -272,86 +226,11 @@ def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[_Ta
 
     carrier = run.post.carriers.get(channel, INBOX)
     by_id = {one.letter.id: one for one in taken}
-    for letter_id, answer in carrier.carry(parcels()):
+    for letter_id, answer in carrier.carry(one_by_one()):
         _write_down(run, programme, by_id[letter_id], drawn.pop(letter_id), answer)
 
 
-def _draw(run: _Run, programme: UUID, one: _Taken) -> _Drawn | None:
-    """The letter as it is handed over; None when its reader may see nothing of it any more."""
-    now = run.clock.now()
-    engine = actors.within(actors.ENGINE, programme)
-    with run.store.reading(now=now, actor=engine, programme_id=programme) as look:
-        if one.letter.reader.webhook_id is not None:
-            return _of_event(run, look, one)
-        letter = contents.written(look, one.letter, one.to, _ways(run.post, one.links))
-    if letter is None:
-        return None
-    reply_to = _reply_address(run.post, one.reply)
-    letter = replace(letter, may_reply=reply_to is not None)
-    by_phone = one.letter.reader.channel is Channel.SMS
-    findings = {i.finding_id for i in one.letter.items}
-    parcel = Parcel(
-        id=one.letter.id,
-        address=one.to.address,
-        at=now,
-        language=letter.language,
-        subject=letter.subject,
-        text=drawing.as_sms(letter) if by_phone else drawing.as_text(letter),
-        html="" if by_phone else drawing.as_html(letter),
-        name=one.to.name,
-        reply_to=reply_to,
-        thread=findings.pop() if len(findings) == 1 else None,
-    )
-    # Kept without its lines broken, for whoever reads it on a page of any width.
-    text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
-    return _Drawn(parcel, _without_words(text, run.post.base_url))
-
-
-def _reply_address(post: Post, link: UUID | None) -> str | None:
-    if post.reply_domain is None or link is None:
-        return None
-    word = link_law.word(link_law.key_of(post.key), link)
-    return messages.address(messages.Way.REPLY, word, post.reply_domain)
-
-
-def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
-    answer = {
-        finding: f"{post.base_url}/a/{link_law.word(link_law.key_of(post.key), link)}"
-        for finding, link in given.items()
-    }
-    return Ways(post.base_url, answer)
-
-
-def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn | None:
-    hooks = Readers(look, run.post.channels).webhooks
-    hook = next((row for row in hooks if row.id == one.letter.reader.webhook_id), None)
-    if hook is None:
-        return None  # turned off in this very moment
-    old = (hook.old_secret,) if hook.old_secret and hook.old_until and hook.old_until > look.now else ()
-    body = events_out.body(look, one.letter, run.post.base_url)
-    parcel = Parcel(
-        id=one.letter.id,
-        address=hook.url,
-        at=look.now,
-        language="en",
-        subject=one.letter.items[0].kind,
-        text=body,
-        name=hook.name,
-        secrets=_opened(run.post, (hook.secret, *old)),
-    )
-    return _Drawn(parcel, body)
-
-
-def _opened(post: Post, kept: Iterable[str]) -> tuple[str, ...]:
-    """The secrets that can be read; after a change of the secret key there are none, and the carrier says so."""
-    opened = []
-    for secret in kept:
-        with suppress(Unreadable):
-            opened.append(post.unseal(secret))
-    return tuple(opened)
-
-
-def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: Answer) -> None:
+def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: Answer) -> None:
     now = run.clock.now()
     again_at = law.retry_at(one.letter.attempts, now)
     with run.store.writing(
@@ -386,12 +265,7 @@ def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: 
             run.report.later += 1
 
 
-def _without_words(text: str, base_url: str) -> str:
-    """The text as it is kept: whoever reads it again does not come in by its links."""
-    return re.sub(rf"{re.escape(base_url)}/a/[A-Za-z0-9_-]+", f"{base_url}/a/…", text)
-
-
-def _alarm(unit: Writing, one: _Taken, answer: Answer) -> None:
+def _alarm(unit: Writing, one: Taken, answer: Answer) -> None:
     """A coordinator hears of it (R45); that the alarm itself could not be delivered stands on the desk alone."""
     structlog.get_logger().error("a letter could not be delivered", letter=one.letter.id, answer=answer.said)
     if all(i.kind == events.LetterUndeliverable.kind for i in one.letter.items) and one.letter.items:
@@ -402,7 +276,7 @@ def _alarm(unit: Writing, one: _Taken, answer: Answer) -> None:
     changes.announce(unit, Act.RUN_ENGINE, event, "letter", one.letter.id)
 
 
-def _give_up(run: _Run, programme: UUID, one: _Taken) -> None:
+def _give_up(run: _Run, programme: UUID, one: Taken) -> None:
     with run.store.writing(
         now=run.clock.now(), actor=actors.within(actors.ENGINE, programme), programme_id=programme
     ) as unit:

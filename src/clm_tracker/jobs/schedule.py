@@ -14,7 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from clm_tracker.db.units import Store
 from clm_tracker.jobs import audit, housekeeping, relay, runner, sweep
-from clm_tracker.jobs.relay import NO_POST, Post
+from clm_tracker.jobs.parcels import NO_POST, Post
 from clm_tracker.jobs.runner import Job, Outcome, Turn
 from clm_tracker.kernel.clock import Clock, SystemClock
 

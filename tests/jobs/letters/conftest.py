@@ -13,7 +13,8 @@ from clm_tracker.db.units import Store
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.words import Channel, LetterState, Outcome
 from clm_tracker.jobs import relay
-from clm_tracker.jobs.relay import Post, RelayReport
+from clm_tracker.jobs.parcels import Post
+from clm_tracker.jobs.relay import RelayReport
 from clm_tracker.kernel.clock import FixedClock
 from tests.cast import Cast, a_programme
 
