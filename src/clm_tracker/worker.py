@@ -32,9 +32,6 @@ def post_of(settings: Settings, clock: Clock) -> Post:
         key=key,
         reply_domain=settings.reply_domain,
         unseal=Seal("webhooks", key).open,
-        reply_domain=settings.reply_domain,
-        returns=bool(settings.reply_domain)
-        and (settings.mail_bounces_to or "").lower().endswith(f"@{settings.reply_domain}"),
     )
 
 

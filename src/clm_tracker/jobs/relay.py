@@ -22,14 +22,9 @@ from clm_tracker.domain import events
 from clm_tracker.domain import letters as law
 from clm_tracker.domain.letters import Pace, Reader
 from clm_tracker.domain.policy import Act
-<<<<<<< HEAD
 from clm_tracker.domain.words import Channel, LetterState
 from clm_tracker.jobs import heartbeats, parcels
 from clm_tracker.jobs.parcels import INBOX, Drawn, Post, Taken
-=======
-from clm_tracker.domain.words import Channel, LetterState, Outcome
-from clm_tracker.jobs import answers, heartbeats
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.queries.letters.readers import Readers
 
@@ -37,31 +32,6 @@ NAME = "relay"
 EVERY = timedelta(seconds=30)
 PLACED_AT_ONCE = 500  # notices
 TAKEN_AT_ONCE = 25  # letters
-<<<<<<< HEAD
-=======
-# What is always there: pages to read on, and a desk with a printer.
-OWN = frozenset({Channel.INBOX, Channel.PRINT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """What a relay works with: the ways to servers by channel, and the address of the pages."""
-
-    carriers: Mapping[Channel, Carrier]
-    base_url: str
-    key: bytes = b""  # signs links
-    unseal: Callable[[str], str] = str  # opens the secrets of webhooks
-    reply_domain: str | None = None  # whose mail comes here
-    returns: bool = False  # servers report to that domain too
-
-    @property
-    def channels(self) -> frozenset[Channel]:
-        """Every channel that a letter may go by."""
-        return OWN | self.carriers.keys()
-
-
-NO_POST = Post(carriers={}, base_url="")
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
 
 
 @dataclass(slots=True)
@@ -91,28 +61,6 @@ class _Run:
     report: RelayReport = field(default_factory=RelayReport)
 
 
-<<<<<<< HEAD
-=======
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A letter on its way, and its reader as they are today."""
-
-    letter: letters.Letter
-    to: Addressee
-    until: datetime
-    links: Mapping[UUID, UUID]  # by finding
-    answer: UUID | None = None  # the link by which it is answered by mail
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A letter as it is handed over, and its text as it is kept."""
-
-    parcel: Parcel
-    kept: str
-
-
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
 def run_relay(
     store: Store,
     clock: Clock,
@@ -212,13 +160,8 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[Taken] | None:
                 letters.postpone(unit, letter.id, awake)
                 continue
             given = _links(unit, readers, letter, true)
-<<<<<<< HEAD
             reply = _reply(unit, letter, true, given) if run.post.reply_domain else None
             taken.append(Taken(replace(letter, items=true), to, until, given, reply))
-=======
-            answer = answers.link(unit, letter, true, given) if run.post.reply_domain else None
-            taken.append(_Taken(replace(letter, items=true), to, until, given, answer))
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
     return taken
 
 
@@ -287,83 +230,7 @@ def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[Tak
         _write_down(run, programme, by_id[letter_id], drawn.pop(letter_id), answer)
 
 
-<<<<<<< HEAD
 def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: Answer) -> None:
-=======
-def _draw(run: _Run, programme: UUID, one: _Taken) -> _Drawn | None:
-    """The letter as it is handed over; None when its reader may see nothing of it any more."""
-    now = run.clock.now()
-    engine = actors.within(actors.ENGINE, programme)
-    with run.store.reading(now=now, actor=engine, programme_id=programme) as look:
-        if one.letter.reader.webhook_id is not None:
-            return _of_event(run, look, one)
-        letter = contents.written(look, one.letter, one.to, _ways(run.post, one.links))
-    if letter is None:
-        return None
-    by_phone = one.letter.reader.channel is Channel.SMS
-    post = run.post
-    reply_to, return_path = answers.addresses(
-        post.key, post.reply_domain, one.letter.id, one.answer, returns=post.returns
-    )
-    letter = replace(letter, may_reply=reply_to is not None)
-    findings = {i.finding_id for i in one.letter.items}
-    parcel = Parcel(
-        id=one.letter.id,
-        address=one.to.address,
-        at=now,
-        language=letter.language,
-        subject=letter.subject,
-        text=drawing.as_sms(letter) if by_phone else drawing.as_text(letter),
-        html="" if by_phone else drawing.as_html(letter),
-        name=one.to.name,
-        reply_to=reply_to,
-        return_path=return_path,
-        thread=findings.pop() if len(findings) == 1 else None,
-    )
-    # Kept without its lines broken, for whoever reads it on a page of any width.
-    text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
-    return _Drawn(parcel, answers.without_words(text, run.post.base_url))
-
-
-def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:
-    answer = {
-        finding: f"{post.base_url}/a/{link_law.word(link_law.key_of(post.key), link)}"
-        for finding, link in given.items()
-    }
-    return Ways(post.base_url, answer)
-
-
-def _of_event(run: _Run, look: Reading, one: _Taken) -> _Drawn | None:
-    hooks = Readers(look, run.post.channels).webhooks
-    hook = next((row for row in hooks if row.id == one.letter.reader.webhook_id), None)
-    if hook is None:
-        return None  # turned off in this very moment
-    old = (hook.old_secret,) if hook.old_secret and hook.old_until and hook.old_until > look.now else ()
-    body = events_out.body(look, one.letter, run.post.base_url)
-    parcel = Parcel(
-        id=one.letter.id,
-        address=hook.url,
-        at=look.now,
-        language="en",
-        subject=one.letter.items[0].kind,
-        text=body,
-        name=hook.name,
-        secrets=_opened(run.post, (hook.secret, *old)),
-    )
-    return _Drawn(parcel, body)
-
-
-def _opened(post: Post, kept: Iterable[str]) -> tuple[str, ...]:
-    """The secrets that can be read; after a change of the secret key there are none, and the carrier says so."""
-    opened = []
-    for secret in kept:
-        with suppress(Unreadable):
-            opened.append(post.unseal(secret))
-    return tuple(opened)
-
-
-def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: Answer) -> None:
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
     now = run.clock.now()
     again_at = law.retry_at(one.letter.attempts, now)
     with run.store.writing(
@@ -398,11 +265,7 @@ def _write_down(run: _Run, programme: UUID, one: _Taken, drawn: _Drawn, answer: 
             run.report.later += 1
 
 
-<<<<<<< HEAD
 def _alarm(unit: Writing, one: Taken, answer: Answer) -> None:
-=======
-def _alarm(unit: Writing, one: _Taken, answer: Answer) -> None:
->>>>>>> 8a13d74 (A letter about one finding is answered by mail, and its own bounce finds it even where a server renames letters)
     """A coordinator hears of it (R45); that the alarm itself could not be delivered stands on the desk alone."""
     structlog.get_logger().error("a letter could not be delivered", letter=one.letter.id, answer=answer.said)
     if all(i.kind == events.LetterUndeliverable.kind for i in one.letter.items) and one.letter.items:
