@@ -252,7 +252,7 @@ def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: An
             again_at=again_at,
             said=said,
         )
-        if answer.address_failed:
+        if answer.address_failed and one.letter.reader.channel is Channel.MAIL:
             letters.address_failed(unit, one.letter.reader)
         if state is LetterState.DEAD:
             _alarm(unit, one, answer)

@@ -7,16 +7,18 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from clm_tracker.commands import duty_bearers, findings, people, wordings
-from clm_tracker.db.tables import AttemptRow, LedgerRow, NoticeRow
+from clm_tracker.db.base import table_of
+from clm_tracker.db.tables import AttemptRow, HolderRow, LedgerRow, NoticeRow, PersonRow
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.letters import LEASE, RETRIES
 from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Outcome, Role, Severity
+from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.relay import run_relay
 from clm_tracker.jobs.sweep import run_sweep
-from tests.jobs.letters.conftest import Office
+from tests.jobs.letters.conftest import BASE_URL, Kept, Office
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -172,6 +174,22 @@ def test_a_refusal_for_good_is_an_alarm_and_stands_on_the_record(office: Office)
     office.cast.open_finding(office.clock.now())
     office.run(TUESDAY_8 + DAY)
     assert [one.channel for one in office.letters() if one.created_at >= TUESDAY_8][-1] is not Channel.MAIL
+
+
+def test_a_number_that_nobody_has_says_nothing_about_the_mail_address(office: Office) -> None:
+    phone = "+85512345678"
+    nobody = Answer(outcome=Outcome.NEVER, said="21211 No such number", address_failed=True)
+    sms = Kept(channel=Channel.SMS, answers={phone: nobody})
+    post = Post(carriers={Channel.SMS: sms}, base_url=BASE_URL)
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        for row in (PersonRow, HolderRow):
+            unit.session.execute(update(table_of(row)).values(phone=phone))
+    office.cast.open_finding(office.clock.now())
+    office.clock.set(TUESDAY_8)
+    assert run_relay(office.cast.store, office.clock, post, worker="test").dead
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        failed = [list(look.session.scalars(select(row.email_failed_at))) for row in (PersonRow, HolderRow)]
+    assert not any(any(column) for column in failed)
 
 
 def test_an_alarm_that_cannot_be_delivered_raises_no_alarm_of_its_own(office: Office) -> None:
