@@ -137,3 +137,21 @@ def test_r4_r39_only_the_post_that_owes_or_one_above_it_answers() -> None:
         for act in (Act.ACKNOWLEDGE, Act.REFUSE, Act.REPORT_DONE, Act.ASK_EXTENSION, Act.PROPOSE_ACTION):
             assert (policy.why_not(holder, act, moved, world.AREAS) is None) is allowed, (post, act)
         assert policy.why_not(holder, Act.REPLY, moved, world.AREAS) is None
+
+
+def test_r40_a_link_opens_one_finding_and_none_of_the_rest_of_the_role() -> None:
+    """R40: whatever else is addressed to the post, and also where the holder has other roles with their account."""
+    one, other = world.the("finding"), world.the("another finding")
+    reader = replace(
+        person(Role.DUTY_BEARER, posts=frozenset({CHIEF})), only=one, link_id=world.the("a link")
+    )
+    mine, another = replace(SUBJECT, id=one), replace(SUBJECT, id=other)
+    assert policy.sees(reader, mine, world.AREAS)
+    assert policy.why_not(reader, Act.ACKNOWLEDGE, mine, world.AREAS) is None
+    assert not policy.sees(reader, another, world.AREAS)
+    assert policy.why_not(reader, Act.ACKNOWLEDGE, another, world.AREAS)
+    assert not policy.sees(reader, SUBJECT, world.AREAS), "nor one that nobody named"
+    assert "one thing" in str(policy.why_not(reader, Act.OWN_ACCOUNT, None, world.AREAS))
+    more = replace(reader, memberships=(*reader.memberships, Membership(role=Role.COORDINATOR)))
+    for act in set(Act) - policy.BY_LINK:
+        assert "one thing" in str(policy.why_not(more, act, mine, world.AREAS)), act

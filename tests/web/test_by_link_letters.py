@@ -7,7 +7,8 @@ from uuid import UUID
 from fastapi.testclient import TestClient
 
 from clm_tracker.commands import duty_bearers
-from clm_tracker.db.tables import LinkRow
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import HolderRow, LinkRow
 from clm_tracker.domain.words import Channel
 from clm_tracker.jobs import relay
 from clm_tracker.jobs.parcels import Post
@@ -91,3 +92,27 @@ def test_r40_whoever_has_no_account_at_all_answers_too(program: Program) -> None
     assert "Order the reagents" in page
     action = str(last(program, "action_proposed").changes[0]["id"])
     assert program.browser("Dara").get(f"/actions/{action}").status_code == 200
+
+
+def test_r40_of_two_holders_the_one_who_asked_gets_it(program: Program) -> None:
+    """R40: the other one asked for nothing, and hears of nothing."""
+    cast, now = program.cast, program.clock.now()
+    with cast.writing("Sokha", now) as unit:
+        row = HolderRow(
+            id=new_id(),
+            duty_bearer_id=cast.posts["health_centre"],
+            name="Nary",
+            email="nary@community-eyes.example.org",
+            from_on=unit.today,
+        )
+        unit.session.add(row)
+    finding = cast.open_finding(now)
+    reader = Reader(program, given.a_link(cast, now, finding.id))  # of the one who came last
+    post(program)
+    program.clock.advance(days=1)
+    assert post(program).to("Sophea")
+    program.clock.set(program.clock.now() + timedelta(days=60))
+    page = reader.get().text
+    assert reader.post("/again", {"once": ONCE.findall(page)[0]}).status_code == 200
+    [letter] = post(program).parcels
+    assert (letter.address, "your new link" in letter.subject) == ("nary@community-eyes.example.org", True)
