@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker.commands import views, webhooks
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
+from clm_tracker.db.tables import NoticeRow
 from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.intake.records import Import
 from tests.jobs.letters.conftest import Kept, Office
@@ -51,6 +54,7 @@ def make(program: Program) -> dict[str, str]:
         "site_id": str(cast.sites["health_centre"]),
         "letter_id": _letter(program),
         "wording": "stage_entered.3",
+        "notice_id": _notice(program),
     }
 
 
@@ -63,6 +67,13 @@ def _letter(program: Program) -> str:
 
 def _id_of(client: Any, ref: str) -> str:  # noqa: ANN401 - the tests' client
     return str(client.get(f"{API}/findings/{ref}").json()["id"])
+
+
+def _notice(program: Program) -> str:
+    """What a post was told of a stage that began."""
+    where = (NoticeRow.kind == "stage_entered", NoticeRow.duty_bearer_id.is_not(None))
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        return str(look.session.scalars(select(NoticeRow.id).where(*where)).first())
 
 
 def _view(program: Program) -> UUID:

@@ -31,9 +31,12 @@ _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A notice in a letter, and how what it tells of stands now: the finding and, where it is about one, the obligation."""
+    """A notice in a letter, and how what it tells of stands now: the finding and, where it is about one, the obligation.
 
-    letter_id: UUID
+    `letter_id` is None for a notice that is looked at by itself.
+    """
+
+    letter_id: UUID | None = None
     id: UUID
     kind: str
     finding_id: UUID | None
@@ -236,33 +239,15 @@ def address_failed(unit: Writing, reader: Reader) -> None:
 
 
 def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
-    columns = [getattr(_N, name) for name in _OF_NOTICE]
     rows = look.session.execute(
-        select(
-            LetterItemRow.letter_id,
-            *columns,
-            _F.status.label("finding"),
-            _O.state.label("obligation"),
-            _O.stage.label("at_stage"),
-            _O.kind.label("owed"),
-            _O.due_on.label("owed_on"),
-            _O.due_at.label("owed_at"),
-            _O.ladder_id,
-            _O.next_step_at,
-        )
-        .join(_N, _N.id == LetterItemRow.notice_id)
-        .outerjoin(_F, _F.id == _N.finding_id)
-        .outerjoin(_O, _O.id == _N.obligation_id)
+        _noticed(LetterItemRow.letter_id)
+        .join(LetterItemRow, LetterItemRow.notice_id == _N.id)
         .where(LetterItemRow.letter_id.in_(ids), ~LetterItemRow.left_out)
         .order_by(_N.created_at, _N.id)
     )
     inside: dict[UUID, list[Item]] = {}
     for row in rows:
-        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
-        now = Standing(
-            finding=values.pop("finding"), obligation=values.pop("obligation"), stage=values.pop("at_stage")
-        )
-        inside.setdefault(row.letter_id, []).append(Item(**values, now=now))
+        inside.setdefault(row.letter_id, []).append(_item(row))
     found = {}
     for row in look.session.execute(select(*(getattr(_L, n) for n in _OF_LETTER)).where(_L.id.in_(ids))):
         reader = Reader(
@@ -282,6 +267,46 @@ def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
             items=tuple(inside.get(row.id, ())),
         )
     return [found[id] for id in ids if id in found]
+
+
+def told_of(look: Reading, finding_id: UUID, kind: str) -> list[Item]:
+    """The notices of one kind about a finding that go to posts, the oldest first; the caller has seen the finding."""
+    query = _noticed().where(
+        _N.programme_id == look.programme_id,
+        _N.finding_id == finding_id,
+        _N.kind == kind,
+        _N.duty_bearer_id.is_not(None),
+    )
+    return [_item(row) for row in look.session.execute(query.order_by(_N.created_at, _N.id))]
+
+
+def _noticed(*also: Any) -> Any:  # noqa: ANN401 - columns, and a select of them
+    """Notices with how what they tell of stands now."""
+    return (
+        select(
+            *also,
+            *(getattr(_N, name) for name in _OF_NOTICE),
+            _F.status.label("finding"),
+            _O.state.label("obligation"),
+            _O.stage.label("at_stage"),
+            _O.kind.label("owed"),
+            _O.due_on.label("owed_on"),
+            _O.due_at.label("owed_at"),
+            _O.ladder_id,
+            _O.next_step_at,
+        )
+        .select_from(_N)
+        .outerjoin(_F, _F.id == _N.finding_id)
+        .outerjoin(_O, _O.id == _N.obligation_id)
+    )
+
+
+def _item(row: Any) -> Item:  # noqa: ANN401 - a row of `_noticed`
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
+    now = Standing(
+        finding=values.pop("finding"), obligation=values.pop("obligation"), stage=values.pop("at_stage")
+    )
+    return Item(**values, now=now)
 
 
 _OF_NOTICE = (

@@ -90,6 +90,11 @@ class Readers:
         found = self._of_posts[post_id][0]
         return found if found.reader.duty_bearer_id is not None else None
 
+    def of_post(self, post_id: UUID) -> Addressee:
+        """Who holds the post today, the first of several; the post itself while nobody does."""
+        self._read_posts({post_id})
+        return self._of_posts[post_id][0]
+
     def today(self, reader: Reader) -> Addressee | None:
         """The reader of a letter, when they may still be written to by its channel at all."""
         if reader.person_id is not None:

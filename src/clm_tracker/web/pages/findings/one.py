@@ -125,7 +125,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         proposed=parts.proposed(d, voice),
         acts=panels.of(desk, look, case, d.acts, seen=lines.items[0].seq if lines.items else 0),
         obligations=parts.obligations(d, voice) if d.obligations else None,
-        explain=(c.link(_("Why these dates"), f"/findings/{d.ref}/explain"),),
+        explain=_explain(d),
         stages=tuple(before.stage(p, d, voice) for p in d.proposals if before.waits(p.proposal)),
         decided=tuple(before.decided(p, voice) for p in d.proposals if not before.waits(p.proposal)),
         beside=parts.beside(d, voice),
@@ -141,11 +141,24 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     )
 
 
+<<<<<<< HEAD
 def _reporter(look: Reading, case: Case) -> c.Words:
     """The way to who reported it, for those who may know (R41)."""
     if look.why_not(Act.SEE_REPORTER, case):
         return ()
     return (c.link(_("Who reported it"), f"/findings/{case.finding.ref}/reporter"),)
+=======
+def _explain(d: FindingDetail) -> c.Words:
+    """Where dates come from, and once a stage has begun its letters."""
+    dates_ = c.link(_("Why these dates"), f"/findings/{d.ref}/explain")
+    if not d.stage:
+        return (dates_,)
+    return c.words(
+        _("{dates}; {letters}"),
+        dates=dates_,
+        letters=c.link(_("letters of the stages, to print"), f"/findings/{d.ref}/letters"),
+    )
+>>>>>>> d413828 (The letters of a finding's stages are printed, and their signed copies kept as evidence)
 
 
 def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
