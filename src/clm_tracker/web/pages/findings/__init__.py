@@ -1,9 +1,6 @@
 """The pages of findings: the list with its views, one finding, and logging one."""
 
 from clm_tracker.web.access import Router
-<<<<<<< HEAD
-from clm_tracker.web.pages.findings import bulk, counting, export, links, listing, log, one, reporter, views
-=======
 from clm_tracker.web.pages.findings import (
     bulk,
     counting,
@@ -12,10 +9,10 @@ from clm_tracker.web.pages.findings import (
     listing,
     log,
     one,
+    reporter,
     stage_letters,
     views,
 )
->>>>>>> d413828 (The letters of a finding's stages are printed, and their signed copies kept as evidence)
 
 
 def routers() -> tuple[Router, ...]:
@@ -28,10 +25,7 @@ def routers() -> tuple[Router, ...]:
         views.router,
         log.router,
         links.router,
-<<<<<<< HEAD
         reporter.router,
-=======
         stage_letters.router,
->>>>>>> d413828 (The letters of a finding's stages are printed, and their signed copies kept as evidence)
         one.router,
     )

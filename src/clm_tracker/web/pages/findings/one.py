@@ -141,13 +141,13 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     )
 
 
-<<<<<<< HEAD
 def _reporter(look: Reading, case: Case) -> c.Words:
     """The way to who reported it, for those who may know (R41)."""
     if look.why_not(Act.SEE_REPORTER, case):
         return ()
     return (c.link(_("Who reported it"), f"/findings/{case.finding.ref}/reporter"),)
-=======
+
+
 def _explain(d: FindingDetail) -> c.Words:
     """Where dates come from, and once a stage has begun its letters."""
     dates_ = c.link(_("Why these dates"), f"/findings/{d.ref}/explain")
@@ -158,7 +158,6 @@ def _explain(d: FindingDetail) -> c.Words:
         dates=dates_,
         letters=c.link(_("letters of the stages, to print"), f"/findings/{d.ref}/letters"),
     )
->>>>>>> d413828 (The letters of a finding's stages are printed, and their signed copies kept as evidence)
 
 
 def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
