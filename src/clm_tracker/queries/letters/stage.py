@@ -17,7 +17,6 @@ from clm_tracker.domain.words import Side
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import wordings
 from clm_tracker.queries.letters import contents
 from clm_tracker.queries.letters.readers import Readers
 
@@ -77,7 +76,7 @@ def drawn(
         attempts=0,
         items=(one,),
     )
-    ways = contents.Ways(base_url, own=wordings.own(look))
+    ways = contents.Ways(base_url)
     with languages.speaking(language or languages.chosen(languages.spoken(), to.language)):
         found = contents.of(look.seen_by(reader), letter, to, ways)
     if found is None:
