@@ -31,6 +31,7 @@ def post_of(settings: Settings, clock: Clock) -> Post:
         base_url=settings.base_url,
         key=key,
         reply_domain=settings.reply_domain,
+        returns=(settings.mail_bounces_to or "").lower().endswith(f"@{settings.reply_domain}"),
         unseal=Seal("webhooks", key).open,
     )
 

@@ -276,6 +276,14 @@ def test_bounces_go_where_they_are_read(office: PostOffice) -> None:
     assert office.messages[0]["From"] == "CLM <clm@tracker.example.org>"
 
 
+def test_a_letter_may_name_where_its_own_bounce_goes(office: PostOffice) -> None:
+    own, usual = parcel(return_path="bounce+word@in.example.org"), parcel()
+    with serving(office) as at:
+        sender = Sender.of("CLM <clm@tracker.example.org>")
+        assert outcomes([a for _, a in mail.carrier(f"smtp://{at}", sender).carry([own, usual])]) == [OK, OK]
+    assert [taken[0] for taken in office.taken] == ["bounce+word@in.example.org", "clm@tracker.example.org"]
+
+
 @pytest.mark.parametrize(
     ("url", "server"),
     [

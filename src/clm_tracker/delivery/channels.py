@@ -26,7 +26,8 @@ class Parcel:
 
     `id` is the letter's and the same at every attempt; `address` is a mail address, a phone number with its country's
     code, or a URL; `at` is when it was written. `thread` is the finding that it is about, when it is about one alone;
-    `reply_to` an address for answers by mail. `secrets` sign what goes to a webhook, the newest first.
+    `reply_to` an address for answers by mail; `return_path` is where servers report that it could not be delivered, when
+    not where they always do. `secrets` sign what goes to a webhook, the newest first.
     """
 
     id: UUID
@@ -38,6 +39,7 @@ class Parcel:
     name: str = ""
     html: str = ""
     reply_to: str | None = None
+    return_path: str | None = None
     thread: UUID | None = None
     attachments: tuple[Attachment, ...] = ()
     secrets: tuple[str, ...] = ()

@@ -157,6 +157,7 @@ class _Batch:
         self._server, self._sender, self._tls, self._timeout = server, sender, tls, timeout
         self._line: smtplib.SMTP | None = None
         self._used = False  # the open connection has carried a letter
+        self._returns_to = sender.bounces_to  # of the letter at hand
         self._trouble = 0
         self._given_up: str | None = None
 
@@ -173,6 +174,7 @@ class _Batch:
             to = checked(parcel.address)
         except NoAddress:
             return _no_address(parcel.address)
+        self._returns_to = parcel.return_path or self._sender.bounces_to
         try:
             answer = self._with_second_try(written(parcel, to, self._sender), to)
         except _Unreachable as no:
@@ -213,7 +215,7 @@ class _Batch:
             data = message.as_bytes()
             options = [f"SIZE={len(data)}"] if line.has_extn("size") else []
             options += ["SMTPUTF8"] if wide else []
-            heard = _Heard.of(line.mail(self._sender.bounces_to, options))
+            heard = _Heard.of(line.mail(self._returns_to, options))
             if heard.code != OK:
                 return heard.about_sender()
             heard = _Heard.of(line.rcpt(to))

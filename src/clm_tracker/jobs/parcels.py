@@ -33,6 +33,7 @@ class Post:
     base_url: str
     key: bytes = b""  # signs links
     reply_domain: str | None = None  # where answers by mail come in
+    returns: bool = False  # what servers say of letters comes in there too
     unseal: Callable[[str], str] = str  # opens the secrets of webhooks
 
     @property
@@ -84,6 +85,7 @@ def draw(look: Reading, post: Post, one: Taken) -> Drawn | None:
         html="" if by_phone else drawing.as_html(letter),
         name=one.to.name,
         reply_to=reply_to,
+        return_path=_return_path(post, one.letter.id),
         thread=findings.pop() if len(findings) == 1 else None,
     )
     # Kept without its lines broken, for whoever reads it on a page of any width.
@@ -96,6 +98,14 @@ def _reply_address(post: Post, link: UUID | None) -> str | None:
         return None
     word = link_law.word(link_law.key_of(post.key), link)
     return messages.address(messages.Way.REPLY, word, post.reply_domain)
+
+
+def _return_path(post: Post, letter: UUID) -> str | None:
+    """Where servers say what they could not deliver: the letter is named there, even by one that renames letters."""
+    if post.reply_domain is None or not post.returns:
+        return None
+    word = link_law.word(link_law.key_of(post.key), letter)
+    return messages.address(messages.Way.BOUNCE, word, post.reply_domain)
 
 
 def _ways(post: Post, given: Mapping[UUID, UUID]) -> Ways:

@@ -114,6 +114,10 @@ def ways() -> tuple[c.Ways, ...]:
             _("To elsewhere"),
             (
                 c.Way(
+                    c.Link(_("Answers by mail"), "/messages"),
+                    _("What came in by mail, what became of it, and what there is to look at."),
+                ),
+                c.Way(
                     c.Link(_("Webhooks"), "/webhooks"),
                     _(
                         "Other systems that are told of events as they happen, and what became of each message."
