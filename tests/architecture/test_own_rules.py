@@ -148,6 +148,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/ahead.py: _few_of_each": "takes from queries that begin at `visible`",
             "queries/approvers.py: _roles": "lines about roles, none about a finding",
+            "queries/feeds.py: _owed": "takes from queries that begin at `visible`",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",

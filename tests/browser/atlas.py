@@ -33,6 +33,7 @@ from tests.browser.served import CAST, Served
 # Doors that hand out files or a part of a page, not pages.
 FILES = frozenset(
     {
+        "/calendar/{word}.ics",
         "/evidence/{evidence_id}",
         "/evidence/{evidence_id}/picture",
         "/evidence/{evidence_id}/small",
@@ -108,6 +109,7 @@ MORE = (
     Visit("/duty-bearers", "duty_bearer"),
     Visit("/duty-bearers/{post_id}", "advocate"),
     Visit("/account", "duty_bearer"),
+    Visit("/account/calendars", "duty_bearer"),
     Visit("/places?q=nothing+has+this+in+it", "coordinator"),
 )
 

@@ -113,6 +113,7 @@ def test_what_anyone_may_open_is_this(program: Program) -> None:
         "/sign-in",
         "/language",
         "/invitation/{word}",
+        "/calendar/{word}.ics",
         "/gallery",
     }, "A door for anyone is named here, with care."
 

@@ -13,6 +13,7 @@ _NONE = Labels(
     {
         "action": N_("There is no such action, or it is not yours to see."),
         "area": N_("There is no such area, or it is not yours to see."),
+        "calendar": N_("There is no such calendar, or it is not yours to see."),
         "corrective action": N_("There is no such corrective action, or it is not yours to see."),
         "duty bearer": N_("There is no such duty bearer, or it is not yours to see."),
         "evidence": N_("There is no such evidence, or it is not yours to see."),

@@ -129,7 +129,7 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     found: dict[date, list[Coming]] = defaultdict(list)
     counts: dict[date, dict[What, int]] = defaultdict(lambda: defaultdict(int))
     _due(look, filters, first, last, shown, found, counts)
-    query = _owed(look, filters).where(_running())
+    query = owed(look, filters).where(running())
     few = [r.id for r in look.session.execute(query.with_only_columns(_O.id).limit(FEW + 1))]
     if len(few) <= FEW:
         _foretold(look, few, first, last, found, counts)
@@ -155,7 +155,8 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     return Ahead(tuple(days), len(few) <= FEW)
 
 
-def _owed(look: Reading, filters: Filters) -> Select[Any]:
+def owed(look: Reading, filters: Filters) -> Select[Any]:
+    """Every live obligation that the filters leave."""
     conditions: list[ColumnElement[bool]] = [live(_O)]
     if filters.theme is not None:
         conditions.append(_F.theme_id == filters.theme)
@@ -175,7 +176,7 @@ def _owed(look: Reading, filters: Filters) -> Select[Any]:
     return visible.owed(look, by_finding=by_finding).where(*conditions)
 
 
-def _running() -> ColumnElement[bool]:
+def running() -> ColumnElement[bool]:
     """As literal text, so that the database can match it with its partial index."""
     running = bindparam(None, ObligationState.RUNNING, type_=_O.state.type, literal_execute=True)
     same: ColumnElement[bool] = _O.state == running
@@ -193,7 +194,7 @@ def _due(
 ) -> None:
     """What falls due on each day: some of it and how much, in one statement."""
     calendar = look.rules.calendar
-    query = _owed(look, filters).where(_O.state.in_(TICKING))
+    query = owed(look, filters).where(_O.state.in_(TICKING))
     within = query.where(
         _O.due_at > max(look.now, calendar.start_of(first)),
         _O.due_at <= calendar.midnight_after(last),
@@ -226,7 +227,7 @@ def _next_steps(
 ) -> None:
     """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
     calendar, rules = look.rules.calendar, look.rules
-    query = _owed(look, filters).where(_running())
+    query = owed(look, filters).where(running())
     begin = max(first, look.today)
     within = query.where(_O.next_step_at < calendar.midnight_after(last))
     if begin > look.today:

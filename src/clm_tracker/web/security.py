@@ -42,7 +42,8 @@ BY_LINK = {
     "Cache-Control": "private, no-store",
 }
 LINKS = "/a/"
-SECRET = ("/invitation/", LINKS)  # what follows is a word that opens something
+CALENDARS = "/calendar/"
+SECRET = ("/invitation/", LINKS, CALENDARS)  # what follows is a word that opens something
 TWO_YEARS = 63_072_000
 
 
@@ -85,7 +86,7 @@ class SafeHeaders:
 
 
 def path_to_note(request: Request) -> str:
-    """The path as logs and keys of requests may hold it: the word of an invitation or a link is a secret, and left out."""
+    """The path as logs and keys of requests may hold it: the word of an invitation, a link or a calendar is a secret, and left out."""
     path = request.url.path
     for start in SECRET:
         if path.startswith(start):

@@ -20,7 +20,8 @@ class LetterRow(Base):
 
     The reader is a person, a holder without an account, a webhook, or (in print) a post that nobody holds. `reader` is
     channel and reader in one word; `bundle` is that with a day while the letter gathers, and nothing otherwise.
-    `subject` and `text` are as they were said, without the words of its links.
+    `subject` and `text` are as they were said, without the words of its links. `digest_of` is a reader and a week: nobody
+    has two digests of one.
     """
 
     __tablename__ = "letters"
@@ -29,6 +30,7 @@ class LetterRow(Base):
         partial_index("ix_letters_due", "send_at", "id", where="state = 'waiting'"),
         partial_index("ix_letters_of_reader", "reader", "created_at", "id", where="state = 'waiting'"),
         Index(None, "programme_id", "state", "created_at"),
+        Index(None, "digest_of", unique=True),
         Index(None, "person_id", "created_at"),
         Index(None, "holder_id"),
         Index(None, "webhook_id", "created_at"),
@@ -45,6 +47,7 @@ class LetterRow(Base):
     duty_bearer_id: Mapped[UUID | None] = mapped_column(ForeignKey("duty_bearers.id"))
     bundle: Mapped[str | None] = mapped_column(unique=True)
     digest: Mapped[bool] = mapped_column(default=False)
+    digest_of: Mapped[str | None]
     state: Mapped[LetterState] = mapped_column(default=LetterState.WAITING)
     created_at: Mapped[datetime]
     send_at: Mapped[datetime]

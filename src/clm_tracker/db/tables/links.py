@@ -69,7 +69,11 @@ class MessageRow(Base):
 
 
 class FeedRow(Base):
-    """A calendar that other programs read. `hash` is the SHA-256 of its word, in hex; `about` is the post, area or view of its scope."""
+    """A calendar that other programs read. `hash` is the SHA-256 of its word, in hex; `scope` is a word of
+    `domain.feeds.Scope`, `about` the post or view of it.
+
+    `asked` is how often it was read since `asked_since`, the first moment of a window.
+    """
 
     __tablename__ = "feeds"
     __table_args__ = (Index(None, "programme_id", "person_id"),)
@@ -83,3 +87,5 @@ class FeedRow(Base):
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+    asked_since: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(default=0)

@@ -13,8 +13,8 @@ from clm_tracker.domain.words import Role
 class PersonRow(Base):
     """A person with an account, or only named. The address is one, however it is capitalised.
 
-    Hours of letters are whole hours of the day in `timezone`; without them the programme's hold. `email_failed_at`: a
-    letter to the address came back then.
+    Hours of letters are whole hours of the day in `timezone`; without them the programme's hold. `digest`: they have the
+    weekly letter. `email_failed_at`: a letter to the address came back then.
     """
 
     __tablename__ = "people"
@@ -30,6 +30,7 @@ class PersonRow(Base):
     letter_at: Mapped[int | None]
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
+    digest: Mapped[bool] = mapped_column(default=True)
     email_failed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

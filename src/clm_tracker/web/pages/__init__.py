@@ -15,6 +15,7 @@ from clm_tracker.web.pages import (
     engine,
     evidence,
     explain,
+    feeds,
     findings,
     first_visit,
     guide,
@@ -56,6 +57,7 @@ def routers() -> tuple[Router, ...]:
         *ladders.routers(),
         *people.routers(),
         account.router,
+        *feeds.routers(),
         ahead.router,
         *set_up.routers(),
     )

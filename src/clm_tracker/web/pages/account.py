@@ -170,6 +170,7 @@ def _show(desk: Desk, act: str = "", back: Back = FRESH) -> Response:
             _about(desk, act, back),
             _password(desk, act, back),
             _sessions(desk, look, voice),
+            _calendars(desk),
             _tokens(desk, look, voice, word, act, back),
         )
     says = c.words(_("You are here as {name}: {role}."), name=c.strong(desk.actor.name), role=desk.guest.role)
@@ -289,6 +290,15 @@ def _sessions(desk: Desk, look: Reading, voice: Voice) -> Part:
         label = _("Sign out everywhere else")
         acts = (c.Act("others", label, c.Form(f"{PAGE}/sessions/end", c.Button(label), once=desk.once())),)
     return Part("sessions", _("Where you are signed in"), table=table, acts=acts)
+
+
+def _calendars(desk: Desk) -> Part | None:
+    """The way to one's calendars, for whoever sees findings."""
+    if not desk.may(Act.SEE_FINDINGS):
+        return None
+    link = c.link(_("Your calendars"), "/account/calendars")
+    says = c.words(_("{link} show in another program what falls due and when."), link=link)
+    return Part("calendars", _("Calendars"), says)
 
 
 def _tokens(desk: Desk, look: Reading, voice: Voice, word: str | None, act: str, back: Back) -> Part:

@@ -58,6 +58,9 @@ def owes(d: PostDetail, voice: Voice, *, links: bool) -> Part | None:
     note: c.Words = ()
     if len(d.owes) < d.owes_count.n or d.owes_count.more:
         note = c.plain(_("The {n} that are due first").format(n=len(d.owes)))
+    if links:
+        calendar = c.link(_("A calendar of what it owes"), f"/account/calendars?post={d.post.id}")
+        note = (*note, *(c.plain(" ") if note else ()), calendar)
     return Part("owes", _("What it owes now"), note, facts, table, explain=glossary().obligation)
 
 
