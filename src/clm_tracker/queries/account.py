@@ -42,6 +42,38 @@ class Programme:
     here: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenTo:
+    """Where and when one is written to; None is as the programme has it."""
+
+    email: str | None
+    email_failed: bool
+    phone: str | None
+    timezone: str | None
+    letter_at: int | None
+    quiet_from: int | None
+    quiet_until: int | None
+
+
+def written_to(look: Reading) -> WrittenTo:
+    """What the actor chose."""
+    p = tables.PersonRow
+    row = look.session.execute(
+        select(
+            p.email, p.email_failed_at, p.phone, p.timezone, p.letter_at, p.quiet_from, p.quiet_until
+        ).where(p.id == look.actor.id)
+    ).one()
+    return WrittenTo(
+        email=row.email,
+        email_failed=row.email_failed_at is not None,
+        phone=row.phone,
+        timezone=row.timezone,
+        letter_at=row.letter_at,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+    )
+
+
 def sessions(look: Reading, digest: str) -> tuple[Session, ...]:
     """The actor's sessions, the latest used first; `digest` is that of this browser's word."""
     rows = look.session.scalars(

@@ -97,7 +97,7 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
         ask=wordings.filled(words.ask, places),
         after=wordings.filled(words.after, places),
         items=items,
-        settings_url=f"{ways.base_url}/account" if to.reader.person_id else None,
+        settings_url=f"{ways.base_url}/account/letters" if to.reader.person_id else None,
     )
 
 

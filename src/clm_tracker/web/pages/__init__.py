@@ -29,6 +29,7 @@ from clm_tracker.web.pages import (
     people,
     set_up,
     sign_in,
+    written_to,
 )
 from clm_tracker.web.words import _
 
@@ -58,6 +59,7 @@ def routers() -> tuple[Router, ...]:
         *people.routers(),
         account.router,
         *feeds.routers(),
+        written_to.router,
         ahead.router,
         *set_up.routers(),
     )

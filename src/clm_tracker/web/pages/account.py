@@ -170,6 +170,7 @@ def _show(desk: Desk, act: str = "", back: Back = FRESH) -> Response:
             _about(desk, act, back),
             _password(desk, act, back),
             _sessions(desk, look, voice),
+            _letters(),
             _calendars(desk),
             _tokens(desk, look, voice, word, act, back),
         )
@@ -290,6 +291,12 @@ def _sessions(desk: Desk, look: Reading, voice: Voice) -> Part:
         label = _("Sign out everywhere else")
         acts = (c.Act("others", label, c.Form(f"{PAGE}/sessions/end", c.Button(label), once=desk.once())),)
     return Part("sessions", _("Where you are signed in"), table=table, acts=acts)
+
+
+def _letters() -> Part:
+    """The way to how one is written to."""
+    link = c.link(_("How you are written to"), "/account/letters")
+    return Part("letters", _("Letters"), c.words(_("{link}: by which phone, and at which hours."), link=link))
 
 
 def _calendars(desk: Desk) -> Part | None:
