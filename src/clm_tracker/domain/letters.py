@@ -26,10 +26,14 @@ class Reader:
     duty_bearer_id: UUID | None = None
 
     @property
+    def one(self) -> UUID | None:
+        """Who it is, by whatever channel."""
+        return self.person_id or self.holder_id or self.webhook_id or self.duty_bearer_id
+
+    @property
     def key(self) -> str:
         """Channel and reader in one word."""
-        one = self.person_id or self.holder_id or self.webhook_id or self.duty_bearer_id
-        return f"{self.channel}:{one}"
+        return f"{self.channel}:{self.one}"
 
 
 class Pace(StrEnum):

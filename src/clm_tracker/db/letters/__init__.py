@@ -144,14 +144,19 @@ def lapse(unit: Writing, letter_id: UUID) -> None:
 
 
 def put_back(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
-    """The letter's reader is theirs no more: they leave it, and are placed anew for whoever reads them today."""
+    """The letter's reader is theirs no more: they leave it, and are placed anew for whoever reads them today.
+
+    Those too that another reader was sent: placing tells nobody twice.
+    """
     gone = list(notices)
     if not gone:
         return
     unit.session.execute(delete(_ITEMS).where(_ITEMS.c.letter_id == letter_id, _ITEMS.c.notice_id.in_(gone)))
     table = table_of(NoticeRow)
     unit.session.execute(
-        update(table).where(table.c.id.in_(gone), table.c.state == NoticeState.WAITING).values(placed_at=None)
+        update(table)
+        .where(table.c.id.in_(gone), table.c.state != NoticeState.LAPSED)
+        .values(placed_at=None, state=NoticeState.WAITING)
     )
 
 
@@ -194,7 +199,12 @@ def attempted(
     if state is LetterState.SENT:
         inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
         table = table_of(NoticeRow)
-        session.execute(update(table).where(table.c.id.in_(inside)).values(state=NoticeState.SENT))
+        # One that was put back from another reader's letter still waits for that reader.
+        session.execute(
+            update(table)
+            .where(table.c.id.in_(inside), table.c.placed_at.is_not(None))
+            .values(state=NoticeState.SENT)
+        )
     return state
 
 

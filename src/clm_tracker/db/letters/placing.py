@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -106,8 +106,45 @@ def unplaced(unit: Writing, limit: int) -> list[Notice]:
 def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
     """Put the notices into their letters, making those that do not gather yet; all of `seen` are placed then.
 
-    What had no reader at all has lapsed.
+    What had no reader at all has lapsed. What came back from one reader's letter is not told again to the others.
     """
+    session = unit.session
+    had = _had(session, seen)
+    for bundle in bundles:
+        bundle.notices = [n for n in dict.fromkeys(bundle.notices) if (bundle.reader.one, n) not in had]
+    # In one order for everybody, so that two relays do not wait for each other in a circle.
+    new = sorted((bundle for bundle in bundles if bundle.notices), key=lambda bundle: bundle.key)
+    into = _letters(unit, new)
+    items = [
+        {"letter_id": into[bundle.key], "notice_id": notice, "left_out": False}
+        for bundle in new
+        for notice in bundle.notices
+    ]
+    if items:
+        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
+    _mark(session, seen, placed_at=unit.now)
+    still = {notice for bundle in new for notice in bundle.notices}
+    told = {notice for (_reader, notice), was_sent in had.items() if was_sent} - still
+    _mark(session, told, state=NoticeState.SENT)
+    _mark(session, set(seen) - still - {notice for _reader, notice in had}, state=NoticeState.LAPSED)
+
+
+def _had(session: Session, notices: Collection[UUID]) -> dict[tuple[UUID | None, UUID], bool]:
+    """Who has which of the notices in a letter already, by whatever channel; whether that was sent."""
+    reader = func.coalesce(_L.person_id, _L.holder_id, _L.webhook_id, _L.duty_bearer_id)
+    query = (
+        select(reader, _ITEMS.c.notice_id, _L.state)
+        .join(_L, _L.id == _ITEMS.c.letter_id)
+        .where(_ITEMS.c.notice_id.in_(notices))
+    )
+    found: dict[tuple[UUID | None, UUID], bool] = {}
+    for who, notice, state in session.execute(query):
+        found[who, notice] = found.get((who, notice), False) or state is LetterState.SENT
+    return found
+
+
+def _letters(unit: Writing, bundles: Sequence[Bundle]) -> dict[str, UUID]:
+    """The letters that gather for these, by key; each leaves at the earlier of its moment and the bundle's."""
     session = unit.session
     into: dict[str, UUID] = {}
     missing = {bundle.key: bundle for bundle in bundles}
@@ -118,7 +155,10 @@ def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> N
             [_row(unit, bundle) for bundle in missing.values()],
         )
         found = session.execute(
-            select(_L.id, _L.bundle, _L.send_at).where(_L.bundle.in_(missing)).with_for_update()
+            select(_L.id, _L.bundle, _L.send_at)
+            .where(_L.bundle.in_(missing))
+            .order_by(_L.bundle)
+            .with_for_update()
         ).all()
         for letter_id, key, send_at in found:
             assert key is not None
@@ -128,16 +168,7 @@ def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> N
                 session.execute(
                     update(_LETTERS).where(_LETTERS.c.id == letter_id).values(send_at=bundle.send_at)
                 )
-    items = [
-        {"letter_id": into[bundle.key], "notice_id": notice, "left_out": False}
-        for bundle in bundles
-        for notice in dict.fromkeys(bundle.notices)
-    ]
-    if items:
-        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
-    in_a_letter = {notice for bundle in bundles for notice in bundle.notices}
-    _mark(session, seen, placed_at=unit.now)
-    _mark(session, set(seen) - in_a_letter, state=NoticeState.LAPSED)
+    return into
 
 
 def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:

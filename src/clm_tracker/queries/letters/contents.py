@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from clm_tracker import languages
 from clm_tracker.db import actors, letters, tables, visible
@@ -29,6 +29,7 @@ from clm_tracker.queries.notices import ABOUT
 LINES = 40  # of the chronology in one letter
 _L = tables.LedgerRow
 _Row = listing.FindingRow
+_Told = tuple[UUID, str, UUID | None, UUID | None]  # unit, kind, finding, obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +114,34 @@ def _findings(look: Reading, ids: Iterable[UUID]) -> tuple[_Row, ...]:
     return listing.items(look, look.session.execute(query).all())
 
 
-def _said(look: Reading, items: Iterable[letters.Item]) -> dict[tuple[UUID, str, UUID | None], str]:
-    """The sentence of each event, by unit, kind and obligation."""
-    units = {i.unit for i in items}
-    rows = look.session.execute(
-        select(*timeline.SHOWN, _L.unit).where(_L.unit.in_(sorted(units))).order_by(_L.seq)
+def _said(look: Reading, items: Iterable[letters.Item]) -> dict[_Told, str]:
+    """The sentence of each event. One unit tells of many findings (a sweep, an act on many at once): only these are read."""
+    told = list(items)
+    about = sorted({i.finding_id for i in told if i.finding_id is not None})
+    query = select(*timeline.SHOWN, _L.unit).where(
+        _L.unit.in_(sorted({i.unit for i in told})),
+        _L.kind.in_(sorted({i.kind for i in told})),
+        or_(_L.finding_id.is_(None), _L.finding_id.in_(about)),
     )
-    return {(r.unit, r.kind, r.obligation_id): timeline.entry(look, r).sentence for r in rows}
+    return {
+        (r.unit, r.kind, r.finding_id, r.obligation_id): timeline.entry(look, r).sentence
+        for r in look.session.execute(query.order_by(_L.seq))
+    }
 
 
 def _item(
     look: Reading,
     i: letters.Item,
     row: _Row | None,
-    said: Mapping[tuple[UUID, str, UUID | None], str],
+    said: Mapping[_Told, str],
     ways: Ways,
     to: Addressee,
 ) -> Item:
     safe = look.programme.safety_mode
     plain = wording.ended(wording.upper(ABOUT.get(i.kind, wording.spaced(i.kind))))
-    sentence = said.get((i.unit, i.kind, i.obligation_id)) or said.get((i.unit, i.kind, None)) or plain
+    about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
+    told = (said.get((i.unit, i.kind, *one)) for one in about)
+    sentence = next(filter(None, told), plain)
     nexts = row.next if row else None
     return Item(
         kind=i.kind,
