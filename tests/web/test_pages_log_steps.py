@@ -324,7 +324,7 @@ class TestPhotos:
         assert "bad.jpg was not added: Send a picture" in pages.text(answer.text)
         assert "6 of 6" in pages.text(answer.text)
         ref = pages.form(answer.text, KEEP)[0].split("/")[2]
-        assert [e.filename for e in case_of(program, ref).evidence.values()] == ["good.jpg"]
+        assert [e.media_type for e in case_of(program, ref).evidence.values()] == ["image/jpeg"]
         assert pages.send(dara, answer.text, KEEP).status_code == 303
 
 

@@ -20,9 +20,12 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import LIVE, ActionState
 from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotAllowed
+from clm_tracker.queries import ledger
 
 Value = str | int | float | bool | date | datetime | None
 _BATCH = 1_000
+ABOUT_PEOPLE = frozenset({"affected"})  # the fields of a finding that say who they are
+_WHEN = ("before", "after")
 
 
 class Export(StrEnum):
@@ -179,9 +182,9 @@ def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
     line, f = t.LedgerRow, t.FindingRow
     query = (
         select(line, f.ref)
-        .outerjoin(f, f.id == line.finding_id)
+        .outerjoin(f, f.id == ledger.ABOUT)
         .where(line.programme_id == look.programme_id)
-        .where(or_(line.finding_id.is_(None), condition(look)))
+        .where(or_(ledger.ABOUT.is_(None), condition(look)))
         .order_by(line.seq)
     )
     return query, {
@@ -196,8 +199,21 @@ def _ledger(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "subject": lambda r: r.LedgerRow.subject,
         "subject_id": lambda r: str(r.LedgerRow.subject_id),
         "facts": lambda r: json.dumps(r.LedgerRow.facts, ensure_ascii=False),
-        "changes": lambda r: json.dumps(r.LedgerRow.changes, ensure_ascii=False),
+        "changes": lambda r: json.dumps(_changes(look, r.LedgerRow.changes), ensure_ascii=False),
     }
+
+
+def _changes(look: Reading, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was set, before and after; in safety mode without the fields about people (R43)."""
+    if not look.programme.safety_mode:
+        return kept
+    return [
+        {
+            **change,
+            **{when: {n: v for n, v in change[when].items() if n not in ABOUT_PEOPLE} for when in _WHEN},
+        }
+        for change in kept
+    ]
 
 
 _QUERIES: Mapping[Export, Callable[[Reading], tuple[Select[*tuple[Any, ...]], Columns]]] = {

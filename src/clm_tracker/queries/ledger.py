@@ -15,7 +15,7 @@ from clm_tracker.queries.timeline import Entry
 
 _L = tables.LedgerRow
 # What was done with a finding's reporter hangs on no finding, so that the finding's own record does not tell of it (R41).
-_ABOUT = func.coalesce(_L.finding_id, case((_L.subject == "reporter", _L.subject_id)))
+ABOUT = func.coalesce(_L.finding_id, case((_L.subject == "reporter", _L.subject_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,16 @@ def page(
     key = paging.place("ledger", after, (int,))
     query = (
         select(*timeline.SHOWN, tables.FindingRow.ref)
-        .outerjoin(tables.FindingRow, tables.FindingRow.id == _ABOUT)
+        .outerjoin(tables.FindingRow, tables.FindingRow.id == ABOUT)
         .where(_L.programme_id == look.programme_id)
-        .where(or_(_ABOUT.is_(None), visible.condition(look)))
+        .where(or_(ABOUT.is_(None), visible.condition(look)))
     )
     if kind is not None:
         query = query.where(_L.kind == kind)
     if actor_id is not None:
         query = query.where(_L.actor_id == actor_id)
     if set_up is not None:
-        query = query.where(_ABOUT.is_(None) if set_up else _ABOUT.is_not(None))
+        query = query.where(ABOUT.is_(None) if set_up else ABOUT.is_not(None))
     if until is not None:
         query = query.where(_L.at < look.rules.calendar.midnight_after(until))
     if key is not None:

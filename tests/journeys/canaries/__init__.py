@@ -1,0 +1,1 @@
+"""Does anything leave that must not? (R41, R43)"""
