@@ -129,6 +129,12 @@ class TestAnAnswer:
         hidden = message("We agree.", to="somebody@example.org")
         assert messages.receive(office.box, hidden, office.now, recipient=places["TO"]).effect is Effect.FILED
 
+    def test_an_identifier_that_is_empty_hides_no_second_answer(self, office: Office) -> None:
+        to = office.places()[0]["TO"]
+        for n, empty in enumerate(("<>", "< >", "<>", "")):
+            got = messages.receive(office.box, message(f"Answer {n}.", to=to, id=empty), office.now)
+            assert got.effect is Effect.FILED, empty
+
     def test_one_message_to_two_addresses_is_two_answers(self, office: Office) -> None:
         first, second = office.places()[0]["TO"], office.places()[0]["TO"]
         both = message("We agree.", to=f"{first}, {second}")

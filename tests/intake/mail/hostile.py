@@ -69,6 +69,31 @@ HOSTILE = (
         Effect.STRANGER,
         message(_SAID, sender=f"{SOPHEA}, evil@example.net", id="<h12@mail.example.org>"),
     ),
+    *(
+        _mail(
+            f"the reader's address in {where}, before the one that a server checks",
+            Effect.STRANGER,
+            message(_SAID, sender=sender, id=f"<h12.{n}@mail.example.org>"),
+        )
+        for n, (where, sender) in enumerate(
+            {
+                "an encoded name": "=?utf-8?q?=3Csophea=40community-eyes.example.org=3E_=28?= <evil@example.net>",
+                "an encoded name without signs": "=?utf-8?q?sophea=40community-eyes.example.org_=28?= <evil@example.net>",
+                "front of a comment": "sophea@community-eyes.example.org (<evil@example.net>",
+                "brackets of its own": "<sophea@community-eyes.example.org>(<evil@example.net>)",
+            }.items()
+        )
+    ),
+    _mail(
+        "a name in which an address is quoted, and which was encoded",
+        Effect.FILED,
+        message(
+            _SAID,
+            sender='=?utf-8?q?Sophea=2C_=28Health_Centre=29?= "of old@example.net" <Sophea@community-eyes.example.org>',
+            id="<h12.9@mail.example.org>",
+        ),
+        _SAID,
+    ),
     _mail("no sender", Effect.STRANGER, message(_SAID, sender="", id="<h13@mail.example.org>")),
     _mail(
         "a sender that the receiving server found forged",
@@ -168,6 +193,18 @@ HOSTILE = (
     ),
 )
 BURDENS = (
+    Mail(
+        name="lines without end",
+        raw=b"From: a@b.example.org\n\n" + b"\n" * 3_000_000,
+        effect=Effect.NOT_FILED,
+    ),
+    Mail(
+        name="parts beside and in parts, and many lines",
+        raw=b"From: a@b.example.org\n"
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(100))
+        + b"\nx" * 800_000,
+        effect=Effect.NOT_FILED,
+    ),
     Mail(
         name="parts in parts without end",
         raw=b"From: a@b.example.org\n"

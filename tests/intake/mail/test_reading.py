@@ -92,6 +92,9 @@ LONG = {
     "headers in the text": f"{_HEAD}\n" + "From: a\nTo: b\nx\n" * 100_000,
     "headers": _HEAD + "X: y\n" * 100_000 + "\nx",
     "encoded words": f"{_HEAD}X: " + "=?utf-8?q?a?= " * 200_000 + "\n\nx",
+    "a charset that is none": f"{_HEAD}Content-Type: text/plain; charset=punycode\n\n" + "b9a8c7z6" * 100_000,
+    "a header of a charset that is none": f"{_HEAD}X: =?idna?q?{'a.' * 20_000}?=\n\nx",
+    "many recipients": _HEAD + ("Cc: " + "a@b.example.org," * 1_200 + "\n") * 400 + "\nx",
     "recipients": "From: a@b.example.org\nTo: " + "(" * 100_000 + "\n\nx",
     **{
         f"HTML: {piece}": _HTML + piece * (1_000_000 // len(piece))

@@ -17,7 +17,7 @@ from clm_tracker.intake.mail import bounces
 from clm_tracker.intake.mail.bodies import contents
 from clm_tracker.intake.mail.incoming import Incoming, Unreadable
 from clm_tracker.intake.mail.own_words import own_words
-from clm_tracker.intake.mail.texts import addresses, header, one_line
+from clm_tracker.intake.mail.texts import addresses, every_address, header, one_line
 
 LARGEST: Final = (
     40 * 1024 * 1024
@@ -29,6 +29,11 @@ LONGEST_TYPE: Final = (
 _TYPES: Final = re.compile(
     rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
 )
+# More lines than a file of 25 MB has, and more parts with parts than a long thread: the parser takes long over more.
+MOST_LINES: Final = 1_000_000
+MOST_BRANCHES: Final = 60
+_BRANCH: Final = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
+LONGEST_LIST: Final = 100_000  # characters of all headers that say to whom it was sent
 _ID: Final = re.compile(r"<[^<>\s]{1,250}>")
 _TO: Final = ("to", "cc", "resent-to", "x-forwarded-to")
 # Where mail servers put down for whom they took a message.
@@ -37,7 +42,11 @@ _ENVELOPE: Final = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-
 
 def read(raw: bytes) -> Incoming:
     """The message. Raises Unreadable for what is no message, or larger than `LARGEST`."""
-    if len(raw) > LARGEST or any(len(one.group()) > LONGEST_TYPE for one in _TYPES.finditer(raw)):
+    if len(raw) > LARGEST or raw.count(b"\n") + raw.count(b"\r") > 2 * MOST_LINES:
+        raise Unreadable
+    if any(len(one.group()) > LONGEST_TYPE for one in _TYPES.finditer(raw)):
+        raise Unreadable
+    if sum(1 for _one in _BRANCH.finditer(raw)) > MOST_BRANCHES:
         raise Unreadable
     try:
         message = BytesParser(policy=compat32).parsebytes(_without_envelope(raw))
@@ -48,7 +57,10 @@ def read(raw: bytes) -> Incoming:
         bounce = bounces.read(message, headers, found.text)
     except (RecursionError, MemoryError):
         raise Unreadable from None
-    senders = addresses(headers.get("from", ()))
+    # As they stand: a name that is decoded first could hide the address behind it.
+    senders = every_address(
+        tuple(str(value) for name, value in message.raw_items() if name.lower() == "from")
+    )
     return Incoming(
         message_id=message_id(headers) or no_id(raw),
         senders=senders,
@@ -75,8 +87,8 @@ def message_id(headers: dict[str, tuple[str, ...]]) -> str | None:
     for value in headers.get("message-id", ()):
         if found := _ID.search(value):
             return found.group()
-        if value.strip():
-            return f"<{one_line(value).strip('<> ')[:250]}>"
+        if said := one_line(value).strip("<> ")[:250]:
+            return f"<{said}>"
     return None
 
 
@@ -88,8 +100,13 @@ def _headers(message: Message) -> dict[str, tuple[str, ...]]:
 
 
 def _many(headers: dict[str, tuple[str, ...]], names: tuple[str, ...]) -> Iterator[str]:
+    left = LONGEST_LIST
     for name in names:
-        yield from headers.get(name, ())
+        for value in headers.get(name, ()):
+            left -= len(value)
+            if left < 0:
+                return
+            yield value
 
 
 def _name(headers: dict[str, tuple[str, ...]]) -> str:

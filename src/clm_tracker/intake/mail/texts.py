@@ -26,6 +26,10 @@ _WIDER: Final = {
     "unicode-1-1-utf-7": "utf-7",
     "utf8": "utf-8",
 }
+# What Python takes for a charset and no mail is written in; both take long over much.
+_NO_CHARSET: Final = re.compile(r"(idna|punycode)", re.IGNORECASE)
+_NAME: Final = re.compile(r'"(?:[^"\\]|\\.)*"|=\?[^?\s]*\?[bqBQ]\?[^?\s]*\?=')
+_ADDRESS: Final = re.compile(r'[^\s<>()\[\],:;"@]+@[^\s<>()\[\],:;"@]+')
 _ONE_BYTE: Final = re.compile(
     r"(iso-?8859-|windows-12|cp12|latin|koi8|us-ascii|ascii|x?-?mac)", re.IGNORECASE
 )
@@ -37,7 +41,9 @@ def decoded(data: bytes, charset: str | None) -> str:
     tries = [_WIDER.get(said, said), "utf-8"]
     if not said or _ONE_BYTE.match(said):
         tries.reverse()  # whatever is good UTF-8 is UTF-8; the other way round everything is good
-    for name in filter(None, tries):
+    for name in tries:
+        if not name or _NO_CHARSET.search(name):
+            continue
         try:
             return cleaned(data.decode(name))
         except (LookupError, ValueError):
@@ -80,6 +86,23 @@ def addresses(values: tuple[str, ...]) -> tuple[str, ...]:
             plain = address.strip().strip("<>").lower()
             if is_address(plain):
                 found[plain] = None
+    return tuple(found)
+
+
+def every_address(values: tuple[str, ...]) -> tuple[str, ...]:
+    """All addresses in raw headers, also where a comment or a broken sign hides one: whom a server checked is among them.
+
+    What stands in quotes or in an encoded word is a name, and no address, whatever it looks like.
+    """
+    found: dict[str, None] = {}
+    for raw in values:
+        value = raw[:LONGEST_LINE]
+        if any("\udc80" <= c <= "\udcff" for c in value):
+            value = decoded(value.encode("utf-8", "surrogateescape"), None)
+        plain = _NAME.sub(" ", one_line(value))
+        for one in (*addresses((plain,)), *(word.lower() for word in _ADDRESS.findall(plain))):
+            if is_address(one):
+                found[one] = None
     return tuple(found)
 
 
