@@ -190,7 +190,7 @@ _ENDED = {
 def _file(came: _Came, by: Answerer, message: Incoming) -> Received:
     """Put the answer on the record, as its writer."""
     assert by.actor is not None
-    text = message.text.strip()
+    text = law.without_words(message.text.strip())
     why: Text = saying("It is on the record.")
     line = _line(came, Effect.FILED, why)
     with came.box.store.writing(
@@ -269,7 +269,7 @@ def _bounced(came: _Came, bounce: Bounce, sent: Sent | None) -> Received:
             Effect.DELAYED,
             saying("A letter to {to} is late; the mail server still tries.", to=sent.name),
         )
-    said = bounce.said or ", ".join(bounce.addresses)
+    said = law.without_words(bounce.said or ", ".join(bounce.addresses))
     theirs = not bounce.addresses or sent.now_at in bounce.addresses
     marks = bool(sent.now_at) and theirs and sent.address in {"", sent.now_at}
     why = (

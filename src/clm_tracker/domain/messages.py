@@ -20,6 +20,11 @@ NEEDS_EYES: Final = frozenset(
 )
 
 
+# As they stand in addresses, also behind another one that a mail program put before it, or cut off near the end.
+_IN_A_LINK: Final = re.compile(r"((?:/|%2F)a(?:/|%2F))[A-Za-z0-9_-]{32,}", re.IGNORECASE)
+_IN_AN_ADDRESS: Final = re.compile(r"\b(reply|bounce)(\+|%2B)[a-z2-7]{39,}", re.IGNORECASE)
+
+
 class Way(StrEnum):
     """What an address of ours is for: answers to a link, or what servers say of a letter."""
 
@@ -47,6 +52,11 @@ def word_in(said: str, domain: str) -> tuple[Way, str] | None:
     if b32encode(raw).decode().rstrip("=").lower() != coded:
         return None
     return Way(way), urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def without_words(text: str) -> str:
+    """The text as it is kept: whoever reads it does not come in by the links and addresses that were quoted in it."""
+    return _IN_AN_ADDRESS.sub(r"\1\2…", _IN_A_LINK.sub(r"\1…", text))
 
 
 def is_from(senders: Collection[str], own: Collection[str | None]) -> bool:

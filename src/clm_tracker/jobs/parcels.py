@@ -1,6 +1,5 @@
 """What of a letter is handed over, and what of it is kept? (R40, R41)"""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -90,7 +89,7 @@ def draw(look: Reading, post: Post, one: Taken) -> Drawn | None:
     )
     # Kept without its lines broken, for whoever reads it on a page of any width.
     text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
-    return Drawn(parcel, _without_words(text, post.base_url))
+    return Drawn(parcel, messages.without_words(text))
 
 
 def _reply_address(post: Post, link: UUID | None) -> str | None:
@@ -143,8 +142,3 @@ def _opened(post: Post, kept: Iterable[str]) -> tuple[str, ...]:
         with suppress(Unreadable):
             opened.append(post.unseal(secret))
     return tuple(opened)
-
-
-def _without_words(text: str, base_url: str) -> str:
-    """The text as it is kept: whoever reads it again does not come in by its links."""
-    return re.sub(rf"{re.escape(base_url)}/a/[A-Za-z0-9_-]+", f"{base_url}/a/…", text)

@@ -18,7 +18,7 @@ from clm_tracker.db.letters import placing
 from clm_tracker.db.letters.placing import Bundle, Notice
 from clm_tracker.db.units import Store, Writing
 from clm_tracker.delivery.channels import Answer, Parcel
-from clm_tracker.domain import events
+from clm_tracker.domain import events, messages
 from clm_tracker.domain import letters as law
 from clm_tracker.domain.letters import Pace, Reader
 from clm_tracker.domain.policy import Act
@@ -232,6 +232,8 @@ def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[Tak
 
 def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: Answer) -> None:
     now = run.clock.now()
+    # A server may say the letter again, with the reader's own way in.
+    answer = replace(answer, said=messages.without_words(answer.said))
     again_at = law.retry_at(one.letter.attempts, now)
     with run.store.writing(
         now=now, actor=actors.within(actors.ENGINE, programme), programme_id=programme

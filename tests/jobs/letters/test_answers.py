@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
 
 from clm_tracker.commands import messages
 from clm_tracker.commands.messages import Box
-from clm_tracker.db.tables import EvidenceRow, LedgerRow
-from clm_tracker.delivery.channels import Parcel
+from clm_tracker.db.tables import AttemptRow, EvidenceRow, LedgerRow, LetterRow
+from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.delivery.evidence_store import EvidenceStore
-from clm_tracker.domain.words import Channel, Effect, Severity
+from clm_tracker.domain.words import Channel, Effect, Outcome, Severity
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.kernel.clock import FixedClock
 from tests.cast import Cast
@@ -127,3 +128,37 @@ def test_a_server_that_renames_letters_is_understood_by_where_it_writes_to(offic
         for row in office.letters()
         if row.person_id == office.cast.people["Sophea"]
     )
+
+
+def test_no_way_in_is_kept_of_what_servers_and_readers_say_again(office: WithAnswers) -> None:
+    """R40: whoever reads a log, an alarm or a reply does not come in by the link that was quoted in it."""
+    office.mail.answers["sophea@community-eyes.example.org"] = Answer(outcome=Outcome.SENT, said="250 kept")
+    opened = office.cast.open_finding(office.clock.now(), severity=Severity.CRITICAL)
+    office.run()
+    letter = _first(office)
+    assert letter.reply_to is not None
+    assert letter.return_path is not None
+    link = next(word for word in letter.text.split() if word.startswith(f"{BASE_URL}/a/"))
+    words = (link.rpartition("/")[2], *(a.partition("@")[0] for a in (letter.reply_to, letter.return_path)))
+    safe = f"https://safe.example.net/?url={quote(link, safe='')}&data=05"
+    quoted = f"We agree.\n\n> Look and answer\n> {link}\n\nSee {safe}, and {letter.reply_to}. It is done."
+    got = messages.receive(office.box, message(quoted, to=letter.reply_to), office.clock.now())
+    assert got.effect is Effect.FILED
+    for said in (
+        f"550 refused: {letter.text}"[:500],
+        f"550 <{letter.return_path}>: sender refused",
+        f"550 {safe}",
+    ):
+        office.mail.answers["sophea@community-eyes.example.org"] = Answer(outcome=Outcome.NEVER, said=said)
+        office.cast.open_finding(office.clock.now(), severity=Severity.CRITICAL)
+        office.run()
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        kept = [str(line.facts) for line in look.session.scalars(select(LedgerRow))]
+        kept += look.session.scalars(select(AttemptRow.answer))
+        kept += [str(text) for text in look.session.scalars(select(LetterRow.text))]
+        reply = look.session.scalars(select(LedgerRow).where(LedgerRow.kind == "replied")).one()
+    assert sum("550" in one for one in kept) >= 6, "the log and the alarm say what the server said"
+    assert "It is done." in reply.facts["text"]
+    assert reply.finding_id == opened.id
+    for word in words:
+        assert not [one for one in kept if word in one or word[:39] in one]
