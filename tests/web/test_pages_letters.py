@@ -59,7 +59,10 @@ def test_a_letter_to_an_empty_post_is_printed_and_handed_over(program: Program, 
     assert "for people without an address" in browser.get("/").text
     page = f"/letters/{_id(office, LetterState.WAITING, Channel.PRINT)}"
     assert "The ward has no water" in browser.get(page).text
+    paper = browser.get(f"{page}/pdf")
+    assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert pages.send(browser, browser.get(page).text, "It was handed over").status_code == 303
+    assert browser.get(f"{page}/pdf").status_code == 404, "it was printed"
     assert "The ward has no water" in browser.get(page).text, "as it read"
     assert "for people without an address" not in browser.get("/").text
 

@@ -64,7 +64,7 @@ class Reading:
 
     def seen_by(self, actor: Actor) -> "Reading":
         """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
-        return Reading(
+        other = Reading(
             self.session,
             now=self.now,
             actor=actor,
@@ -72,6 +72,8 @@ class Reading:
             request=self.request,
             kept=self._kept,
         )
+        other._programme = self._programme
+        return other
 
     @property
     def programme_id(self) -> UUID:

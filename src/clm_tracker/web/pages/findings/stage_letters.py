@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Annotated
-from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -26,9 +25,9 @@ from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, File, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.letters import papers
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.security import FILE_POLICY
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
@@ -103,17 +102,7 @@ def _document(desk: Desk, ref: str, notice_id: UUID, kind: str) -> Response:
         case = load.case(look, ref, lock=False)
         asked = desk.request.query_params.get("in")
         letter = stage.drawn(look, case, notice_id, base_url=desk.house.base_url, language=asked)
-    is_pdf = kind == documents.PDF
-    content = documents.as_pdf(letter) if is_pdf else documents.as_docx(letter)
-    name = documents.filename(letter, ".pdf" if is_pdf else ".docx")
-    return Response(
-        content,
-        media_type=kind,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "Content-Security-Policy": FILE_POLICY,
-        },
-    )
+    return papers.paper(letter, kind)
 
 
 def _show(desk: Desk, ref: str, back: Back = FRESH) -> Response:

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from clm_tracker.commands import letters
 from clm_tracker.db.units import Reading, Writing
-from clm_tracker.delivery.letters import Letter, drawing
+from clm_tracker.delivery.letters import Letter, documents, drawing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState, Outcome
-from clm_tracker.kernel.refusals import NotNow
+from clm_tracker.kernel.refusals import NotFound, NotNow
 from clm_tracker.kernel.speech import N_, Labels
 from clm_tracker.queries.letters import contents, log
 from clm_tracker.queries.letters.log import One
@@ -21,6 +21,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Nothing, Pressed
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.letters import papers
 from clm_tracker.web.pages.letters.listing import CHANNELS, LIST, MINE, stands
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -50,6 +51,7 @@ class LetterPage(Page):
     language: str
     paragraphs: tuple[str, ...]
     unwritten: str
+    document: c.Button | None
     inside: c.Table | None
     attempts: c.Table | None
     acts: tuple[c.Act, ...]
@@ -100,6 +102,17 @@ def handed_over(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
     )
 
 
+@router.get(f"{PAGE}/pdf", access=may(Act.LOOK_AFTER_LETTERS))
+def pdf(desk: AtDesk, letter_id: UUID) -> Response:
+    """A letter that waits to be printed, as a document for a signature."""
+    with desk.reading() as look:
+        found = log.one(look, letter_id)
+        drawn = _drawn(desk, look, letter_id) if _is_to_print(found) else None
+    if drawn is None:
+        raise NotFound("letter")
+    return papers.paper(drawn, documents.PDF)
+
+
 def _drawn(desk: Desk, look: Reading, letter_id: UUID) -> Letter | None:
     """A letter in print as it reads today."""
     return contents.in_print(look, letter_id, contents.Ways(desk.house.base_url))
@@ -110,8 +123,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         voice = Voice.of(look, desk.guest.language)
         found = log.one(look, letter_id)
         looks_after = desk.may(Act.LOOK_AFTER_LETTERS)
-        to_print = found.sent.channel is Channel.PRINT and found.sent.state is LetterState.WAITING
-        drawn = _drawn(desk, look, letter_id) if to_print and looks_after else None
+        drawn = _drawn(desk, look, letter_id) if _is_to_print(found) and looks_after else None
     text = found.text or (drawing.as_text(drawn, columns=None) if drawn else "")
     up = c.Link(_("Letters"), LIST) if looks_after else c.Link(_("Letters to you"), MINE)
     page = LetterPage(
@@ -122,11 +134,18 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         (drawn.language if drawn else found.language) or desk.guest.language,
         tuple(part for part in text.split("\n\n") if part.strip()),
         "" if text else _("It is written when it leaves, so that it says what is true then."),
+        c.Button(_("Document to sign (PDF)"), c.Look.PLAIN, href=f"{LIST}/{letter_id}/pdf")
+        if drawn
+        else None,
         _inside(found),
         _attempts(found, voice),
         _acts(desk, found, can_print=drawn is not None) if looks_after else (),
     )
     return desk.show(page, status=back.status)
+
+
+def _is_to_print(found: One) -> bool:
+    return found.sent.channel is Channel.PRINT and found.sent.state is LetterState.WAITING
 
 
 def _says(found: One, voice: Voice, *, for_all: bool) -> str:
@@ -180,7 +199,7 @@ def _acts(desk: Desk, found: One, *, can_print: bool) -> tuple[c.Act, ...]:
         )
     if can_print:
         button = c.Button(_("It was handed over"), c.Look.MAIN)
-        about = _("Print this page, sign the letter, and hand it over. Then say so here.")
+        about = _("Print the document, sign it, and hand it over. Then say so here.")
         form = c.Form(f"{at}/handed-over", button, once=desk.once())
         return (c.Act("handed-over", _("It was handed over"), form, about, open=True),)
     return ()
