@@ -80,7 +80,7 @@ def letter(key: str, language: str = "en", **other: str) -> Letter:
             opening=wordings.filled(words.opening, known),
             ask=wordings.filled(words.ask, known),
             after=wordings.filled(words.after, known),
-            items=(item, item) if key == wordings.BUNDLE else (item,),
+            items=(item, item) if wordings.of_several(key) else (item,),
             may_reply=True,
         )
 

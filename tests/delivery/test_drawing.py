@@ -139,6 +139,14 @@ def test_who_is_greeted() -> None:
     assert "Good day,\n" in as_text(replace(base, reader="", post=""))
 
 
+def test_what_is_to_be_known_of_links_is_said_once() -> None:
+    for key, said in (("bundle", "The links are for you alone"), ("replied", "The link is for you alone")):
+        text, html = " ".join(as_text(letter(key)).split()), Read(as_html(letter(key))).text
+        for drawn in (text, html):
+            assert drawn.count("No account is needed") == drawn.count(said) == 1, key
+    assert as_text(letter("bundle")).count(ANSWER) == 2
+
+
 def test_a_reader_with_an_account_is_led_to_the_pages_and_to_how_they_are_written_to() -> None:
     base = letter("replied")
     item = replace(base.items[0], answer_url=None, url="https://clm.example/findings/KH-2026-0042")

@@ -61,6 +61,16 @@ class TestAnswering:
         assert "Sophea acknowledged the finding." in page
         assert "owes a corrective action agreed with the community" in page
 
+    def test_that_was_given_is_shown_to_whoever_comes_back_to_its_form(self, reader: Reader) -> None:
+        """R40: by the button of a browser, or by an address that was kept."""
+        assert "Answered by this link" not in reader.get("/acknowledge").text
+        assert reader.answer("/acknowledge").status_code == 303
+        page = reader.get("/acknowledge").text
+        assert "Answered by this link" in page
+        assert "Sophea acknowledged the finding." in page
+        assert "Back to the finding" in page
+        assert "Answered by this link" not in reader.get("/propose").text
+
     def test_does_each_thing_that_a_post_may_do(
         self, program: Program, reader: Reader, finding: Finding
     ) -> None:

@@ -106,10 +106,11 @@ def one(look: Reading, key: str, language: str) -> One:
 
 def title(key: str) -> str:
     """What a kind of letter is called in the language of the moment."""
-    if key == wordings.BUNDLE:
-        return _("Several things in one letter")
     kind, _dot, last = key.partition(".")
-    about = wording.upper(ABOUT.get(kind, wording.spaced(kind)))
+    if kind == wordings.BUNDLE:
+        about = _("Several things in one letter")
+    else:
+        about = wording.upper(ABOUT.get(kind, wording.spaced(kind)))
     if last == wordings.COMMUNITY:
         return _("{about}: to the community side").format(about=about)
     return _("{about}: stage {n}").format(about=about, n=last) if last else about

@@ -283,6 +283,42 @@ def test_a_programme_is_heard_in_its_own_words(office: Office) -> None:
     assert f"Greetings from Rumduol about {ref}, Sophea." in letter.text
 
 
+def _texts(letters: Iterable[Parcel]) -> list[str]:
+    return [" ".join(one.text.split()) for one in letters]
+
+
+def test_the_community_and_a_post_are_told_of_several_things_in_words_of_their_own(office: Office) -> None:
+    refs = [office.cast.open_finding(office.clock.now(), title=f"Thing {n}").ref for n in range(2)]
+    for ref in refs:
+        with office.cast.writing("Sophea", office.clock.now()) as unit:
+            findings.reply(unit, ref, text="The laboratory was closed.")
+    office.run()
+    office.run(TUESDAY_8)
+    (post,), (advocate, *_rest) = _texts(office.mail.to("Sophea")), _texts(office.mail.to("Dara"))
+    assert "answer by the day that stands beside it" in post
+    assert "answer by the day" not in advocate
+    assert "Where the community side owes something" in advocate
+    assert "judgement" not in advocate
+
+
+def test_a_stage_is_told_once_and_a_post_that_does_not_owe_learns_why_it_is_written_to(
+    office: Office,
+) -> None:
+    office.cast.open_finding(office.clock.now())
+    for n in range(45):
+        office.clock.set(TUESDAY_8 + n * DAY)
+        run_sweep(office.cast.store, office.clock.now())
+        office.run()
+    why = "This letter comes to you because the stage is addressed to your post."
+    own = [text for text in _texts(office.mail.to("Sophea")) if "Reminder and dialogue" in text]
+    assert own
+    for text in own:
+        assert "entered stage 1" not in text.partition("WHAT HAPPENED SO FAR")[0]
+        assert why not in text
+    others = {p.address for p in office.mail.parcels if why in " ".join(p.text.split())}
+    assert others
+
+
 def test_a_letter_about_one_thing_can_be_answered_by_mail(office: Office) -> None:
     def run(at: datetime) -> None:
         office.clock.set(at)

@@ -64,6 +64,8 @@ def as_html(letter: Letter) -> str:
             after=paragraphs(letter.after),
             several=len(letter.items) > 1,
             chronology=_chronology(letter),
+            alone=_one_link(),
+            each=_several_links() if any(item.answer_url for item in letter.items) else "",
             face=_KHMER_FACE if khmer else _LATIN_FACE,
             leading="1.9" if khmer else "1.55",  # signs above and below the line need room
             tight="1.7" if khmer else "1.3",
@@ -115,10 +117,11 @@ def _blocks(letter: Letter, wrapped: Wrap) -> Iterator[list[str]]:
     asked = [_("What is asked of you").upper(), *wrapped(letter.ask)] if letter.ask else []
     if several:
         yield asked
+        yield wrapped(_several_links()) if any(item.answer_url for item in letter.items) else []
     for item in letter.items:
         yield _matter(item, wrapped)
         if several:
-            yield _ways(item, wrapped)
+            yield _ways(item)
     if not several:
         yield asked
         for item in letter.items:
@@ -146,12 +149,21 @@ def _matter(item: Item, wrapped: Wrap) -> list[str]:
     return [line for text in told if text for line in wrapped(text, indent="  ")]
 
 
-def _ways(item: Item, wrapped: Wrap) -> list[str]:
+def _one_link() -> str:
+    return _("No account is needed. The link is for you alone; opening it changes nothing.")
+
+
+def _several_links() -> str:
+    """Said once, above them."""
+    return _("No account is needed. The links are for you alone; opening them changes nothing.")
+
+
+def _ways(item: Item, wrapped: Wrap | None = None) -> list[str]:
+    """The links of one thing; with what is to be known of the one that needs no account where that is not said above."""
     lines: list[str] = []
     if item.answer_url:
         label = _("Look and answer: {ref}").format(ref=item.ref) if item.ref else _("Look and answer")
-        note = _("No account is needed. The link is for you alone; opening it changes nothing.")
-        lines += [label, item.answer_url, *wrapped(note)]
+        lines += [label, item.answer_url, *(wrapped(_one_link()) if wrapped else [])]
     if item.url:
         own = (
             _("Open {ref} with your account").format(ref=item.ref)

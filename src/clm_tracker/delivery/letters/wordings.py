@@ -5,7 +5,8 @@ each of which is one of `PLACES`; nothing in them is run.
 
 A key is the kind of a notice ("replied"). Where stages differ it ends in the stage ("stage_entered.3"); a stage beyond
 those has the words of the kind. Where the roles of the community are told of what is asked of a post, they have plainer
-words of their own ("stage_entered.community"). A letter about several things has the key "bundle".
+words of their own ("stage_entered.community"). A letter about several things has the key "bundle", and "bundle.community"
+where nothing in it goes to a post.
 """
 
 import re
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "filled",
     "key_of",
+    "of_several",
     "parts",
     "places_of",
     "said",
@@ -67,9 +69,14 @@ def key_of(kind: str, stage: int | None, *, community: bool = False) -> str:
     return next((key for key in keys if key in SHIPPED), kind)
 
 
+def of_several(key: str) -> bool:
+    """Whether these are the words of a letter about several things."""
+    return key.partition(".")[0] == BUNDLE
+
+
 def places_of(key: str) -> tuple[str, ...]:
     """The places that the words of this key may have."""
-    return OF_SEVERAL if key == BUNDLE else tuple(PLACES)
+    return OF_SEVERAL if of_several(key) else tuple(PLACES)
 
 
 def said(key: str, own: Mapping[str, str] | None = None) -> Wording:

@@ -15,11 +15,12 @@ from clm_tracker.db import actors, letters, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
 from clm_tracker.domain import letters as law
+from clm_tracker.domain.events import Reminded, StageEntered
 from clm_tracker.domain.policy import Actor, Membership
-from clm_tracker.domain.words import Role
+from clm_tracker.domain.words import OWED_BY, Party, Role
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound
-from clm_tracker.kernel.speech import language
+from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries import wordings as own_wordings
 from clm_tracker.queries.findings import listing
@@ -27,6 +28,7 @@ from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
 
 LINES = 40  # of the chronology in one letter
+_TOLD_BY_WORDS = frozenset({Reminded.kind, StageEntered.kind})
 _L = tables.LedgerRow
 _Row = listing.FindingRow
 _Told = tuple[UUID, str, UUID | None, UUID | None]  # unit, kind, finding, obligation
@@ -71,10 +73,10 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
         _item(look, i, rows.get(i.finding_id) if i.finding_id else None, said, ways, to) for i in kept
     )
     alone = kept[0] if len(kept) == 1 else None
-    key = (
-        wordings.key_of(alone.kind, alone.stage, community=alone.duty_bearer_id is None)
-        if alone
-        else wordings.BUNDLE
+    items = tuple(_beside_words(item) if alone else _one_way(item) for item in items)
+    community = all(i.duty_bearer_id is None for i in kept)
+    key = wordings.key_of(
+        *((alone.kind, alone.stage) if alone else (wordings.BUNDLE, None)), community=community
     )
     words = wordings.said(key, own_wordings.own(look).get((key, language())))
     row = rows.get(alone.finding_id) if alone and alone.finding_id else None
@@ -94,7 +96,7 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
         reader=to.name,
         post=post,
         subject=wordings.filled(words.subject, places),
-        opening=wordings.filled(words.opening, places),
+        opening=_with_why(look, wordings.filled(words.opening, places), alone, row),
         ask=wordings.filled(words.ask, places),
         after=wordings.filled(words.after, places),
         items=items,
@@ -156,6 +158,30 @@ def _item(
         url=f"{ways.base_url}/findings/{row.ref}" if row and to.reader.person_id else None,
         chronology=_chronology(look, i) if i.stage and row and i.duty_bearer_id and not safe else (),
     )
+
+
+def _beside_words(item: Item) -> Item:
+    """What a letter about it alone says: its words tell already that a day is near or that a stage has begun."""
+    return replace(item, what="") if item.owed and item.kind in _TOLD_BY_WORDS else item
+
+
+def _one_way(item: Item) -> Item:
+    """What a letter about several says: one link each, the one that needs no account first."""
+    return replace(item, url=None) if item.answer_url else item
+
+
+def _with_why(look: Reading, opening: str, i: letters.Item | None, row: _Row | None) -> str:
+    """The opening, and why it comes to a post that does not owe what is waited for."""
+    if i is None or row is None or i.kind != StageEntered.kind or i.duty_bearer_id is None or i.owed is None:
+        return opening
+    here = look.rules.posts.get(i.duty_bearer_id)
+    owes = row.duty_bearer if OWED_BY[i.owed] is Party.DUTY_BEARER else None
+    if here is None or owes is None or owes == here.name:
+        return opening
+    why = _(
+        "The answer is owed by {post}. This letter comes to you because the stage is addressed to your post."
+    )
+    return f"{opening}\n\n{why.format(post=owes)}"
 
 
 def _chronology(look: Reading, i: letters.Item) -> tuple[Step, ...]:

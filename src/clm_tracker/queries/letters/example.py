@@ -31,7 +31,7 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
     last = key.rpartition(".")[2]
     stage = int(last) if last.isdecimal() else 3
     words, facts = wordings.said(key, own), _facts(look, key, stage)
-    items = tuple(_item(look, key, stage, number) for number in range(2 if key == wordings.BUNDLE else 1))
+    items = tuple(_item(look, key, stage, number) for number in range(2 if wordings.of_several(key) else 1))
     return Letter(
         wording=key,
         language=language(),

@@ -15,6 +15,12 @@ KINDS: Mapping[str, Wording] = {
         ask=N_("Please look at each, and answer by the day that stands beside it."),
         after=N_("Nothing here is a judgement: it is what people met when they came for care."),
     ),
+    "bundle.community": Wording(
+        subject=N_("{programme}: {count} matters for you"),
+        opening=N_("This is what {programme} has for you today."),
+        ask=N_("Please look at each. Where the community side owes something, do it by its day."),
+        after=N_("What another owes is here for you to know."),
+    ),
     "finding_opened": Wording(
         subject=N_("{ref}: a finding for {post}"),
         opening=N_("People who came for care met what is told here. It falls to your post to answer."),
@@ -81,7 +87,7 @@ KINDS: Mapping[str, Wording] = {
             "A date of the community side is coming near.\nWe are waiting for {obligation}, due {due}."
         ),
         ask=N_("Please do it in time, or say what is in the way.\nThe day to keep in mind is {due}."),
-        after=N_("Whoever waits for it sees the same day."),
+        after=N_("Everybody who may see the finding sees this day too."),
     ),
     "proposal_approved": Wording(
         subject=N_("{ref}: stage {stage} is approved"),

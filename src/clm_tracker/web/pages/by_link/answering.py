@@ -26,7 +26,7 @@ from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.by_link import wording as plainly
-from clm_tracker.web.pages.by_link.one import PAGE, link_of, owing, sent_to, titled
+from clm_tracker.web.pages.by_link.one import LINES, PAGE, answered, link_of, owing, sent_to, titled
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
@@ -51,6 +51,7 @@ class AnswerPage(Page):
     form: c.Form | None
     problem: c.Problem | None
     conflict: c.Conflict | None
+    answered: tuple[c.Words, ...]
     back: c.Link
 
 
@@ -95,7 +96,7 @@ def received(desk: AtDesk, word: str) -> Response:  # noqa: ARG001 - its door ha
                 for e in reversed([e for e in said if e.at == said[0].at])
             ),
             owing(of_case(look, case), look, case, voice),
-            c.Button(_("Back to the question"), href=link.to()),
+            c.Button(_("Back to the finding"), href=link.to()),
         )
     return desk.show(page)
 
@@ -168,7 +169,8 @@ def _show(
             form,
             c.Problem(no) if no and form is None and conflict is None else None,
             conflict,
-            c.Link(_("Back without answering"), link.to()),
+            answered(link, look, about.case, voice)[:LINES] if form is None else (),
+            c.Link(_("Back without answering") if form else _("Back to the finding"), link.to()),
         )
     return desk.show(page, status=status)
 

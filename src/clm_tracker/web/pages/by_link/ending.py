@@ -95,6 +95,7 @@ def _ask(desk: Desk, back: Back = FRESH) -> Response:
         back.on(form),
         None,
         None,
+        (),
         c.Link(_("Back without answering"), link.to()),
     )
     return desk.show(page, status=back.status)

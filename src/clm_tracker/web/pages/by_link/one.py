@@ -119,6 +119,21 @@ def owing(d: FindingDetail, look: Reading, case: Case, voice: Voice) -> c.Owes:
     return said.of(owes.of(o, look.rules, look.now), voice) if o else parts.owes(d, voice)
 
 
+def answered(link: ByLink, look: Reading, case: Case, voice: Voice) -> tuple[c.Words, ...]:
+    """What was put on record through this link, newest first; in safety mode without words of it (R43)."""
+    assert link.came is not None
+    used = links.uses(look, case.finding.id, link.came.link_id).get(link.came.link_id, ())
+    quietly = look.programme.safety_mode
+    return tuple(
+        c.words(
+            _("{at}: {sentence}"),
+            at=voice.moment(e.at),
+            sentence=_("an answer is on record") if quietly else e.sentence,
+        )
+        for e in used
+    )
+
+
 def _page(desk: Desk, look: Reading) -> LinkPage:
     link, voice = link_of(desk), Voice.of(look, desk.guest.language)
     assert link.came is not None
@@ -128,7 +143,6 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
     place = d.site or d.area
     o = pressing(look, case)
     big, more, cannot = _answers(link, case, d.acts, voice, quietly=quietly)
-    used = links.uses(look, case.finding.id, link.came.link_id).get(link.came.link_id, ())
     beside = None if quietly else parts.beside(d, voice)
     return LinkPage(
         ref=d.ref,
@@ -137,14 +151,7 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
         place=place.name if place and not quietly else "",
         sent_to=sent_to(link),
         not_me=c.Link(_("That is not me"), link.to("/not-me")),
-        answered=tuple(
-            c.words(
-                _("{at}: {sentence}"),
-                at=voice.moment(e.at),
-                sentence=_("an answer is on record") if quietly else e.sentence,
-            )
-            for e in used[:LINES]
-        ),
+        answered=answered(link, look, case, voice)[:LINES],
         owes=parts.owes(d, voice) if o is None else owing(d, look, case, voice),
         due=dates.card(case, o, voice, late=owes.overdue(o, look.now)) if o else None,
         big=big,
