@@ -1,5 +1,6 @@
 """What becomes of a message that came by mail, and what does it leave alone? (R40, R41)"""
 
+import re
 import threading
 from collections.abc import Iterable
 from datetime import timedelta
@@ -99,7 +100,9 @@ def _is_on_the_record(
         return
     if mail.text is not None:
         assert replied == ([mail.text] if mail.text else []), mail.name
-    assert sorted(new, key=str) == sorted(mail.kept), mail.name
+    # A picture loses its name to one that is made of its content.
+    names = [re.sub(r"^picture-[0-9a-f]{8}", "picture", str(name)) for name in new]
+    assert sorted(names) == sorted(mail.kept), mail.name
 
 
 class TestAnAnswer:

@@ -208,3 +208,15 @@ def _request(program: Program, headers: dict[str, str]) -> Request:
 def _guest(program: Program) -> Guest:
     actor = program.cast.actor("Dara", program.clock.now())
     return Guest(actor, "Community Eyes", "Asia/Phnom_Penh", "en", ("en",))
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", '"PunyCode"'])
+def test_a_form_in_a_charset_that_is_slow_to_read_is_refused_at_once(program: Program, charset: str) -> None:
+    """R38: anybody may send a form to the door, and nobody else is answered while it is read."""
+    body = b'--b\r\nContent-Disposition: form-data; name="email-"\r\n\r\n' + b"a" * 5_000 + b"\r\n--b--\r\n"
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    sent = program.browser(None).post("/sign-in", content=body, headers={**SAME, "Content-Type": kind})
+    assert sent.status_code == 422
+    assert "What was sent cannot be read." in sent.text, (
+        "read, and found wanting, it would say something else"
+    )

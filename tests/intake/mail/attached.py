@@ -65,17 +65,17 @@ def _with(
 
 _JPG, _EXE = picture(), b"MZ\x90\x00" + b"\x00" * 200
 ATTACHED = (
-    _with("a photo", part(_JPG, name='filename="fridge.jpg"', kind="image/jpeg"), kept=("fridge.jpg",)),
+    _with("a photo", part(_JPG, name='filename="fridge.jpg"', kind="image/jpeg"), kept=("picture.jpg",)),
     _with(
         "a photo alone",
         part(_JPG, name='filename="fridge.jpg"', kind="image/jpeg"),
-        kept=("fridge.jpg",),
+        kept=("picture.jpg",),
         text="",
     ),
     _with(
         "a name in Khmer",
         part(_JPG, name="filename*=UTF-8''%E1%9E%91%E1%9E%BC.jpg", kind="image/jpeg"),
-        kept=("ទូ.jpg",),
+        kept=("picture.jpg",),
     ),
     _with(
         "a name in an encoded word",
@@ -93,7 +93,7 @@ ATTACHED = (
         "two endings",
         part(_EXE, name='filename="photo.jpg.exe"'),
         part(_JPG, name='filename="b.jpg"'),
-        kept=("b.jpg",),
+        kept=("picture.jpg",),
         refused=("photo.jpg.exe",),
     ),
     _with(
@@ -101,7 +101,7 @@ ATTACHED = (
         part(_EXE, name='filename="photo.jpg"', kind="image/jpeg"),
         refused=("photo.jpg",),
     ),
-    _with("a picture named like a program", part(_JPG, name='filename="a.exe"'), kept=("a.jpg",)),
+    _with("a picture named like a program", part(_JPG, name='filename="a.exe"'), kept=("picture.jpg",)),
     _with(
         "a name that reads from right to left",
         part(_EXE, name="filename*=UTF-8''photo%E2%80%AEgpj.exe"),
@@ -130,7 +130,7 @@ ATTACHED = (
         "the same photo twice",
         part(_JPG, name='filename="a.jpg"'),
         part(_JPG, name='filename="b.jpg"'),
-        kept=("a.jpg",),
+        kept=("picture.jpg",),
     ),
     _with(
         "a photo that is damaged",
@@ -161,7 +161,7 @@ ATTACHED = (
             how="inline",
             more="Content-ID: <photo>\n",
         ),
-        kept=("photo.png",),
+        kept=("picture.png",),
         text="See the photo.",
         first="Content-Type: text/html; charset=utf-8\n\n<p>See the photo.</p><img src='cid:photo'><img src='cid:logo'>\n",
     ),
