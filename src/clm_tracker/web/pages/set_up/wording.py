@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from clm_tracker import languages
 from clm_tracker.commands import wordings as commands
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.delivery import sms_parts
 from clm_tracker.delivery.letters import Letter, drawing, wordings
 from clm_tracker.domain.policy import Act
@@ -98,7 +98,8 @@ def one(desk: AtDesk, wording: str) -> Response:
 @router.get(ONE + "/mail", access=may(Act.SEE_SET_UP))
 def mail(desk: AtDesk, wording: str) -> Response:
     """The letter as a mail program shows it: a page of its own, which loads and runs nothing."""
-    letter = _drawn(desk, wording, _asked_language(desk), _asked_version(desk))[1]
+    with desk.reading() as look:
+        letter = _drawn(look, wording, _asked_language(desk, look), _asked_version(desk))[1]
     return HTMLResponse(
         drawing.as_html(letter),
         headers={"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"},
@@ -158,10 +159,10 @@ def shipped(
 
 def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | None = None) -> Response:
     typed = back.typed or {}
-    language = str(typed.get("language") or "") or _asked_language(desk)
     seen = _asked_version(desk)
-    found, letter = _drawn(desk, wording, language, seen, tried)
     with desk.reading() as look:
+        language = str(typed.get("language") or "") or _asked_language(desk, look)
+        found, letter = _drawn(look, wording, language, seen, tried)
         voice = Voice.of(look, desk.guest.language)
         spoken = languages.spoken(look.programme.languages)
     shown = next((v for v in found.versions if v.version == seen), None)
@@ -223,19 +224,18 @@ def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | 
 
 
 def _drawn(
-    desk: Desk, wording: str, language: str, version: int | None, tried: dict[str, str] | None = None
+    look: Reading, wording: str, language: str, version: int | None, tried: dict[str, str] | None = None
 ) -> tuple[One, Letter]:
     """The words that hold, and the letter in them, in those of an older version, or in those that are tried."""
-    with desk.reading() as look:
-        found = questions.one(look, wording, language)
-        parts = wordings.parts(found.words) if tried is None else tried
-        if version is not None and tried is None:
-            kept = next((v.parts for v in found.versions if v.version == version), None)
-            if kept is None:
-                raise NotFound("letter")
-            parts = dict(kept)
-        with languages.speaking(language):
-            return found, example(look, wording, parts)
+    found = questions.one(look, wording, language)
+    parts = wordings.parts(found.words) if tried is None else tried
+    if version is not None and tried is None:
+        kept = next((v.parts for v in found.versions if v.version == version), None)
+        if kept is None:
+            raise NotFound("letter")
+        parts = dict(kept)
+    with languages.speaking(language):
+        return found, example(look, wording, parts)
 
 
 def _about_drawn(tried: dict[str, str] | None, shown: Kept | None) -> c.Words:
@@ -320,9 +320,8 @@ def at(wording: str, language: str, version: int | None = None, then: str = "") 
     return f"{PATH}/{wording}{then}?{urlencode(query)}"
 
 
-def _asked_language(desk: Desk) -> str:
-    with desk.reading() as look:
-        return language_asked_for(look.programme.languages, desk)
+def _asked_language(desk: Desk, look: Reading) -> str:
+    return language_asked_for(look.programme.languages, desk)
 
 
 def language_asked_for(of_programme: tuple[str, ...], desk: Desk) -> str:
