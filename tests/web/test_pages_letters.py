@@ -39,6 +39,11 @@ def test_a_letter_that_came_back_is_seen_and_sent_again(program: Program, office
     assert "Sophea" in browser.get("/letters?state=dead").text
     page = f"/letters/{_id(office, LetterState.DEAD, Channel.MAIL)}"
     assert "550 5.1.1 No such user" in browser.get(page).text
+    ref = browser.get("/findings").text.split('href="/findings/KH-')[1][:9]
+    assert "/letters?about=KH-" in browser.get(f"/findings/KH-{ref}").text
+    assert page in browser.get(f"/letters?about=KH-{ref}").text
+    assert page in browser.get(f"/letters?person={office.cast.people['Sophea']}").text
+    assert page not in browser.get(f"/letters?person={office.cast.people['Dara']}").text
     office.mail.answers.clear()
     before = browser.get(page).text
     assert pages.send(browser, before, "Send it again").status_code == 303

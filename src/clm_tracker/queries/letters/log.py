@@ -79,13 +79,17 @@ def page(
     state: LetterState | None = None,
     channel: Channel | None = None,
     person_id: UUID | None = None,
+    ref: str | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> LettersPage:
-    """The programme's letters, newest first, for whoever looks after them. Raises NotAllowed."""
+    """The programme's letters, newest first, for whoever looks after them: all, to one person, or about one finding. Raises NotAllowed."""
     if why := look.why_not(Act.LOOK_AFTER_LETTERS, None):
         raise NotAllowed(why)
-    return _page(look, _narrowed(state, channel, person_id), after, limit)
+    where = _narrowed(state, channel, person_id)
+    if ref is not None:
+        where.append(_L.id.in_(_about(look, ref)))
+    return _page(look, where, after, limit)
 
 
 def mine(look: Reading, *, after: str | None = None, limit: int = 50) -> LettersPage:
@@ -154,6 +158,13 @@ def _bounded(look: Reading, *where: Any) -> Any:  # noqa: ANN401 - conditions, a
 def _narrowed(state: LetterState | None, channel: Channel | None, person_id: UUID | None) -> list[Any]:
     given = ((_L.state, state), (_L.channel, channel), (_L.person_id, person_id))
     return [column == value for column, value in given if value is not None]
+
+
+def _about(look: Reading, ref: str) -> Any:  # noqa: ANN401 - a select of identifiers
+    """The letters with something in them about a finding that the actor may see."""
+    f = tables.FindingRow
+    finding = visible.visible(look).with_only_columns(f.id).where(f.ref == ref)
+    return select(_I.letter_id).join(_N, _N.id == _I.notice_id).where(_N.finding_id.in_(finding))
 
 
 def _page(look: Reading, where: Sequence[Any], after: str | None, limit: int) -> LettersPage:

@@ -136,7 +136,11 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         told=parts.told(told[:TOLD], voice),
         told_earlier=parts.told(told[TOLD:], voice),
         told_earlier_title=words.counted(len(told[TOLD:]), "One earlier notice", "{n} earlier notices"),
-        told_note=parts.told_note(told, links=revoking),
+        told_note=parts.told_note(
+            told,
+            links=revoking,
+            letters=f"/letters?about={d.ref}" if desk.may(Act.LOOK_AFTER_LETTERS) else None,
+        ),
         record=_record(lines, d, voice),
     )
 

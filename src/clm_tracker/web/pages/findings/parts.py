@@ -201,17 +201,21 @@ def told(lines: tuple[ToldOf, ...], voice: Voice) -> c.Table | None:
     return c.Table(_("Who was told"), heads, rows) if rows else None
 
 
-def told_note(lines: tuple[ToldOf, ...], *, links: str | None = None) -> c.Words:
-    """How many, how many have not left yet, and the way to the `links` that letters brought."""
+def told_note(lines: tuple[ToldOf, ...], *, links: str | None = None, letters: str | None = None) -> c.Words:
+    """How many, how many have not left yet, and the ways to the `letters` and to the `links` that they brought."""
     all_ = words.counted(len(lines), "{n} notice", "{n} notices")
     waiting = sum(n.state is NoticeState.WAITING for n in lines)
     if links is None:
         return c.plain(
             _("{all}, {waiting} waiting to be sent").format(all=all_, waiting=words.number(waiting))
         )
-    said = _("{all}, {waiting} waiting to be sent; {links}")
     way = c.link(_("links without an account"), links)
-    return c.words(said, all=all_, waiting=words.number(waiting), links=way)
+    if letters is None:
+        said = _("{all}, {waiting} waiting to be sent; {links}")
+        return c.words(said, all=all_, waiting=words.number(waiting), links=way)
+    said = _("{all}, {waiting} waiting to be sent; {letters}; {links}")
+    log = c.link(_("the letters"), letters)
+    return c.words(said, all=all_, waiting=words.number(waiting), letters=log, links=way)
 
 
 def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:

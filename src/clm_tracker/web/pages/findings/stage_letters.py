@@ -19,13 +19,12 @@ from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries.letters import stage
 from clm_tracker.queries.letters.stage import StageLetter
 from clm_tracker.web import components as c
-from clm_tracker.web import words
+from clm_tracker.web import papers, words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, File, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.letters import papers
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _

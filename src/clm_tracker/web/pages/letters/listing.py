@@ -1,20 +1,25 @@
 """Which letters were written, to everybody or to me, and how does each stand?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.responses import Response
 
+from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState
+from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.speech import N_, Labels
+from clm_tracker.queries import people
 from clm_tracker.queries.letters import log
 from clm_tracker.queries.letters.log import LettersPage, Sent
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages.findings.filters import read_id
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -59,8 +64,10 @@ class LettersList(Page):
 class _Asked:
     """How the address narrows the list; what cannot be read narrows nothing."""
 
-    state: LetterState | None
-    channel: Channel | None
+    state: LetterState | None = None
+    channel: Channel | None = None
+    person: UUID | None = None
+    about: str | None = None
 
     @classmethod
     def of(cls, desk: Desk) -> "_Asked":
@@ -69,10 +76,13 @@ class _Asked:
         return cls(
             LetterState(state) if state in set(LetterState) else None,
             Channel(channel) if channel in set(Channel) else None,
+            read_id(query.get("person")),
+            parse_reference(query.get("about", "")),
         )
 
     def address(self, **more: str) -> str:
-        given = {"state": self.state, "channel": self.channel, **more}
+        narrowed = {"person": self.person, "about": self.about}
+        given = {"state": self.state, "channel": self.channel, **narrowed, **more}
         kept = {name: str(value) for name, value in given.items() if value}
         return f"{LIST}?{urlencode(kept)}" if kept else LIST
 
@@ -84,17 +94,23 @@ def letters(desk: AtDesk) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         found = log.page(
-            look, state=asked.state, channel=asked.channel, after=desk.request.query_params.get("after")
+            look,
+            state=asked.state,
+            channel=asked.channel,
+            person_id=asked.person,
+            ref=asked.about,
+            after=desk.request.query_params.get("after"),
         )
+        whose = _names(look).get(asked.person, _("somebody")) if asked.person else ""
     page = LettersList(
         _("Letters"),
         _("What was written to whom, whether it has left, and what the server answered."),
         _filters(asked),
-        _on(asked),
+        _on(asked, whose),
         _table(_("Letters, the newest first"), found, voice),
         c.Link(_("Older letters"), asked.address(after=found.next)) if found.next else None,
         c.Empty(_("No letter fits these filters"), act=c.Button(_("Show all letters"), href=LIST))
-        if asked.state or asked.channel
+        if asked != _Asked()
         else c.Empty(_("Nothing has been written yet"), _("Letters follow from what happens to findings.")),
     )
     return desk.show(page)
@@ -146,6 +162,10 @@ def stands(one: Sent) -> str:
     return STATES[one.state]
 
 
+def _names(look: Reading) -> dict[UUID, str]:
+    return {p.id: p.name for p in people.everyone(look, ended=True)}
+
+
 def _filters(asked: _Asked) -> c.Filters:
     everything = c.Option("", _("All"))
     states = (everything, *(c.Option(str(s), STATES[s]) for s in LetterState))
@@ -166,10 +186,14 @@ def _filters(asked: _Asked) -> c.Filters:
     return c.Filters(LIST, (), fields, c.Link(_("Clear"), LIST))
 
 
-def _on(asked: _Asked) -> tuple[c.Link, ...]:
+def _on(asked: _Asked, whose: str) -> tuple[c.Link, ...]:
     on = []
+    if asked.person:
+        on.append(c.Link(_("To {name}").format(name=whose), replace(asked, person=None).address()))
+    if asked.about:
+        on.append(c.Link(_("About {ref}").format(ref=asked.about), replace(asked, about=None).address()))
     if asked.state:
-        on.append(c.Link(STATES[asked.state], _Asked(None, asked.channel).address()))
+        on.append(c.Link(STATES[asked.state], replace(asked, state=None).address()))
     if asked.channel:
-        on.append(c.Link(CHANNELS[asked.channel], _Asked(asked.state, None).address()))
+        on.append(c.Link(CHANNELS[asked.channel], replace(asked, channel=None).address()))
     return tuple(on)

@@ -16,12 +16,11 @@ from clm_tracker.kernel.speech import N_, Labels
 from clm_tracker.queries.letters import contents, log
 from clm_tracker.queries.letters.log import One
 from clm_tracker.web import components as c
-from clm_tracker.web import words
+from clm_tracker.web import papers, words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Nothing, Pressed
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.letters import papers
 from clm_tracker.web.pages.letters.listing import CHANNELS, LIST, MINE, stands
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page

@@ -226,12 +226,14 @@ def _account(desk: Desk, p: Person, voice: Voice, *, coordinates: bool) -> Part:
             state=state, moment=voice.moment(p.link_until).text
         )
     seen = voice.moment(p.last_seen_at).text if p.last_seen_at else _("never")
-    facts = (c.Fact(_("Account"), state), c.Fact(_("Last here"), seen))
+    facts = [c.Fact(_("Account"), state), c.Fact(_("Last here"), seen)]
+    if desk.may(Act.LOOK_AFTER_LETTERS):
+        facts.append(c.Fact(_("Letters"), _("What was written to them"), f"/letters?person={p.id}"))
     acts = _account_acts(desk, p) if coordinates else ()
     says = c.plain(
         _("Nobody but they themselves sets their password. Each link made is a line in the ledger.")
     )
-    return Part("account", _("Account"), says, facts=facts, acts=acts)
+    return Part("account", _("Account"), says, facts=tuple(facts), acts=acts)
 
 
 def _account_acts(desk: Desk, p: Person) -> tuple[c.Act, ...]:
