@@ -97,6 +97,17 @@ def test_what_has_no_sender_was_sent_by_a_machine(office: Office) -> None:
     assert [row.effect for row in office.messages()] == ["automatic"]
 
 
+def test_a_sender_in_no_charset_at_all_loses_no_message(office: Office) -> None:
+    to = office.places()[0]["TO"]
+    with door(office) as port, talking(port) as client:
+        client.ehlo("mx.example.org")
+        client.send(b"MAIL FROM:<s\xff@community-eyes.example.org>\r\n")
+        assert client.getreply()[0] == 250
+        assert client.rcpt(to)[0] == 250
+        assert client.data(message("We agree.", to=to))[0] == 250
+    assert [one.effect for one in office.messages()] == ["filed"]
+
+
 def test_a_message_over_the_limit_is_refused_and_the_next_one_taken(office: Office) -> None:
     to = office.places()[0]["TO"]
     with door(office) as port, talking(port) as client:

@@ -73,7 +73,10 @@ class Handler:
         content = envelope.content
         raw = content if isinstance(content, bytes) else (content or "").encode()
         # As every last server puts it down: who gets what comes back; nobody, of what a machine sent.
-        raw = f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>\n".encode() + raw
+        sender = (
+            (envelope.mail_from or "").strip("<>").encode("utf-8", "surrogateescape")
+        )  # any bytes may come
+        raw = b"Return-Path: <" + sender + b">\n" + raw
         to = envelope.rcpt_tos[0]
         got = await self._in_turn(lambda: messages.receive(self._box, raw, self._clock.now(), recipient=to))
         if got is None:
