@@ -134,6 +134,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
     ends_a_transaction: (
         {
             "db/units.py: commit": "the one place",
+            "jobs/parcels.py: rollback": "ends a look in which a letter could not be written, so that the others still are",
             "web/once.py: rollback": "ends a look, so that the next one sees what was committed since",
         },
         "def do(unit): unit.session.flush()",
@@ -154,7 +155,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
-            "queries/letters/contents.py: _said": "the lines of the notices that the reader's own letter holds",
+            "queries/letters/contents.py: known": "the lines of the notices in a batch of letters; each says of them what its reader may see",
             "queries/letters/events_out.py: body": "another system that a coordinator named is told of all events",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",

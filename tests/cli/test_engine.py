@@ -18,7 +18,9 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import HeartbeatRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import Severity
-from clm_tracker.kernel.clock import SystemClock
+from clm_tracker.jobs import relay
+from clm_tracker.jobs.parcels import NO_POST
+from clm_tracker.kernel.clock import FixedClock, SystemClock
 from clm_tracker.settings import load
 from tests.db import kept
 from tests.jobs import crowd
@@ -76,8 +78,26 @@ def test_the_outbox_is_listed(store: Store) -> None:
     run("sweep")
     after = [json.loads(line) for line in run("outbox", "--json").splitlines()]
     assert len(after) == len(before)  # one more, without the line that counts
-    assert after[-1] | {"at": ""} == {"at": "", "ref": "KH-2026-0001", "kind": "stage_entered", "to": "Chief"}
+    assert after[-1] | {"at": ""} == {
+        "at": "",
+        "ref": "KH-2026-0001",
+        "kind": "stage_entered",
+        "to": "Chief",
+        "placed": False,
+        "leaves": None,
+        "tries": 0,
+    }
+    assert before[0].endswith(", not in a letter yet")
     assert len(crowd.lines(store, "stage_entered")) == 1
+
+
+def test_the_outbox_says_what_each_notice_waits_for(store: Store) -> None:
+    now = SystemClock().now()
+    relay.run_relay(store, FixedClock(now), NO_POST, worker="test")
+    waiting = [json.loads(line) for line in run("outbox", "--json").splitlines()]
+    assert {(one["placed"], one["tries"]) for one in waiting} == {(True, 0)}
+    assert all(one["leaves"] for one in waiting)
+    assert ", in a letter of " in run("outbox").splitlines()[0]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

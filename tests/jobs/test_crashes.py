@@ -80,16 +80,16 @@ def test_r23_killed_at_any_boundary_of_a_batch_it_all_happens_once(
     assert before["stage_proposed"] == 0
     other = create_engine(postgres_url, poolclass=NullPool)
     with other.connect() as lock, workers.process("sweep", postgres_url, now) as worker:
-        _block(lock, boundary)
+        block(lock, boundary)
         ready(worker)
         go(worker)
-        _until_waiting(other)
+        until_waiting(other)
         worker.kill()
         worker.wait(timeout=20)
         lock.rollback()
         lock.execute(text("SELECT pg_advisory_unlock_all()"))
         lock.rollback()
-    _until_alone(other)
+    until_alone(other)
     survived = len(crowd.lines(on_postgresql, "stage_proposed"))
     # Who dies while the database is at its commit has told it to commit.
     assert survived == (20 if boundary in {"commit", "heartbeats"} else 0), (
@@ -104,7 +104,7 @@ def test_r23_killed_at_any_boundary_of_a_batch_it_all_happens_once(
     crowd.assert_replay(on_postgresql)
 
 
-def _block(lock: Connection, boundary: str) -> None:
+def block(lock: Connection, boundary: str) -> None:
     """Make whoever comes to this boundary wait for us."""
     if boundary == "commit":
         # A deferred trigger of the test's own: it runs when everything is written and the commit has begun.
@@ -127,12 +127,12 @@ def _block(lock: Connection, boundary: str) -> None:
         lock.execute(text(f"LOCK TABLE {boundary} IN SHARE MODE"))
 
 
-def _until_waiting(engine: Engine) -> None:
+def until_waiting(engine: Engine) -> None:
     """Until another session of this database waits for a lock."""
     _until(engine, "wait_event_type = 'Lock'", 1)
 
 
-def _until_alone(engine: Engine) -> None:
+def until_alone(engine: Engine) -> None:
     """Until the server has noticed that the killed worker is gone, and rolled its transaction back."""
     _until(engine, "state <> 'idle'", 0)
 
@@ -166,14 +166,14 @@ def test_a_worker_killed_in_mid_sweep_is_replaced_within_one_lease(
     crowd.let_all_go(on_postgresql)
     other = create_engine(postgres_url, poolclass=NullPool)
     with other.connect() as lock, workers.process("job", postgres_url, DUE) as worker:
-        _block(lock, "ledger")
+        block(lock, "ledger")
         ready(worker)
         go(worker)
-        _until_waiting(other)
+        until_waiting(other)
         worker.kill()
         worker.wait(timeout=20)
         lock.rollback()
-    _until_alone(other)
+    until_alone(other)
     (job,) = (job for job in schedule.jobs() if job.name == "sweep")
     later = [DUE + after for after in (timedelta(), LEASE - timedelta(seconds=1), LEASE)]
     results = [runner.run(job, on_postgresql, FixedClock(at)) for at in later]

@@ -1,7 +1,7 @@
 """A programme with very many findings, each with one obligation, of which some have a stage due now."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -46,19 +46,30 @@ TITLES = (
 RARE, RARELY = "The generator stood still.", 20_000
 
 
-def fill(store: Store, *, rows: int, due: int, seed: int = 2026, searched: bool = False) -> UUID:
+def fill(
+    store: Store,
+    *,
+    rows: int,
+    due: int,
+    seed: int = 2026,
+    searched: bool = False,
+    posts: int = PROVINCES * DISTRICTS,
+    calm: bool = False,
+) -> UUID:
     """Write the programme; `due` of the `rows` obligations, anywhere among them, have their first stage due. Its id.
 
-    `searched`: with the terms of each finding, which a sweep never looks at.
+    `searched`: with the terms of each finding, which a sweep never looks at. `posts` answer for the
+    districts. `calm`: none is critical, so that no letter leaves at once.
     """
     chance = random.Random(seed)  # noqa: S311 - the same data each time is what is wanted
     programme = UUID(int=chance.getrandbits(128), version=4)
-    theme, posts, ladder_of = _set_up(store, programme)
+    theme, named, ladder_of = _set_up(store, programme, posts)
+    severities = [one for one in Severity if not (calm and one is Severity.CRITICAL)]
     are_due = set(chance.sample(range(rows), due))
     with _unguarded(store):
         for first in range(0, rows, CHUNK):
             made = [
-                _one(n, n in are_due, programme, theme, posts[n % len(posts)], ladder_of, chance)
+                _one(n, n in are_due, programme, theme, named[n % len(named)], ladder_of, chance, severities)
                 for n in range(first, min(first + CHUNK, rows))
             ]
             with store.engine.begin() as connection:
@@ -79,8 +90,9 @@ def _one(
     post: tuple[UUID, UUID],
     ladder_of: dict[Severity, UUID],
     chance: random.Random,
+    severities: Sequence[Severity],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    severity = list(Severity)[n % 4]
+    severity = severities[n % len(severities)]
     away = timedelta(seconds=chance.randrange(2 * 86_400))
     step = NOW - away if due else NOW + DAY + 30 * away
     begun = NOW - 40 * DAY
@@ -122,7 +134,9 @@ def _one(
     return values, {**of_it, "next_check_at": step, "park_count": 0}
 
 
-def _set_up(store: Store, programme: UUID) -> tuple[UUID, list[tuple[UUID, UUID]], dict[Severity, UUID]]:
+def _set_up(
+    store: Store, programme: UUID, count: int
+) -> tuple[UUID, list[tuple[UUID, UUID]], dict[Severity, UUID]]:
     """The theme, each site's post with its area, and the ladder for each severity."""
     here = {"programme_id": programme}
     posts: list[tuple[UUID, UUID]] = []
@@ -172,7 +186,7 @@ def _set_up(store: Store, programme: UUID) -> tuple[UUID, list[tuple[UUID, UUID]
         for p in range(PROVINCES):
             province = area("province", f"Province {p}", None)
             director = post("Provincial director", "province", national, province)
-            for d in range(DISTRICTS):
+            for d in range(p, count, PROVINCES):
                 district = area("district", f"District {p}.{d}", province)
                 posts.append((post("District director", "district", director, district), district.id))
         ids = {}

@@ -43,10 +43,10 @@ def on_postgresql(url: str | None, *, rows: int, due: int) -> Iterator[Measureme
     with server(url) as there, database(there) as template:
         programme = fill(template, rows=rows, due=due)
         with database(there, template) as copy:
-            lowest = _apart(floor.run_on_postgresql, copy, programme)[0]
-        seconds, peak = _apart(_sweep, template, due)
+            lowest = apart(floor.run_on_postgresql, copy, programme)[0]
+        seconds, peak = apart(_sweep, template, due)
         yield _measured(f"sweep {due:,} due among {rows:,}, PostgreSQL", due, seconds, lowest, peak)
-        seconds, peak = _apart(_nothing, template, due)
+        seconds, peak = apart(_nothing, template, due)
         yield Measurement(f"empty sweep of {rows:,}, PostgreSQL", 0, seconds, peak_mb=peak)
 
 
@@ -55,13 +55,13 @@ def on_sqlite(*, rows: int, due: int) -> Iterator[Measurement]:
     with TemporaryDirectory(prefix="clm-bench-") as folder:
         urls = [f"sqlite:///{Path(folder) / name}" for name in ("ours", "floor", "batches")]
         programmes = [fill(url, rows=rows, due=due) for url in urls]
-        lowest = _apart(floor.run_on_sqlite, urls[1], programmes[1])[0]
-        batches = _apart(floor.run_on_sqlite, urls[2], programmes[2], BATCH)[0]
-        seconds, peak = _apart(_sweep, urls[0], due)
+        lowest = apart(floor.run_on_sqlite, urls[1], programmes[1])[0]
+        batches = apart(floor.run_on_sqlite, urls[2], programmes[2], BATCH)[0]
+        seconds, peak = apart(_sweep, urls[0], due)
         name = f"sweep {due:,} due among {rows:,}, SQLite"
         yield _measured(f"{name}, against the same batches", due, seconds, batches, peak)
         yield _measured(f"{name}, against one transaction", due, seconds, lowest, peak)
-        seconds, peak = _apart(_nothing, urls[0], due)
+        seconds, peak = apart(_nothing, urls[0], due)
         yield Measurement(f"empty sweep of {rows:,}, SQLite", 0, seconds, peak_mb=peak)
 
 
@@ -69,7 +69,7 @@ def audit(url: str | None, *, rows: int) -> Iterator[Measurement]:
     """The auditor's questions with `rows` open findings, nothing wrong with any of them."""
     with server(url) as there, database(there) as ours:
         fill(ours, rows=rows, due=0)
-        seconds, peak = _apart(_audit, ours, rows)
+        seconds, peak = apart(_audit, ours, rows)
         yield Measurement(f"auditor with {rows:,} open findings, PostgreSQL", rows, seconds, peak_mb=peak)
 
 
@@ -109,7 +109,7 @@ def _audit(url: str, _rows: int) -> float:
     return statistics.median(times)
 
 
-def _apart(what: Any, *given: Any) -> tuple[float, float]:  # noqa: ANN401 - a function of this package with its arguments
+def apart(what: Any, *given: Any) -> tuple[float, float]:  # noqa: ANN401 - a function of this package with its arguments
     """Seconds and peak megabytes of a measurement in a process of its own."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -126,7 +126,7 @@ def _apart(what: Any, *given: Any) -> tuple[float, float]:  # noqa: ANN401 - a f
     return float(seconds), float(peak)
 
 
-def _measure(answer: Any, what: Any, given: tuple[Any, ...]) -> None:  # noqa: ANN401 - see _apart
+def _measure(answer: Any, what: Any, given: tuple[Any, ...]) -> None:  # noqa: ANN401 - see apart
     seconds = what(*given)
     answer.send((round(seconds, 4), round(_peak_mb(), 1)))
 
@@ -140,12 +140,12 @@ def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
-def fill(url: str, *, rows: int, due: int, searched: bool = False) -> UUID:
+def fill(url: str, *, rows: int, due: int, **more: Any) -> UUID:
     """Migrate the database and write the crowd into it; its programme."""
     engine = make_engine(url, statement_timeout=0)
     try:
         migrate.upgrade(engine)
-        return crowd.fill(Store(engine), rows=rows, due=due, searched=searched)
+        return crowd.fill(Store(engine), rows=rows, due=due, **more)
     finally:
         engine.dispose()
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clm_tracker import app
+from clm_tracker.bench import letters as of_letters
 from clm_tracker.bench import pages as of_pages
 from clm_tracker.bench import sweep as of_sweeps
 from clm_tracker.bench.crowd import NOW
@@ -82,6 +83,35 @@ def pages(
             f"{one.p95_ms:.1f}",
             f"{one.per_second:.1f}",
             f"{one.ratio:.2f}",
+        )
+    if not as_json:
+        Console().print(table)
+
+
+@bench.command("letters")
+def letters(
+    database_url: Url = None,
+    notices: Annotated[int, typer.Option(min=1, help="Notices that wait.")] = 10_000,
+    people: Annotated[int, typer.Option(min=1, help="Whom they are for.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """Notices placed into letters, and letters handed over to a mail server, beside ready-made mail to the same server."""
+    table = Table(
+        "Step", *("Notices", "Letters", "Seconds", "Notices/s", "Letters/s", "Floor", "Ratio", "Peak MB")
+    )
+    for one in of_letters.on_postgresql(database_url, notices=notices, people=people):
+        if as_json:
+            typer.echo(json.dumps(asdict(one)))
+        table.add_row(
+            one.name,
+            f"{one.notices:,}",
+            f"{one.letters:,}",
+            f"{one.seconds:.3f}",
+            f"{one.notices_a_second:,.0f}",
+            f"{one.letters_a_second:,.0f}",
+            "" if one.floor_seconds is None else f"{one.floor_seconds:.3f}",
+            "" if one.ratio is None else f"{one.ratio:.2f}",
+            "" if one.peak_mb is None else f"{one.peak_mb:.0f}",
         )
     if not as_json:
         Console().print(table)

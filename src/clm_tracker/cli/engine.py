@@ -4,20 +4,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from clm_tracker import worker
 from clm_tracker.cli import here
 from clm_tracker.cli.serve import log
 from clm_tracker.db import load
-from clm_tracker.db.tables import FindingRow, NoticeRow
+from clm_tracker.db.tables import FindingRow, LetterItemRow, LetterRow, NoticeRow
 from clm_tracker.db.typed import dump_event
 from clm_tracker.domain.simulation import Happening
-from clm_tracker.domain.words import NoticeState
+from clm_tracker.domain.words import LetterState, NoticeState
 from clm_tracker.jobs.sweep import BUDGET, SweepReport, run_sweep
 from clm_tracker.queries import foretold, sentences
 from clm_tracker.settings import load as settings
@@ -122,9 +122,20 @@ def _rfc3339(at: datetime) -> str:
 
 
 def outbox(programme: Programme = None, as_json: AsJson = False) -> None:
-    """Print the notices that wait to be sent, oldest first."""
+    """Print the notices that wait to be sent, oldest first, and what for: to be placed, or for the hour of their letter."""
     with here.looking(programme) as look:
         zone = ZoneInfo(look.programme.timezone)
+        letter = (
+            select(
+                LetterItemRow.notice_id,
+                func.min(LetterRow.send_at).label("leaves_at"),
+                func.max(LetterRow.attempts).label("attempts"),
+            )
+            .join(LetterRow, LetterRow.id == LetterItemRow.letter_id)
+            .where(LetterRow.programme_id == look.programme_id, LetterRow.state == LetterState.WAITING)
+            .group_by(LetterItemRow.notice_id)
+            .subquery()
+        )
         rows = look.session.execute(
             select(
                 NoticeRow.created_at,
@@ -132,9 +143,13 @@ def outbox(programme: Programme = None, as_json: AsJson = False) -> None:
                 NoticeRow.duty_bearer_id,
                 NoticeRow.role,
                 NoticeRow.person_id,
+                NoticeRow.placed_at,
                 FindingRow.ref,
+                letter.c.leaves_at,
+                letter.c.attempts,
             )
             .outerjoin(FindingRow, FindingRow.id == NoticeRow.finding_id)
+            .outerjoin(letter, letter.c.notice_id == NoticeRow.id)
             .where(NoticeRow.programme_id == look.programme_id, NoticeRow.state == NoticeState.WAITING)
             .order_by(NoticeRow.created_at, NoticeRow.id)
         ).all()
@@ -142,10 +157,28 @@ def outbox(programme: Programme = None, as_json: AsJson = False) -> None:
             post = look.rules.posts.get(row.duty_bearer_id) if row.duty_bearer_id else None
             to = post.name if post else row.role or "a person"
             if as_json:
-                line = {"at": _rfc3339(row.created_at), "ref": row.ref, "kind": row.kind, "to": to}
+                line = {
+                    "at": _rfc3339(row.created_at),
+                    "ref": row.ref,
+                    "kind": row.kind,
+                    "to": to,
+                    "placed": row.placed_at is not None,
+                    "leaves": row.leaves_at and _rfc3339(row.leaves_at),
+                    "tries": row.attempts or 0,
+                }
                 typer.echo(json.dumps(line, ensure_ascii=False))
             else:
                 at = row.created_at.astimezone(zone)
-                typer.echo(f"{at:%a %d %b %Y %H:%M}  {row.ref or ''}  {row.kind.replace('_', ' ')} to {to}")
+                what = f"{row.kind.replace('_', ' ')} to {to}"
+                typer.echo(f"{at:%a %d %b %Y %H:%M}  {row.ref or ''}  {what}, {_waits_for(row, zone)}")
         if not as_json:
             typer.echo(f"{len(rows):,} notices wait." if rows else "No notice waits.")
+
+
+def _waits_for(row: Any, zone: ZoneInfo) -> str:  # noqa: ANN401 - a row of `outbox`
+    if row.placed_at is None:
+        return "not in a letter yet"
+    if row.leaves_at is None:
+        return "in a letter that did not arrive"
+    tried = f", tried {row.attempts} times" if row.attempts else ""
+    return f"in a letter of {row.leaves_at.astimezone(zone):%a %d %b %H:%M}{tried}"

@@ -35,6 +35,7 @@ def hand_over(unit: Writing, letter_id: UUID, *, language: str, subject: str, te
     letters.attempted(
         unit,
         letter_id,
+        worker=None,
         outcome=Outcome.SENT,
         answer="",
         reference=None,

@@ -1,6 +1,6 @@
 """Who is asking, with which roles and posts today?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -47,6 +47,20 @@ def load(session: Session, person_id: UUID, programme_id: UUID, *, now: datetime
     with_roles = roles_beside(select(*PERSON), PersonRow.id, programme_id, now)
     rows = session.execute(with_roles.where(PersonRow.id == person_id)).all()
     return of(rows, programme_id, day) if rows else None
+
+
+def load_many(
+    session: Session, people: Collection[UUID], programme_id: UUID, *, now: datetime, day: date
+) -> dict[UUID, Actor]:
+    """Those of the people who have a role there and may sign in."""
+    if not people:
+        return {}
+    with_roles = roles_beside(select(*PERSON), PersonRow.id, programme_id, now)
+    rows: dict[UUID, list[Any]] = {}
+    for row in session.execute(with_roles.where(PersonRow.id.in_(people))):
+        rows.setdefault(row.person_id, []).append(row)
+    found = {person: of(theirs, programme_id, day) for person, theirs in rows.items()}
+    return {person: actor for person, actor in found.items() if actor is not None}
 
 
 def roles_beside(

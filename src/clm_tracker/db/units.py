@@ -64,7 +64,7 @@ class Reading:
 
     def seen_by(self, actor: Actor) -> "Reading":
         """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
-        other = Reading(
+        seen = Reading(
             self.session,
             now=self.now,
             actor=actor,
@@ -72,8 +72,9 @@ class Reading:
             request=self.request,
             kept=self._kept,
         )
-        other._programme = self._programme
-        return other
+        seen._programme = self.programme
+        seen.__dict__["rules"] = self.rules
+        return seen
 
     @property
     def programme_id(self) -> UUID:

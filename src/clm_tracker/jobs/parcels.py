@@ -1,6 +1,6 @@
 """What of a letter is handed over, and what of it is kept? (R40, R41)"""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,11 +63,26 @@ class Drawn:
     kept: str
 
 
-def draw(look: Reading, post: Post, one: Taken) -> Drawn | None:
-    """The letter as it is handed over; None when its reader may see nothing of it any more."""
+def draw(look: Reading, post: Post, taken: Sequence[Taken]) -> list[Drawn | Exception | None]:
+    """Each letter as it is handed over; None when its reader may see nothing of it any more.
+
+    An error is the answer for its letter alone: a mistake of ours keeps back no other.
+    """
+    known = contents.known(look, [one.letter for one in taken])
+    made: list[Drawn | Exception | None] = []
+    for one in taken:
+        try:
+            made.append(_drawn(look, post, one, known))
+        except Exception as no:  # noqa: BLE001 - see above
+            look.session.rollback()
+            made.append(no)
+    return made
+
+
+def _drawn(look: Reading, post: Post, one: Taken, known: contents.Known) -> Drawn | None:
     if one.letter.reader.webhook_id is not None:
         return _of_event(look, post, one)
-    letter = contents.written(look, one.letter, one.to, _ways(post, one.links))
+    letter = contents.written(look, one.letter, one.to, _ways(post, one.links), known)
     if letter is None:
         return None
     reply_to = _reply_address(post, one.reply)

@@ -22,10 +22,11 @@ from clm_tracker.domain import events, messages
 from clm_tracker.domain import letters as law
 from clm_tracker.domain.letters import Pace, Reader
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import Channel, LetterState
+from clm_tracker.domain.words import Channel, LetterState, Outcome
 from clm_tracker.jobs import heartbeats, parcels
 from clm_tracker.jobs.parcels import INBOX, Drawn, Post, Taken
 from clm_tracker.kernel.clock import Clock
+from clm_tracker.kernel.sayings import pack, saying
 from clm_tracker.queries.letters.readers import Readers
 
 NAME = "relay"
@@ -92,6 +93,8 @@ def _place(run: _Run, programme: UUID) -> int:
     """One batch; how many notices it had."""
     actor = actors.within(actors.ENGINE, programme)
     with run.store.writing(now=run.clock.now(), actor=actor, programme_id=programme) as unit:
+        if not placing.is_alone(unit):
+            return 0
         notices = placing.unplaced(unit, PLACED_AT_ONCE)
         bundles = _bundles(unit, notices, run.post.channels)
         placing.place(unit, bundles, [n.id for n in notices])
@@ -110,16 +113,18 @@ def _bundles(unit: Writing, notices: Sequence[Notice], channels: Collection[Chan
         pace = law.pace(notice.kind, notice.severity)
         for to in addressees:
             at = law.send_at(pace, notice.created_at, to.hours, works)
-            bundle = found.setdefault(to.reader.key, Bundle(to.reader, to.reader.key, at))
+            bundle = found.setdefault(to.reader.key, Bundle(to.reader, to.reader.key, to.reader.key, at))
             bundle.send_at = min(bundle.send_at, at)
             bundle.notices.append(notice.id)
         for hook in readers.webhooks if Channel.WEBHOOK in channels else ():
-            if hook.kinds and notice.kind not in hook.kinds:
+            if (hook.kinds and notice.kind not in hook.kinds) or notice.created_at < hook.created_at:
                 continue
             reader = Reader(channel=Channel.WEBHOOK, webhook_id=hook.id)
             # One event may be told to many; another system hears of it once.
             key = f"{reader.key}:{notice.unit}:{notice.kind}:{notice.finding_id}:{notice.obligation_id}"
-            found.setdefault(key, Bundle(reader, key, unit.now, [notice.id]))
+            # One finding's events come in their order; another finding does not wait for them.
+            line = f"{reader.key}:{notice.finding_id or notice.id}"
+            found.setdefault(key, Bundle(reader, key, line, unit.now, [notice.id]))
     return list(found.values())
 
 
@@ -143,6 +148,7 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[Taken] | None:
         if not found:
             return None
         readers = Readers(unit, run.post.channels)
+        readers.expect(found)
         taken = []
         for letter in found:
             to = readers.today(letter.reader)
@@ -159,29 +165,35 @@ def _take(run: _Run, programme: UUID, channel: Channel) -> list[Taken] | None:
             if awake > now and channel is not Channel.WEBHOOK:
                 letters.postpone(unit, letter.id, awake)
                 continue
-            given = _links(unit, readers, letter, true)
-            reply = _reply(unit, letter, true, given) if run.post.reply_domain else None
-            taken.append(Taken(replace(letter, items=true), to, until, given, reply))
+            taken.append(Taken(replace(letter, items=true), to, until, {}, None))
+        given = _links(unit, readers, [one.letter for one in taken])
+        for n, one in enumerate(taken):
+            own = given.get(one.letter.id, {})
+            reply = _reply(unit, one.letter, one.letter.items, own) if run.post.reply_domain else None
+            taken[n] = replace(one, links=own, reply=reply)
     return taken
 
 
-def _links(
-    unit: Writing, readers: Readers, letter: letters.Letter, items: Iterable[letters.Item]
-) -> dict[UUID, UUID]:
-    """A link without an account for each finding that the reader is written to about as the holder of a post (R40)."""
-    wanted: dict[UUID, links.Wanted] = {}
-    for item in items:
-        if item.finding_id is None or item.duty_bearer_id is None or letter.reader.webhook_id is not None:
-            continue
-        if (holder := readers.holding(letter.reader, item.duty_bearer_id)) is not None:
-            wanted[item.finding_id] = links.Wanted(
-                letter_id=letter.id,
-                finding_id=item.finding_id,
-                duty_bearer_id=item.duty_bearer_id,
-                holder_id=holder,
-                due_at=item.owed_at,
-            )
-    return dict(zip(wanted, links.give_many(unit, wanted.values()), strict=True)) if wanted else {}
+def _links(unit: Writing, readers: Readers, batch: Iterable[letters.Letter]) -> dict[UUID, dict[UUID, UUID]]:
+    """For each letter, a link without an account for each finding that it tells the holder of a post about (R40)."""
+    wanted: dict[tuple[UUID, UUID], links.Wanted] = {}
+    for letter in batch:
+        for item in letter.items:
+            if item.finding_id is None or item.duty_bearer_id is None or letter.reader.webhook_id is not None:
+                continue
+            if (holder := readers.holding(letter.reader, item.duty_bearer_id)) is not None:
+                wanted[letter.id, item.finding_id] = links.Wanted(
+                    letter_id=letter.id,
+                    finding_id=item.finding_id,
+                    duty_bearer_id=item.duty_bearer_id,
+                    holder_id=holder,
+                    due_at=item.owed_at,
+                )
+    found: dict[UUID, dict[UUID, UUID]] = {}
+    made = links.give_many(unit, wanted.values()) if wanted else []
+    for (letter_id, finding_id), link in zip(wanted, made, strict=True):
+        found.setdefault(letter_id, {})[finding_id] = link
+    return found
 
 
 def _reply(
@@ -209,28 +221,50 @@ def _is_theirs(readers: Readers, reader: Reader, item: letters.Item) -> bool:
 
 def _hand_over(run: _Run, programme: UUID, channel: Channel, taken: Sequence[Taken]) -> None:
     drawn: dict[UUID, Drawn] = {}
+    # What letters of people ask alike is asked once for all; the look ends before a server is asked, who may be slow.
+    lots = [[one] for one in taken] if channel is Channel.WEBHOOK else [taken]
 
     def one_by_one() -> Iterator[Parcel]:
-        for one in taken:
-            # A server may be slow: what another worker may have taken meanwhile is left to it.
-            if run.clock.now() >= one.until:
-                return
-            engine = actors.within(actors.ENGINE, programme)
-            with run.store.reading(now=run.clock.now(), actor=engine, programme_id=programme) as look:
-                found = parcels.draw(look, run.post, one)
-            if found is None:
-                _give_up(run, programme, one)
-                continue
-            drawn[one.letter.id] = found
-            yield found.parcel
+        for lot in lots:
+            for one, found in zip(lot, _drawn(run, programme, lot), strict=True):
+                # What another worker may have taken meanwhile is left to it.
+                if run.clock.now() >= one.until:
+                    return
+                if isinstance(found, Exception):
+                    _could_not_be_written(run, programme, one, found)
+                elif found is None:
+                    _give_up(run, programme, one)
+                else:
+                    drawn[one.letter.id] = found
+                    yield found.parcel
 
     carrier = run.post.carriers.get(channel, INBOX)
     by_id = {one.letter.id: one for one in taken}
     for letter_id, answer in carrier.carry(one_by_one()):
-        _write_down(run, programme, by_id[letter_id], drawn.pop(letter_id), answer)
+        made = drawn.pop(letter_id)
+        said = {
+            "language": made.parcel.language,
+            "address": made.parcel.address,
+            "subject": made.parcel.subject,
+            "text": made.kept,
+        }
+        _write_down(run, programme, by_id[letter_id], said, answer)
 
 
-def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: Answer) -> None:
+def _drawn(run: _Run, programme: UUID, lot: Sequence[Taken]) -> list[Drawn | Exception | None]:
+    engine = actors.within(actors.ENGINE, programme)
+    with run.store.reading(now=run.clock.now(), actor=engine, programme_id=programme) as look:
+        return parcels.draw(look, run.post, lot)
+
+
+def _could_not_be_written(run: _Run, programme: UUID, one: Taken, no: Exception) -> None:
+    """A mistake of ours: tried again as if a server had failed, and in the end an alarm."""
+    structlog.get_logger().error("a letter could not be written", letter=one.letter.id, exc_info=no)
+    said = saying("The letter could not be written: {why}", why=type(no).__name__)
+    _write_down(run, programme, one, {}, Answer(outcome=Outcome.LATER, said=pack(said)))
+
+
+def _write_down(run: _Run, programme: UUID, one: Taken, said: Mapping[str, str], answer: Answer) -> None:
     now = run.clock.now()
     # A server may say the letter again, with the reader's own way in.
     answer = replace(answer, said=messages.without_words(answer.said))
@@ -238,15 +272,10 @@ def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: An
     with run.store.writing(
         now=now, actor=actors.within(actors.ENGINE, programme), programme_id=programme
     ) as unit:
-        said = {
-            "language": drawn.parcel.language,
-            "address": drawn.parcel.address,
-            "subject": drawn.parcel.subject,
-            "text": drawn.kept,
-        }
         state = letters.attempted(
             unit,
             one.letter.id,
+            worker=run.worker,
             outcome=answer.outcome,
             answer=answer.said,
             reference=answer.reference,
@@ -263,8 +292,10 @@ def _write_down(run: _Run, programme: UUID, one: Taken, drawn: Drawn, answer: An
             run.report.sent += 1
         case LetterState.DEAD:
             run.report.dead += 1
-        case _:
+        case LetterState.WAITING:
             run.report.later += 1
+        case _:  # another worker has it by now
+            pass
 
 
 def _alarm(unit: Writing, one: Taken, answer: Answer) -> None:
@@ -282,5 +313,6 @@ def _give_up(run: _Run, programme: UUID, one: Taken) -> None:
     with run.store.writing(
         now=run.clock.now(), actor=actors.within(actors.ENGINE, programme), programme_id=programme
     ) as unit:
+        letters.left_out(unit, one.letter.id, [i.id for i in one.letter.items])
         letters.lapse(unit, one.letter.id)
     run.report.lapsed += 1

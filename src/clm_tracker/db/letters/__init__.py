@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import CursorResult, and_, case, delete, exists, insert, null, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from clm_tracker.db.base import table_of
@@ -27,6 +27,8 @@ from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState, Ou
 
 _LETTERS, _ITEMS, _ATTEMPTS = table_of(LetterRow), table_of(LetterItemRow), table_of(AttemptRow)
 _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
+# A letter that was taken gathers no more. A webhook's keeps its event, so that no second one is made of it.
+_GATHERED = case((_LETTERS.c.channel == Channel.WEBHOOK, _LETTERS.c.bundle), else_=null())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,14 @@ def claim(
 ) -> list[Letter]:
     """Take up to `limit` letters whose moment has come, until `until`; they gather nothing more, and count one attempt more.
 
-    Of each reader only the oldest letter: what comes later waits for what came before.
+    Of each reader only the oldest letter: what comes later waits for what came before. A letter that still gathers is the
+    newest of its reader; those of a webhook gather nothing, and each waits for all before it.
     """
     before = aliased(_L)
     waits_for_another = exists().where(
         before.reader == _L.reader,
         before.state == LetterState.WAITING,
-        before.bundle.is_(None),
+        or_(before.bundle.is_(None), before.channel == Channel.WEBHOOK),
         or_(before.created_at < _L.created_at, and_(before.created_at == _L.created_at, before.id < _L.id)),
     )
     query = (
@@ -101,7 +104,7 @@ def claim(
     unit.session.execute(
         update(_LETTERS)
         .where(_LETTERS.c.id.in_(ids))
-        .values(leased_by=worker, leased_until=until, bundle=None, attempts=_LETTERS.c.attempts + 1)
+        .values(leased_by=worker, leased_until=until, bundle=_GATHERED, attempts=_LETTERS.c.attempts + 1)
     )
     return _letters(unit, ids)
 
@@ -164,18 +167,23 @@ def attempted(
     unit: Writing,
     letter_id: UUID,
     *,
+    worker: str | None,
     outcome: Outcome,
     answer: str,
     reference: str | None,
     parts: int,
     again_at: datetime | None,
     said: Mapping[str, Any],
-) -> LetterState:
+) -> LetterState | None:
     """Write down what became of one handing over, and how the letter stands after it.
 
     `said` holds `language`, `address`, `subject` and `text` as they were. `again_at` is when a later try is made; None: never.
+    `worker` is who took it; None for what a person did. A worker that took so long that the letter is another's by now leaves how it stands to that one, unless it arrived;
+    the answer is None then.
     """
     session = unit.session
+    held = session.execute(select(_L.state, _L.leased_by).where(_L.id == letter_id).with_for_update()).one()
+    is_ours = held.state is LetterState.WAITING and held.leased_by == worker
     session.execute(
         insert(_ATTEMPTS).values(
             id=new_id(),
@@ -187,6 +195,8 @@ def attempted(
             parts=parts,
         )
     )
+    if not is_ours and (outcome is not Outcome.SENT or held.state is LetterState.SENT):
+        return None
     if outcome is Outcome.LATER and again_at is not None:
         session.execute(
             update(_LETTERS)
@@ -197,15 +207,21 @@ def attempted(
     state = LetterState.SENT if outcome is Outcome.SENT else LetterState.DEAD
     _end(unit, letter_id, state=state, **said)
     if state is LetterState.SENT:
-        inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
-        table = table_of(NoticeRow)
-        # One that was put back from another reader's letter still waits for that reader.
-        session.execute(
-            update(table)
-            .where(table.c.id.in_(inside), table.c.placed_at.is_not(None))
-            .values(state=NoticeState.SENT)
-        )
+        _mark_sent(session, letter_id)
     return state
+
+
+def _mark_sent(session: Session, letter_id: UUID) -> None:
+    table = table_of(NoticeRow)
+    inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
+    # One that was put back from another reader's letter still waits for that reader. Locked in one order: two letters with the same notices may be written down in the same moment.
+    unsaid = (
+        select(table.c.id)
+        .where(table.c.id.in_(inside), table.c.placed_at.is_not(None), table.c.state != NoticeState.SENT)
+        .order_by(table.c.id)
+        .with_for_update()
+    )
+    session.execute(update(table).where(table.c.id.in_(unsaid)).values(state=NoticeState.SENT))
 
 
 def again(unit: Writing, letter_id: UUID) -> None:
@@ -358,5 +374,5 @@ def _end(unit: Writing, letter_id: UUID, **values: Any) -> None:
     unit.session.execute(
         update(_LETTERS)
         .where(_LETTERS.c.id == letter_id)
-        .values(ended_at=unit.now, leased_by=None, leased_until=None, bundle=None, **values)
+        .values(ended_at=unit.now, leased_by=None, leased_until=None, bundle=_GATHERED, **values)
     )

@@ -18,6 +18,7 @@ from clm_tracker.db.tables import (
     LetterItemRow,
     LetterRow,
     NoticeRow,
+    ProgrammeRow,
 )
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.letters import Reader
@@ -66,11 +67,13 @@ class Notice:
 class Bundle:
     """What is put into one letter: notices for a reader, who has it at `send_at` at the latest.
 
-    `key` is the letter's while it gathers; a webhook's letter gathers nothing, and its key is its event.
+    `key` is the letter's while it gathers; a webhook's letter gathers nothing, and its key is its event. Letters of one
+    `line` leave one after the other.
     """
 
     reader: Reader
     key: str
+    line: str
     send_at: datetime
     notices: list[UUID] = field(default_factory=list)
 
@@ -80,27 +83,44 @@ def programmes_with_notices(session: Session) -> list[UUID]:
     return list(session.scalars(select(_N.programme_id).where(_unplaced()).distinct()))
 
 
+def is_alone(unit: Writing) -> bool:
+    """Whether nobody else places notices of the programme, or changes its set-up, until this unit ends.
+
+    Only so are letters made in the order of what they tell.
+    """
+    p = ProgrammeRow
+    query = select(p.id).where(p.id == unit.programme_id).with_for_update(key_share=True, skip_locked=True)
+    return unit.session.scalar(query) is not None
+
+
 def unplaced(unit: Writing, limit: int) -> list[Notice]:
     """Up to `limit` notices that are in no letter yet, the oldest first; no other worker has them."""
     columns = [getattr(_N, name) for name in _OF_NOTICE]
     of_finding = [_F.severity, _F.theme_id, _F.area_id]
-    # The first line that a unit wrote about the finding says who did it.
-    actor = (
-        select(LedgerRow.actor_id)
-        .where(LedgerRow.unit == _N.unit, LedgerRow.finding_id == _N.finding_id)
-        .order_by(LedgerRow.seq)
-        .limit(1)
-        .scalar_subquery()
-    )
     query = (
-        select(*columns, *of_finding, actor.label("actor_id"))
+        select(*columns, *of_finding)
         .outerjoin(_F, _F.id == _N.finding_id)
         .where(_N.programme_id == unit.programme_id, _unplaced())
         .order_by(_N.created_at, _N.id)
         .limit(limit)
         .with_for_update(of=_N, skip_locked=True)
     )
-    return [Notice(**row._mapping) for row in unit.session.execute(query)]  # noqa: SLF001 - SQLAlchemy's own name for it
+    rows = unit.session.execute(query).all()
+    who = _who_did(unit.session, rows)
+    return [Notice(**row._mapping, actor_id=who.get((row.unit, row.finding_id))) for row in rows]  # noqa: SLF001 - SQLAlchemy's own name for it
+
+
+def _who_did(session: Session, rows: Sequence[Any]) -> dict[tuple[UUID, UUID | None], UUID | None]:
+    """Who did what, by unit and finding: the first line that the unit wrote about the finding says it."""
+    lines = (
+        select(LedgerRow.unit, LedgerRow.finding_id, LedgerRow.actor_id)
+        .where(
+            LedgerRow.finding_id.in_({r.finding_id for r in rows if r.finding_id is not None}),
+            LedgerRow.unit.in_({r.unit for r in rows}),
+        )
+        .order_by(LedgerRow.seq.desc())
+    )
+    return {(line.unit, line.finding_id): line.actor_id for line in session.execute(lines)}
 
 
 def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
@@ -177,7 +197,7 @@ def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
         "id": new_id(),
         "programme_id": unit.programme_id,
         "channel": reader.channel,
-        "reader": reader.key,
+        "reader": bundle.line,
         "person_id": reader.person_id,
         "holder_id": reader.holder_id,
         "webhook_id": reader.webhook_id,

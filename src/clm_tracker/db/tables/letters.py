@@ -19,7 +19,7 @@ class LetterRow(Base):
     """What one reader is told by one channel.
 
     The reader is a person, a holder without an account, a webhook, or (in print) a post that nobody holds. `reader` is
-    channel and reader in one word; `bundle` is that with a day while the letter gathers, and nothing otherwise.
+    channel and reader in one word; `bundle` is that while the letter gathers, and nothing otherwise; of a webhook, its event.
     `subject` and `text` are as they were said, without the words of its links. `digest_of` is a reader and a week: nobody
     has two digests of one.
     """

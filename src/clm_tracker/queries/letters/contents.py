@@ -4,8 +4,9 @@ Each letter is looked up as its reader: what they may not see is not in it, and 
 the pages say them. In safety mode nothing that a finding says leaves, only references, stages and days.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -42,35 +43,78 @@ class Ways:
     answer: Mapping[UUID, str] = field(default_factory=dict)
 
 
-def actor(look: Reading, to: Addressee) -> Actor | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the letters of a batch ask alike: who their readers are, and the lines of the ledger that they tell of.
+
+    What of it a letter says depends on what its reader may see: `written` asks that of each.
+    """
+
+    people: Mapping[UUID, Actor]
+    lines: Mapping[_Told, Any]  # by unit, kind, finding and obligation
+    own: Mapping[tuple[str, str], Mapping[str, str]]  # the programme's words, by key and language
+
+
+def known(look: Reading, batch: Collection[letters.Letter]) -> Known:
+    """What these letters ask alike, in one question each."""
+    people = {one.reader.person_id for one in batch if one.reader.person_id is not None}
+    units = {i.unit for one in batch for i in one.items}
+    kinds = {i.kind for one in batch for i in one.items}
+    about = {i.finding_id for one in batch for i in one.items if i.finding_id is not None}
+    rows = look.session.execute(
+        select(*timeline.SHOWN, _L.unit)
+        .where(_L.unit.in_(units), _L.kind.in_(kinds), or_(_L.finding_id.in_(about), _L.finding_id.is_(None)))
+        .order_by(_L.seq)
+    )
+    return Known(
+        people=actors.load_many(look.session, people, look.programme_id, now=look.now, day=look.today),
+        lines={(r.unit, r.kind, r.finding_id, r.obligation_id): r for r in rows},
+        own=own_wordings.own(look),
+    )
+
+
+def actor(look: Reading, to: Addressee, of: Known) -> Actor | None:
     """The reader as somebody who may see something; None for a person without a role."""
     if to.reader.person_id is not None:
-        return actors.load(look.session, to.reader.person_id, look.programme_id, now=look.now, day=look.today)
+        return of.people.get(to.reader.person_id)
     one = to.reader.holder_id or to.reader.duty_bearer_id
     assert one is not None
     member = Membership(role=Role.DUTY_BEARER)
     return Actor(id=one, name=to.name, programme_id=look.programme_id, memberships=(member,), posts=to.posts)
 
 
-def written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Letter | None:
-    """The letter in its reader's language, with what they may see; None when that is nothing."""
-    reader = actor(look, to)
+def written(
+    look: Reading,
+    letter: letters.Letter,
+    to: Addressee,
+    ways: Ways,
+    of: Known | None = None,
+    *,
+    language: str | None = None,
+) -> Letter | None:
+    """The letter in its reader's language or another, with what they may see; None when that is nothing.
+
+    `of`: what was asked for a whole batch.
+    """
+    of = of or known(look, [letter])
+    reader = actor(look, to, of)
     if reader is None:
         return None
-    with languages.speaking(languages.chosen(languages.spoken(), to.language)):
-        return of(look.seen_by(reader), letter, to, ways)
+    with languages.speaking(language or languages.chosen(languages.spoken(), to.language)):
+        return _written(look.seen_by(reader), letter, to, ways, of)
 
 
-def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Letter | None:
+def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, of: Known) -> Letter | None:
     """The letter in the language of the moment, as its reader (the actor of `look`) may see it; None when nothing is left."""
     about = {i.finding_id for i in letter.items if i.finding_id is not None}
     rows = {row.id: row for row in _findings(look, about)}
-    said = _said(look, letter.items)
-    kept = [i for i in letter.items if i.finding_id is None or i.finding_id in rows]
+    kept = _once(i for i in letter.items if i.finding_id is None or i.finding_id in rows)
+    posts = [i.duty_bearer_id for i in letter.items if i.finding_id is None or i.finding_id in rows]
     if not kept:
         return None
     items = tuple(
-        _item(look, i, rows.get(i.finding_id) if i.finding_id else None, said, ways, to) for i in kept
+        _item(look, i, rows.get(i.finding_id) if i.finding_id else None, of, ways, to, alone=len(kept) == 1)
+        for i in kept
     )
     alone = kept[0] if len(kept) == 1 else None
     items = tuple(_beside_words(item) if alone else _one_way(item) for item in items)
@@ -78,9 +122,9 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
     key = wordings.key_of(
         *((alone.kind, alone.stage) if alone else (wordings.BUNDLE, None)), community=community
     )
-    words = wordings.said(key, own_wordings.own(look).get((key, language())))
+    words = wordings.said(key, of.own.get((key, language())))
     row = rows.get(alone.finding_id) if alone and alone.finding_id else None
-    post = _post(look, kept)
+    post = _post(look, posts)
     places = {
         "programme": look.programme.name,
         "reader": to.name or post,
@@ -104,6 +148,17 @@ def of(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways) -> Lett
     )
 
 
+def _once(items: Iterable[letters.Item]) -> list[letters.Item]:
+    """One event may be told to several posts and roles of one reader, who reads it once: as a post's holder, if as any."""
+    found: dict[tuple[object, ...], letters.Item] = {}
+    for i in items:
+        event = (i.unit, i.kind, i.finding_id, i.obligation_id)
+        known = found.setdefault(event, i)
+        if known.duty_bearer_id is None and i.duty_bearer_id is not None:
+            found[event] = i
+    return list(found.values())
+
+
 def _findings(look: Reading, ids: Iterable[UUID]) -> tuple[_Row, ...]:
     f = tables.FindingRow
     query = (
@@ -116,39 +171,31 @@ def _findings(look: Reading, ids: Iterable[UUID]) -> tuple[_Row, ...]:
     return listing.items(look, look.session.execute(query).all())
 
 
-def _said(look: Reading, items: Iterable[letters.Item]) -> dict[_Told, str]:
-    """The sentence of each event. One unit tells of many findings (a sweep, an act on many at once): only these are read."""
-    told = list(items)
-    about = sorted({i.finding_id for i in told if i.finding_id is not None})
-    query = select(*timeline.SHOWN, _L.unit).where(
-        _L.unit.in_(sorted({i.unit for i in told})),
-        _L.kind.in_(sorted({i.kind for i in told})),
-        or_(_L.finding_id.is_(None), _L.finding_id.in_(about)),
-    )
-    return {
-        (r.unit, r.kind, r.finding_id, r.obligation_id): timeline.entry(look, r).sentence
-        for r in look.session.execute(query.order_by(_L.seq))
-    }
+def _said(look: Reading, i: letters.Item, of: Known) -> str | None:
+    """The sentence of the event, as this reader reads it. One unit tells of many findings: only this one's is read."""
+    about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
+    rows = (of.lines.get((i.unit, i.kind, *one)) for one in about)
+    row = next((row for row in rows if row is not None), None)
+    return timeline.entry(look, row).sentence if row is not None else None
 
 
 def _item(
     look: Reading,
     i: letters.Item,
     row: _Row | None,
-    said: Mapping[_Told, str],
+    of: Known,
     ways: Ways,
     to: Addressee,
+    *,
+    alone: bool,
 ) -> Item:
     safe = look.programme.safety_mode
     plain = wording.ended(wording.upper(ABOUT.get(i.kind, wording.spaced(i.kind))))
-    about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
-    told = (said.get((i.unit, i.kind, *one)) for one in about)
-    sentence = next(filter(None, told), plain)
     nexts = row.next if row else None
     return Item(
         kind=i.kind,
         ref=row.ref if row else "",
-        what=plain if safe and row else sentence,
+        what=plain if safe and row else (_said(look, i, of) or plain),
         stage=i.stage,
         title=row.title if row and not safe else "",
         place=(row.site or row.area or "") if row and not safe else "",
@@ -156,7 +203,10 @@ def _item(
         then=nexts.then if nexts else "",
         answer_url=ways.answer.get(i.finding_id) if i.finding_id else None,
         url=f"{ways.base_url}/findings/{row.ref}" if row and to.reader.person_id else None,
-        chronology=_chronology(look, i) if i.stage and row and i.duty_bearer_id and not safe else (),
+        # In a letter about several things each has its own page for it.
+        chronology=_chronology(look, i)
+        if alone and i.stage and row and i.duty_bearer_id and not safe
+        else (),
     )
 
 
@@ -218,10 +268,10 @@ def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
     }
 
 
-def _post(look: Reading, kept: Iterable[letters.Item]) -> str:
+def _post(look: Reading, posts: Iterable[UUID | None]) -> str:
     """The posts as whose holder somebody is written to."""
-    posts = dict.fromkeys(i.duty_bearer_id for i in kept if i.duty_bearer_id in look.rules.posts)
-    return ", ".join(look.rules.posts[post].name for post in posts if post is not None)
+    known = dict.fromkeys(post for post in posts if post in look.rules.posts)
+    return ", ".join(look.rules.posts[post].name for post in known if post is not None)
 
 
 def in_print(look: Reading, letter_id: UUID, ways: Ways) -> Letter | None:

@@ -12,7 +12,7 @@ from clm_tracker.db.units import Reading
 
 def body(look: Reading, letter: letters.Letter, base_url: str) -> str:
     """The event as JSON: `type`, `timestamp`, and `data` with what is known about it."""
-    (item,) = letter.items
+    item = letter.items[0]  # whatever more notices there are, they are of the same event
     finding = None
     if item.finding_id is not None:
         f = FindingRow

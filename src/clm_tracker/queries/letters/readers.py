@@ -5,7 +5,7 @@ areas and themes the finding lies in; whoever did what is told is not told of it
 gets it, of all who hold the post.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from clm_tracker.db import letters
 from clm_tracker.db.letters.placing import Notice
 from clm_tracker.db.tables import HolderRow, MembershipRow, PersonRow, WebhookRow
 from clm_tracker.db.units import Reading
@@ -62,6 +63,7 @@ class Readers:
         self._channels = frozenset(channels)
         self._of_posts: dict[UUID, list[Addressee]] = {}
         self._holdings: dict[tuple[Reader, UUID], UUID] = {}
+        self._by_holder: dict[UUID, Addressee] = {}
 
     def of(self, notices: Sequence[Notice]) -> Iterator[tuple[Notice, list[Addressee]]]:
         """Each notice with its readers, none of them twice."""
@@ -70,19 +72,31 @@ class Readers:
             found = {one.reader: one for one in self._readers(notice) if _is_for(one, notice)}
             yield notice, list(found.values())
 
+    def expect(self, batch: Iterable[letters.Letter]) -> None:
+        """Ask at once what these letters will ask one by one: the holders of their posts, and those who read them."""
+        posts: set[UUID] = set()
+        holders: set[UUID] = set()
+        for letter in batch:
+            posts |= {i.duty_bearer_id for i in letter.items if i.duty_bearer_id is not None}
+            if letter.reader.duty_bearer_id is not None:
+                posts.add(letter.reader.duty_bearer_id)
+            if letter.reader.holder_id is not None:
+                holders.add(letter.reader.holder_id)
+        self._read_posts(posts)
+        for row in self._holders(_H.id.in_(holders - self._by_holder.keys())):
+            self._by_holder[row.id] = self._holder(row)
+
     def person(self, person_id: UUID) -> Addressee | None:
-        """A person with an account, as they are written to today; None when the account is gone or disabled."""
+        """A person with an account, as they are written to today; None without a role, or when the account is disabled."""
         row = self._people.get(person_id)
-        if row is None:
-            query = select(*_OF_PERSON).where(_P.id == person_id, _P.disabled_at.is_(None))
-            row = self._look.session.execute(query).one_or_none()
         return self._person(row) if row is not None else None
 
     def holder(self, holder_id: UUID) -> Addressee | None:
         """Somebody who holds a post today, without an account; None when they do no longer."""
-        for row in self._holders(_H.id == holder_id):
-            return self._holder(row)
-        return None
+        if holder_id not in self._by_holder:
+            for row in self._holders(_H.id == holder_id):
+                self._by_holder[holder_id] = self._holder(row)
+        return self._by_holder.get(holder_id)
 
     def post(self, post_id: UUID) -> Addressee | None:
         """The post itself, for a letter in print; None when somebody holds it today."""
@@ -188,6 +202,8 @@ class Readers:
         for row in self._holders(_H.duty_bearer_id.in_(new)):
             person = self.person(row.person_id) if row.person_id else None
             one = person or self._holder(row)
+            if person is None:
+                self._by_holder[row.id] = one
             self._of_posts[row.duty_bearer_id].append(one)
             self._holdings[one.reader, row.duty_bearer_id] = row.id
         for post in new:

@@ -64,9 +64,6 @@ def drawn(
     if language is not None and language not in languages.spoken(look.programme.languages):
         raise NotFound("letter")
     to = Readers(look, ()).of_post(one.duty_bearer_id)
-    reader = contents.actor(look, to)
-    if reader is None:
-        raise NotFound("letter")
     letter = letters.Letter(
         id=one.id,
         programme_id=look.programme_id,
@@ -77,8 +74,7 @@ def drawn(
         items=(one,),
     )
     ways = contents.Ways(base_url)
-    with languages.speaking(language or languages.chosen(languages.spoken(), to.language)):
-        found = contents.of(look.seen_by(reader), letter, to, ways)
+    found = contents.written(look, letter, to, ways, language=language)
     if found is None:
         raise NotFound("letter")
     return found

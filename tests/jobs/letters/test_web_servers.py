@@ -1,0 +1,184 @@
+"""Do other systems hear of each event once and in order, whatever their servers do? (R45)"""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, select
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from clm_tracker.commands import findings
+from clm_tracker.db.base import table_of
+from clm_tracker.db.mint import new_id
+from clm_tracker.db.tables import LetterRow, WebhookRow
+from clm_tracker.delivery.webhooks import Webhooks
+from clm_tracker.domain.words import Channel, LetterState
+from clm_tracker.jobs import relay
+from clm_tracker.jobs.parcels import Post
+from clm_tracker.jobs.relay import RelayReport
+from clm_tracker.kernel.clock import FixedClock, SystemClock
+from tests.cast import Cast
+from tests.delivery.web_server import Request, WebServer, serving
+from tests.jobs.letters.conftest import BASE_URL
+
+MINUTE = timedelta(minutes=1)
+SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
+
+
+@dataclass
+class Switchboard:
+    """The relay with a webhook at a real server; `development` lets it call this machine."""
+
+    cast: Cast
+    clock: FixedClock
+    server: WebServer
+    development: bool = True
+
+    def hook(self, path: str = "/told", *, url: str | None = None) -> UUID:
+        made = new_id()
+        with self.cast.writing("Sokha", self.clock.now()) as unit:
+            unit.session.execute(
+                insert(table_of(WebhookRow)).values(
+                    id=made,
+                    programme_id=self.cast.programme_id,
+                    name="Dashboard",
+                    url=url or f"{self.server.url}{path}",
+                    kinds=(),
+                    secret=SECRET,
+                    created_at=self.clock.now(),
+                    version=1,
+                )
+            )
+        return made
+
+    def run(self, after: timedelta = timedelta()) -> RelayReport:
+        self.clock.set(self.clock.now() + after)
+        web = Webhooks(self.clock, development=self.development, timeout=0.5)
+        post = Post(carriers={Channel.WEBHOOK: web}, base_url=BASE_URL)
+        return relay.run_relay(self.cast.store, self.clock, post, worker="test")
+
+    def states(self) -> list[LetterState]:
+        with self.cast.reading("Sokha", self.clock.now()) as look:
+            query = select(LetterRow.state).where(LetterRow.channel == Channel.WEBHOOK)
+            return list(look.session.scalars(query))
+
+
+@pytest.fixture
+def board(cast: Cast) -> Iterator[Switchboard]:
+    """Nothing is left of what the making of the cast told; the clock is the machine's, as receivers ask for it."""
+    clock = FixedClock(SystemClock().now().replace(microsecond=0))
+    with serving(WebServer()) as server:
+        made = Switchboard(cast, clock, server)
+        made.run()
+        yield made
+
+
+def kinds(server: WebServer) -> list[str]:
+    return [json.loads(request.body)["type"] for request in server.requests]
+
+
+def ids(server: WebServer) -> list[str]:
+    return [request.headers["webhook-id"] for request in server.requests]
+
+
+def verified(request: Request, body: bytes | None = None) -> object:
+    """What a receiver with the reference library makes of it. Raises WebhookVerificationError."""
+    return Webhook(SECRET).verify((body or request.body).decode(), request.headers)
+
+
+def test_one_event_that_is_told_to_many_is_one_call(board: Switchboard) -> None:
+    finding = board.cast.open_finding(board.clock.now())
+    board.run()
+    board.hook()
+    with board.cast.writing("Sophea", board.clock.now()) as unit:
+        findings.refuse(unit, finding.ref, reason="It belongs to the district.")
+    board.run()
+    board.run(MINUTE)
+    assert kinds(board.server).count("refused") == 1
+    assert len(ids(board.server)) == len(set(ids(board.server)))
+
+
+def test_what_was_told_before_it_came_is_not_told_to_a_new_one(board: Switchboard) -> None:
+    board.cast.open_finding(board.clock.now())  # not placed yet
+    board.clock.advance(hours=1)
+    board.hook()
+    board.run()
+    assert board.server.requests == []
+    board.cast.open_finding(board.clock.now())
+    board.run()
+    assert kinds(board.server) == ["finding_opened"]
+
+
+def test_a_receiver_that_is_down_then_slow_hears_it_under_the_same_identifier(board: Switchboard) -> None:
+    board.hook()
+    board.cast.open_finding(board.clock.now())
+    board.server.then((503, "down"), "hang")
+    assert board.run().later == 1
+    assert board.run(MINUTE).later == 1
+    board.run(5 * MINUTE)
+    assert board.states() == [LetterState.SENT]
+    assert len(ids(board.server)) == 3
+    assert len(set(ids(board.server))) == 1
+
+
+def test_events_of_one_finding_come_in_order_and_others_do_not_wait(board: Switchboard) -> None:
+    board.hook()
+    first = board.cast.open_finding(board.clock.now())
+    board.server.then((500, "not this one"))
+    assert board.run().later == 1
+    with board.cast.writing("Sophea", board.clock.now()) as unit:
+        findings.reply(unit, first.ref, text="We have asked for more.")
+    other = board.cast.open_finding(board.clock.now())
+    board.run()
+    heard = [json.loads(r.body) for r in board.server.requests]
+    told = [(one["data"]["finding"]["ref"], one["type"]) for one in heard]
+    assert told == [(first.ref, "finding_opened"), (other.ref, "finding_opened")]
+    board.run(MINUTE)
+    board.run()
+    heard = [json.loads(r.body) for r in board.server.requests]
+    told = [(one["data"]["finding"]["ref"], one["type"]) for one in heard]
+    assert told[2:] == [(first.ref, "finding_opened"), (first.ref, "replied")]
+
+
+def test_a_redirect_is_not_followed(board: Switchboard) -> None:
+    board.hook()
+    board.server.then((302, "", {"Location": f"{board.server.url}/elsewhere"}))
+    board.cast.open_finding(board.clock.now())
+    assert board.run().dead == 1
+    assert [request.path for request in board.server.requests] == ["/told"]
+
+
+def test_a_name_that_leads_into_a_network_of_its_own_is_never_called(board: Switchboard) -> None:
+    board.development = False
+    board.hook(url=f"https://localhost:{board.server.port}/told")
+    board.cast.open_finding(board.clock.now())
+    assert board.run().dead == 1
+    assert board.server.connections == 0
+    assert board.states() == [LetterState.DEAD]
+
+
+def test_the_reference_library_believes_it_and_neither_an_altered_nor_an_old_one(board: Switchboard) -> None:
+    board.hook()
+    board.cast.open_finding(board.clock.now())
+    board.run()
+    (request,) = board.server.requests
+    assert verified(request)
+    with pytest.raises(WebhookVerificationError):
+        verified(request, request.body.replace(b"finding_opened", b"finding_closed"))
+    moved = {**request.headers, "webhook-timestamp": str(int(request.headers["webhook-timestamp"]) + 1)}
+    with pytest.raises(WebhookVerificationError):
+        verified(Request(request.path, moved, request.body, request.connection))
+
+
+def test_one_that_is_played_back_later_is_refused(board: Switchboard) -> None:
+    board.clock.set(board.clock.now() - timedelta(minutes=6))
+    board.hook()
+    board.cast.open_finding(board.clock.now())
+    board.run()
+    (request,) = board.server.requests
+    with pytest.raises(WebhookVerificationError, match="old"):
+        verified(request)
