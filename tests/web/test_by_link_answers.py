@@ -59,6 +59,7 @@ class TestAnswering:
         assert f'href="{reader.at("?in=km")}"' in page
         page = reader.get("/received").text
         assert "Sophea acknowledged the finding." in page
+        assert "The next step is to agree with the community" in page
         assert "owes a corrective action agreed with the community" in page
 
     def test_that_was_given_is_shown_to_whoever_comes_back_to_its_form(self, reader: Reader) -> None:
@@ -95,6 +96,7 @@ class TestAnswering:
         first = reader.answer("/propose", what="Send the samples again", due_on="2026-03-20")
         assert first.status_code == 303, first.text
         by_link("action_proposed")
+        assert "It holds once both sides agree." in reader.get("/received").text
         mine = str(last(program, "action_proposed").changes[0]["id"])
         theirs = dara.post(
             f"/api/v1/findings/{ref}/actions", json={"what": "Train the staff", "due_on": "2026-03-25"}

@@ -66,6 +66,7 @@ class ReceivedPage(Page):
     title_lang: str
     heading: str
     lines: tuple[c.Words, ...]
+    then: tuple[str, ...]
     owes: c.Owes
     back: c.Button
 
@@ -82,6 +83,7 @@ def received(desk: AtDesk, word: str) -> Response:  # noqa: ARG001 - its door ha
             raise NotFound("page")
         voice, quietly = Voice.of(look, desk.guest.language), look.programme.safety_mode
         title, lang = titled(look, case)
+        newest = [e for e in reversed(said) if e.at == said[0].at]
         page = ReceivedPage(
             case.finding.ref,
             title,
@@ -93,8 +95,9 @@ def received(desk: AtDesk, word: str) -> Response:  # noqa: ARG001 - its door ha
                     at=voice.moment(e.at),
                     sentence=_("an answer is on record") if quietly else e.sentence,
                 )
-                for e in reversed([e for e in said if e.at == said[0].at])
+                for e in newest
             ),
+            tuple(dict.fromkeys(plainly.THEN[e.kind] for e in newest if e.kind in plainly.THEN)),
             owing(of_case(look, case), look, case, voice),
             c.Button(_("Back to the finding"), href=link.to()),
         )

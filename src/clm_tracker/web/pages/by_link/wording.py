@@ -24,6 +24,26 @@ _SAYS = Labels(
         "refuse": N_("We cannot do this"),
     }
 )
+# What the other side does with each answer, by the event that it is on record as.
+THEN = Labels(
+    {
+        "acknowledged": N_("The next step is to agree with the community on what is done, and by when."),
+        "action_proposed": N_("The community reads what you propose. It holds once both sides agree."),
+        "action_changed": N_("The community reads what you propose. It holds once both sides agree."),
+        "action_agreed": N_("Both sides have agreed. When it is done, report it by this link."),
+        "extension_asked": N_("The community grants or refuses more time. Until then the agreed day holds."),
+        "action_reported": N_(
+            "The community checks with the people concerned. Your clock stands still while it checks."
+        ),
+        "transfer_proposed": N_(
+            "The community accepts or declines this. Until then it stays with your post."
+        ),
+        "refused": N_(
+            "The community and the coordinator read your reason and decide how the matter goes on."
+        ),
+        "replied": N_("The community reads it. What is owed, and by when, stays the same."),
+    }
+)
 # The first that are possible are what somebody most probably came for.
 ORDER = tuple(_SAYS)
 DOINGS: tuple[Doing, ...] = tuple(
