@@ -13,6 +13,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState, Outcome
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
+from clm_tracker.kernel.sayings import unpack
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import notices, paging
 
@@ -125,7 +126,7 @@ def one(look: Reading, letter_id: UUID) -> One:
         row.text,
         row.language,
         tuple(Inside(notices.about(r.kind), r.ref, r.left_out) for r in inside),
-        tuple(Attempt(*r) for r in attempts) if may else (),
+        tuple(Attempt(r.at, r.outcome, str(unpack(r.answer)), r.parts) for r in attempts) if may else (),
     )
 
 

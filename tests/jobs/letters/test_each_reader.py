@@ -1,0 +1,51 @@
+"""Does each reader get what is theirs: by another way, and of an act on many?"""
+
+from sqlalchemy import select, update
+
+from clm_tracker.commands import findings, people
+from clm_tracker.db.base import table_of
+from clm_tracker.db.tables import NoticeRow, PersonRow
+from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Role
+from tests.jobs.letters.conftest import Office
+from tests.jobs.letters.test_relay import DAY, HOUR, TUESDAY_8
+
+
+def test_who_lost_their_address_overnight_gets_it_another_way_and_nobody_else_twice(office: Office) -> None:
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        people.add(unit, name="Thida", role=Role.ADVOCATE, email="thida@community-eyes.example.org")
+    finding = office.cast.open_finding(office.clock.now())
+    with office.cast.writing("Sophea", office.clock.now()) as unit:
+        findings.reply(unit, finding.ref, text="The machine is repaired.")
+    office.run()
+    with office.cast.writing("engine", office.clock.now()) as unit:
+        table = table_of(PersonRow)
+        of_dara = table.c.id == office.cast.people["Dara"]
+        unit.session.execute(update(table).where(of_dara).values(email_failed_at=unit.now))
+    for hours in (0, 1, 24, 48):
+        office.run(TUESDAY_8 + hours * HOUR)
+    assert len(office.mail.to("Thida")) == 1, "what came back from another's letter is not told again"
+    assert office.mail.to("Dara") == []
+    read = [one for one in office.letters(LetterState.SENT) if one.channel is Channel.INBOX]
+    assert [one.person_id for one in read] == [office.cast.people["Dara"]]
+    assert "The machine is repaired" in (read[0].text or "") or finding.ref in (read[0].text or "")
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        states = look.session.scalars(select(NoticeRow.state).where(NoticeRow.kind == "replied"))
+        assert set(states) == {NoticeState.SENT}
+
+
+def test_of_an_act_on_many_each_letter_says_its_own(office: Office) -> None:
+    now = office.clock.now()
+    whole = {site: office.cast.open_finding(now, site=site).ref for site in ("health_centre", "hospital")}
+    parts = {site: office.cast.open_finding(now, site=site).ref for site in whole}
+    office.run(TUESDAY_8)
+    office.mail.parcels.clear()
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        # Both in one unit, as an act on many findings is; the line of the hospital's comes last.
+        for site, ref in parts.items():
+            findings.close(
+                unit, ref, closed_as=ClosedAs.MERGED, reason=f"As {site}.", merged_into=whole[site]
+            )
+    office.run(TUESDAY_8 + DAY)
+    (letter,) = office.mail.to("Sophea")
+    assert "health_centre" in letter.text
+    assert "hospital" not in letter.text
