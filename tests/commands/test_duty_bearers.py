@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 from clm_tracker.commands import duty_bearers, findings
+from clm_tracker.db import load
 from clm_tracker.db.tables import DutyBearerRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound, Stale
 from tests.cast import Cast
@@ -173,3 +175,17 @@ class TestHolders:
             lambda u: duty_bearers.appoint(u, post, name="Maly", person_id=cast.people["Maly"]),
         )
         assert isinstance(no, NotFound)
+
+
+def test_r17_whoever_holds_a_post_by_an_address_alone_does_not_check_their_own_work(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """The account with that address is the same person, in whichever role it is used."""
+    finding = cast.open_finding(clock.now())
+    with cast.writing("Sokha", clock.now()) as unit:
+        duty_bearers.appoint(
+            unit, cast.posts["health_centre"], name="D.", email=" Dara@community-eyes.example.org"
+        )
+    with cast.reading("Dara", clock.now()) as look:
+        no = look.why_not(Act.VERIFY, load.case(look, finding.id, lock=False))
+    assert no == "You hold the post that this is addressed to, so somebody else does this."

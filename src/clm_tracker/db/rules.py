@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db.tables import (
@@ -21,6 +21,7 @@ from clm_tracker.db.tables import (
     ForumRow,
     HolderRow,
     LadderRow,
+    PersonRow,
     ProgrammeRow,
     RoundRow,
     ThemeRow,
@@ -160,9 +161,11 @@ def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:
             HolderRow.name,
             HolderRow.from_on,
             HolderRow.to_on,
-            HolderRow.person_id,
+            # Who was put down by an address alone is whoever has the account with it: nobody checks their own work (R17).
+            func.coalesce(HolderRow.person_id, PersonRow.id).label("person_id"),
         )
         .join(DutyBearerRow, DutyBearerRow.id == HolderRow.duty_bearer_id)
+        .outerjoin(PersonRow, PersonRow.email == func.lower(func.trim(HolderRow.email)))
         .where(DutyBearerRow.programme_id == programme_id)
         .order_by(HolderRow.from_on, HolderRow.id)
     ):
