@@ -24,7 +24,7 @@ def texts(key: str) -> dict[str, str]:
 
 def test_every_kind_that_tells_somebody_has_its_words_and_no_others_have() -> None:
     kinds = {event.kind for event in TELLS}
-    assert {key.partition(".")[0] for key in KEYS} == kinds | {wordings.BUNDLE}
+    assert {key.partition(".")[0] for key in KEYS} == kinds | {wordings.BUNDLE, wordings.DIGEST}
     assert kinds <= set(KEYS)
     for kind in ("stage_entered", "stage_proposed"):
         assert {f"{kind}.{stage}" for stage in STAGES} <= set(KEYS)

@@ -15,6 +15,7 @@ GOOD = {
     "letter_at": "6",
     "quiet_from": "22",
     "quiet_until": "5",
+    "digest": "yes",
 }
 
 

@@ -26,6 +26,7 @@ class Chosen:
     letter_at: int | None = None
     quiet_from: int | None = None
     quiet_until: int | None = None
+    digest: bool = True
 
 
 def choose(unit: Writing, chosen: Chosen) -> None:

@@ -15,7 +15,7 @@ from clm_tracker.delivery.sealed import Unreadable
 from clm_tracker.domain import links as link_law
 from clm_tracker.domain import messages
 from clm_tracker.domain.words import Channel
-from clm_tracker.queries.letters import contents, events_out
+from clm_tracker.queries.letters import contents, digest, events_out
 from clm_tracker.queries.letters.contents import Ways
 from clm_tracker.queries.letters.readers import Addressee, Readers
 
@@ -82,7 +82,8 @@ def draw(look: Reading, post: Post, taken: Sequence[Taken]) -> list[Drawn | Exce
 def _drawn(look: Reading, post: Post, one: Taken, known: contents.Known) -> Drawn | None:
     if one.letter.reader.webhook_id is not None:
         return _of_event(look, post, one)
-    letter = contents.written(look, one.letter, one.to, _ways(post, one.links), known)
+    written = digest.written if one.letter.digest else contents.written
+    letter = written(look, one.letter, one.to, _ways(post, one.links), known)
     if letter is None:
         return None
     reply_to = _reply_address(post, one.reply)

@@ -13,7 +13,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from clm_tracker.db.units import Store
-from clm_tracker.jobs import audit, housekeeping, relay, runner, sweep
+from clm_tracker.jobs import audit, digests, housekeeping, relay, runner, sweep
 from clm_tracker.jobs.parcels import NO_POST, Post
 from clm_tracker.jobs.runner import Job, Outcome, Turn
 from clm_tracker.kernel.clock import Clock, SystemClock
@@ -24,6 +24,7 @@ def jobs(sweep_every: timedelta = sweep.EVERY, post: Post = NO_POST) -> tuple[Jo
     return (
         Job(sweep.NAME, sweep_every, _sweep),
         Job(relay.NAME, relay.EVERY, partial(_relay, post)),
+        Job(digests.NAME, digests.EVERY, partial(_digests, post)),
         Job(audit.NAME, timedelta(minutes=5), _audit),
         Job(housekeeping.NAME, timedelta(hours=1), _clear_up),
     )
@@ -73,6 +74,10 @@ def _relay(post: Post, turn: Turn) -> Outcome:
         turn.store, turn.clock, post, worker=turn.worker, every=turn.every, keep_going=turn.keep_going
     )
     return report.outcome()
+
+
+def _digests(post: Post, turn: Turn) -> Outcome:
+    return digests.place(turn.store, turn.clock.now(), post.channels, every=turn.every)
 
 
 def _audit(turn: Turn) -> Outcome:

@@ -53,6 +53,7 @@ class WrittenTo:
     letter_at: int | None
     quiet_from: int | None
     quiet_until: int | None
+    digest: bool
 
 
 def written_to(look: Reading) -> WrittenTo:
@@ -60,7 +61,14 @@ def written_to(look: Reading) -> WrittenTo:
     p = tables.PersonRow
     row = look.session.execute(
         select(
-            p.email, p.email_failed_at, p.phone, p.timezone, p.letter_at, p.quiet_from, p.quiet_until
+            p.email,
+            p.email_failed_at,
+            p.phone,
+            p.timezone,
+            p.letter_at,
+            p.quiet_from,
+            p.quiet_until,
+            p.digest,
         ).where(p.id == look.actor.id)
     ).one()
     return WrittenTo(
@@ -71,6 +79,7 @@ def written_to(look: Reading) -> WrittenTo:
         letter_at=row.letter_at,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
+        digest=row.digest,
     )
 
 

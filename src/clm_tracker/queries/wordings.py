@@ -106,6 +106,8 @@ def one(look: Reading, key: str, language: str) -> One:
 
 def title(key: str) -> str:
     """What a kind of letter is called in the language of the moment."""
+    if key == wordings.DIGEST:
+        return _("The letter of the week")
     kind, _dot, last = key.partition(".")
     if kind == wordings.BUNDLE:
         about = _("Several things in one letter")

@@ -141,7 +141,7 @@ def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> N
         for notice in bundle.notices
     ]
     if items:
-        session.execute(_insert(session)(_ITEMS).on_conflict_do_nothing(), items)
+        session.execute(inserting(session)(_ITEMS).on_conflict_do_nothing(), items)
     _mark(session, seen, placed_at=unit.now)
     still = {notice for bundle in new for notice in bundle.notices}
     told = {notice for (_reader, notice), was_sent in had.items() if was_sent} - still
@@ -171,8 +171,8 @@ def _letters(unit: Writing, bundles: Sequence[Bundle]) -> dict[str, UUID]:
     while missing:
         # A letter that left in this very moment gathers no more, and another one is made.
         session.execute(
-            _insert(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
-            [_row(unit, bundle) for bundle in missing.values()],
+            inserting(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
+            [new_row(unit, bundle) for bundle in missing.values()],
         )
         found = session.execute(
             select(_L.id, _L.bundle, _L.send_at)
@@ -191,7 +191,8 @@ def _letters(unit: Writing, bundles: Sequence[Bundle]) -> dict[str, UUID]:
     return into
 
 
-def _row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
+def new_row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
+    """A letter that waits, as it is put down."""
     reader = bundle.reader
     return {
         "id": new_id(),
@@ -221,5 +222,6 @@ def _mark(session: Session, notices: Collection[UUID], **values: Any) -> None:
         session.execute(update(table).where(table.c.id.in_(notices)).values(**values))
 
 
-def _insert(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
+def inserting(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
+    """How this database inserts what may be there already."""
     return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

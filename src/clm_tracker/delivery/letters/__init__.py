@@ -45,12 +45,30 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the weekly letter; `url` is the page of whoever has an account."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the weekly letter: how much of each, and the first few."""
+
+    title: str
+    numbers: tuple[Line, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One letter to one reader: the only value that letters are drawn from.
 
     `wording` is the key of its words ("stage_entered.3", "bundle"); `subject`, `opening`, `ask` and `after` are those
     words with their places filled in. `reader` is the person's name, `post` the post as whose holder they are written
-    to. `settings_url` is where somebody with an account chooses how they are written to.
+    to. `settings_url` is where somebody with an account chooses how they are written to. The weekly letter has
+    `sections` and no items.
     """
 
     wording: str
@@ -66,3 +84,4 @@ class Letter:
     items: tuple[Item, ...]
     may_reply: bool = False
     settings_url: str | None = None
+    sections: tuple[Section, ...] = ()

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from clm_tracker import languages
 from clm_tracker.delivery.beside import folder
-from clm_tracker.delivery.letters import Item, Letter, Step
+from clm_tracker.delivery.letters import Item, Letter, Section, Step
 from clm_tracker.delivery.sms_parts import is_plain, parts
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
@@ -79,7 +79,9 @@ def as_sms(letter: Letter) -> str:
         says = (one.owed or one.what) if one else letter.subject
         if one and one.ref:
             says = _("{ref}: {what}").format(ref=one.ref, what=says)
-        link = next((url for item in letter.items for url in (item.answer_url, item.url) if url), "")
+        ways = [url for item in letter.items for url in (item.answer_url, item.url)]
+        ways += [line.url for section in letter.sections for line in section.numbers]
+        link = next((url for url in ways if url), "")
     if not is_plain(says):
         says = plainer if is_plain(plainer := says.translate(_PLAINER)) else says
     return _shortened(says, link)
@@ -122,6 +124,8 @@ def _blocks(letter: Letter, wrapped: Wrap) -> Iterator[list[str]]:
         yield _matter(item, wrapped)
         if several:
             yield _ways(item)
+    for section in letter.sections:
+        yield list(_section(section, wrapped))
     if not several:
         yield asked
         for item in letter.items:
@@ -141,6 +145,14 @@ def _blocks(letter: Letter, wrapped: Wrap) -> Iterator[list[str]]:
     yield wrapped(_("This letter was written by {programme}.").format(programme=letter.programme))
     if letter.settings_url:
         yield [_("How you are written to"), letter.settings_url]
+
+
+def _section(section: Section, wrapped: Wrap) -> Iterator[str]:
+    yield section.title.upper()
+    for line in (*section.numbers, *section.lines):
+        yield from wrapped(line.text, hang="- ")
+        if line.url:
+            yield f"  {line.url}"
 
 
 def _matter(item: Item, wrapped: Wrap) -> list[str]:

@@ -6,7 +6,7 @@ each of which is one of `PLACES`; nothing in them is run.
 A key is the kind of a notice ("replied"). Where stages differ it ends in the stage ("stage_entered.3"); a stage beyond
 those has the words of the kind. Where the roles of the community are told of what is asked of a post, they have plainer
 words of their own ("stage_entered.community"). A letter about several things has the key "bundle", and "bundle.community"
-where nothing in it goes to a post.
+where nothing in it goes to a post; that of the week has "digest".
 """
 
 import re
@@ -21,6 +21,7 @@ from clm_tracker.kernel.speech import N_, Labels, _
 __all__ = [
     "BUNDLE",
     "COMMUNITY",
+    "DIGEST",
     "LONGEST",
     "NEEDED",
     "OF_SEVERAL",
@@ -37,6 +38,7 @@ __all__ = [
     "said",
 ]
 BUNDLE = "bundle"
+DIGEST = "digest"
 COMMUNITY = "community"
 LONGEST = 2_000  # characters of one part
 # What each place stands for; a letter about several findings knows only the first four.
@@ -76,7 +78,7 @@ def of_several(key: str) -> bool:
 
 def places_of(key: str) -> tuple[str, ...]:
     """The places that the words of this key may have."""
-    return OF_SEVERAL if of_several(key) else tuple(PLACES)
+    return OF_SEVERAL if of_several(key) or key == DIGEST else tuple(PLACES)
 
 
 def said(key: str, own: Mapping[str, str] | None = None) -> Wording:

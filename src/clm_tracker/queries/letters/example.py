@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from clm_tracker.db.units import Reading
-from clm_tracker.delivery.letters import Item, Letter, Step, wordings
+from clm_tracker.delivery.letters import Item, Letter, Line, Section, Step, wordings
 from clm_tracker.domain import ladders
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import N_, Labels, _, language
 from clm_tracker.queries import wording
+from clm_tracker.queries.letters import digest
 from clm_tracker.queries.notices import ABOUT
 
 _INVENTED = Labels(
@@ -31,7 +32,8 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
     last = key.rpartition(".")[2]
     stage = int(last) if last.isdecimal() else 3
     words, facts = wordings.said(key, own), _facts(look, key, stage)
-    items = tuple(_item(look, key, stage, number) for number in range(2 if wordings.of_several(key) else 1))
+    many = 0 if key == wordings.DIGEST else 2 if wordings.of_several(key) else 1
+    items = tuple(_item(look, key, stage, number) for number in range(many))
     return Letter(
         wording=key,
         language=language(),
@@ -44,8 +46,17 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
         ask=wordings.filled(words.ask, facts),
         after=wordings.filled(words.after, facts),
         items=items,
-        may_reply=True,
+        may_reply=bool(items),
+        sections=_sections(look) if key == wordings.DIGEST else (),
     )
+
+
+def _sections(look: Reading) -> tuple[Section, ...]:
+    """One part of a letter of the week."""
+    what = _("{ref}, {title}: {what}").format(
+        ref=_REF, title=_INVENTED["title"], what=_item(look, "reminded", 0, 0).owed
+    )
+    return (Section(title=_("What is late"), numbers=(Line(text=digest.late(1)),), lines=(Line(text=what),)),)
 
 
 def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:

@@ -87,7 +87,9 @@ def page(
     """The programme's letters, newest first, for whoever looks after them: all, to one person, or about one finding. Raises NotAllowed."""
     if why := look.why_not(Act.LOOK_AFTER_LETTERS, None):
         raise NotAllowed(why)
-    where = _narrowed(state, channel, person_id)
+    # A letter of the week in which there was nothing to say was never one.
+    said = ~(_L.digest & (_L.state == LetterState.LAPSED))
+    where = [said, *_narrowed(state, channel, person_id)]
     if ref is not None:
         where.append(_L.id.in_(_about(look, ref)))
     return _page(look, where, after, limit)

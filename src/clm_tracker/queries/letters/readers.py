@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 
 from clm_tracker.db import letters
 from clm_tracker.db.letters.placing import Notice
-from clm_tracker.db.tables import HolderRow, MembershipRow, PersonRow, WebhookRow
+from clm_tracker.db.tables import DutyBearerRow, HolderRow, MembershipRow, PersonRow, WebhookRow
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.events import LinkAskedAgain
 from clm_tracker.domain.letters import Hours, Reader
@@ -40,6 +40,7 @@ _OF_PERSON = (
     _P.quiet_until,
     _P.email_failed_at,
     _P.disabled_at,
+    _P.digest,
 )
 
 
@@ -85,6 +86,18 @@ class Readers:
         self._read_posts(posts)
         for row in self._holders(_H.id.in_(holders - self._by_holder.keys())):
             self._by_holder[row.id] = self._holder(row)
+
+    def weekly(self) -> Iterator[Addressee]:
+        """Everybody who has the letter of the week: each person with a role who did not switch it off, and each holder
+        of a post without an account whom a letter reaches otherwise than in print.
+        """
+        for row in sorted(self._people.values(), key=lambda r: str(r.id)):
+            if row.digest:
+                yield self._person(row)
+        posts = select(DutyBearerRow.id).where(DutyBearerRow.programme_id == self._look.programme_id)
+        for row in self._holders(_H.duty_bearer_id.in_(posts) & _H.person_id.is_(None)):
+            if (one := self._holder(row)).reader.channel is not Channel.PRINT:
+                yield one
 
     def person(self, person_id: UUID) -> Addressee | None:
         """A person with an account, as they are written to today; None without a role, or when the account is disabled."""

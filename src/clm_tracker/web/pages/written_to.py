@@ -34,6 +34,7 @@ class Asked(BaseModel):
     letter_at: Plain = ""
     quiet_from: Plain = ""
     quiet_until: Plain = ""
+    digest: Plain = ""
 
 
 @router.get(PAGE, access=MINE)
@@ -55,6 +56,7 @@ def choose(desk: AtDesk, sent: Annotated[Valid[Asked] | NotValid[Asked], read(As
                 letter_at=_hour("letter_at", given.letter_at),
                 quiet_from=_hour("quiet_from", given.quiet_from),
                 quiet_until=_hour("quiet_until", given.quiet_until),
+                digest=given.digest == "yes",
             ),
         )
 
@@ -104,6 +106,15 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         _of_hours("letter_at", _("Hour of the day's letter"), now.letter_at, usual.letter_at),
         _of_hours("quiet_from", _("Nothing arrives from"), now.quiet_from, usual.quiet_from),
         _of_hours("quiet_until", _("Until"), now.quiet_until, usual.quiet_until),
+        c.Field(
+            "digest",
+            _("The letter of the week"),
+            c.FieldKind.CHECKBOX,
+            required=False,
+            options=(
+                c.Option("yes", _("On Mondays: what moved, what is coming, what is late"), chosen=now.digest),
+            ),
+        ),
     )
     form = c.Form(PAGE, c.Button(_("Keep this"), c.Look.MAIN), fields, once=desk.once())
     page = PartsPage(

@@ -21,6 +21,14 @@ KINDS: Mapping[str, Wording] = {
         ask=N_("Please look at each. Where the community side owes something, do it by its day."),
         after=N_("What another owes is here for you to know."),
     ),
+    "digest": Wording(
+        subject=N_("{programme}: the week for {reader}"),
+        opening=N_("This is what moved since the last letter of this kind, what is coming and what is late."),
+        ask=N_("Please look first at what is late, and then at what falls due this week."),
+        after=N_(
+            "Whoever needs no letter of the week switches it off where one chooses how one is written to."
+        ),
+    ),
     "finding_opened": Wording(
         subject=N_("{ref}: a finding for {post}"),
         opening=N_("People who came for care met what is told here. It falls to your post to answer."),
