@@ -14,11 +14,12 @@ from urllib.parse import urlencode
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import func, select
 
-from clm_tracker.commands import actions, invitations, views
+from clm_tracker.commands import actions, invitations, views, webhooks
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.domain import policy
 from clm_tracker.domain.possible import UNDECIDED
 from clm_tracker.domain.words import FindingStatus
@@ -40,6 +41,9 @@ FILES = frozenset(
         "/findings/counts",
         "/findings/export.csv",
         "/findings/export.xlsx",
+        "/findings/{ref}/letters/{notice_id}/docx",
+        "/findings/{ref}/letters/{notice_id}/pdf",
+        "/letters/{letter_id}/pdf",
     }
 )
 # Doors that are open only while there is no programme: `test_the_first_page_of_all` visits them.
@@ -59,7 +63,11 @@ THINGS: dict[str, Any] = {
     "obligation_id": tables.ObligationRow.id,
     "evidence_id": tables.EvidenceRow.id,
     "view_id": tables.ViewRow.id,
+    "letter_id": tables.LetterRow.id,
+    "webhook_id": tables.WebhookRow.id,
 }
+# Pages of which everybody has some of their own: whoever looks after all of them visits any.
+LOOKED_AFTER = {"/letters/{letter_id}": "coordinator"}
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _ACTS = {
     f"/{one.target}s/{{{'ref' if one.target == 'finding' else 'part'}}}/{one.slug}": key
@@ -147,6 +155,7 @@ class Atlas:
         self._ask_for_more_time()
         self._look_at_a_file()
         self._save_a_view()
+        self._tell_another_system()
         missing = set(forms.DOINGS)
         for role in CAST:
             with self._look(role) as look:
@@ -163,7 +172,7 @@ class Atlas:
 
     def find(self, visit: Visit) -> tuple[str | None, str]:
         """Who pays this visit, and at which address."""
-        role = visit.role
+        role = visit.role or LOOKED_AFTER.get(visit.path)
         if visit.path in _ACTS and role is None:
             role, to = self._acts[_ACTS[visit.path]]
             return role, _PARAMETER.sub(to, visit.path)
@@ -195,6 +204,8 @@ class Atlas:
             if kind == "decided":
                 waits = ~waits
             return str(look.session.scalars(select(p.id).where(waits).order_by(p.id).limit(1)).one())
+        if parameter == "wording":
+            return "stage_entered.3"
         if parameter in THINGS:
             column = THINGS[parameter]
             return str(look.session.scalars(select(column).order_by(column).limit(1)).one())
@@ -262,6 +273,15 @@ class Atlas:
         now = self.served.demo.now()
         with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
             views.save(unit, name="Critical, due first", query="severity=critical&sort=due", shared=True)
+
+    def _tell_another_system(self) -> None:
+        """A coordinator sets a webhook up; the story has none."""
+        actor = self.served.actor("coordinator")
+        now = self.served.demo.now()
+        with self.served.store.writing(now=now, actor=actor, programme_id=actor.programme_id) as unit:
+            webhooks.add(
+                unit, Seal(WEBHOOKS, b"k" * 32), name="Dashboard", url="https://dashboard.example.org/clm"
+            )
 
     def _ask_for_more_time(self) -> None:
         """A duty bearer who has promised something asks for a later day; the story has no such moment today."""
