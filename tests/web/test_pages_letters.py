@@ -66,6 +66,11 @@ def test_a_letter_to_an_empty_post_is_printed_and_handed_over(program: Program, 
     assert "The ward has no water" in browser.get(page).text
     paper = browser.get(f"{page}/pdf")
     assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    printed = browser.get(page).text
+    office.cast.open_finding(office.clock.now(), site="hospital", title="The roof leaks")
+    office.run()
+    late = pages.send(browser, printed, "It was handed over")
+    assert (late.status_code, "Something else stands in this letter by now" in late.text) == (409, True)
     assert pages.send(browser, browser.get(page).text, "It was handed over").status_code == 303
     assert browser.get(f"{page}/pdf").status_code == 404, "it was printed"
     assert "The ward has no water" in browser.get(page).text, "as it read"

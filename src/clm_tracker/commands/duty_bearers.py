@@ -104,15 +104,19 @@ def appoint(
     from_on: date | None = None,
     email: str | None = None,
     phone: str | None = None,
+    language: str | None = None,
     person_id: UUID | None = None,
 ) -> UUID:
     """Somebody holds the post from that day (default: today); whoever held it does so until the day before.
 
-    `person_id` is their account, when they have one: somebody with a role in this programme.
+    `language` is that of their letters (default: the programme's first). `person_id` is their account, when they have
+    one: somebody with a role in this programme.
     """
     unit.require(Act.SET_UP)
     post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
     since = from_on or unit.today
+    if language is not None and language not in unit.programme.languages:
+        raise invalid("language", _("The programme does not speak this language."))
     if person_id is not None and not unit.session.scalar(
         select(MembershipRow.id)
         .where(MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id)
@@ -137,6 +141,7 @@ def appoint(
         name=set_up.named("name", name),
         email=email,
         phone=phone,
+        language=language,
         from_on=since,
     )
     unit.session.add(row)

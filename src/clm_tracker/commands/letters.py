@@ -1,5 +1,8 @@
 """What does a coordinator do about a letter: send it again, or hand over the printed one? (R45)"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +14,22 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import events
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState, Outcome
-from clm_tracker.kernel.refusals import NotFound, NotNow
+from clm_tracker.kernel.refusals import NotFound, NotNow, Stale
 from clm_tracker.kernel.speech import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A letter as it stands on paper."""
+
+    language: str
+    subject: str
+    text: str
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as a word differs."""
+        return sha256(f"{self.subject}\n{self.text}".encode()).hexdigest()[:16]
 
 
 def send_again(unit: Writing, letter_id: UUID) -> None:
@@ -27,11 +44,17 @@ def send_again(unit: Writing, letter_id: UUID) -> None:
     _tell(unit, events.LetterSentAgain(_to(unit, row)), letter_id)
 
 
-def hand_over(unit: Writing, letter_id: UUID, *, language: str, subject: str, text: str) -> None:
-    """The printed letter, as it read, is in its reader's hands. Raises NotNow when it was handed over before."""
+def hand_over(unit: Writing, letter_id: UUID, *, draw: Callable[[], Printed | None], printed: str) -> None:
+    """The printed letter is in its reader's hands, as it read: `printed` is the mark of that, `draw` says how it reads now.
+
+    Raises NotNow when it was handed over before, and Stale when something else stands in it by now.
+    """
     row = _held(unit, letter_id)
     if row.channel is not Channel.PRINT or row.state is not LetterState.WAITING:
         raise NotNow("not_printed", _("This letter is not waiting to be handed over."))
+    now = draw()
+    if now is None or now.mark != printed:
+        raise Stale(_("Something else stands in this letter by now. Print it again before you hand it over."))
     letters.attempted(
         unit,
         letter_id,
@@ -41,7 +64,7 @@ def hand_over(unit: Writing, letter_id: UUID, *, language: str, subject: str, te
         reference=None,
         parts=1,
         again_at=None,
-        said={"language": language, "subject": subject, "text": text},
+        said={"language": now.language, "subject": now.subject, "text": now.text},
     )
     _tell(unit, events.LetterHandedOver(_to(unit, row)), letter_id)
 

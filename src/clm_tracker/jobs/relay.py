@@ -25,6 +25,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState, Outcome
 from clm_tracker.jobs import heartbeats, parcels
 from clm_tracker.jobs.parcels import INBOX, Drawn, Post, Taken
+from clm_tracker.kernel import sayings
 from clm_tracker.kernel.clock import Clock
 from clm_tracker.kernel.sayings import pack, saying
 from clm_tracker.queries.letters.readers import Readers
@@ -305,7 +306,7 @@ def _alarm(unit: Writing, one: Taken, answer: Answer) -> None:
         return
     unit.require(Act.RUN_ENGINE)
     channel = str(one.letter.reader.channel)
-    event = events.LetterUndeliverable(one.to.name, channel, answer.said)
+    event = events.LetterUndeliverable(one.to.name, channel, sayings.unpack(answer.said))
     changes.announce(unit, Act.RUN_ENGINE, event, "letter", one.letter.id)
 
 

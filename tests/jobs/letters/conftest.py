@@ -2,21 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from clm_tracker.db.tables import LetterRow
-from clm_tracker.db.units import Store
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.words import Channel, LetterState, Outcome
 from clm_tracker.jobs import relay
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.relay import RelayReport
 from clm_tracker.kernel.clock import FixedClock
-from tests.cast import Cast, a_programme
+from tests.cast import Cast
+
+# The cast is made once on each database, and copied for each test.
+from tests.commands.conftest import (  # noqa: F401 - fixtures, which pytest finds by their names
+    cast,
+    cast_on_postgres,
+    cast_on_sqlite,
+    clock,
+    database_url,
+    kept,
+    store,
+)
 
 BASE_URL = "https://clm.example.org"
 SENT = Answer(outcome=Outcome.SENT, said="250 kept")
@@ -71,22 +81,7 @@ class Office:
 
 
 @pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 3, 2, 2, tzinfo=UTC))  # nine in the morning in Phnom Penh
-
-
-@pytest.fixture
-def cast(store: Store, clock: FixedClock) -> Cast:
-    return a_programme(store, clock.now())
-
-
-@pytest.fixture
-def office(cast: Cast, clock: FixedClock) -> Office:
+def office(cast: Cast, clock: FixedClock) -> Office:  # noqa: F811 - as pytest hands them on
     """The relay, with nothing left of what the making of the cast told."""
     made = Office(cast, clock, Kept())
     made.run()

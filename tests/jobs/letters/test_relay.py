@@ -18,6 +18,7 @@ from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.relay import run_relay
 from clm_tracker.jobs.sweep import run_sweep
+from clm_tracker.kernel.refusals import Invalid
 from tests.jobs.letters.conftest import BASE_URL, Kept, Office
 
 HOUR = timedelta(hours=1)
@@ -339,3 +340,17 @@ def test_a_letter_about_one_thing_can_be_answered_by_mail(office: Office) -> Non
     (to_dara,) = office.mail.to("Dara")
     assert to_dara.reply_to not in {None, letter.reply_to}, "an address for each reader"
     assert "/a/" not in to_dara.text, "who has an account answers with it"
+
+
+def test_a_holder_without_an_account_is_written_to_in_their_language(office: Office) -> None:
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        hospital = office.cast.posts["hospital"]
+        duty_bearers.appoint(unit, hospital, name="Makara", email="makara@clinic.example.org", language="km")
+        with pytest.raises(Invalid):
+            duty_bearers.appoint(unit, office.cast.posts["province"], name="Anne", language="fr")
+    office.cast.open_finding(office.clock.now(), site="hospital")
+    office.run()
+    office.run(TUESDAY_8)
+    (letter,) = office.mail.to("Makara")
+    assert letter.language == "km"
+    assert "សូម" in letter.text

@@ -27,9 +27,10 @@ class LetterRow(Base):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint(ONE_READER, name="one_reader"),
-        partial_index("ix_letters_due", "send_at", "id", where="state = 'waiting'"),
+        partial_index("ix_letters_due", "channel", "send_at", "id", where="state = 'waiting'"),
         partial_index("ix_letters_of_reader", "reader", "created_at", "id", where="state = 'waiting'"),
         Index(None, "programme_id", "state", "created_at"),
+        Index(None, "programme_id", "created_at", "id"),
         Index(None, "digest_of", unique=True),
         Index(None, "person_id", "created_at"),
         Index(None, "holder_id"),

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from clm_tracker.domain.events.kinds import Event, event
+from clm_tracker.kernel.sayings import Text
 from clm_tracker.kernel.speech import N_
 
 
@@ -10,7 +11,7 @@ from clm_tracker.kernel.speech import N_
 class LetterUndeliverable(Event):
     to: str
     channel: str
-    answer: str
+    answer: Text
 
 
 @event("link_revoked", N_("{who} revoked the link that was sent to {to}, {post}: {reason}"))

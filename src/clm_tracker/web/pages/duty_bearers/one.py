@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from clm_tracker import languages
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
@@ -17,7 +18,7 @@ from clm_tracker.queries.post_records import sees_findings
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.duty_bearers import parts
@@ -37,6 +38,7 @@ class Appointed(BaseModel):
     from_on: Day | None = None
     email: Line | None = None
     phone: Line | None = None
+    language: Plain | None = None
     person: Line = ""
 
 
@@ -73,6 +75,7 @@ def appoint(
             from_on=given.from_on,
             email=given.email,
             phone=given.phone,
+            language=given.language or None,
             person_id=pick.understood("person", given.person, _accounts(unit)),
         ),
         lambda back: _show(desk, post_id, "appoint", back),
@@ -171,6 +174,16 @@ def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str
         c.Field("from_on", _("First day in the post"), c.FieldKind.DATE, today.isoformat(), scope="appoint"),
         c.Field("email", _("Email address for letters"), c.FieldKind.EMAIL, required=False, scope="appoint"),
         c.Field("phone", _("Telephone"), required=False, longest=40, scope="appoint"),
+        c.Field(
+            "language",
+            _("Language of their letters"),
+            c.FieldKind.SELECT,
+            look.programme.languages[0],
+            hint=_("Somebody with an account chooses it themselves."),
+            required=False,
+            options=tuple(c.Option(tag, languages.name_of(tag)) for tag in look.programme.languages),
+            scope="appoint",
+        ),
         pick.field(
             "person",
             _("Their account here"),

@@ -1,17 +1,19 @@
 """What stands in this letter, what became of it, and what can be done about it?"""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import letters
+from clm_tracker.commands.letters import Printed
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.delivery.letters import Letter, documents, drawing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState, Outcome
-from clm_tracker.kernel.refusals import NotFound, NotNow
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import N_, Labels
 from clm_tracker.queries.letters import contents, log
 from clm_tracker.queries.letters.log import One
@@ -19,7 +21,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import papers, words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Nothing, Pressed
+from clm_tracker.web.forms import NotValid, Plain, Pressed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.letters.listing import CHANNELS, LIST, MINE, stands
 from clm_tracker.web.pages.voice import Voice
@@ -35,6 +37,12 @@ _CAME = Labels(
         Outcome.NEVER: N_("Refused for good"),
     }
 )
+
+
+class HandedOver(BaseModel):
+    """The mark of the letter as it was printed."""
+
+    printed: Plain = ""
 
 
 @dataclass(frozen=True)
@@ -76,19 +84,16 @@ def again(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
 
 
 @router.post(f"{PAGE}/handed-over", access=may(Act.LOOK_AFTER_LETTERS))
-def handed_over(desk: AtDesk, letter_id: UUID, sent: Pressed) -> Response:
+def handed_over(
+    desk: AtDesk,
+    letter_id: UUID,
+    sent: Annotated[Valid[HandedOver] | NotValid[HandedOver], read(HandedOver)],
+) -> Response:
     """It was printed, and is in its reader's hands."""
 
-    def run(unit: Writing, _given: Nothing) -> None:
-        drawn = _drawn(desk, unit, letter_id)
-        if drawn is None:
-            raise NotNow("empty", _("There is nothing left to say in this letter."))
+    def run(unit: Writing, given: HandedOver) -> None:
         letters.hand_over(
-            unit,
-            letter_id,
-            language=drawn.language,
-            subject=drawn.subject,
-            text=drawing.as_text(drawn, columns=None),
+            unit, letter_id, draw=lambda: _printed(_drawn(desk, unit, letter_id)), printed=given.printed
         )
 
     return carry_out(
@@ -138,9 +143,16 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         else None,
         _inside(found),
         _attempts(found, voice),
-        _acts(desk, found, can_print=drawn is not None) if looks_after else (),
+        _acts(desk, found, _printed(drawn)) if looks_after else (),
     )
     return desk.show(page, status=back.status)
+
+
+def _printed(drawn: Letter | None) -> Printed | None:
+    if drawn is None:
+        return None
+    text = drawing.as_text(drawn, columns=None)
+    return Printed(language=drawn.language, subject=drawn.subject, text=text)
 
 
 def _is_to_print(found: One) -> bool:
@@ -186,7 +198,7 @@ def _attempts(found: One, voice: Voice) -> c.Table | None:
     return c.Table(_("How it was handed over"), heads, lines)
 
 
-def _acts(desk: Desk, found: One, *, can_print: bool) -> tuple[c.Act, ...]:
+def _acts(desk: Desk, found: One, printed: Printed | None) -> tuple[c.Act, ...]:
     at = f"{LIST}/{found.sent.id}"
     if found.sent.state is LetterState.DEAD:
         button = c.Button(_("Send it again"), c.Look.MAIN)
@@ -196,9 +208,10 @@ def _acts(desk: Desk, found: One, *, can_print: bool) -> tuple[c.Act, ...]:
                 "again", _("Send it again"), c.Form(f"{at}/again", button, once=desk.once()), about, open=True
             ),
         )
-    if can_print:
+    if printed:
         button = c.Button(_("It was handed over"), c.Look.MAIN)
         about = _("Print the document, sign it, and hand it over. Then say so here.")
-        form = c.Form(f"{at}/handed-over", button, once=desk.once())
+        mark = (("printed", printed.mark),)
+        form = c.Form(f"{at}/handed-over", button, once=desk.once(), hidden=mark)
         return (c.Act("handed-over", _("It was handed over"), form, about, open=True),)
     return ()
