@@ -31,9 +31,10 @@ from clm_tracker.web.access import Access, rule_of
 from clm_tracker.web.pages.acts import forms
 from tests.browser.served import CAST, Served
 
-# Doors that hand out files or a part of a page, not pages.
+# Doors that hand out files or a part of a page, not pages; a mail as it is sent runs nothing, not even what looks at it.
 FILES = frozenset(
     {
+        "/wordings/{wording}/mail",
         "/calendar/{word}.ics",
         "/evidence/{evidence_id}",
         "/evidence/{evidence_id}/picture",
