@@ -59,7 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "outbox": (
         "clm_tracker.cli.engine:outbox",
-        "Print the notices that wait to be sent, oldest first.",
+        "Print the notices that wait to be sent, oldest first, and what each waits for.",
     ),
     "receive": (
         "clm_tracker.cli.receive:receive",

@@ -122,7 +122,7 @@ def _rfc3339(at: datetime) -> str:
 
 
 def outbox(programme: Programme = None, as_json: AsJson = False) -> None:
-    """Print the notices that wait to be sent, oldest first, and what for: to be placed, or for the hour of their letter."""
+    """Print the notices that wait to be sent, oldest first, and what each waits for."""
     with here.looking(programme) as look:
         zone = ZoneInfo(look.programme.timezone)
         letter = (
