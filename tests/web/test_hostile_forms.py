@@ -67,7 +67,9 @@ def test_no_form_breaks_loses_or_half_happens(program: Program) -> None:
     for name, form in forms_of_acts(program, of):
         asked.attack(kept, name, form)
     assert asked.faults == []
-    assert {door for door, _ in posts(program)} - asked.doors == set()
+    # What a link without an account may do now depends on its finding: `test_by_link_answers` sends those forms.
+    of_pages = {door for door, _ in posts(program) if not door.startswith("/a/{word}")}
+    assert of_pages - asked.doors == set()
     assert asked.refused > 400
     assert asked.sent > 700
 
