@@ -17,6 +17,7 @@ from clm_tracker.commands import (
     sign_in,
 )
 from clm_tracker.db import actors
+from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Actor
@@ -120,6 +121,23 @@ class Cast:
         drafted = self.draft(now, by=by, title=title, severity=severity, site=site, area=area, theme=theme)
         with self.writing(by, now) as unit:
             return findings.open_(unit, drafted.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A database that holds the cast, and the cast; its store is the one it was made with."""
+
+    place: str
+    cast: Cast
+
+
+def kept_at(url: str, place: str) -> Kept:
+    """The cast, made in the migrated database at `url`."""
+    engine = make_engine(url)
+    try:
+        return Kept(place, a_programme(Store(engine), MONDAY))
+    finally:
+        engine.dispose()
 
 
 def a_programme(store: Store, now: datetime, *, passwords: bool = False) -> Cast:

@@ -23,6 +23,8 @@ from tests import postgres
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from tests.cast import Kept
+
 ROOT = Path(__file__).parents[1]
 TOOK_PART = "postgresql"  # the property that a test on PostgreSQL leaves in its report
 _STACK = pytest.StashKey[ExitStack]()
@@ -141,6 +143,25 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     file = tmp_path / "clm.sqlite3"
     shutil.copyfile(sqlite_template, file)
     return f"sqlite:///{file}"
+
+
+@pytest.fixture(scope="session")
+def cast_on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> "Kept":
+    """The cast in a database that is copied for each test."""
+    from tests.cast import kept_at  # noqa: PLC0415 - tests of the lower floors need no database
+
+    file = tmp_path_factory.mktemp("cast") / "cast.sqlite3"
+    shutil.copyfile(sqlite_template, file)
+    return kept_at(f"sqlite:///{file}", str(file))
+
+
+@pytest.fixture(scope="session")
+def cast_on_postgres(postgres_server: postgres.Server) -> "Kept":
+    """The cast in a database that is copied for each test."""
+    from tests.cast import kept_at  # noqa: PLC0415 - tests of the lower floors need no database
+
+    name = postgres_server.another("cast")
+    return kept_at(postgres_server.named(name), name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

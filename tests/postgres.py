@@ -47,6 +47,13 @@ class Server:
             migrate(self.named(self.template))
             connection.execute(text(f'ALTER DATABASE "{self.template}" ALLOW_CONNECTIONS false'))
 
+    def another(self, word: str) -> str:
+        """The name of a fresh migrated database of this worker, which stays until the run ends."""
+        name = f"clm_{self.run}_{self.worker}_{word}"
+        with self._administration() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"'))
+        return name
+
     @contextmanager
     def clone(self, of: str | None = None) -> Iterator[str]:
         """A fresh migrated database, by its URL; dropped afterwards, whoever is still connected.

@@ -15,6 +15,7 @@ from httpx2 import Client
 from sqlalchemy import select, update
 
 from clm_tracker import languages
+from clm_tracker.commands import webhooks
 from clm_tracker.db import actors
 from clm_tracker.db.base import Base
 from clm_tracker.db.tables import PersonRow, ProgrammeRow
@@ -32,7 +33,7 @@ from tests.web.seen import Seen
 WRITTEN = {
     "name", "names", "title", "description", "affected", "institution", "organisation", "what", "expected", "how_checked",
     "note", "text", "caption", "reason", "ref", "email", "phone", "stages", "drop_reason", "extension_reason",
-    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "source", "level", "report", "reply", "filename",
+    "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "subject", "source", "level", "report", "reply", "filename",
     "risk_who", "risk_how", "risk_last_word",
 }  # fmt: skip
 
@@ -58,7 +59,7 @@ def pages_abroad(abroad: Served) -> Atlas:
 @pytest.fixture(scope="module")
 def data(abroad: Served) -> set[str]:
     known = [*everything(abroad), "clm-tracker"]
-    known += mapping_files.shipped()
+    known += [*mapping_files.shipped(), *webhooks.KINDS]
     known += [part for one in abroad.demo.people() for part in one.name.split(", ", 1)]
     with abroad.store.reading(
         now=abroad.demo.now(), actor=actors.ENGINE, programme_id=abroad.person("coordinator")[1]
@@ -83,6 +84,8 @@ def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON, or what a col
         yield value.replace("_", " ")
         if "/" in value:
             yield value.rpartition("/")[2].replace("_", " ")
+        if value.startswith("https://"):
+            yield urlsplit(value).netloc
     elif isinstance(value, dict):
         for one in value.values():
             yield from texts_in(one)

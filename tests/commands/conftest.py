@@ -5,50 +5,15 @@ The cast is made once on each; a test's database is a copy.
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Engine
 
-from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
-from clm_tracker.kernel.clock import FixedClock
 from tests import postgres
-from tests.cast import MONDAY, Cast, a_programme
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A database that holds the cast, and the cast; its store is the one it was made with."""
-
-    place: str
-    cast: Cast
-
-
-def _made(url: str, place: str) -> Kept:
-    engine = make_engine(url)
-    try:
-        return Kept(place, a_programme(Store(engine), MONDAY))
-    finally:
-        engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def cast_on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    file = tmp_path_factory.mktemp("cast") / "cast.sqlite3"
-    shutil.copyfile(sqlite_template, file)
-    return _made(f"sqlite:///{file}", str(file))
-
-
-@pytest.fixture(scope="session")
-def cast_on_postgres(postgres_server: postgres.Server) -> Kept:
-    name = f"{postgres_server.template}_{postgres_server.worker}_cast"
-    engine = create_engine(postgres_server.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_server.template}"'))
-    return _made(postgres_server.named(name), name)
+from tests.cast import Cast, Kept
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,12 +39,6 @@ def database_url(kept: Kept, request: pytest.FixtureRequest, tmp_path: Path) -> 
 @pytest.fixture
 def store(engine: Engine) -> Store:
     return Store(engine)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    """The moment at which the cast was made."""
-    return FixedClock(MONDAY)
 
 
 @pytest.fixture

@@ -48,6 +48,8 @@ def read(key: bytes, said: str) -> UUID | None:
         both = urlsafe_b64decode(f"{said}=")
     except ValueError:
         return None
+    if len(both) != 16 + _SIGNED:  # a sign that ends what is read, too early
+        return None
     link_id = UUID(bytes=both[:16])
     # Compared as it is written: four words would otherwise mean the same bytes.
     return link_id if hmac.compare_digest(word(key, link_id), said) else None

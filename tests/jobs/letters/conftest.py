@@ -20,9 +20,6 @@ from tests.cast import Cast
 # The cast is made once on each database, and copied for each test.
 from tests.commands.conftest import (  # noqa: F401 - fixtures, which pytest finds by their names
     cast,
-    cast_on_postgres,
-    cast_on_sqlite,
-    clock,
     database_url,
     kept,
     store,
