@@ -87,6 +87,7 @@ def test_an_act_is_done_from_the_page_of_the_finding(page_as: Seats, js: bool) -
     way.focus()
     page.keyboard.press("Enter")
     if js:
+        expect(page.get_by_label("Or a statement")).to_be_visible()
         expect(page.locator(":focus")).to_have_text("Add evidence")
         page.keyboard.press("Enter")
         expect(page.get_by_label("Or a statement")).to_be_hidden()

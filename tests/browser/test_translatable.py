@@ -20,6 +20,7 @@ from clm_tracker.db import actors
 from clm_tracker.db.base import Base
 from clm_tracker.db.tables import PersonRow, ProgrammeRow
 from clm_tracker.db.typed import plain
+from clm_tracker.delivery.letters import wordings
 from clm_tracker.intake import mapping_files
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.queries import terms
@@ -59,7 +60,7 @@ def pages_abroad(abroad: Served) -> Atlas:
 @pytest.fixture(scope="module")
 def data(abroad: Served) -> set[str]:
     known = [*everything(abroad), "clm-tracker"]
-    known += [*mapping_files.shipped(), *webhooks.KINDS]
+    known += [*mapping_files.shipped(), *webhooks.KINDS, *(f"{{{place}}}" for place in wordings.PLACES)]
     known += [part for one in abroad.demo.people() for part in one.name.split(", ", 1)]
     with abroad.store.reading(
         now=abroad.demo.now(), actor=actors.ENGINE, programme_id=abroad.person("coordinator")[1]
@@ -120,6 +121,8 @@ CLDR = of_cldr()
 def is_data(text: str, data: set[str]) -> bool:
     said = re.sub(r"^and |\band$", "", folded(text)).strip()  # of a list that CLDR joined
     if not said or said in data:
+        return True
+    if said.startswith("https://example.org/"):  # no text: what stands in an example for an address
         return True
     if re.fullmatch(r"[0-9a-f]{8}", said) and any(one.startswith(said) for one in data):
         return True
