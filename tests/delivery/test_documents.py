@@ -150,6 +150,20 @@ def test_what_people_wrote_stays_text() -> None:
     assert "w:fldSimple" not in xml
 
 
+@pytest.mark.parametrize(
+    "sign", ["🚨", "病人", "ผู้ป่วย", "လူနာ", "한글", "\ue000", "\U0001ffff", "\u202ea\u2069"]
+)
+def test_no_sign_that_somebody_wrote_keeps_a_letter_from_the_printer(sign: str) -> None:
+    """Not even one that the fonts beside it do not have; everything else stands where it stood."""
+    base = letter("stage_entered.2", "km")
+    item = replace(base.items[0], title=f"{TITLE} {sign}", chronology=(Step(on="1", what=f"{TITLE} {sign}"),))
+    pdf = as_pdf(replace(base, items=(item,), reader=f"{READER} {sign}"))
+    assert len(read(pdf).pages) == 2
+    said = text_of(pdf)
+    for known in (TITLE, READER, REF, ANSWER):
+        assert known in said
+
+
 def test_a_long_history_goes_on_over_pages_with_its_head_on_each() -> None:
     base = letter("stage_entered.5")
     steps = tuple(Step(on=f"Day {n}", what="Somebody did something. " * 6) for n in range(1, 41))

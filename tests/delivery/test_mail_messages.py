@@ -1,6 +1,6 @@
 """Do the programs that people have read a letter as it was written? (R45)"""
 
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from uuid import uuid4
@@ -158,3 +158,22 @@ def test_identifiers_stay_whole_under_a_long_domain() -> None:
     assert message["References"].strip() == f"<finding-{FINDING.hex}@{sender.domain}>"
     assert message["List-Id"].strip() == f"<letters.{sender.domain}>"
     assert message["Reply-To"].split()[-1] == f"<{'r' * 60}@example.org>"
+
+
+@pytest.mark.parametrize("turning", ["\u202e", "\u202d", "\u2066", "\u2067"])
+def test_nothing_that_people_wrote_turns_a_line_around(turning: str) -> None:
+    one = parcel(subject=f"Stage 2 {turning}gpj.exe", name=f"Sok {turning}Vanna")
+    m = read(one)
+    assert (m["Subject"], m["To"].addresses[0].display_name) == ("Stage 2 gpj.exe", "Sok Vanna")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [f"{'é' * 60}, evil@example.net, {'é' * 40}", "é;:,<>@[]" * 15, f'{"ខ្មែរ " * 12}" <evil@example.net>, "'],
+)
+def test_a_name_is_no_second_address_however_the_line_is_folded(name: str) -> None:
+    """To an address in another script the head is in UTF-8, and a long line of it is folded."""
+    data = written(parcel(name=name), checked("សុខ@health.example.org"), SENDER).as_bytes()
+    head = data.partition(b"\r\n\r\n")[0].decode()
+    (to,) = message_from_string(head, policy=policy.SMTPUTF8)["To"].addresses
+    assert to.addr_spec == "សុខ@health.example.org"

@@ -163,6 +163,17 @@ def test_a_saved_view_is_a_calendar_until_it_is_removed(program: Program) -> Non
     assert program.browser(None).get(found).status_code == 410
 
 
+def test_a_name_of_several_lines_is_one_line_and_breaks_no_calendar(program: Program) -> None:
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        view = views.save(unit, name="High\r\nATTACH:x\x07\u202e", query="severity=high")
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        programmes.change_settings(unit, {"name": "CLM\nKampong\tSala"})
+    path = a_calendar(program, "Dara", Scope.VIEW, view)
+    entries(program, path)
+    read = icalendar.Calendar.from_ical(program.browser(None).get(path).content)
+    assert str(read["NAME"]) == "CLM Kampong Sala: View: High ATTACH:x"
+
+
 def test_in_safety_mode_no_words_of_a_finding_leave(program: Program) -> None:
     """R43, and R41 at all times: nobody who reported anything is named."""
     program.cast.open_finding(program.clock.now())

@@ -1,7 +1,8 @@
 """How does a change of the set-up find what it changes, and put down what it changed?"""
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from clm_tracker.db import changes
@@ -27,6 +28,9 @@ R = TypeVar(
     "R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow, WebhookRow
 )
 
+# A name stands in lines of letters, calendars and files: nothing in it ends one, or turns what follows around.
+_NO_NAME: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
     """The row of this programme. Raises NotFound ("There is no such site, …") for any other."""
@@ -37,8 +41,8 @@ def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
 
 
 def named(field: str, text: str, *, most: int = 200) -> str:
-    """The text without space around. Raises Invalid when it is empty or too long."""
-    text = text.strip()
+    """The text as one line, without space around. Raises Invalid when it is empty or too long."""
+    text = " ".join(_NO_NAME.sub("", text).split())
     if not text:
         raise invalid(field, _("This needs a name."))
     if len(text) > most:

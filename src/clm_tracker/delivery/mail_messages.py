@@ -21,6 +21,9 @@ _DOMAIN = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 _NOT_IN_A_LINE = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # would show what follows them backwards
+# Where a line of UTF-8 is folded, the library forgets the quotation marks around a name with these.
+_ONLY_QUOTED = re.compile(r'[()<>@,:;"\[\]\\]+')
 LONGEST_NAME = 200
 
 
@@ -95,11 +98,11 @@ def written(parcel: Parcel, to: str, sender: Sender) -> EmailMessage:
 
 
 def one_line(text: str) -> str:
-    """The text without anything that could end a header: each run of space or control signs is one space.
+    """The text without anything that could end a header or turn it around: each run of space or control signs is one space.
 
     What looks like an encoded word already would be decoded, and could hold such signs; it is taken apart.
     """
-    return _NOT_IN_A_LINE.sub(" ", text).replace("=?", "= ?").strip()
+    return _NOT_IN_A_LINE.sub(" ", _TURNING.sub("", text)).replace("=?", "= ?").strip()
 
 
 def _attach(message: EmailMessage, file: Attachment) -> None:
@@ -115,4 +118,5 @@ def _attach(message: EmailMessage, file: Attachment) -> None:
 
 def _shown(name: str, address: str) -> Address:
     local, _at, domain = address.rpartition("@")
-    return Address(one_line(name)[:LONGEST_NAME], local, domain)
+    shown = one_line(name)[:LONGEST_NAME]
+    return Address(shown if address.isascii() else one_line(_ONLY_QUOTED.sub(" ", shown)), local, domain)

@@ -2,7 +2,7 @@
 
 A PDF is set by typst, which breaks Khmer lines where a reader would, with the fonts that lie beside this file, tagged
 for screen readers (PDF/UA-1). What a letter says is handed over as data and never as a part of the source. The same
-letter gives the same bytes.
+letter gives the same bytes. Signs that those fonts do not have are drawn with the machine's; what nobody can draw is a box.
 """
 
 import io
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -89,14 +90,14 @@ def as_pdf(letter: Letter) -> bytes:
     data = json.dumps(_clean(asdict(_laid_out(letter))), ensure_ascii=False)
     written = datetime.combine(letter.on, time(), UTC)
     with _ONE_AT_A_TIME:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": data},
-            pdf_standards=["ua-1"],
-            timestamp=int(written.timestamp()),
-        )
-    assert isinstance(made, bytes)
-    return made
+        try:
+            return _printed(data, written, _compiler())
+        except typst.TypstError:
+            pass  # a sign that the fonts beside this file do not have: a picture of a face, or another country's script
+        try:
+            return _printed(data, written, _compiler(own=False))
+        except typst.TypstError:
+            return _printed(data, written, _compiler(own=False), accessible=False)
 
 
 def as_docx(letter: Letter) -> bytes:
@@ -199,20 +200,27 @@ def _matter(item: Item) -> _Matter:
     )
 
 
-_MADE: list[typst.Compiler] = []
+def _printed(data: str, written: datetime, compiler: typst.Compiler, *, accessible: bool = True) -> bytes:
+    """A PDF. Raises TypstError where it is to be `accessible` (PDF/UA-1) and a sign cannot be drawn."""
+    made = compiler.compile(
+        format="pdf",
+        sys_inputs={"data": data},
+        pdf_standards=["ua-1"] if accessible else [],
+        timestamp=int(written.timestamp()),
+    )
+    assert isinstance(made, bytes)
+    return made
 
 
-def _compiler() -> typst.Compiler:
-    if not _MADE:
-        _MADE.append(
-            typst.Compiler(
-                str(_HERE / "letter.typ"),
-                root=str(_HERE),
-                font_paths=[str(_HERE / "fonts")],
-                ignore_system_fonts=True,
-            )
-        )
-    return _MADE[0]
+@cache
+def _compiler(*, own: bool = True) -> typst.Compiler:
+    """The compiler with the fonts beside this file, and with those of the machine unless they are to be our `own` alone."""
+    return typst.Compiler(
+        str(_HERE / "letter.typ"),
+        root=str(_HERE),
+        font_paths=[str(_HERE / "fonts")],
+        ignore_system_fonts=own,
+    )
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - whatever JSON may hold
