@@ -83,6 +83,24 @@ def test_what_is_made_to_be_a_burden_is_no_message(mail: Mail) -> None:
     assert time.perf_counter() - begun < 10
 
 
+@pytest.mark.parametrize("charset", [b"idna", b"undefined", b"a\x00b", b"punycode", b"no-such", b"\xff"])
+def test_a_text_in_no_charset_at_all_is_read_as_it_stands(charset: bytes) -> None:
+    """A message that raised an error would be brought again for days, and be lost in the end."""
+    head = b"From: a@b.example.org\nTo: c@d.example.org\nContent-Transfer-Encoding: 8bit\n"
+    raw = head + b"Content-Type: text/plain; charset=" + charset + "\n\nយើងទទួលបាន".encode()
+    assert read(raw).text == "យើងទទួលបាន"
+
+
+@pytest.mark.parametrize("broken", [b"Subject: x\x0bb: c\n\nz", b"Status: 2.0.0\x1c::\n\nz"])
+def test_a_message_that_came_along_broken_keeps_no_answer_back(broken: bytes) -> None:
+    raw = (
+        b"From: a@b.example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+        b"--x\n\nWe have received it.\n--x\nContent-Type: message/rfc822\n\n" + broken + b"\n--x--\n"
+    )
+    found = read(raw)
+    assert (found.text, len(found.attachments)) == ("We have received it.", 1)
+
+
 _HEAD = "From: a@b.example.org\nTo: c@d.example.org\nSubject: x\n"
 _HTML = f"{_HEAD}Content-Type: text/html\n\n"
 LONG = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from typing import Final
@@ -62,8 +63,9 @@ def contents(message: Message) -> Contents:
 
 def subparts(part: Message) -> list[Message]:
     """The parts in a part; none in one that only says it has some."""
-    inside = part.get_payload()
-    return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []
+    if not part.is_multipart():
+        return []  # asked for more, the library would read the text in whatever charset it is said to be
+    return [one for one in part.get_payload() if isinstance(one, Message)]
 
 
 def text_in(part: Message) -> str:
@@ -143,7 +145,7 @@ def _message(part: Message, inside: list[Message]) -> Attached:
         subject = header(one.get("Subject") or "")
         try:
             data = one.as_bytes()
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             data = b"Subject: " + subject.encode()
     name = _filename(part, default="") or f"{subject[:100] or 'message'}.eml"
     return Attached(name, part.get_content_type(), data)
@@ -154,10 +156,7 @@ def _data(part: Message) -> bytes:
         data = part.get_payload(decode=True)
     except (ValueError, LookupError, AttributeError):
         data = None
-    if isinstance(data, bytes):
-        return data
-    inside = part.get_payload()
-    return inside.encode("utf-8", "surrogateescape") if isinstance(inside, str) else b""
+    return data if isinstance(data, bytes) else b""
 
 
 def _charset(part: Message) -> str | None:

@@ -7,6 +7,7 @@ programs write. What headers mean is worked out here.
 import hashlib
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -36,6 +37,16 @@ _BRANCH: Final = re.compile(rb"^content-type:\s*multipart/", re.IGNORECASE | re.
 LONGEST_LIST: Final = 100_000  # characters of all headers that say to whom it was sent
 _ID: Final = re.compile(r"<[^<>\s]{1,250}>")
 _TO: Final = ("to", "cc", "resent-to", "x-forwarded-to")
+# What the library raises at messages that nobody wrote by mistake: brought again and again, they would be no better.
+_BROKEN: Final = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
 # Where mail servers put down for whom they took a message.
 _ENVELOPE: Final = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-rcpt-to")
 
@@ -49,14 +60,18 @@ def read(raw: bytes) -> Incoming:
     if sum(1 for _one in _BRANCH.finditer(raw)) > MOST_BRANCHES:
         raise Unreadable
     try:
-        message = BytesParser(policy=compat32).parsebytes(_without_envelope(raw))
-        headers = _headers(message)
-        if not headers:
-            raise Unreadable
-        found = contents(message)
-        bounce = bounces.read(message, headers, found.text)
-    except (RecursionError, MemoryError):
+        return _read(raw)
+    except _BROKEN:
         raise Unreadable from None
+
+
+def _read(raw: bytes) -> Incoming:
+    message = BytesParser(policy=compat32).parsebytes(_without_envelope(raw))
+    headers = _headers(message)
+    if not headers:
+        raise Unreadable
+    found = contents(message)
+    bounce = bounces.read(message, headers, found.text)
     # As they stand: a name that is decoded first could hide the address behind it.
     senders = every_address(
         tuple(str(value) for name, value in message.raw_items() if name.lower() == "from")
