@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         False,
         description="Listen for mail outside the machine itself too, where a firewall keeps others out.",
     )
+    mail_checked_by: str = Field(
+        "",
+        description="The name that this mail server puts before what it found out about a sender, such as `mx.example.org`: the first word of its `Authentication-Results` (RFC 8601); several with commas. What it found forged (`dmarc=fail`) is refused. Without it, the name in the topmost such line counts.",
+    )
     sms_url: SecretStr | None = Field(
         None,
         description="The SMS gateway: `https://…`, or `apprise+…/{to}` for a service that Apprise knows. Nothing means no SMS.",
@@ -165,6 +169,15 @@ class Settings(BaseSettings):
         if parts.scheme not in {"lmtp", "smtp"} or not parts.hostname or not parts.port:
             raise ValueError("Write lmtp://127.0.0.1:8024 or smtp://127.0.0.1:8025.")
         return url
+
+    @field_validator("mail_checked_by")
+    @classmethod
+    def _names_of_servers(cls, names: str) -> str:
+        if not all(
+            re.fullmatch(r"[!-~]{1,255}", one) and ";" not in one for one in names.replace(",", " ").split()
+        ):
+            raise ValueError("Write the name of a server, such as mx.example.org; several with commas.")
+        return names.lower()
 
     @field_validator("sms_url")
     @classmethod

@@ -71,6 +71,7 @@ def box_of(settings: Settings, store: Store) -> Box | None:
         secret=settings.key(),
         domain=settings.reply_domain,
         returns=frozenset(address.lower() for _, address in getaddresses([r for r in returns if r])),
+        checkers=frozenset(settings.mail_checked_by.replace(",", " ").split()),
     )
 
 

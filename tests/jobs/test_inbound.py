@@ -219,6 +219,24 @@ class TestReceive:
         monkeypatch.setenv("CLM_DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite3")
         assert self.run(message("We agree.", to=to))[0] == 75
 
+    def test_what_the_named_server_found_forged_is_on_no_record(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """RFC 8601: another server's line above it, and the sender's own below it, change nothing."""
+        to = office.places()[0]["TO"]
+        found = "Authentication-Results: mx.example.org; dmarc=fail (p=none)\n"
+        above = "Authentication-Results: filter.inside.example.org; x-spam=no\n"
+        below = "Authentication-Results: mx.example.org; dmarc=pass\n"
+        raw = message("We agree.", to=to, more=above + found + below)
+        monkeypatch.setenv("CLM_MAIL_CHECKED_BY", "mx2.example.org, MX.example.org")
+        status, said = self.run(raw)
+        assert (status, said.partition(":")[0]) == (0, "refused")
+        assert [one.effect for one in office.messages()] == ["refused"]
+        assert office.files() == []
+        other = "Authentication-Results: elsewhere.example.net; dmarc=fail\n"
+        raw = message("We agree.", to=to, more=other, id="<a2@mail.example.org>")
+        assert self.run(raw) == (0, "filed: It is on the record.\n")
+
     def test_no_domain_is_set(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("CLM_REPLY_DOMAIN")
         assert self.run(b"")[0] == 78

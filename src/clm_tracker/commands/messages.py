@@ -38,7 +38,8 @@ _LETTER = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNO
 class Box:
     """What is needed to receive: database, files, the program's secret, and the domain of the addresses for answers.
 
-    `returns`: other addresses to which servers report what they could not deliver.
+    `returns`: other addresses to which servers report what they could not deliver. `checkers`: the names under which
+    our own mail servers write what they found out about a sender.
     """
 
     store: Store
@@ -46,6 +47,7 @@ class Box:
     secret: bytes
     domain: str
     returns: frozenset[str] = frozenset()
+    checkers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _answered(came: _Came, message: Incoming) -> Received:
         return _log(
             came, Effect.UNKNOWN, saying("Its address belongs to no letter: it was mistyped or made up.")
         )
-    if law.is_forged(message.headers):
+    if law.is_forged(message.headers, came.box.checkers):
         return _log(
             came, Effect.REFUSED, saying("The mail server found that its sender is not who it says (DMARC).")
         )

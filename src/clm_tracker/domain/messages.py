@@ -12,6 +12,7 @@ from typing import Final
 
 from clm_tracker.domain.words import Effect
 
+_DEEPEST: Final = 5  # comments in comments
 LONGEST_REPLY: Final = 10_000  # characters of a reply; what is longer is kept whole beside it
 MOST_FILES: Final = 20
 # What a coordinator looks at: somebody wrote something that is on no record, or a letter has not arrived.
@@ -65,19 +66,38 @@ def is_from(senders: Collection[str], own: Collection[str | None]) -> bool:
     return len(senders) == 1 and set(senders) <= known
 
 
-def is_forged(headers: Mapping[str, tuple[str, ...]]) -> bool:
-    """Did the server that took the message find that its sender is not who it says? (DMARC)
+def is_forged(headers: Mapping[str, tuple[str, ...]], checkers: Collection[str] = ()) -> bool:
+    """Did the server that took the message find that its sender is not who it says? (DMARC, RFC 8601)
 
-    Only the lines of the server that wrote the topmost one count: those below may come from anybody.
+    `checkers` are the names under which our own servers write what they found; the lines of all others may come from
+    anybody. Without them the topmost line tells the name, which is right where no other server stands in between. One
+    failure is enough, so a line that says the contrary, which may be the sender's own, changes nothing.
     """
     lines = headers.get("authentication-results", ())
-    if not lines:
-        return False
-    server = _server(lines[0])
-    return any(
-        re.search(r"\bdmarc\s*=\s*fail\b", line, re.IGNORECASE) for line in lines if _server(line) == server
-    )
+    ours = {one.lower() for one in checkers} or {_server(line) for line in lines[:1]}
+    return any(_server(line) in ours and _has_failed(line) for line in lines)
+
+
+_COMMENT: Final = re.compile(r"\((?:\\.|[^\\()])*\)")
+_FAILED: Final = re.compile(r"(?<![\w.-])dmarc\s*(?:/\s*\d+\s*)?=\s*fail\b", re.IGNORECASE)
+
+
+def _has_failed(line: str) -> bool:
+    # As it stands too: what a sender chose may stand in the line and open a comment that would hide the rest.
+    return bool(_FAILED.search(line) or _FAILED.search(_without_comments(line)))
 
 
 def _server(line: str) -> str:
-    return line.partition(";")[0].strip().lower().partition(" ")[0]
+    """The name of who wrote the line: its first word, which comments may surround and quotes enclose."""
+    name = _without_comments(line).partition(";")[0].strip()
+    if quoted := re.match(r'"([^"]*)"', name):
+        return quoted.group(1).lower()
+    return next(iter(name.lower().split()), "")
+
+
+def _without_comments(line: str) -> str:
+    for _ in range(_DEEPEST):
+        line, found = _COMMENT.subn(" ", line)
+        if not found:
+            break
+    return line
