@@ -104,6 +104,7 @@ class TestChangeSettings:
             {"max_pauses": "many"},
             {"max_pauses": -1},
             {"reply_days": 4},
+            {"fewest_told": 2},
             {"four_eyes": "yes"},
             {"reminders": ("7wd",)},
             {"prefix": "X1"},

@@ -126,16 +126,22 @@ def test_name_limits_and_safety(program: Program) -> None:
     assert refused.status_code == 422
     assert "This is settled once the first finding is logged" in pages.text(refused.text)
     limits = form_of(settled, "limits")
-    kept = pages.send(sokha, limits, KEEP, reminders="2 10, 5", max_pauses="1")
+    kept = pages.send(sokha, limits, KEEP, reminders="2 10, 5", max_pauses="1", fewest_told="10")
     assert kept.status_code == 303
     wrong = pages.send(
-        sokha, form_of(sokha.get("/settings").text, "limits"), KEEP, reminders="soon", reply_days="1"
+        sokha,
+        form_of(sokha.get("/settings").text, "limits"),
+        KEEP,
+        reminders="soon",
+        reply_days="1",
+        fewest_told="2",
     )
     assert wrong.status_code == 422
     assert "Write up to five numbers" in pages.text(wrong.text)
     pages.send(sokha, form_of(sokha.get("/settings").text, "safety"), KEEP, safety_mode="yes")
     with cast.reading("Sokha", program.clock.now()) as look:
         assert (look.rules.reminders, look.rules.max_pauses) == ((10, 5, 2), 1)
+        assert look.rules.fewest_told == 10
         assert look.programme.languages == ("km", "en")
         assert look.rules.calendar.weekend == {6}
         assert look.programme.safety_mode

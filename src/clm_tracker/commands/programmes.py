@@ -20,7 +20,7 @@ from clm_tracker.domain import ladders
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.deadlines import parse_window
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.rules import FORUM, ROUND, Rules
+from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Role
 from clm_tracker.intake.public_holidays import public_holidays
 from clm_tracker.kernel.refusals import NotNow, invalid
@@ -201,6 +201,10 @@ def _check_setting(name: str, value: object) -> None:
     if name == "reply_days" and isinstance(shipped, int) and isinstance(value, int) and value < shipped:
         # The right of reply may grow, never shrink (R27).
         raise ValueError(_("At least 5: whoever is written about is told before."))
+    if name == "fewest_told" and isinstance(value, int) and value < LEAST_FEWEST_TOLD:
+        raise ValueError(
+            _("At least 3. Of fewer it is only said that they are few, so that nobody is known by a number.")
+        )
 
 
 def _check_window(window: str) -> None:

@@ -15,6 +15,7 @@ from clm_tracker.domain.words import Kind, Party, Severity
 ROUND = "round"
 FORUM = "forum"
 DATE = "date"
+LEAST_FEWEST_TOLD = 3  # R42: with less, a count of one or two would be told
 UNPLANNED = "60wd"  # R11: while the round or forum a date is tied to is not planned yet
 
 
@@ -96,6 +97,7 @@ class Rules:
     max_action_days: int = 366
     reporter_days: int = 90  # R41: days after a finding's end until it is forgotten who reported it
     reporter_most_days: int = 365  # and days after it was written down, whatever becomes of the finding
+    fewest_told: int = 5  # R42: a smaller count is not told to whoever sees no single finding
     four_eyes: bool = True
     # To duty bearers, people of the community side appear by their role alone; always so in safety mode (R43).
     community_by_role: bool = False

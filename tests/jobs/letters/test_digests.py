@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from clm_tracker.commands import duty_bearers, letter_hours, people, programmes
 from clm_tracker.commands.letter_hours import Chosen
-from clm_tracker.db.tables import LetterRow
+from clm_tracker.db.tables import LedgerRow, LetterRow
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.words import Channel, LetterState, Outcome, Severity
 from clm_tracker.jobs import digests
 from clm_tracker.queries.letters import log
-from clm_tracker.queries.letters.digest import FEW
 from tests.jobs.letters.conftest import BASE_URL, Office
 
 MONDAY = datetime(
@@ -21,6 +20,7 @@ MONDAY = datetime(
 )  # seven in the morning in Phnom Penh, a week after the cast's first day
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TITLE = "No viral load results for three months"
+FEW = 5  # R42: as shipped
 PLACED = 11  # everybody of the cast who has a role here
 
 
@@ -146,6 +146,22 @@ def test_totals_of_many_are_told(office: Office) -> None:
     for n in range(FEW):
         office.cast.open_finding(office.clock.now(), title=f"Another one {n}")
     assert f"{FEW} findings were opened" in week(office)["Phal"].text
+
+
+def test_a_programme_says_itself_how_few_are_not_told(office: Office) -> None:
+    """R42: the threshold is a setting, whose change is in the ledger."""
+    with office.cast.writing("Sokha", office.clock.now()) as unit:
+        programmes.change_settings(unit, {"fewest_told": FEW + 2})
+    for n in range(FEW + 1):
+        office.cast.open_finding(office.clock.now(), title=f"Another one {n}")
+    phal = week(office)["Phal"].text
+    assert f"Fewer than {FEW + 2} findings were opened" in phal
+    assert f"{FEW + 1} findings" not in phal
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        of_programme = LedgerRow.subject == "programme"
+        lines = select(LedgerRow.changes).where(of_programme).order_by(LedgerRow.seq.desc())
+        (change,) = look.session.scalars(lines.limit(1)).one()
+    assert change["after"]["settings"]["fewest_told"] == FEW + 2
 
 
 def test_a_part_has_ten_lines_at_most(office: Office) -> None:

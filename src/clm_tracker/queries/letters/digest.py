@@ -29,7 +29,6 @@ from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.notices import ABOUT
 
 MOST: Final = 10  # lines of one part
-FEW: Final = 5  # a smaller number is not told to whoever sees no single finding (R42)
 WEEK, LONGEST = timedelta(days=7), timedelta(days=35)
 FARTHEST: Final = 50_000  # lines of the record: after a longer week the newest are told
 MANY: Final = 1_000
@@ -346,7 +345,8 @@ def _totals(week: _Week) -> Section:
     n = {r.kind: r.n for r in look.session.execute(by_kind)}
     (overdue,) = _counts(look, _owed(look).where(_O.state.in_(TICKING), _O.due_at <= look.now))
     opened, resolved = n.get(e.FindingOpened.kind, 0), n.get(e.FindingResolved.kind, 0)
-    few = str(FEW)
+    fewest = look.rules.fewest_told
+    few = str(fewest)
     told = (
         (opened, _opened(opened), _("Fewer than {n} findings were opened").format(n=few)),
         (resolved, _resolved(resolved), _("Fewer than {n} findings were resolved").format(n=few)),
@@ -354,5 +354,5 @@ def _totals(week: _Week) -> Section:
     )
     return Section(
         title=_("The week in numbers"),
-        numbers=tuple(Line(text=exact if n >= FEW else hidden) for n, exact, hidden in told if n),
+        numbers=tuple(Line(text=exact if n >= fewest else hidden) for n, exact, hidden in told if n),
     )

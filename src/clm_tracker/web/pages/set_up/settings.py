@@ -185,6 +185,7 @@ def _label(name: str) -> str:
         "max_action_days": _("Days until an agreed date at most"),
         "reporter_days": _("Days after a finding's end until who reported it is deleted"),
         "reporter_most_days": _("Days until who reported it is deleted at the latest"),
+        "fewest_told": _("Smallest count that people outside are told"),
         "four_eyes": _("A second person confirms a resolution"),
         "community_by_role": _("Duty bearers see the community side by role, not by name"),
         "safety_mode": _("Safety mode"),
@@ -286,6 +287,9 @@ def _limit_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
     hints = {
         "reminders": _("Up to five numbers, such as 7, 2."),
         "reply_days": _("At least 5: whoever is written about is told before."),
+        "fewest_told": _(
+            "At least 3. Of fewer it is only said that they are few, so that nobody is known by a number."
+        ),
         "four_eyes": _("Whoever resolves a finding does not confirm it."),
         "community_by_role": _("In safety mode this is so anyway."),
     }

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import deadlines
-from clm_tracker.domain.rules import FORUM, ROUND, Rules
+from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Severity
 from clm_tracker.web import words
 from clm_tracker.web.forms import Line, Note
@@ -109,6 +109,7 @@ class Limits(Given):
     max_action_days: Annotated[int, Field(ge=1, le=3650)]
     reporter_days: Annotated[int, Field(ge=1, le=365)]
     reporter_most_days: Annotated[int, Field(ge=30, le=365)]
+    fewest_told: Annotated[int, Field(ge=LEAST_FEWEST_TOLD, le=99)]
     four_eyes: bool = False
     community_by_role: bool = False
 
