@@ -8,10 +8,12 @@ from sqlalchemy import Select, func, select, text
 
 from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands import findings as commands
-from clm_tracker.db import migrate, names, search
+from clm_tracker.db import migrate, names, search, visible
 from clm_tracker.db.mint import new_id
+from clm_tracker.db.search import COMMON, Common, Sought
 from clm_tracker.db.tables import FindingRow, FindingTermsRow, SiteRow
 from clm_tracker.domain.words import FindingStatus, Severity
+from clm_tracker.kernel import grams
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.queries import findings
 from clm_tracker.queries.findings import Filters, Sort
@@ -74,6 +76,35 @@ def test_pages_of_what_was_found_follow_each_other(
             seen += [row.ref for row in page.items]
             after = page.next
     assert seen == list(reversed(three))
+
+
+@pytest.mark.parametrize("q", ["medicines", "medic", "គ្មានថ្នាំ", "week medicines", "referred"])
+def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: FixedClock, q: str) -> None:
+    cast.open_finding(clock.now(), title="Patients were referred")
+    for n in range(5):
+        cast.open_finding(clock.now(), title=f"No medicines in week {n}: {LONG}")
+    with cast.reading("Dara", clock.now()) as look:
+        terms = grams.asked(q)
+        sought = Sought.of(look.session, [(term, ()) for term in terms])
+        query = visible.visible(look)
+        right = set(
+            look.session.scalars(
+                query.with_only_columns(FindingRow.id).where(FindingRow.id.in_(sought.ids()))
+            )
+        )
+        walked = query.with_only_columns(FindingRow.id).where(sought.walked())
+        assert set(look.session.scalars(walked)) == right
+
+        on_postgresql = look.session.get_bind().dialect.name == "postgresql"
+        small = Common(many=5, newest=5, often=2)
+        some = sought.found(look.session, query, 100, common=small)
+        assert some.often is (on_postgresql and len(right) > small.often)
+        assert len(some.numbers) == (small.often + 1 if some.often else len(right))
+        for common in (replace(small, many=1_000), replace(small, newest=2), COMMON):
+            every = sought.found(look.session, query, 100, common=common)
+            assert not every.often, "too few findings, or too few of the newest"
+            assert set(look.session.scalars(every.ids())) == right
+        assert len(sought.found(look.session, query, 1).numbers) == min(1, len(right))
 
 
 def test_places_and_posts_are_found_by_the_names_they_have_today(

@@ -14,6 +14,8 @@ from clm_tracker.db.base import POSTGRESQL
 READING = "clm_reading"  # execution option: this connection only looks
 # A server that is gone without a word is noticed in about a minute, also between two questions.
 _ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+# A page's question is over before other processes have been started to help with it: only a much longer one is shared out.
+_ALONE = "-c parallel_setup_cost=100000"
 _DUMP = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -27,7 +29,7 @@ def make_engine(
     driver's own way, two that read and then write lose one of the updates (measured: 486 of 900 were left).
     """
     if make_url(url).get_backend_name() == POSTGRESQL:
-        options = f"-c statement_timeout={statement_timeout}s -c lock_timeout=5s -c timezone=UTC"
+        options = f"-c statement_timeout={statement_timeout}s -c lock_timeout=5s -c timezone=UTC {_ALONE}"
         engine = create_engine(
             url,
             pool_size=pool_size,

@@ -5,25 +5,34 @@ of those are looked up when somebody asks (`db.names`), so that a new name is fo
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
     cast,
     column,
+    false,
+    func,
     literal_column,
     select,
     table,
+    true,
+    union_all,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from clm_tracker.db import bulk
 from clm_tracker.db.base import POSTGRESQL, table_of
-from clm_tracker.db.tables import FindingTermsRow
+from clm_tracker.db.tables import FindingRow, FindingTermsRow
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.grams import Term
@@ -73,17 +82,101 @@ def fill(connection: Connection) -> None:
         bulk.insert(connection, _TERMS, ("finding_id", "terms"), made)
 
 
-def finding_ids(dialect: str, asked: Iterable[tuple[Term, Iterable[UUID]]]) -> Select[UUID]:
-    """The findings that have each of these terms, or are about one of the things beside it, by their identifiers."""
-    pairs = [(term, [f"{_MARK}{id.hex}" for id in about]) for term, about in asked]
-    of = _TERMS.c
-    if dialect == POSTGRESQL:
-        # Written out, so that the database plans for these very terms; they hold letters, marks and numbers alone.
-        query: BindParameter[str] = bindparam("terms", _tsquery(pairs), literal_execute=True)
-        return select(of.finding_id).where(of.terms.op("@@")(cast(query, postgresql.TSQUERY)))
-    found = table(LOOKED_UP_BY, column("rowid"))
-    numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(_fts5(pairs)))
-    return select(of.finding_id).where(of.number.in_(numbers))
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What `often` of the `newest` have is common among more findings than `many`, and not looked for in the index.
+
+    It would read where all the others are, too, before it tells of the first.
+    """
+
+    many: int = 100_000
+    newest: int = 5_000
+    often: int = 200
+
+
+COMMON = Common()
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: each of these terms, or one of the things beside it, by their identifiers."""
+
+    dialect: str
+    pairs: tuple[tuple[Term, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, session: Session, asked: Iterable[tuple[Term, Iterable[UUID]]]) -> "Sought":
+        """As the session's database looks it up."""
+        pairs = ((term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked)
+        return cls(session.get_bind().dialect.name, tuple(pairs))
+
+    def ids(self) -> Select[UUID]:
+        """The findings that have it."""
+        return select(_TERMS.c.finding_id).where(self._in(_TERMS.c))
+
+    def walked(self) -> ColumnElement[bool]:
+        """The same, asked of one finding after the other: right only where very many have it."""
+        # A scalar subquery, for no database turns that round and begins with the terms.
+        asked: ColumnElement[bool] = (
+            select(self._in(_TERMS.c))
+            .where(_TERMS.c.finding_id == FindingRow.id)
+            .correlate(FindingRow)
+            .scalar_subquery()
+        )
+        return asked
+
+    def found(self, session: Session, query: Select[Any], most: int, *, common: Common = COMMON) -> "Found":
+        """Which of the findings of `query` have it, as far as `most`, in one statement that is quick however many they are."""
+        every = _numbers(query, _TERMS).where(self._in(_TERMS.c))
+        if self.dialect != POSTGRESQL:
+            return Found(tuple(session.scalars(every.limit(most))))
+        of = _TERMS.c
+        is_large = select(func.max(of.number)).scalar_subquery() > common.many
+        last = (
+            select(of.finding_id, of.number, of.terms)
+            .where(is_large)
+            .order_by(of.number.desc())
+            .limit(common.newest)
+            .subquery()
+        )
+        newest = _numbers(query, last).where(self._in(last.c)).limit(common.often + 1).cte("newest")
+        is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
+        rest = every.where(~is_often).limit(most).subquery()
+        rows = session.execute(
+            union_all(
+                select(newest.c.number, true().label("often")).where(is_often),
+                select(rest.c.number, false().label("often")),
+            )
+        ).all()
+        return Found(tuple(r.number for r in rows), often=bool(rows) and rows[0].often)
+
+    def _in(self, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
+        if self.dialect == POSTGRESQL:
+            # One question a term, of which the index leaves those out that another answers; all in one took twice as long.
+            return and_(*(of.terms.op("@@")(cast(_written(pair), postgresql.TSQUERY)) for pair in self.pairs))
+        found = table(LOOKED_UP_BY, column("rowid"))
+        numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(_fts5(self.pairs)))
+        within: ColumnElement[bool] = of.number.in_(numbers)
+        return within
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The numbers of terms of the findings that were found; `often`: there are very many, of which these are some."""
+
+    numbers: tuple[int, ...]
+    often: bool = False
+
+    def ids(self) -> Select[UUID]:
+        """The findings themselves."""
+        return select(_TERMS.c.finding_id).where(_TERMS.c.number.in_(self.numbers))
+
+
+def _numbers(query: Select[Any], of: Any) -> Select[int]:  # noqa: ANN401 - the table of the terms or some of it
+    numbers: Select[int] = query.with_only_columns(of.c.number, maintain_column_froms=True).join(
+        of, of.c.finding_id == FindingRow.id
+    )
+    return numbers
 
 
 def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:
@@ -91,13 +184,12 @@ def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:
     return f"{grams.kept(*written)} {marks}".strip()
 
 
-def _tsquery(pairs: Sequence[tuple[Term, Sequence[str]]]) -> str:
-    def one(term: Term) -> str:
-        return " <-> ".join(f"'{part}'" for part in term.parts) + (":*" if term.begins else "")
-
-    return " & ".join(
-        "(" + " | ".join([f"({one(term)})", *(f"'{mark}'" for mark in marks)]) + ")" for term, marks in pairs
-    )
+def _written(pair: tuple[Term, Sequence[str]]) -> BindParameter[str]:
+    """Written out, so that the database plans for these very terms; they hold letters, marks and numbers alone."""
+    term, marks = pair
+    words = " <-> ".join(f"'{part}'" for part in term.parts) + (":*" if term.begins else "")
+    either = " | ".join([f"({words})", *(f"'{mark}'" for mark in marks)])
+    return bindparam("terms", either, unique=True, literal_execute=True)
 
 
 def _fts5(pairs: Sequence[tuple[Term, Sequence[str]]]) -> str:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, false, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 
 from clm_tracker.db import tables, visible
@@ -25,7 +25,7 @@ from clm_tracker.domain.words import Kind, ObligationState, Party, Role
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import foretold, rounds, simulate, wording
 from clm_tracker.queries.findings.listing import inside
-from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.live import TICKING, is_word, live
 
 _F, _O = tables.FindingRow, tables.ObligationRow
 WEEKS = 5
@@ -178,9 +178,7 @@ def owed(look: Reading, filters: Filters) -> Select[Any]:
 
 def running() -> ColumnElement[bool]:
     """As literal text, so that the database can match it with its partial index."""
-    running = bindparam(None, ObligationState.RUNNING, type_=_O.state.type, literal_execute=True)
-    same: ColumnElement[bool] = _O.state == running
-    return same
+    return is_word(_O.state, ObligationState.RUNNING)
 
 
 def _due(

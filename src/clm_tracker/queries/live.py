@@ -1,8 +1,9 @@
-"""Which obligations are live, in the very words of the indexes that hold only those?"""
+"""Which obligations are live, and which rows have one word, in the very words of the indexes that hold only those?"""
 
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, literal_column
 
 from clm_tracker.domain.words import ObligationState
 from clm_tracker.queries import owes
@@ -15,8 +16,15 @@ LIVE = (
     ObligationState.AWAITING_DECISION,
 )
 TICKING = tuple(sorted(owes.TICKING))
+_LIVE: ColumnElement[Any] = literal_column("({})".format(", ".join(f"'{state}'" for state in LIVE)))
 
 
 def live(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
     """The condition as literal text, which the database can match with its partial indexes."""
-    return table.state.in_(bindparam(None, LIVE, expanding=True, literal_execute=True))  # type: ignore[no-any-return]
+    return table.state.bool_op("IN")(_LIVE)  # type: ignore[no-any-return]
+
+
+def is_word(column: Any, value: StrEnum) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration
+    """Whether a column holds this word, as literal text too."""
+    same: ColumnElement[bool] = column == literal_column(f"'{value}'", column.type)
+    return same

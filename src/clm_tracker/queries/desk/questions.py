@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_
+from sqlalchemy import ColumnElement, Select, or_
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
@@ -20,7 +19,7 @@ from clm_tracker.domain.words import (
     Side,
 )
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.live import TICKING, is_word, live
 
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _COMMUNITY = frozenset({Role.ADVOCATE, Role.COORDINATOR})
@@ -45,7 +44,7 @@ def asked(look: Reading) -> Iterator[Ask]:
         yield from _of_advocate(look)
     if look.actor.posts:
         mine = _owed(look, _O.duty_bearer_id.in_(sorted(look.actor.posts)))
-        checked = _is(_O.state, ObligationState.SUSPENDED)
+        checked = is_word(_O.state, ObligationState.SUSPENDED)
         yield Ask("mine", _("What we owe"), mine.where(~checked), (_O.due_at, _O.id))
         yield Ask(
             "checked", _("Reported done: the community checks"), mine.where(checked), (_O.due_at, _O.id)
@@ -65,7 +64,7 @@ def asked(look: Reading) -> Iterator[Ask]:
         held = (
             _O.next_check_at.is_(None),
             _O.next_step_at.is_not(None),
-            _is(_O.state, ObligationState.RUNNING),
+            is_word(_O.state, ObligationState.RUNNING),
         )
         yield Ask("held", _("Held by the brake"), _owed(look, *held), (_O.due_at, _O.id))
         parked = _O.parked_until.is_not(None)
@@ -123,7 +122,7 @@ def _of_advocate(look: Reading) -> Iterator[Ask]:
 
 
 def _open(look: Reading) -> Select[Any]:
-    return visible.visible(look).where(_is(_F.status, FindingStatus.OPEN))
+    return visible.visible(look).where(is_word(_F.status, FindingStatus.OPEN))
 
 
 def _proposed(look: Reading, side: Side) -> Select[Any]:
@@ -133,7 +132,7 @@ def _proposed(look: Reading, side: Side) -> Select[Any]:
         .join(_A, _A.finding_id == _F.id)
         .where(
             _A.programme_id == look.programme_id,
-            _is(_A.state, ActionState.PROPOSED),
+            is_word(_A.state, ActionState.PROPOSED),
             _A.proposed_side == side,
         )
     )
@@ -146,12 +145,6 @@ def _of_committee(look: Reading) -> Iterator[Ask]:
     yield Ask(
         "review", _("Reviews at the last stage"), _owed(look, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id)
     )
-
-
-def _is(column: Any, value: StrEnum) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration
-    """As literal text, so that the database can match it with its partial index (`tables.obligations.HELD`)."""
-    same: ColumnElement[bool] = column == bindparam(None, value, type_=column.type, literal_execute=True)
-    return same
 
 
 def _of_kind(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

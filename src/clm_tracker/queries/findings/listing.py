@@ -5,7 +5,7 @@ Stage, lateness and what is due next are computed from live obligations (R1).
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, select, tuple
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import load, search, tables, visible
+from clm_tracker.db.search import Sought
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import names
 from clm_tracker.domain.cases import Obligation
@@ -120,13 +121,13 @@ class _Lead:
 def page(look: Reading, filters: Filters, *, after: str | None = None, limit: int = 25) -> FindingsPage:
     """One page of the findings that this actor may see. Raises Invalid for a wrong cursor, limit or filter."""
     limit = paging.checked(limit)
-    query, order = _asked(look, filters)
-    total = paging.count(look.session, query.with_only_columns(_F.id))
-    if filters.q.strip() and not total.more:
-        # A database that guesses a rare word to be common walks the whole order in search of it; told which few
-        # findings there are, it goes to them.
-        few = query.with_only_columns(_F.id).limit(paging.MOST + 1).correlate(None)
-        query = query.where(_F.id.in_(few))
+    sought = _sought(look, filters.q)
+    query, order = _asked(look, replace(filters, q="") if sought else filters)
+    if sought is None:
+        total = paging.count(look.session, query.with_only_columns(_F.id))
+    else:
+        total, within = _found(look, query, sought)
+        query = query.where(within)
     if key := paging.place(filters.sort, after, order.types):
         query = query.where(paging.after(order.columns, key, descending=order.descending))
     rows = look.session.execute(
@@ -144,6 +145,19 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
         else None,
         total,
     )
+
+
+def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, ColumnElement[bool]]:
+    """How many of the findings of `query` have what is looked for, and the condition by which a page of them is read.
+
+    A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
+    common one to be rare sorts all that have it: so it is told which few there are, or to walk.
+    """
+    found = sought.found(look.session, query, paging.MOST + 1)
+    if found.often:
+        return Count(search.COMMON.often, more=True), sought.walked()
+    total = paging.counted(len(found.numbers))
+    return total, _F.id.in_(sought.ids() if total.more else found.ids())
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
@@ -351,14 +365,20 @@ def _owing(look: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]
 
 def matches(look: Reading, q: str) -> ColumnElement[bool]:
     """Is the finding of this reference, or has every word in its title or description or as the name of its place or post?"""
+    sought = _sought(look, q)
+    if sought is not None:
+        return _F.id.in_(sought.ids())
+    ref = parse_reference(q)
+    return false() if ref is None else _F.ref == ref  # signs alone, which no finding is found by
+
+
+def _sought(look: Reading, q: str) -> Sought | None:
+    """What is looked for by its terms; None where there are none, or it is a reference."""
     if len(q) > LONGEST_SEARCH:
         raise invalid(
             "q", _("Search for at most {longest_search} characters.").format(longest_search=LONGEST_SEARCH)
         )
-    if (ref := parse_reference(q)) is not None:
-        return _F.ref == ref
-    asked = grams.asked(q)
+    asked = grams.asked(q) if parse_reference(q) is None else ()
     if not asked:
-        return false()  # signs alone, which no finding is found by
-    pairs = zip(asked, look.known_names.having(asked), strict=True)
-    return _F.id.in_(search.finding_ids(look.session.get_bind().dialect.name, pairs))
+        return None
+    return Sought.of(look.session, zip(asked, look.known_names.having(asked), strict=True))
