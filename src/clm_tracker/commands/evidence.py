@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 import filetype
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from clm_tracker.commands import holding
 from clm_tracker.db import digests
@@ -46,6 +46,29 @@ ENDINGS = {
 }
 _NO = N_(
     "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
+)
+ORIENTATION = 0x0112  # where a camera notes how it was held
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What `PIL` raises for a damaged picture, besides its own errors.
+_DAMAGED_PICTURE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
 )
 # Other ways to compress may ask for any amount of memory; no office program uses them.
 _PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -210,6 +233,7 @@ def _redrawn(content: bytes, fmt: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
             picture = Image.open(io.BytesIO(content), formats=[fmt])
         if picture.width * picture.height > MOST_PIXELS:
             raise invalid(
@@ -218,17 +242,29 @@ def _redrawn(content: bytes, fmt: str) -> bytes:
         # Phones write JPEG with a second, smaller picture behind it; the first is the one that was taken.
         if fmt != "JPEG" and getattr(picture, "n_frames", 1) > 1:
             raise invalid("file", _("Send a picture that does not move, or a video."))
-        upright = ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        upright = _upright(picture)
+        see_through = upright.has_transparency_data and fmt != "JPEG"
+        plain = upright.convert("RGBA" if see_through else "RGB")
+    except _DAMAGED_PICTURE:
         raise invalid("file", _("This picture cannot be read; it may be damaged.")) from None
-    see_through = upright.has_transparency_data and fmt != "JPEG"
-    plain = upright.convert("RGBA" if see_through else "RGB")
     # Only pixels go into the new picture: nothing that came along in the old one's `info`.
     drawn = Image.new(plain.mode, plain.size)
     drawn.paste(plain)
     out = io.BytesIO()
     drawn.save(out, fmt, **({} if fmt == "PNG" else {"quality": 88}))
     return out.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture as it was held. What else a camera notes is not read: much of it is nonsense, in pictures that are good."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            how = _TURNS.get(picture.getexif().get(ORIENTATION, 1))
+    except _DAMAGED_PICTURE:
+        how = None
+    picture.load()
+    return picture if how is None else picture.transpose(how)
 
 
 def _named(filename: str, ending: str) -> str:
