@@ -41,6 +41,7 @@ def facts(key: str, **other: str) -> dict[str, str]:
         "stage_name": STAGES[number - 1].said,
         "next": above,
         "next_on": cldr.day(date(2026, 11, 5)) if above else "",
+        "decided_from": cldr.day(date(2026, 11, 9)),
     }
     return {place: every[place] for place in wordings.places_of(key)} | other
 

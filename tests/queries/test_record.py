@@ -28,12 +28,12 @@ def test_the_timeline_tells_it_newest_first(cast: Cast, clock: FixedClock) -> No
     assert [e.sentence for e in told] == [
         "A corrective action agreed with the community is owed by the duty bearer by Mon 16 March.",
         "An acknowledgement has been met.",
-        "Dara acknowledged the finding.",
+        "Dara put on record that Chief, Ta Pung Health Centre acknowledged the finding.",
         "An acknowledgement is owed by the duty bearer by Mon 9 March.",
         "Dara opened the finding.",
         "Dara wrote a draft: No viral load results for three months.",
     ]
-    assert told[2].details == ("On behalf of Chief, Ta Pung Health Centre.", "By telephone")
+    assert told[2].details == ("By telephone",)
     assert not told[0].engine
 
 

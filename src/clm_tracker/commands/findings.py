@@ -15,7 +15,7 @@ from clm_tracker.domain import findings as law
 from clm_tracker.domain import proposals, transfers
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ClosedAs, Dimension, Severity, Track
+from clm_tracker.domain.words import ClosedAs, Dimension, Severity, Side, Track
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
@@ -132,8 +132,8 @@ def refuse(unit: Writing, ref: str, *, reason: str, outside_power: bool = False)
     return holding.put(unit, Act.REFUSE, case, story).finding
 
 
-def propose_transfer(unit: Writing, ref: str, *, to: UUID, reason: str) -> Finding:
-    """The duty bearer says whose it is and why (R4)."""
+def propose_transfer(unit: Writing, ref: str, *, to: UUID | None, reason: str) -> Finding:
+    """The duty bearer says whose it is and why, or that they do not know whose (R4)."""
     case = holding.take(unit, Act.PROPOSE_TRANSFER, ref)
     behalf = holding.on_behalf_of(unit, case)
     story = transfers.propose(case, to, reason, unit.rules, unit.now, on_behalf_of=behalf)
@@ -210,7 +210,11 @@ def review(unit: Writing, ref: str, *, note: str) -> Finding:
 def reply(unit: Writing, ref: str, *, text: str) -> Finding:
     """The duty bearer's reply, which stands beside the claim (R27)."""
     case = holding.take(unit, Act.REPLY, ref)
-    story = proposals.reply(case, text, unit.now, on_behalf_of=holding.on_behalf_of(unit, case))
+    behalf, own = holding.on_behalf_of(unit, case), True
+    if behalf is not None and unit.actor.side is Side.DUTY_BEARER:
+        # A post that was only told replies for itself; it does not use up the right of reply of the one that owes.
+        behalf, own = holding.own_post(unit, case), False
+    story = proposals.reply(case, text, unit.now, on_behalf_of=behalf, by_owing_post=own)
     return holding.put(unit, Act.REPLY, case, story).finding
 
 

@@ -67,6 +67,12 @@ def stale(unit: Writing, version: int, *about: ColumnElement[bool]) -> Stale:
     )
 
 
+def own_post(unit: Writing, case: Case) -> str | None:
+    """The name of the actor's post that knows of the finding, the first of several."""
+    known = unit.actor.posts & unit.subject(case).posts
+    return next((unit.rules.posts[p].name for p in sorted(known) if p in unit.rules.posts), None)
+
+
 def on_behalf_of(unit: Writing, case: Case) -> str | None:
     """The name of the post whose answer somebody else puts on record; None when the actor holds the post."""
     post = case.finding.duty_bearer_id

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clm_tracker.domain import events as e
-from clm_tracker.domain.words import Channel, FindingStatus, ObligationState, Severity
+from clm_tracker.domain.words import OWED_BY, Channel, FindingStatus, Kind, ObligationState, Party, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +127,55 @@ def still_true(kind: str, stage: int | None, now: Standing) -> bool:
     if kind in {e.FindingOpened.kind, e.DutyBearerNamed.kind, e.TransferAccepted.kind, e.DueMoved.kind}:
         return now.finding is FindingStatus.OPEN
     return True
+
+
+# What a letter's chronology tells: what was asked of the post, what it answered, and what followed. What one side does for
+# itself (drafts, pictures, reviews, checks before a stage, how letters travel) is no part of it.
+CHRONOLOGY: Final = frozenset(
+    one.kind
+    for one in (
+        e.FindingOpened,
+        e.FindingEdited,
+        e.DutyBearerNamed,
+        e.TransferProposed,
+        e.TransferAccepted,
+        e.TransferDeclined,
+        e.Acknowledged,
+        e.Refused,
+        e.Replied,
+        e.ActionProposed,
+        e.ActionChanged,
+        e.ActionAgreed,
+        e.ActionImposed,
+        e.ActionDropped,
+        e.ExtensionAsked,
+        e.ExtensionGranted,
+        e.ExtensionRefused,
+        e.ActionReported,
+        e.ActionVerified,
+        e.ObligationOpened,
+        e.ObligationReturned,
+        e.DueMoved,
+        e.Paused,
+        e.PauseEnded,
+        e.Reminded,
+        e.StageEntered,
+        e.StageProposed,
+        e.ProposalApproved,
+        e.ProposalDeferred,
+        e.ProposalRefused,
+        e.FindingResolved,
+        e.FindingClosed,
+        e.FindingReopened,
+    )
+)
+
+
+def in_chronology(kind: str, obligation: str | None) -> bool:
+    """Does a letter to a post tell of this line? Of what the community side owes only what concerns the post."""
+    if kind not in CHRONOLOGY:
+        return False
+    return obligation not in set(Kind) or OWED_BY[Kind(obligation)] is Party.DUTY_BEARER
 
 
 def _at(local: datetime, hour: int, *, later: bool) -> datetime:

@@ -45,7 +45,12 @@ def reply_until(proposal: Proposal, rules: Rules) -> datetime | None:
     """From when a public stage may be entered: the duty bearer was told at least `reply_days` working days before."""
     if proposal.reply_invited_at is None:
         return None
-    return begins(proposal.reply_invited_at, f"{rules.reply_days}wd", rules.calendar)
+    return right_of_reply(proposal.reply_invited_at, rules)
+
+
+def right_of_reply(invited_at: datetime, rules: Rules) -> datetime:
+    """When the right of reply is over for whoever was invited at this moment (R27)."""
+    return begins(invited_at, f"{rules.reply_days}wd", rules.calendar)
 
 
 def approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> Story:
@@ -134,14 +139,17 @@ def check_risk(
     return story
 
 
-def reply(case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None) -> Story:
-    """The duty bearer's reply; it stands beside the claim wherever that is shown (R27)."""
+def reply(
+    case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None, by_owing_post: bool = True
+) -> Story:
+    """A post's reply; that of the one that owes stands beside the claim wherever that is shown (R27)."""
     if not text.strip():
         raise invalid("text", _("Write the reply."))
     if len(text) > 10_000:
         raise invalid("text", _("Shorten this to at most {n} characters.").format(n=cldr.number(10_000)))
     story = Story(case, now)
-    waiting = [p for p in case.proposals.values() if p.state in obligations.UNDECIDED and p.public]
+    open_ = case.proposals.values() if by_owing_post else ()
+    waiting = [p for p in open_ if p.state in obligations.UNDECIDED and p.public]
     replied = [replace(p, reply=text, reply_at=now) for p in waiting]
     story.tell(events.Replied(text, waiting[0].stage if waiting else None, on_behalf_of), *replied)
     return story

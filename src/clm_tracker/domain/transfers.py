@@ -15,12 +15,19 @@ from clm_tracker.kernel.speech import _
 
 
 def propose(
-    case: Case, to: UUID, reason: str, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
+    case: Case, to: UUID | None, reason: str, rules: Rules, now: datetime, *, on_behalf_of: str | None = None
 ) -> Story:
-    """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4)."""
+    """The duty bearer says whose it is and why; the clock runs on until the community accepts (R4).
+
+    Who does not know whose it is (None) puts it to the post above, which knows its own.
+    """
     findings.must_be_open(case)
     if why := possible.why_not_transfer(case):
         raise NotNow("no_duty_bearer", why)
+    is_known = to is not None
+    to = to or post_above(case, rules)
+    if to is None:
+        raise invalid("to", _("No post stands above the one that was asked. Say whose it is."))
     findings.known(to, rules)
     if to == case.finding.duty_bearer_id:
         raise invalid("to", _("It is addressed to this duty bearer already."))
@@ -28,8 +35,15 @@ def propose(
         raise invalid("reason", _("Say why it belongs there."))
     story = Story(case, now)
     asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
-    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of), asked)
+    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of, is_known), asked)
     return story
+
+
+def post_above(case: Case, rules: Rules) -> UUID | None:
+    """The nearest post above the duty bearer that there is today."""
+    asked = case.finding.duty_bearer_id
+    chain = duty_bearers.superiors(asked, rules.posts) if asked else ()
+    return next((p for p in chain if rules.posts[p].exists_on(rules.directory.day)), None)
 
 
 def accept(case: Case, rules: Rules, now: datetime) -> Story:

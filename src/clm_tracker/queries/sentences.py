@@ -14,7 +14,7 @@ from clm_tracker.domain import events, names
 from clm_tracker.domain.events import Event
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
-from clm_tracker.domain.words import AgreedWhere, ClosedAs, Kind, PauseReason, Verdict
+from clm_tracker.domain.words import COMMUNITY_ROLES, AgreedWhere, ClosedAs, Kind, PauseReason, Verdict
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
@@ -55,6 +55,12 @@ _FIELDS = Labels(
 )
 
 
+_NOT_OURS = N_("{who} said that this is not theirs and that they do not know whose it is: {reason}")
+_PUT_ON_RECORD_NOT_OURS = N_(
+    "{who} put on record that, as {on_behalf_of} says, this is not theirs and they do not know whose it is: {reason}"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence in which `{who}` is still to be set, in whatever way a page sets names; and whole ones below it.
@@ -72,19 +78,31 @@ class Said:
         return wording.upper(self.pattern.format(who=self.subject or ""))
 
 
-def said(kind: str, facts: Mapping[str, Any], actor: str, rules: Rules, today: date) -> Said:
-    """One ledger line in words. A kind that this program does not know is shown by its name."""
+def said(
+    kind: str, facts: Mapping[str, Any], actor: str, rules: Rules, today: date, *, roles: str = ""
+) -> Said:
+    """One ledger line in words; `roles` are the actor's at the time. A kind that this program does not know is shown by its name."""
     if kind not in events.KINDS:
         return Said(wording.ended("{who}: " + kind.replace("_", " ")), actor)
-    return say(load_event(kind, facts), actor, rules, today)
+    return say(load_event(kind, facts), actor, rules, today, roles=roles)
 
 
-def say(event: Event, actor: str, rules: Rules, today: date) -> Said:
+def say(event: Event, actor: str, rules: Rules, today: date, *, roles: str = "") -> Said:
     """One event in words."""
     values = _values(event, rules, today)
-    subject = actor if "{who}" in event.SENTENCE else None
-    details = tuple(d for d in _details(event, values) if d)
-    return Said(_filled(_(event.SENTENCE), values), subject, details)
+    sentence = _sentence(event, roles)
+    subject = actor if "{who}" in sentence else None
+    details = tuple(d for d in _details(event, values, sentence) if d)
+    return Said(_filled(_(sentence), values), subject, details)
+
+
+def _sentence(event: Event, roles: str) -> str:
+    """A post above the one that owes answers itself; somebody of the community side only puts the answer on record."""
+    behalf = getattr(event, "on_behalf_of", None)
+    put_on_record = bool(behalf) and not COMMUNITY_ROLES.isdisjoint(roles.split(", "))
+    if isinstance(event, events.TransferProposed) and not event.known:
+        return _PUT_ON_RECORD_NOT_OURS if put_on_record else _NOT_OURS
+    return event.PUT_ON_RECORD if put_on_record else event.SENTENCE
 
 
 def foretell(event: Event, rules: Rules, today: date) -> Said:
@@ -139,7 +157,7 @@ def _who_is_told(event: events.StageEntered) -> str:
     return cldr.listed(list(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles)))))
 
 
-def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
+def _details(event: Event, values: Mapping[str, str], sentence: str) -> tuple[str, ...]:
     """What a template leaves out and a reader wants to know."""
     if isinstance(event, events.StageEntered):
         told = _who_is_told(event)
@@ -149,16 +167,16 @@ def _details(event: Event, values: Mapping[str, str]) -> tuple[str, ...]:
             _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
-    behalf = values.get("on_behalf_of")
+    behalf = values.get("on_behalf_of") if "{on_behalf_of}" not in sentence else None
     own: list[str] = [_("On behalf of {name}.").format(name=behalf) if behalf else ""]
     for name in ("note", "reason"):
         template = "{" + name + "}"
-        if (text := values.get(name)) and template not in event.SENTENCE:
+        if (text := values.get(name)) and template not in sentence:
             own.append(text)
     return (*own, _turn(event, values))
 
 
-def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901 - one line for each kind of event
+def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901, PLR0912 - one line for each kind of event
     """The one thing besides that matters about this kind of event."""
     match event:
         case events.FindingOpened(duty_bearer=None):
@@ -167,6 +185,8 @@ def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901 - one l
             return _("Addressed to {post}, named by hand.").format(post=post)
         case events.FindingOpened(duty_bearer=str(post)):
             return _("Addressed to {post}.").format(post=post)
+        case events.TransferProposed(known=False):
+            return _("It is put to {post}, the post above.").format(post=values["to"])
         case events.TransferAccepted(common_superior=True):
             return _("It was the second transfer, so it went to the superior of both.")
         case events.Refused(outside_power=True):

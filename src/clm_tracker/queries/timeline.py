@@ -11,7 +11,9 @@ from sqlalchemy import bindparam, func, select
 from clm_tracker.db import tables, visible
 from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import letters
 from clm_tracker.domain.cases import Case
+from clm_tracker.domain.events import FindingOpened
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging, sentences
@@ -106,11 +108,12 @@ def _stretch(look: Reading, rows: Sequence[Any], limit: int) -> Timeline:
     return Timeline(tuple(entry(look, r) for r in kept), more)
 
 
-def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
-    """A ledger line in words."""
+def entry(look: Reading, r: Any, *, with_way: bool = True) -> Entry:  # noqa: ANN401 - a row of SHOWN
+    """A ledger line in words; `with_way`: and by which way in it came."""
     rules = look.rules
     who = look.called(r.actor_name, r.actor_role)
-    words = sentences.said(r.kind, r.facts, who, rules, rules.calendar.local_date(look.now))
+    today = rules.calendar.local_date(look.now)
+    words = sentences.said(r.kind, r.facts, who, rules, today, roles=r.actor_role)
     return Entry(
         seq=r.seq,
         at=r.at,
@@ -123,12 +126,29 @@ def entry(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of SHOWN
         pattern=words.pattern,
         sentence=words.sentence,
         details=(*words.details, _("By the link in a letter, without an account."))
-        if r.link_id
+        if r.link_id and with_way
         else words.details,
         stage=r.facts.get("stage") if r.kind == "stage_entered" else None,
         obligation_id=r.obligation_id,
         finding_id=r.finding_id,
     )
+
+
+def chronology(look: Reading, finding_id: UUID, until: datetime, *, limit: int) -> tuple[Entry, ...]:
+    """What the two sides did about a finding that the actor may see, since it was opened, oldest first: the last of it."""
+    rows = look.session.execute(
+        visible.visible(look)
+        .with_only_columns(*SHOWN)
+        .select_from(tables.FindingRow)
+        .join(_L, _L.finding_id == tables.FindingRow.id)
+        .where(tables.FindingRow.id == finding_id, _L.kind.in_(letters.CHRONOLOGY), _L.at <= until)
+        .order_by(_L.seq.desc())
+        .limit(limit * 10)
+    ).all()
+    told = [r for r in reversed(rows) if letters.in_chronology(r.kind, r.facts.get("obligation"))]
+    # What was changed in a draft is its author's own.
+    opened = next((n for n, r in enumerate(told) if r.kind == FindingOpened.kind), 0)
+    return tuple(entry(look, r, with_way=False) for r in told[opened:][-limit:])
 
 
 def latest(look: Reading) -> int:

@@ -9,12 +9,24 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from clm_tracker.commands import duty_bearers, findings, people, wordings
+from clm_tracker.commands import duty_bearers, escalation, findings, people, wordings
+from clm_tracker.db import load
 from clm_tracker.db.base import table_of
 from clm_tracker.db.tables import AttemptRow, HolderRow, LedgerRow, NoticeRow, PersonRow
 from clm_tracker.delivery.channels import Answer, Parcel
+from clm_tracker.domain import proposals
+from clm_tracker.domain.cases import Proposal
 from clm_tracker.domain.letters import LEASE, RETRIES
-from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Outcome, Role, Severity
+from clm_tracker.domain.words import (
+    Channel,
+    ClosedAs,
+    LetterState,
+    NoticeState,
+    Outcome,
+    ProposalState,
+    Role,
+    Severity,
+)
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.relay import run_relay
 from clm_tracker.jobs.sweep import run_sweep
@@ -354,3 +366,34 @@ def test_a_holder_without_an_account_is_written_to_in_their_language(office: Off
     (letter,) = office.mail.to("Makara")
     assert letter.language == "km"
     assert "សូម" in letter.text
+
+
+def test_r27_the_words_of_a_proposed_stage_say_when_the_right_of_reply_is_over(office: Office) -> None:
+    """R27: the day from which the committee may decide, and not that of a next stage, which nobody knows yet."""
+    finding = office.cast.open_finding(office.clock.now(), severity=Severity.CRITICAL)
+    now, asked = office.clock.now(), list[Proposal]()
+    with office.cast.reading("Bopha", now) as look:
+        rules = look.rules
+    while not any(p.public for p in asked):
+        now = TUESDAY_8 if now < TUESDAY_8 else now + DAY
+        assert now < TUESDAY_8 + 120 * DAY
+        office.clock.set(now)
+        run_sweep(office.cast.store, now)
+        office.run()
+        with office.cast.reading("Bopha", now) as look:
+            case = load.case(look, finding.ref, lock=False)
+        asked = [p for p in case.proposals.values() if p.state is ProposalState.WAITING]
+        for p in asked:
+            if not p.public:
+                with office.cast.writing("Bopha", now) as unit:
+                    escalation.approve(unit, p.id)
+    (public,) = asked
+    opens = proposals.reply_until(public, rules)
+    assert opens is not None
+    day = f"{rules.calendar.local_date(opens):%a %-d %B}"
+    office.run(now + DAY)
+    said = {
+        name: " ".join(" ".join(p.text for p in office.mail.to(name)).split()) for name in ("Sophea", "Bopha")
+    }
+    assert f"The committee decides on {day} at the earliest." in said["Sophea"]
+    assert f"After the right of reply it can be approved, from {day} on." in said["Bopha"]

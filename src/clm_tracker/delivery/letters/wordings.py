@@ -57,6 +57,7 @@ PLACES: Mapping[str, str] = Labels(
         "stage_name": N_("the name of the stage"),
         "next": N_("the name of the next stage"),
         "next_on": N_("the day on which the next stage begins if nothing is done"),
+        "decided_from": N_("the first day on which the committee may decide about a public stage"),
     }
 )
 OF_SEVERAL = ("programme", "reader", "post", "count")

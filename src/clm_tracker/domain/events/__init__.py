@@ -8,6 +8,18 @@ meaning; a new meaning is a new kind.
 from datetime import date, datetime
 from uuid import UUID
 
+from clm_tracker.domain.events.actions import (
+    ActionAgreed,
+    ActionChanged,
+    ActionDropped,
+    ActionImposed,
+    ActionProposed,
+    ActionReported,
+    ActionVerified,
+    ExtensionAsked,
+    ExtensionGranted,
+    ExtensionRefused,
+)
 from clm_tracker.domain.events.kinds import KINDS, Event, event
 from clm_tracker.domain.events.letters import (
     LetterHandedOver,
@@ -29,7 +41,17 @@ from clm_tracker.kernel.speech import N_
 
 __all__ = [
     "KINDS",
+    "ActionAgreed",
+    "ActionChanged",
+    "ActionDropped",
+    "ActionImposed",
+    "ActionProposed",
+    "ActionReported",
+    "ActionVerified",
     "Event",
+    "ExtensionAsked",
+    "ExtensionGranted",
+    "ExtensionRefused",
     "LetterHandedOver",
     "LetterSentAgain",
     "LetterUndeliverable",
@@ -72,11 +94,18 @@ class DutyBearerNamed(Event):
     reason: str
 
 
-@event("transfer_proposed", N_("{who} said that this belongs to {to}: {reason}"))
+@event(
+    "transfer_proposed",
+    N_("{who} said that this belongs to {to}: {reason}"),
+    N_("{who} put on record that, as {on_behalf_of} says, this belongs to {to}: {reason}"),
+)
 class TransferProposed(Event):
+    """`known`: whether they know whose it is; if not, it is put to the post above."""
+
     to: str
     reason: str
     on_behalf_of: str | None = None
+    known: bool = True
 
 
 @event("transfer_accepted", N_("{who} accepted the transfer to {to}"))
@@ -90,13 +119,21 @@ class TransferDeclined(Event):
     reason: str
 
 
-@event("acknowledged", N_("{who} acknowledged the finding"))
+@event(
+    "acknowledged",
+    N_("{who} acknowledged the finding"),
+    N_("{who} put on record that {on_behalf_of} acknowledged the finding"),
+)
 class Acknowledged(Event):
     note: str | None = None
     on_behalf_of: str | None = None
 
 
-@event("refused", N_("{who} refused to act: {reason}"))
+@event(
+    "refused",
+    N_("{who} refused to act: {reason}"),
+    N_("{who} put on record that {on_behalf_of} refused to act: {reason}"),
+)
 class Refused(Event):
     reason: str
     outside_power: bool
@@ -263,81 +300,15 @@ class RiskChecked(Event):
     stage: int
 
 
-@event("replied", N_("{who} replied: {text}"))
+@event(
+    "replied",
+    N_("{who} replied: {text}"),
+    N_("{who} put on record the reply of {on_behalf_of}: {text}"),
+)
 class Replied(Event):
     text: str
     stage: int | None = None
     on_behalf_of: str | None = None
-
-
-@event("action_proposed", N_("{who} proposed: {what}, by {due_on}"))
-class ActionProposed(Event):
-    what: str
-    due_on: date
-    on_behalf_of: str | None = None
-
-
-@event("action_changed", N_("{who} changed the proposed action: {what}, by {due_on}"))
-class ActionChanged(Event):
-    what: str
-    due_on: date
-    on_behalf_of: str | None = None
-
-
-@event("action_agreed", N_("{who} agreed: {what}, by {due_on}"))
-class ActionAgreed(Event):
-    what: str
-    due_on: date
-    where: str
-    on_behalf_of: str | None = None
-
-
-@event("action_imposed", N_("{who} set an action without agreement: {what}, by {due_on}"))
-class ActionImposed(Event):
-    what: str
-    due_on: date
-    reason: Text
-
-
-@event("action_dropped", N_("{who} dropped the action {what}: {reason}"))
-class ActionDropped(Event):
-    what: str
-    reason: Text
-
-
-@event("extension_asked", N_("{who} asked for more time, to {due_on}: {reason}"))
-class ExtensionAsked(Event):
-    was: date
-    due_on: date
-    reason: str
-    on_behalf_of: str | None = None
-
-
-@event("extension_granted", N_("{who} granted more time, to {due_on}"))
-class ExtensionGranted(Event):
-    was: date
-    due_on: date
-    number: int
-
-
-@event("extension_refused", N_("{who} refused more time: {reason}"))
-class ExtensionRefused(Event):
-    due_on: date
-    reason: str
-
-
-@event("action_reported", N_("{who} reported done: {what}"))
-class ActionReported(Event):
-    what: str
-    note: str
-    on_behalf_of: str | None = None
-
-
-@event("action_verified", N_("{who} checked {what}: {verdict}"))
-class ActionVerified(Event):
-    what: str
-    verdict: str
-    note: str
 
 
 @event("evidence_attached", N_("{who} attached evidence: {caption}"))

@@ -16,7 +16,9 @@ from clm_tracker.db import actors, letters, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
 from clm_tracker.domain import letters as law
-from clm_tracker.domain.events import Reminded, StageEntered
+from clm_tracker.domain import proposals
+from clm_tracker.domain.events import Reminded, StageEntered, StageProposed
+from clm_tracker.domain.ladders import Stage
 from clm_tracker.domain.policy import Actor, Membership
 from clm_tracker.domain.words import OWED_BY, Party, Role
 from clm_tracker.kernel import cldr
@@ -235,14 +237,16 @@ def _with_why(look: Reading, opening: str, i: letters.Item | None, row: _Row | N
 
 
 def _chronology(look: Reading, i: letters.Item) -> tuple[Step, ...]:
-    """What happened until then, oldest first."""
+    """What happened until then, oldest first, each with the sentences that belong to it."""
     assert i.finding_id is not None
-    lines = timeline.of(look, i.finding_id, limit=LINES).items
+    lines = timeline.chronology(look, i.finding_id, i.created_at, limit=LINES)
     zone = look.rules.calendar
     return tuple(
-        Step(on=cldr.day(zone.local_date(line.at), today=look.today), what=line.sentence)
-        for line in reversed(lines)
-        if line.at <= i.created_at
+        Step(
+            on=cldr.day(zone.local_date(line.at), today=look.today),
+            what=" ".join((line.sentence, *map(wording.ended, line.details))),
+        )
+        for line in lines
     )
 
 
@@ -265,7 +269,15 @@ def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
         "stage_name": here.said if here else "",
         "next": above.said if above else "",
         "next_on": wording.day_of(i.next_step_at, look.rules, look.now) if i.next_step_at else "",
+        "decided_from": _decided_from(look, i, here),
     }
+
+
+def _decided_from(look: Reading, i: letters.Item, proposed: Stage | None) -> str:
+    """The first day on which the committee may decide about a public stage: the right of reply comes first (R27)."""
+    if i.kind != StageProposed.kind or proposed is None or not proposed.public:
+        return ""
+    return wording.day_of(proposals.right_of_reply(i.created_at, look.rules), look.rules, look.now)
 
 
 def _post(look: Reading, posts: Iterable[UUID | None]) -> str:

@@ -75,6 +75,7 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
         "stage_name": _STAGES[stage - 1].said,
         "next": above,
         "next_on": cldr.day(look.today + timedelta(days=7), today=look.today) if above else "",
+        "decided_from": cldr.day(look.today + timedelta(days=7), today=look.today),
     }
     return {place: every[place] for place in wordings.places_of(key)}
 

@@ -55,9 +55,9 @@ class Refused(Sent):
 
 
 class Elsewhere(Sent):
-    """The duty bearer says whose it is."""
+    """The duty bearer says whose it is; `to` is null when they do not know, and the post above is asked."""
 
-    to: Id
+    to: Id | None
     reason: Reason
 
 

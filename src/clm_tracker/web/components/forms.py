@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.web.components.text import Icon, Link, Words
@@ -54,7 +55,10 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. On a radio card `also` is the name in another language and `hint` an example or a place."""
+    """One choice. On a radio card `also` is the name in another language and `hint` an example or a place.
+
+    Choices of one list that stand side by side and have the same `group` stand under its name.
+    """
 
     value: str
     label: str
@@ -64,6 +68,7 @@ class Option:
     count: str | None = None
     heat: int | None = None
     chosen: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,11 @@ class Field:
     @property
     def id(self) -> str:
         return f"{self.scope}-{self.name}" if self.scope else self.name
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+        """The options as they stand together, each with the name of its group; an empty one for those that have none."""
+        return tuple((name, tuple(options)) for name, options in groupby(self.options, lambda o: o.group))
 
     @property
     def described_by(self) -> str:

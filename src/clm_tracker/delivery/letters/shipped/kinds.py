@@ -119,7 +119,7 @@ KINDS: Mapping[str, Wording] = {
         subject=N_("{ref}: the duty bearer has replied"),
         opening=N_("A reply has come in."),
         ask=N_("Please read it and answer.\nThe day to keep in mind is {due}."),
-        after=N_("Your reply is shown wherever the finding is shown."),
+        after=N_("It is shown beside the finding wherever that is shown."),
     ),
     "action_proposed": Wording(
         subject=N_("{ref}: a proposed action"),

@@ -180,7 +180,7 @@ STAGES: Mapping[str, Wording] = {
             "We are still waiting for {obligation}."
         ),
         ask=N_(
-            "Please reply before the committee decides.\nThe committee waits for your reply until {next_on}."
+            "Please reply before the committee decides.\nThe committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -195,7 +195,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "A few lines from you before the committee decides are welcome.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_("The steering committee decides after the right of reply, and you hear of its decision."),
     ),
@@ -207,7 +207,7 @@ STAGES: Mapping[str, Wording] = {
             "It was due on {due}."
         ),
         ask=N_(
-            "Please reply before the committee decides.\nThe committee waits for your reply until {next_on}."
+            "Please reply before the committee decides.\nThe committee decides on {decided_from} at the earliest."
         ),
         after=N_("The steering committee decides after the right of reply, and you hear of its decision."),
     ),
@@ -220,7 +220,7 @@ STAGES: Mapping[str, Wording] = {
             "Letters before this one have not settled it."
         ),
         ask=N_(
-            "Please reply before the committee decides.\nThe committee waits for your reply until {next_on}."
+            "Please reply before the committee decides.\nThe committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -237,7 +237,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "Please tell the committee in writing, before it decides, what you will do and by when.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -254,7 +254,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "You have the right of reply. Please use it before the committee decides: say what has been done and what will be done.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -271,7 +271,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "You have the right of reply. Please state your position in writing before the committee decides.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -288,7 +288,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "You have the right of reply. Please state in writing, before the committee decides, what is right, what is not, and what will be done.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -306,7 +306,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "This is your right of reply before formal steps are decided. Please settle the matter, or state your position in writing, without further delay.\n"
-            "The committee waits for your reply until {next_on}."
+            "The committee decides on {decided_from} at the earliest."
         ),
         after=N_(
             "The steering committee decides after the right of reply, and you hear of its decision.\n"
@@ -323,7 +323,7 @@ STAGES: Mapping[str, Wording] = {
         ),
         ask=N_(
             "Please approve it, put it off or refuse it at your next meeting, or sooner.\n"
-            "The right of reply ends on {next_on}."
+            "After the right of reply it can be approved, from {decided_from} on."
         ),
         after=N_("A public stage needs a risk check, the right of reply and two approvals."),
     ),

@@ -19,8 +19,8 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
 from clm_tracker.web.pages.acts import between, forms, standing
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
-from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT

@@ -46,6 +46,12 @@ class Naming(Reasoned):
     duty_bearer: UUID
 
 
+class Transferring(Reasoned):
+    """Whose it is instead; nobody, by its own word, when that is not known."""
+
+    duty_bearer: UUID | Literal["unknown"]
+
+
 class Refusing(Reasoned):
     """Why not."""
 

@@ -4,8 +4,8 @@ from clm_tracker.queries import timeline
 from clm_tracker.web import components as c
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages import answering
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import Doing
-from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 

@@ -14,10 +14,11 @@ from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages.acts import between
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
 from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
 from clm_tracker.web.pages.acts.of_parts import OF_PARTS
-from clm_tracker.web.pages.acts.questions import About, nothing
+from clm_tracker.web.pages.acts.questions import nothing
 from clm_tracker.web.words import _
 
 DOINGS: dict[tuple[str, str], Doing] = {(one.target, one.verb): one for one in (*OF_FINDINGS, *OF_PARTS)}

@@ -7,6 +7,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
+from clm_tracker.web.pages.acts import whose
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.words import N_
 
@@ -41,7 +42,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         FINDING,
         "open",
         a.Opening,
-        q.opening,
+        whose.opening,
         lambda u, to, given: findings.open_(u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason),
         N_("Open the finding"),
         N_("The finding is open. Who has to answer is told today."),
@@ -53,7 +54,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         FINDING,
         "name_duty_bearer",
         a.Naming,
-        q.naming,
+        whose.naming,
         lambda u, to, given: findings.name_duty_bearer(
             u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason
         ),
@@ -95,9 +96,14 @@ OF_FINDINGS: tuple[Doing, ...] = (
         Act.PROPOSE_TRANSFER,
         FINDING,
         "propose_transfer",
-        a.Naming,
-        q.transfer,
-        lambda u, to, given: findings.propose_transfer(u, to.ref, to=given.duty_bearer, reason=given.reason),
+        a.Transferring,
+        whose.transfer,
+        lambda u, to, given: findings.propose_transfer(
+            u,
+            to.ref,
+            to=None if given.duty_bearer == whose.UNKNOWN else given.duty_bearer,
+            reason=given.reason,
+        ),
         N_("Say that it is theirs"),
         N_("Said. The community side accepts or declines the transfer."),
         apart=True,

@@ -1,53 +1,16 @@
 """Which questions does the form of each act put, with what filled in?"""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
-from uuid import UUID
 
 from clm_tracker.commands.evidence import ENDINGS
-from clm_tracker.db.units import Reading
-from clm_tracker.domain import duty_bearers
-from clm_tracker.domain.cases import Action, Case, Finding, Obligation, Proposal
-from clm_tracker.domain.duty_bearers import Post
-from clm_tracker.domain.places import upwards
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.words import N_, _
 
 FILES = ",".join(sorted(ENDINGS))
-MOST_POSTS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an act is about: a finding's case, and which part of it."""
-
-    look: Reading
-    case: Case
-    id: UUID
-
-    @property
-    def today(self) -> date:
-        return self.look.today
-
-    @property
-    def row(self) -> Finding | Action | Obligation | Proposal:
-        """The finding or part itself; it is there, for the act was found with it."""
-        for name in ("finding", "action", "obligation", "proposal"):
-            found = self.case.get(name, self.id)
-            if isinstance(found, Finding | Action | Obligation | Proposal):
-                return found
-        raise LookupError(f"{self.id} is no part of {self.case.finding.ref}")
-
-    @property
-    def action(self) -> Action:
-        return self.case.actions[self.id]
-
-    @property
-    def obligation(self) -> Obligation:
-        return self.case.obligations[self.id]
 
 
 Ask = Callable[[About], tuple[Field, ...]]
@@ -78,51 +41,6 @@ def reason(label: str, hint: str | None = None) -> Ask:
         return (Field("reason", _(label), FieldKind.TEXTAREA, hint=says, rows=3, longest=4_000),)
 
     return ask
-
-
-def opening(about: About) -> tuple[Field, ...]:
-    """The duty bearer that routing finds, or another with a reason (R3)."""
-    found = routed(about)
-    first = (
-        _("{post}, as routing finds").format(post=about.look.rules.posts[found].name)
-        if found
-        else _("Nobody is found; the coordinator names one")
-    )
-    return (
-        Field(
-            "duty_bearer",
-            _("Who has to answer"),
-            FieldKind.SELECT,
-            required=False,
-            options=(Option("", first), *posts(about, without=found)),
-        ),
-        Field(
-            "reason",
-            _("Why somebody else"),
-            FieldKind.TEXTAREA,
-            hint=_("Only when you choose somebody else than routing finds."),
-            required=False,
-            rows=2,
-            longest=4_000,
-        ),
-    )
-
-
-def naming(about: About) -> tuple[Field, ...]:
-    """Whose it is."""
-    return (
-        Field("duty_bearer", _("Who has to answer"), FieldKind.SELECT, options=_choose(posts(about))),
-        *reason(N_("Why this post is the right one"))(about),
-    )
-
-
-def transfer(about: About) -> tuple[Field, ...]:
-    """Whose it is instead (R4)."""
-    others = posts(about, without=about.case.finding.duty_bearer_id)
-    return (
-        Field("duty_bearer", _("Whose it is"), FieldKind.SELECT, options=_choose(others)),
-        *reason(N_("Why it belongs there"))(about),
-    )
 
 
 def refusal(about: About) -> tuple[Field, ...]:
@@ -338,35 +256,6 @@ def attaching(about: About) -> tuple[Field, ...]:
         Field("caption", _("A title of a few words"), required=False, longest=300),
         _day("captured_on", _("On which day it was captured"), most=about.today, required=False),
     )
-
-
-def routed(about: About) -> UUID | None:
-    """Whom routing finds for the finding today (R3)."""
-    f, rules = about.case.finding, about.look.rules
-    return duty_bearers.route(
-        theme_id=f.theme_id,
-        site_id=f.site_id,
-        area_id=f.area_id,
-        posts=rules.posts,
-        areas=rules.areas,
-        day=about.today,
-    )
-
-
-def posts(about: About, *, without: UUID | None = None) -> tuple[Option, ...]:
-    """The posts to choose from: those of the place and above it first, then the others by name."""
-    f, rules = about.case.finding, about.look.rules
-    near = set(upwards(f.area_id, rules.areas))
-
-    def order(post: Post) -> tuple[bool, bool, str]:
-        return post.site_id is None or post.site_id != f.site_id, post.area_id not in near, post.name
-
-    there = [p for p in rules.posts.values() if p.exists_on(about.today) and p.id != without]
-    return tuple(Option(str(p.id), p.name) for p in sorted(there, key=order)[:MOST_POSTS])
-
-
-def _choose(found: Sequence[Option]) -> tuple[Option, ...]:
-    return (Option("", _("Choose")), *found)
 
 
 def _day(

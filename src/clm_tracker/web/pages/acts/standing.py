@@ -7,7 +7,7 @@ from clm_tracker.domain.words import LIVE, ObligationState
 from clm_tracker.queries import owes
 from clm_tracker.web import components as c
 from clm_tracker.web.pages import owing
-from clm_tracker.web.pages.acts.questions import About
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.voice import Voice
 
 

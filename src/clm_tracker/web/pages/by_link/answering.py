@@ -23,8 +23,8 @@ from clm_tracker.web.access import Router, by_link
 from clm_tracker.web.desk import VARY, AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
 from clm_tracker.web.pages.acts import between, forms
+from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
-from clm_tracker.web.pages.acts.questions import About
 from clm_tracker.web.pages.by_link import wording as plainly
 from clm_tracker.web.pages.by_link.one import LINES, PAGE, answered, link_of, owing, sent_to, titled
 from clm_tracker.web.pages.voice import Voice

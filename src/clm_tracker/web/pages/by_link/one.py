@@ -10,9 +10,7 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case, Obligation
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import FindingStatus
 from clm_tracker.queries import links, owes, wording
-from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import attachments
@@ -21,7 +19,7 @@ from clm_tracker.web.access import Router, by_link
 from clm_tracker.web.by_link import ByLink
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages import owing as said
-from clm_tracker.web.pages.by_link import wording as plainly
+from clm_tracker.web.pages.by_link import offers
 from clm_tracker.web.pages.findings import dates, parts, shown
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -30,14 +28,6 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 PAGE = "/a/{word}"
 MOST_PICTURES, LINES = 6, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Cannot:
-    """An answer that is not possible now, and why."""
-
-    label: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -52,12 +42,14 @@ class LinkPage(Page):
     place: str
     sent_to: c.Words
     not_me: c.Link
+    whose: str | None
     answered: tuple[c.Words, ...]
     owes: c.Owes
     due: c.Due | None
+    stands: tuple[c.Words, ...]
     big: tuple[c.Button, ...]
     more: tuple[c.Button, ...]
-    cannot: tuple[Cannot, ...]
+    cannot: tuple[offers.Cannot, ...]
     claim: c.Side | None
     pictures: tuple[c.Evidence, ...]
     reply: c.Side | None
@@ -142,7 +134,7 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
     title, lang = titled(look, case)
     place = d.site or d.area
     o = pressing(look, case)
-    big, more, cannot = _answers(link, case, d.acts, voice, quietly=quietly)
+    found = offers.of(link, look, case, d.acts, voice, quietly=quietly)
     beside = None if quietly else parts.beside(d, voice)
     return LinkPage(
         ref=d.ref,
@@ -151,12 +143,14 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
         place=place.name if place and not quietly else "",
         sent_to=sent_to(link),
         not_me=c.Link(_("That is not me"), link.to("/not-me")),
+        whose=offers.whose(look, case),
         answered=answered(link, look, case, voice)[:LINES],
         owes=parts.owes(d, voice) if o is None else owing(d, look, case, voice),
         due=dates.card(case, o, voice, late=owes.overdue(o, look.now)) if o else None,
-        big=big,
-        more=more,
-        cannot=cannot,
+        stands=offers.stands(look, case, voice, quietly=quietly),
+        big=found.big,
+        more=found.more,
+        cannot=found.cannot,
         claim=beside.claim if beside else None,
         pictures=() if quietly else _pictures(link, d, voice),
         reply=beside.reply if beside and d.replies else None,
@@ -167,27 +161,6 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
             day=voice.long(voice.local(link.came.expires_at)),
         ),
     )
-
-
-def _answers(
-    link: ByLink, case: Case, acts: tuple[PossibleAct, ...], voice: Voice, *, quietly: bool
-) -> tuple[tuple[c.Button, ...], tuple[c.Button, ...], tuple[Cannot, ...]]:
-    """The answers that stand large, those that are folded, and those that are not possible now."""
-    known = {(one.target, one.verb): one.slug for one in plainly.DOINGS}
-    offered = sorted(
-        (a for a in acts if (a.target, a.verb) in known and not (quietly and a.verb in plainly.OF_WORDS)),
-        key=lambda a: plainly.ORDER.index(a.verb),
-    )
-    can: list[c.Button] = []
-    cannot: list[Cannot] = []
-    for act in offered:
-        label = plainly.says(act, case, voice, quietly=quietly)
-        if act.why_not:
-            cannot.append(Cannot(label, act.why_not))
-            continue
-        to = link.to(plainly.path(act.target, known[act.target, act.verb], act.target_id))
-        can.append(plainly.button(act, label, to, main=not can and case.finding.status is FindingStatus.OPEN))
-    return tuple(can[: plainly.BIG]), tuple(can[plainly.BIG :]), tuple(cannot)
 
 
 def _pictures(link: ByLink, d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:

@@ -1,6 +1,7 @@
 """In what plain words is each answer offered to somebody who has one minute and no training, and in what order?"""
 
 from clm_tracker.domain.cases import Action, Case
+from clm_tracker.domain.words import ActionState, Side
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.pages.acts import forms
@@ -49,17 +50,26 @@ ORDER = tuple(_SAYS)
 DOINGS: tuple[Doing, ...] = tuple(
     one for (target, verb), one in forms.DOINGS.items() if verb in _SAYS and target in {"finding", "action"}
 )
+LIVE = frozenset({ActionState.PROPOSED, ActionState.AGREED, ActionState.REPORTED})
 _ICONS = {"report_done": c.Icon.CAMERA}
 
 
 def says(act: PossibleAct, case: Case, voice: Voice, *, quietly: bool) -> str:
     """The answer, with what it is about where there are several; `quietly` without words of the finding."""
-    said = _SAYS[act.verb]
     part = case.actions.get(act.target_id)
+    said = _said(act.verb, case, part)
     if not isinstance(part, Action) or len(case.actions) < 2:
         return said
     what = _("due {day}").format(day=voice.day(part.due_on).text) if quietly else forms.short(part.what)
     return _("{act}: {what}").format(act=said, what=what)
+
+
+def _said(verb: str, case: Case, part: Action | None) -> str:
+    if verb == "change" and part is not None and part.proposed_side is Side.DUTY_BEARER:
+        return _("Change what is proposed")
+    if verb == "propose" and any(a.state in LIVE for a in case.actions.values()):
+        return _("Propose something more")
+    return _SAYS[verb]
 
 
 def button(act: PossibleAct, label: str, href: str, *, main: bool) -> c.Button:
