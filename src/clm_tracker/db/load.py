@@ -31,6 +31,7 @@ _NAMES = {name: tuple(f.name for f in fields(cls)) for name, cls in ROWS.items()
 _COLUMNS = {row: [TABLES[row].c[name] for name in names] for row, names in _NAMES.items()}
 # A finding and what hangs on it, asked for with every page of one and put together once.
 _FINDING = select(*_COLUMNS["finding"])
+_ROWS = {name: select(*_COLUMNS[name]).order_by(table.c.id) for name, table in TABLES.items()}
 _HANGING = {
     name: select(*_COLUMNS[name]).where(table.c.finding_id == bindparam("of")).order_by(table.c.id)
     for name, table in TABLES.items()
@@ -79,7 +80,7 @@ def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case
 
 def rows(session: Session, row: str, where: ColumnElement[bool], *, lock: bool = False) -> list[Any]:
     """Rows of one table of `domain.cases.ROWS` as the domain's own values, by identifier."""
-    query = select(*_COLUMNS[row]).where(where).order_by(TABLES[row].c.id)
+    query = _ROWS[row].where(where)
     return _typed(row, session.execute(query.with_for_update() if lock else query))
 
 

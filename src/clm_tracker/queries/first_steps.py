@@ -2,13 +2,28 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import BindParameter, Uuid, bindparam, exists, select
 
 from clm_tracker.db import tables as t
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import visible
 from clm_tracker.domain.words import FindingStatus, Role
+
+_OF: BindParameter[UUID] = bindparam("of", type_=Uuid())
+_PEOPLE = select(t.MembershipRow.id).where(
+    t.MembershipRow.programme_id == _OF,
+    t.MembershipRow.role != Role.COORDINATOR,
+    t.MembershipRow.ended_at.is_(None),
+)
+# In the order of `Step`, of which the last is asked for as somebody sees it.
+_OF_THE_SET_UP = select(
+    exists(select(t.SiteRow.id).where(t.SiteRow.programme_id == _OF)),
+    exists(select(t.DutyBearerRow.id).where(t.DutyBearerRow.programme_id == _OF)),
+    exists(_PEOPLE),
+    exists(select(t.RoundRow.id).where(t.RoundRow.programme_id == _OF)),
+)
 
 
 class Step(StrEnum):
@@ -35,23 +50,9 @@ class FirstSteps:
 
 def first_steps(look: Reading) -> FirstSteps:
     """One statement that stops at the first row of each kind."""
-    of = look.programme_id
-    people = select(t.MembershipRow.id).where(
-        t.MembershipRow.programme_id == of,
-        t.MembershipRow.role != Role.COORDINATOR,
-        t.MembershipRow.ended_at.is_(None),
-    )
     opened = (
         visible(look).with_only_columns(t.FindingRow.id).where(t.FindingRow.status != FindingStatus.DRAFT)
     )
-    asked = {
-        Step.PLACES: select(t.SiteRow.id).where(t.SiteRow.programme_id == of),
-        Step.DUTY_BEARERS: select(t.DutyBearerRow.id).where(t.DutyBearerRow.programme_id == of),
-        Step.PEOPLE: people,
-        Step.ROUND: select(t.RoundRow.id).where(t.RoundRow.programme_id == of),
-        Step.FINDING: opened,
-    }
-    row = look.session.execute(
-        select(*(exists(query).label(str(step)) for step, query in asked.items()))
-    ).one()
-    return FirstSteps(frozenset(step for step, done in zip(asked, row, strict=True) if done))
+    asked = _OF_THE_SET_UP.add_columns(exists(opened))
+    row = look.session.execute(asked, {"of": look.programme_id}).one()
+    return FirstSteps(frozenset(step for step, done in zip(Step, row, strict=True) if done))

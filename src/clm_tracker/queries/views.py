@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from clm_tracker.db.tables import ViewRow
 from clm_tracker.db.units import Reading
 from clm_tracker.kernel.refusals import NotFound
+
+# On every list, so it is put together once.
+_SAVED = (
+    select(ViewRow.id, ViewRow.name, ViewRow.query, ViewRow.person_id, ViewRow.version)
+    .where(ViewRow.programme_id == bindparam("of"))
+    .where(or_(ViewRow.person_id.is_(None), ViewRow.person_id == bindparam("me")))
+    .order_by(ViewRow.position, ViewRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +31,7 @@ class Saved:
 
 def saved(look: Reading) -> tuple[Saved, ...]:
     """The shared views in their order, then this person's own."""
-    rows = look.session.scalars(
-        select(ViewRow)
-        .where(ViewRow.programme_id == look.programme_id)
-        .where(or_(ViewRow.person_id.is_(None), ViewRow.person_id == look.actor.id))
-        .order_by(ViewRow.position, ViewRow.id)
-    )
+    rows = look.session.execute(_SAVED, {"of": look.programme_id, "me": look.actor.id})
     views = [
         Saved(id=r.id, name=r.name, query=r.query, shared=r.person_id is None, version=r.version)
         for r in rows

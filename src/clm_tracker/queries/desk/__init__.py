@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, literal, null, select, union_all
+from sqlalchemy import Uuid, bindparam, cast, literal, null, select, union_all
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
@@ -24,6 +24,10 @@ from clm_tracker.queries.proposals import subject_of
 
 SHOWN, WHOLE = 5, 50
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
+_B = tables.BrakeRow
+_BRAKE = select(_B.set_at, _B.reason, _B.held).where(
+    _B.programme_id == bindparam("of"), _B.released_at.is_(None)
+)
 # The group, then the finding, the obligation and the action of one thing.
 _Found = tuple[str, UUID, UUID | None, UUID | None]
 
@@ -292,10 +296,5 @@ def _item(
 
 
 def _brake(look: Reading) -> Brake | None:
-    brake = tables.BrakeRow
-    row = look.session.execute(
-        select(brake.set_at, brake.reason, brake.held).where(
-            brake.programme_id == look.programme_id, brake.released_at.is_(None)
-        )
-    ).one_or_none()
+    row = look.session.execute(_BRAKE, {"of": look.programme_id}).one_or_none()
     return None if row is None else Brake(row.set_at, str(sayings.unpack(row.reason)), row.held)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
@@ -140,22 +140,22 @@ class Waiting:
     to_print: paging.Count
 
 
+def _bounded(*where: Any) -> Any:  # noqa: ANN401 - conditions, and a scalar of a select
+    inner = select(_L.id).where(_L.programme_id == bindparam("of"), *where)
+    return paging.bounded(inner).scalar_subquery()
+
+
+# On every desk of a coordinator, so it is put together once.
+_WAITING = select(
+    _bounded(_L.state == LetterState.DEAD),
+    _bounded(_L.state == LetterState.WAITING, _L.channel == Channel.PRINT, _L.send_at <= bindparam("now")),
+)
+
+
 def waiting(look: Reading) -> Waiting:
     """Both counts, in one statement."""
-    dead = _bounded(look, _L.state == LetterState.DEAD)
-    printed = _bounded(
-        look,
-        _L.state == LetterState.WAITING,
-        _L.channel == Channel.PRINT,
-        _L.send_at <= look.now,
-    )
-    row = look.session.execute(select(dead, printed)).one()
+    row = look.session.execute(_WAITING, {"of": look.programme_id, "now": look.now}).one()
     return Waiting(paging.counted(row[0]), paging.counted(row[1]))
-
-
-def _bounded(look: Reading, *where: Any) -> Any:  # noqa: ANN401 - conditions, and a scalar of a select
-    inner = select(_L.id).where(_L.programme_id == look.programme_id, *where)
-    return paging.bounded(inner).scalar_subquery()
 
 
 def _narrowed(state: LetterState | None, channel: Channel | None, person_id: UUID | None) -> list[Any]:

@@ -23,19 +23,16 @@ class Voice:
     rules: Rules
     now: datetime
     lang: str
+    today: date
 
     @classmethod
     def of(cls, look: Reading, lang: str) -> "Voice":
         """The voice of one look at the database."""
-        return cls(look.rules, look.now, lang)
+        return cls(look.rules, look.now, lang, look.today)
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.rules.calendar.tz)
-
-    @property
-    def today(self) -> date:
-        return self.rules.calendar.local_date(self.now)
 
     def day(self, on: date, style: words.Style = words.Style.SHORT) -> When:
         """ "Wed 21 Oct"; with the year when it is another one."""
