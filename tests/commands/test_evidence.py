@@ -112,9 +112,9 @@ class TestClean:
                 office(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"),
                 "application/vnd.oasis.opendocument.spreadsheet",
             ),
-            (b"ID3\x04" + b"\x00" * 64, "audio/mpeg"),
+            (b"\xff\xfb\x90\x64" + b"\x00" * 64, "audio/mpeg"),
             (b"OggS" + b"\x00" * 64, "audio/ogg"),
-            (b"RIFF\x00\x00\x00\x00WAVEfmt " + b"\x00" * 64, "audio/x-wav"),
+            (b"RIFF\x00\x00\x00\x00WAVEfmt \x40\x00\x00\x00" + b"\x00" * 64, "audio/x-wav"),
             (b"\x00\x00\x00\x20ftypM4A " + b"\x00" * 64, "audio/mp4"),
             (_MP4, "video/mp4"),
         ],
@@ -122,7 +122,9 @@ class TestClean:
     def test_the_type_is_what_the_content_says(self, content: bytes, media_type: str) -> None:
         kept = clean(Upload("evidence.html", content))
         assert (kept.media_type, kept.content) == (media_type, content)
-        assert kept.filename == f"evidence.{evidence.ENDINGS[media_type]}"
+        named = "recording-" if media_type.partition("/")[0] in {"audio", "video"} else "evidence."
+        assert kept.filename.startswith(named)
+        assert kept.filename.endswith(f".{evidence.ENDINGS[media_type]}")
 
     @pytest.mark.parametrize(
         "content",

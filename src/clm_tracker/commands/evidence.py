@@ -22,6 +22,7 @@ from clm_tracker.domain import evidence as law
 from clm_tracker.domain.cases import Case, Evidence
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import EvidenceKind, Purpose
+from clm_tracker.intake import recordings
 from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
@@ -184,7 +185,8 @@ def _piece(case: Case, id: UUID) -> Evidence:
 
 
 def clean(upload: Upload) -> Clean:
-    """The file with its type by content; a picture is drawn anew, so that place, camera and comments are gone, and its name.
+    """The file with its type by content; a picture is drawn anew and a recording loses its notes, so that place, camera and
+    comments are gone, and its name.
 
     Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros.
     """
@@ -196,11 +198,17 @@ def clean(upload: Upload) -> Clean:
     if media_type not in ENDINGS:
         raise invalid("file", _(_NO))
     ending = ENDINGS[media_type]
-    if media_type not in IMAGES:
-        return Clean(_named(upload.filename, ending), media_type, upload.content)
-    content = _redrawn(upload.content, IMAGES[media_type])
-    # A phone writes hour and place into the name of a picture, and people write who is on it; no letter says that (R41).
-    return Clean(f"picture-{hashlib.sha256(content).hexdigest()[:8]}.{ending}", media_type, content)
+    what, content = media_type.partition("/")[0], upload.content
+    if media_type in IMAGES:
+        what, content = "picture", _redrawn(content, IMAGES[media_type])
+    elif what in {"audio", "video"}:
+        what, content = "recording", recordings.without_notes(content, media_type)
+    else:
+        return Clean(_named(upload.filename, ending), media_type, content)
+    if not content:
+        raise invalid("file", _("The file is empty."))
+    # A phone writes hour and place into the name, and people write who is on it; no letter says that (R41).
+    return Clean(f"{what}-{hashlib.sha256(content).hexdigest()[:8]}.{ending}", media_type, content)
 
 
 def _type_of(content: bytes) -> str | None:
