@@ -5,7 +5,7 @@ its name was looked up too.
 """
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, quote, urlsplit
 
 from clm_tracker.kernel.sayings import Saying, saying
@@ -16,6 +16,16 @@ LONGEST_URL = 2_000
 _AS_THEY_ARE = "/?%:@!$&'()*+,;=~"
 _NAT64 = IPv6Network("64:ff9b::/96")
 _EMBEDDED = 2**32 - 1  # the last 32 bits, where NAT64 keeps the other address
+# Handed out to nobody, or answered inside the house of whoever hosts us; they look like any other.
+_INSIDE = tuple(
+    ip_network(one)
+    for one in (
+        "192.0.0.0/24",  # protocols of networks among themselves, and what Oracle tells its machines
+        "168.63.129.16/32",  # what Azure tells its machines
+        "192.88.99.0/24",  # the way into 6to4, which has ended
+        "3fff::/20",  # for books, as 2001:db8::
+    )
+)
 
 
 class MayNotCall(Exception):
@@ -35,6 +45,8 @@ def public(ip: Ip) -> bool:
             return public(IPv4Address(int(ip) & _EMBEDDED))
         if ip.is_site_local:
             return False
+    if any(ip in network for network in _INSIDE):
+        return False
     closed = ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local
     return ip.is_global and not closed
 
