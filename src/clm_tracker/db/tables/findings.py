@@ -25,9 +25,9 @@ class FindingRow(Base):
         partial_index("ix_findings_transfer_to", "transfer_to", where="transfer_to IS NOT NULL"),
         partial_index("ix_findings_merged_into", "merged_into", where="merged_into IS NOT NULL"),
         partial_index("ix_findings_resolve_proposed_by", "resolve_proposed_by", where=TO_CONFIRM),
-        Index(None, "duty_bearer_id"),
+        Index(None, "duty_bearer_id", "logged_at", "id"),  # lists: of one post, newest first
         Index(None, "site_id", "theme_id"),
-        Index(None, "area_id"),
+        Index(None, "area_id", "logged_at", "id"),  # lists: of one area, newest first
         Index(None, "logged_by", "logged_at"),  # where somebody logged last
     )
 

@@ -340,6 +340,8 @@ def inside(look: Reading, area: UUID) -> ColumnElement[bool]:
     outer = look.rules.areas.get(area)
     if outer is None:
         raise invalid("area", _("There is no such area in this programme."))
+    if sum(one.path.startswith(outer.path) for one in look.rules.areas.values()) == 1:
+        return _F.area_id == area  # read from its index in the order of the list
     inner = select(tables.AreaRow.id).where(
         tables.AreaRow.programme_id == look.programme_id, tables.AreaRow.path.startswith(outer.path)
     )
