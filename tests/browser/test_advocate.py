@@ -138,6 +138,13 @@ def test_by_keyboard_alone(page_as: Seats) -> None:
     reach(page, page.get_by_role("radio", name=re.compile("^Critical")))
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name=re.compile("^High"))).to_be_checked()
+    photos = page.get_by_label("Photos or papers")
+    reach(page, photos)
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([photo()])
+    reach(page, page.get_by_label("What they show"))
+    page.keyboard.type("The queue at ten")
     reach(page, page.get_by_role("button", name="Keep it, then see who has to answer"))
     page.keyboard.press("Enter")
     opens = page.get_by_role("button", name="Open the finding")
@@ -145,6 +152,7 @@ def test_by_keyboard_alone(page_as: Seats) -> None:
     reach(page, opens)
     page.keyboard.press("Enter")
     says(page, "The finding is open")
+    expect(page.get_by_role("figure")).to_contain_text("The queue at ten")
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])

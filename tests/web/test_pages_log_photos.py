@@ -166,3 +166,24 @@ def test_once_it_is_open_every_photo_stays(program: Program) -> None:
     assert "No results yet" in answer.text
     assert case_of(program, ref).pieces == (piece,)
     assert "take_off" not in dara.get(f"/findings/{ref}/edit").text
+
+
+def test_a_photo_alone_begins_a_draft_and_what_is_no_photo_does_not(program: Program) -> None:
+    dara = program.browser("Dara")
+    action, filled = pages.form(dara.get("/findings/new").text, KEEP)
+    no = dara.post(action, data=filled, files=[("file", ("a.jpg", b"no picture", "image/jpeg"))])
+    assert no.status_code == 422
+    assert "a.jpg was not added:" in pages.text(no.text)
+    assert dara.get("/findings/KH-2026-0001").status_code == 404, "Nothing was begun."
+    files = [("file", ("a.jpg", photo("teal"), "image/jpeg"))]
+    kept = dara.post(action, data={**filled, "keep": "yes"}, files=files)
+    assert kept.status_code == 303, kept.text
+    case = case_of(program, "KH-2026-0001")
+    assert (case.finding.title, len(case.pieces)) == ("", 1)
+    assert lines(program, "KH-2026-0001") == ["finding_begun", "evidence_attached"]
+    again = dara.post(action, data={**filled, "keep": "yes"}, files=files)
+    assert again.headers["location"] == kept.headers["location"]
+    assert len(case_of(program, "KH-2026-0001").pieces) == 1
+    other = dara.get("/findings/new")
+    told = pages.send(dara, other.text, KEEP, reporter_name="Sok Chantha", keep="yes")
+    assert told.status_code == 303, told.text

@@ -44,12 +44,14 @@ def log(
     language: str = "en",
     recurrence_of: str | None = None,
     id: UUID | None = None,
+    with_more: bool = False,
 ) -> Finding:
     """Write a draft that only its author and the coordinators see.
 
     One answer is enough; what is missing is asked for when it is opened. Without a track it follows the severity,
     without a round it is today's; a site brings its area. `recurrence_of` is the reference of the resolved finding
-    that this may repeat (R8). Raises Stale when the `id` that somebody chose for it is taken.
+    that this may repeat (R8). A draft `with_more` has something else to keep at once, a photo or who told of it, and may
+    say nothing yet. Raises Stale when the `id` that somebody chose for it is taken.
     """
     unit.require(Act.LOG_FINDING)
     given = {"theme_id": theme_id, "area_id": area_id, "site_id": site_id, "round_id": round_id}
@@ -76,7 +78,7 @@ def log(
         logged_at=unit.now,
         recurrence_of=_named(unit, recurrence_of, "recurrence_of").id if recurrence_of else None,
     )
-    ledgered.apply(unit, Act.LOG_FINDING, None, law.draft(finding))
+    ledgered.apply(unit, Act.LOG_FINDING, None, law.draft(finding, with_more=with_more))
     return finding
 
 

@@ -66,9 +66,9 @@ _SAID = (
 _LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
 
 
-def draft(finding: Finding) -> list[Told]:
-    """A finding that only its author and the coordinator see: something is said, and anything may still be missing."""
-    if not any(getattr(finding, name) for name in _SAID):
+def draft(finding: Finding, *, with_more: bool = False) -> list[Told]:
+    """A finding that only its author and the coordinator see: something is said, or comes `with_more`, such as a photo."""
+    if not with_more and not any(getattr(finding, name) for name in _SAID):
         raise invalid("title", _NEEDED["title"])
     _check_lengths({name: getattr(finding, name) for name in _LONGEST})
     change = difference(None, finding)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,9 +19,9 @@ from starlette.types import Scope
 from clm_tracker import languages
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn
+from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn, Refusal
 from clm_tracker.kernel.speech import _
-from clm_tracker.web import once, security
+from clm_tracker.web import once, security, unsent
 from clm_tracker.web.desk import Desk
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -94,7 +94,11 @@ class GuardedRoute(APIRoute):
             else:
                 desk = await run_sync(Desk.sit_down, request)
             with languages.speaking(desk.guest.language):
-                self.access.check(desk)
+                try:
+                    self.access.check(desk)
+                except NotSignedIn:
+                    await self._keep_unsent(request, desk)
+                    raise
                 if request.method not in security.UNSAFE:
                     return await answer(request)
                 return await self._change(request, desk, answer)
@@ -108,9 +112,26 @@ class GuardedRoute(APIRoute):
         desk.ticket = _ticket(request, desk, sent, in_steps=self.in_steps) if desk.is_known else None
         try:
             return await _answer_once(request, desk, answer)
+        except once.UsedBefore:
+            if isinstance(sent, FormData):
+                unsent.keep(request, sent)
+            raise
         finally:
             if isinstance(sent, FormData):
                 await sent.close()  # files of a form lie in a temporary place until then
+
+    async def _keep_unsent(self, request: Request, desk: Desk) -> None:
+        """Whose sign-in ended while they wrote gets back what they wrote; another site's page has nothing to get back."""
+        if not unsent.is_form(request) or desk.wants_fragment:
+            return
+        if not security.is_ours(request, desk.house.base_url):
+            return
+        try:
+            sent = await _form(security.limited(request, self.limit))
+        except Refusal:
+            return
+        unsent.keep(request, sent)
+        await sent.close()
 
 
 class Router(APIRouter):
@@ -196,6 +217,10 @@ async def _read(request: Request) -> bytes | FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         return body
+    return await _form(request)
+
+
+async def _form(request: Request) -> FormData:
     if not _is_quick(request.headers.get("content-type", "")):
         raise Invalid((), _("What was sent cannot be read."))
     try:
@@ -256,15 +281,16 @@ def _check_origin(request: Request, desk: Desk, sent: bytes | FormData) -> None:
 
 
 def _ticket(request: Request, desk: Desk, sent: bytes | FormData, *, in_steps: bool) -> once.Ticket | None:
-    key = request.headers.get(once.HEADER)
+    key, in_form = request.headers.get(once.HEADER), False
     if key is None and isinstance(sent, FormData) and request.method == "POST":
         typed = sent.get(once.FIELD)
         key = typed if isinstance(typed, str) and typed else None
+        in_form = True
     if key is None:
         return None
     route = f"{request.method} {security.path_to_note(request)}"
     ticket = once.ticket(key, route, sent, request.url.query, secret=desk.house.key)
-    return once.of_a_step(ticket) if in_steps else ticket
+    return once.of_a_step(ticket) if in_steps else replace(ticket, in_form=in_form)
 
 
 async def _answer_once(request: Request, desk: Desk, answer: Answer) -> Response:

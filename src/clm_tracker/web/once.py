@@ -34,6 +34,10 @@ class AnsweredBefore(Exception):
     """Another request with the same key was first."""
 
 
+class UsedBefore(Invalid):
+    """The key was used for a request that said something else. What was done stays; what is said now is not done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What makes two requests the same one: the sender's key, the route, and a digest of what was sent."""
@@ -41,6 +45,7 @@ class Ticket:
     key: str
     route: str
     digest: str
+    in_form: bool = False  # whether a person's form brought the key
 
 
 def ticket(key: str, route: str, sent: bytes | FormData, query: str = "", *, secret: bytes = b"") -> Ticket:
@@ -93,7 +98,7 @@ def claim(unit: Writing, ticket: Ticket) -> None:
 def earlier(look: Reading, ticket: Ticket) -> Response | None:
     """The answer given before to the same request; None when its key is new.
 
-    Waits a moment for a first request that has committed and is writing its answer down. Raises Invalid when the key
+    Waits a moment for a first request that has committed and is writing its answer down. Raises UsedBefore when the key
     was used for another request, and NotNow when its answer was never written.
     """
     until = time.monotonic() + _WAIT_SECONDS
@@ -102,12 +107,7 @@ def earlier(look: Reading, ticket: Ticket) -> Response | None:
         if row is None:
             return None
         if row.route != ticket.route or row.request_hash != ticket.digest:
-            raise Invalid(
-                (),
-                _("This {header} was used before, for a different request. Use a new one.").format(
-                    header=HEADER
-                ),
-            )
+            raise UsedBefore((), _used(ticket))
         if row.status != CLAIMED:
             return _again(row)
         if time.monotonic() >= until:
@@ -129,6 +129,14 @@ def keep(unit: Writing, ticket: Ticket, answer: Response) -> None:
         )
         .values(status=answer.status_code, body=bytes(answer.body), location=location, headers=headers)
     )
+
+
+def _used(ticket: Ticket) -> str:
+    if ticket.in_form:
+        return _(
+            "It is done as you sent it then. What you wrote now says something else, and is not sent yet."
+        )
+    return _("This {header} was used before, for a different request. Use a new one.").format(header=HEADER)
 
 
 def _again(row: OnceKeyRow) -> Response:

@@ -26,10 +26,11 @@ from clm_tracker.kernel.refusals import (
     Refusal,
     Stale,
 )
-from clm_tracker.web import access, forms, security
+from clm_tracker.web import access, forms, security, unsent
 from clm_tracker.web.by_link import TooOften
 from clm_tracker.web.components import Button, Look, Problem
 from clm_tracker.web.desk import VARY, Desk
+from clm_tracker.web.pages import unsent as unsent_page
 from clm_tracker.web.pages.by_link.over import no_by_link
 from clm_tracker.web.pages.errors import RefusedPage
 from clm_tracker.web.security import UNSAFE, TooLarge
@@ -106,7 +107,8 @@ def respond(request: Request, no: Refusal, *, status: int | None = None) -> Resp
     status = status or status_of(no, request)
     if not _is_page(request):
         return _problem(no, status)
-    if isinstance(no, NotSignedIn):
+    back = unsent.kept(request)
+    if isinstance(no, NotSignedIn) and not (back and back.fields):
         return _to_sign_in(request)
     desk = _desk(request)
     if desk.wants_fragment and status in {409, 422}:
@@ -114,8 +116,10 @@ def respond(request: Request, no: Refusal, *, status: int | None = None) -> Resp
         return Response(str(shown), status, {"Vary": VARY}, "text/html")
     if desk.link is not None:
         return desk.show(
-            no_by_link(desk, desk.link, no, _TITLES.get(status, _("Not possible"))), status=status
+            no_by_link(desk, desk.link, no, _TITLES.get(status, _("Not possible")), back), status=status
         )
+    if back is not None:
+        return desk.show(unsent_page.page(desk, no, back), status=status)
     on = Button(_("Back to the start"), look=Look.MAIN, href="/")
     return desk.show(RefusedPage(_TITLES.get(status, _("Not possible")), no.sentence, on), status=status)
 
@@ -174,9 +178,11 @@ def _problem(no: Refusal, status: int) -> Response:
 
 def _to_sign_in(request: Request) -> Response:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    # A form cannot be sent again after signing in; its page can be opened again.
     to = "/sign-in" if request.method in UNSAFE else f"/sign-in?next={quote(here, safe='/')}"
     if request.headers.get("hx-request") == "true":
+        if request.method in UNSAFE and request.headers.get("hx-target") != "main":
+            # Somebody is writing: the page stays as it is, until they press a button.
+            return Response(status_code=401, headers={"HX-Reswap": "none", "Vary": VARY})
         return Response(status_code=401, headers={"HX-Redirect": to, "Vary": VARY})
     return RedirectResponse(to, 303)
 

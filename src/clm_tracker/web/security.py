@@ -132,6 +132,14 @@ def check_origin(request: Request, *, base_url: str, key: bytes, cookie: str, to
         raise NotAllowed(_("This came from another site. Open the page here and try again."), "cross_site")
 
 
+def is_ours(request: Request, base_url: str) -> bool:
+    """Whether the browser itself says that one of our own pages asks."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None and _is_ours(origin, request.headers, base_url)
+
+
 def check_form(*, key: bytes, word: str, token: str | None) -> None:
     """Refuse an answer by link that did not come from a form of that link. Raises NotAllowed."""
     if not _signed(token, key, word):

@@ -111,11 +111,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Letters sent, holders of a post, places: a plain table with a caption."""
+    """Letters sent, holders of a post, places: a plain table with a caption.
+
+    A `plain` one says what its cells are without their heads: on a phone they stand beside one another.
+    """
 
     caption: str
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+    plain: bool = False
 
     @property
     def numbers(self) -> tuple[bool, ...]:

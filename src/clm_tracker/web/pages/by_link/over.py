@@ -8,7 +8,9 @@ from clm_tracker.kernel.refusals import Gone, NotFound, Refusal
 from clm_tracker.web import components as c
 from clm_tracker.web.by_link import ByLink
 from clm_tracker.web.desk import Desk
+from clm_tracker.web.pages import unsent as unsent_page
 from clm_tracker.web.render import Page
+from clm_tracker.web.unsent import Unsent
 from clm_tracker.web.words import N_, Labels, _
 
 # What one can do instead.
@@ -40,8 +42,11 @@ class OverPage(Page):
     back: c.Button | None = None
 
 
-def no_by_link(desk: Desk, link: ByLink, no: Refusal, title: str) -> OverPage:
-    """The page of a refusal at a door by link: no way leads from it to the pages of those who sign in."""
+def no_by_link(desk: Desk, link: ByLink, no: Refusal, title: str, unsent: Unsent | None = None) -> OverPage:
+    """The page of a refusal at a door by link: no way leads from it to the pages of those who sign in.
+
+    What stood in a form that was sent before with other words is still there, to be sent too.
+    """
     if isinstance(no, Gone) and no.code in set(Standing):
         form = None
         if no.code == Standing.EXPIRED:
@@ -49,6 +54,14 @@ def no_by_link(desk: Desk, link: ByLink, no: Refusal, title: str) -> OverPage:
             form = c.Form(link.to("/again"), send, once=desk.once())
         return OverPage(title, no.sentence, _MORE[Standing(no.code)], form)
     good = link.came is not None and link.came.standing is Standing.GOOD and not link.too_often
+    if good and unsent is not None:
+        return OverPage(
+            _("This form was sent before"),
+            no.sentence,
+            unsent_page.chosen_again(unsent),
+            unsent_page.form(desk, unsent),
+            c.Button(_("Back to the question"), href=link.to()),
+        )
     if good:
         return OverPage(
             title, no.sentence, back=c.Button(_("Back to the question"), c.Look.MAIN, href=link.to())

@@ -109,9 +109,12 @@ class Answered(Answers):
     @property
     def says_something(self) -> bool:
         """Whether there is anything to keep; the language alone is nothing."""
-        return any(v for name, v in self.saying.items() if name != "language") or bool(
-            self.file or self.reporter.says_something
-        )
+        return self.said_in_words or bool(self.recurrence_of or self.file or self.reporter.says_something)
+
+    @property
+    def said_in_words(self) -> bool:
+        """Whether the finding itself says anything yet."""
+        return any(v for name, v in self.saying.items() if name not in {"language", "recurrence_of"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,14 @@ def _keep(
                     upload=Upload(file.filename, file.content),
                 )
         except Invalid as no:
-            why = _("{file} was not added: {why}").format(file=file.filename, why=no.sentence)
-            wrong.append(FieldError("file", why))
+            wrong.append(FieldError("file", _not_added(file, no)))
     return kept, tuple(wrong)
 
 
 def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed) -> Finding:
     if ref is None:
-        return findings.log(unit, **given.saying, id=_free(unit, given.begun))
+        more = not given.said_in_words and _brings_more(given)
+        return findings.log(unit, **given.saying, id=_free(unit, given.begun), with_more=more)
     was = load.case(unit, ref).finding
     says = {name: value for name, value in given.changes.items() if name in _sent(typed)}
     if was.status is not FindingStatus.DRAFT:
@@ -134,6 +134,27 @@ def _free(unit: Writing, id: UUID | None) -> UUID | None:
     except NotFound:
         return id
     return id if found.status is FindingStatus.DRAFT else None
+
+
+def _brings_more(given: Answered) -> bool:
+    """Whether a draft without a word has something else to keep. Raises Invalid when its files are none."""
+    if given.reporter.says_something:
+        return True
+    wrong = []
+    for file in given.file:
+        try:
+            evidence.clean(file)
+        except Invalid as no:
+            wrong.append(FieldError("file", _not_added(file, no)))
+        else:
+            return True
+    if wrong:
+        raise Invalid(tuple(wrong))
+    return False
+
+
+def _not_added(file: Upload, no: Invalid) -> str:
+    return _("{file} was not added: {why}").format(file=file.filename, why=no.sentence)
 
 
 def _digest(file: Upload) -> str:

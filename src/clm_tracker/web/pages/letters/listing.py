@@ -150,7 +150,8 @@ def _table(caption: str, found: LettersPage, voice: Voice, *, mine: bool = False
         for one in found.items
     )
     whom = () if mine else (_("To"),)
-    return c.Table(caption, (_("Letter"), *whom, _("Way"), _("How it stands"), _("When")), lines)
+    heads = (_("Letter"), *whom, _("Way"), _("How it stands"), _("When"))
+    return c.Table(caption, heads, lines, plain=True)
 
 
 def stands(one: Sent) -> str:

@@ -45,9 +45,23 @@ class HandedOver(BaseModel):
     printed: Plain = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A stretch of a letter, under a `head` of its own where it was written with one."""
+
+    text: str
+    head: str = ""
+
+    @classmethod
+    def of(cls, written: str) -> "Paragraph":
+        """What was written as plain text, where a head stands in capitals on the first line."""
+        head, _newline, rest = written.partition("\n")
+        return cls(rest, head) if rest and head.isupper() else cls(written)
+
+
 @dataclass(frozen=True)
 class LetterPage(Page):
-    """One letter. `lines` are its text as it reads; it stands in `language`."""
+    """One letter. `paragraphs` are its text as it reads; it stands in `language`."""
 
     template: ClassVar[str] = "pages/letters/one.html"
 
@@ -56,7 +70,7 @@ class LetterPage(Page):
     says: str
     problem: c.Problem | None
     language: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[Paragraph, ...]
     unwritten: str
     document: c.Button | None
     inside: c.Table | None
@@ -136,7 +150,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         _says(found, voice, for_all=looks_after),
         c.Problem(back.refused) if back.refused else None,
         (drawn.language if drawn else found.language) or desk.guest.language,
-        tuple(part for part in text.split("\n\n") if part.strip()),
+        tuple(Paragraph.of(part) for part in text.split("\n\n") if part.strip()),
         "" if text else _("It is written when it leaves, so that it says what is true then."),
         c.Button(_("Document to sign (PDF)"), c.Look.PLAIN, href=f"{LIST}/{letter_id}/pdf")
         if drawn

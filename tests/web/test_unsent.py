@@ -1,0 +1,113 @@
+"""Does what somebody wrote come back, and nowhere else, when their form could not be taken?"""
+
+from html import unescape
+
+import pytest
+
+from clm_tracker.web import sessions
+from tests.web import markup, pages
+from tests.web.program import Program
+from tests.web.reader import Reader
+
+WORDS = 'It stands "open".\nEverybody <hears>, ថ្ងៃនេះ'
+FORM = {"title": "The door does not close", "description": WORDS, "go": "next", "step": "2"}
+
+
+def test_a_form_after_the_sign_in_has_ended_comes_back_with_everything(program: Program) -> None:
+    dara, nobody = program.browser("Dara"), program.browser(None)
+    filled = pages.form(dara.get("/findings/new?step=2").text, "Next: when")[1]
+    page = nobody.post(
+        "/findings/new?step=2", data={**filled, **FORM}, files={"file": ("a.jpg", b"x", "image/jpeg")}
+    )
+    assert page.status_code == 401
+    assert markup.faults(page.text) == []
+    assert "Files are to be chosen again: a.jpg." in pages.text(page.text)
+    action, held = pages.form(page.text, "Send what I wrote")
+    assert action == "/findings/new?step=2"
+    assert {k: v for k, v in held.items() if k != "once"} == {
+        k: v for k, v in {**filled, **FORM}.items() if k != "once"
+    }
+    name = sessions.cookie_name(secure=False)
+    nobody.cookies.set(name, dara.cookies[name])
+    sent = nobody.post(action, data=held)
+    assert sent.status_code == 303, sent.text
+    with program.cast.reading("Sokha", program.clock.now()):
+        kept = dara.get(sent.headers["location"]).text
+    assert WORDS in unescape(kept)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "", "Origin": "https://elsewhere.example"}],
+)
+def test_another_sites_form_is_not_put_before_anybody(program: Program, headers: dict[str, str]) -> None:
+    nobody = program.browser(None)
+    answer = nobody.post("/findings/new", data=FORM, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+def test_no_password_comes_back_and_no_name_of_who_reported_is_put_on_the_screen(program: Program) -> None:
+    nobody = program.browser(None)
+    page = nobody.post(
+        "/account/password", data={"password": "seven white herons", "new_password": "eight cranes x"}
+    )
+    assert "herons" not in page.text
+    assert "cranes" not in page.text
+    told = nobody.post(
+        "/findings/new", data={**FORM, "reporter_name": "Sok Chantha", "reporter_phone": "012 345"}
+    )
+    assert told.status_code == 401
+    assert "Sok Chantha" not in pages.text(told.text)
+    assert pages.form(told.text, "Send what I wrote")[1]["reporter_name"] == "Sok Chantha"
+
+
+def test_too_much_and_what_is_no_form_is_only_led_to_sign_in(program: Program) -> None:
+    nobody = program.browser(None)
+    for sent in (
+        nobody.post("/findings/KH-2026-0001/acknowledge", data={"note": "x" * 600_000}),
+        nobody.post("/findings/new", data={"title": "x"}, headers={"Content-Type": "multipart/form-data"}),
+        nobody.post("/findings/new"),
+    ):
+        assert (sent.status_code, sent.headers.get("location")) == (303, "/sign-in"), sent.text[:200]
+
+
+def test_a_page_that_is_being_written_on_is_left_alone(program: Program) -> None:
+    """What is kept while somebody writes leads nobody away from what they write."""
+    nobody = program.browser(None)
+    quiet = nobody.post("/findings/new", data=FORM, headers={"HX-Request": "true", "HX-Target": "kept"})
+    assert (quiet.status_code, quiet.headers["hx-reswap"]) == (401, "none")
+    assert "hx-redirect" not in quiet.headers
+    tapped = nobody.post("/findings/new", data=FORM, headers={"HX-Request": "true", "HX-Target": "main"})
+    assert (tapped.status_code, tapped.headers["hx-redirect"]) == (401, "/sign-in")
+
+
+def test_a_form_that_was_sent_before_with_other_words_is_sent_when_one_says_so(program: Program) -> None:
+    ref = program.cast.open_finding(program.clock.now()).ref
+    dara = program.browser("Dara")
+    at = f"/findings/{ref}/attach"
+    action, filled = pages.form(dara.get(at).text, "Add this")
+    first = dara.post(action, data={**filled, "text": "The line was out to the road"})
+    assert first.status_code == 303, first.text
+    again = dara.post(action, data={**filled, "text": "And on Tuesday too"})
+    assert again.status_code == 422
+    assert markup.faults(again.text) == []
+    said = pages.text(again.text)
+    assert "This form was sent before" in said
+    assert "And on Tuesday too" in said
+    assert "Idempotency" not in said
+    assert pages.send(dara, again.text, "Send what I wrote").status_code == 303
+    record = pages.text(dara.get(f"/findings/{ref}").text)
+    assert "The line was out to the road" in record
+    assert "And on Tuesday too" in record
+
+
+def test_an_answer_by_link_that_was_sent_before_with_other_words_is_not_lost(reader: Reader) -> None:
+    """R40"""
+    hidden = reader.form("/reply")
+    assert reader.post("/reply", {**hidden, "text": "We hear you."}).status_code == 303
+    again = reader.post("/reply", {**hidden, "text": "We hear you, and will write."})
+    assert again.status_code == 422
+    assert "This form was sent before" in again.text
+    assert "We hear you, and will write." in again.text
+    held = pages.form(again.text, "Send what I wrote")[1]
+    assert reader.post("/reply", held).status_code == 303
