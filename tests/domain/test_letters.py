@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clm_tracker.domain.letters import RETRIES, Hours, Pace, Standing, pace, retry_at, send_at, still_true
-from clm_tracker.domain.words import FindingStatus, ObligationState, Severity
+from clm_tracker.domain.letters import (
+    RETRIES,
+    Hours,
+    Pace,
+    Standing,
+    ToldTo,
+    pace,
+    retry_at,
+    send_at,
+    still_true,
+)
+from clm_tracker.domain.words import FindingStatus, ObligationState, Party, Severity
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 HOURS = st.builds(
@@ -49,11 +59,50 @@ def test_from_and_until_the_same_hour_is_never_quiet() -> None:
     assert not any(hours.is_quiet(hour) for hour in range(24))
 
 
+POST, ADVOCATES, COMMITTEE = ToldTo(post=True), ToldTo(role="advocates"), ToldTo(role="committee")
+
+
 def test_only_what_is_dangerous_goes_at_once() -> None:
-    assert pace("finding_opened", Severity.CRITICAL) is Pace.AT_ONCE
-    assert pace("finding_opened", Severity.HIGH) is Pace.DAILY
-    assert pace("replied", Severity.CRITICAL) is Pace.DAILY
-    assert pace("parked", None) is Pace.AT_ONCE
+    assert pace("finding_opened", Severity.CRITICAL, POST) is Pace.AT_ONCE
+    assert pace("finding_opened", Severity.HIGH, POST) is Pace.DAILY
+    assert pace("replied", Severity.CRITICAL, ADVOCATES) is Pace.DAILY
+    assert pace("parked", None, ToldTo(role="coordinator")) is Pace.AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "expected"),
+    [
+        ("stage_proposed", COMMITTEE, Pace.DAILY),
+        ("reminded", COMMITTEE, Pace.DAILY),
+        ("action_reported", ADVOCATES, Pace.DAILY),
+        ("extension_asked", ADVOCATES, Pace.DAILY),
+        ("proposal_approved", ADVOCATES, Pace.WEEKLY),
+        ("proposal_refused", ADVOCATES, Pace.WEEKLY),
+        ("proposal_deferred", ADVOCATES, Pace.WEEKLY),
+        ("finding_closed", ToldTo(), Pace.WEEKLY),
+        ("finding_closed", POST, Pace.DAILY),
+        ("finding_resolved", ToldTo(), Pace.DAILY),
+        ("stage_entered", POST, Pace.DAILY),
+        ("stage_entered", ToldTo(role="committee", owed_by=Party.DUTY_BEARER), Pace.WEEKLY),
+        (
+            "stage_entered",
+            ToldTo(role="committee", owed_by=Party.DUTY_BEARER, addresses="committee"),
+            Pace.DAILY,
+        ),
+        (
+            "stage_entered",
+            ToldTo(role="advocates", owed_by=Party.ADVOCATES, addresses="coordinator"),
+            Pace.DAILY,
+        ),
+        ("stage_entered", ToldTo(role="coordinator", owed_by=Party.DUTY_BEARER), Pace.DAILY),
+    ],
+)
+def test_r45_what_the_community_side_has_only_to_know_waits_for_the_letter_of_the_week(
+    kind: str, to: ToldTo, expected: Pace
+) -> None:
+    """R45: and nothing of a critical finding waits longer than a day."""
+    assert pace(kind, Severity.HIGH, to) is expected
+    assert pace(kind, Severity.CRITICAL, to) is not Pace.WEEKLY
 
 
 def test_tries_grow_apart_for_three_days_and_end() -> None:

@@ -126,9 +126,31 @@ def test_a_signed_copy_is_kept_as_evidence_with_its_day(program: Program) -> Non
         files={"file": ("signed.pdf", signed, "application/pdf")},
     )
     assert answer.status_code == 303, answer.text
-    assert "Signed letter: Stage" in dara.get(f"/findings/{ref}").text
-    kept = program.api("Dara").get(f"{API}/findings/{ref}").json()["evidence"]
-    assert any(one["caption"].startswith("Signed letter: Stage") for one in kept)
+    whole = dara.get(f"/findings/{ref}").text
+    assert 'id="evidence"' not in whole, "what was sent shows nothing of what was found"
+    assert "Signed letter: Stage" in whole.partition('id="signed-letters"')[2]
+    (kept,) = program.api("Dara").get(f"{API}/findings/{ref}").json()["evidence"]
+    assert kept["caption"].startswith("Signed letter: Stage")
+    assert kept["purpose"] == "letter"
+
+
+def test_r17_a_signed_letter_is_no_evidence_of_a_check_or_of_a_resolution(program: Program) -> None:
+    """R17, R18: nor is it offered among the things that evidence may show."""
+    dara, sokha = program.api("Dara"), program.api("Sokha")
+    ref = escalated(program, 1)
+    at = f"{API}/findings/{ref}"
+    made = program.api(SOPHEA).post(f"{at}/actions", json={"what": "Send a courier", "due_on": "2026-03-20"})
+    action = f"{API}/actions/{made.json()['id']}"
+    assert dara.post(f"{action}/accept", json={}).status_code == 200
+    assert program.api(SOPHEA).post(f"{action}/report-done", json={"note": "It came"}).status_code == 200
+    letter = {"purpose": "letter", "text": "A signed copy"}
+    assert sokha.post(f"{at}/evidence", data=letter).status_code in {200, 201}
+    no = dara.post(f"{action}/verify", json={"verdict": "fixed", "note": "Seen"})
+    assert no.status_code == 409
+    assert "evidence of the check" in no.text
+    form = program.browser("Dara").get(f"/findings/{ref}/attach").text
+    assert 'value="verification"' in form
+    assert 'value="letter"' not in form
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,11 @@ class Reader:
 
 
 class Pace(StrEnum):
-    """A notice gathers until the reader's hour, or goes at once."""
+    """A notice goes at once, gathers until the reader's hour, or is told by the letter of the week."""
 
-    DAILY = "daily"
     AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +74,45 @@ _URGENT_WHEN_CRITICAL = frozenset(
 )
 # Growing, and three days in all: a server that is down over a weekend is no reason to give up.
 RETRIES: Final = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 60, 120, 240, 480, 720, 720, 960, 960))
+# What the community side decided or ended: those who were not there read of it in the letter of the week.
+_TO_KNOW = frozenset(
+    {e.ProposalApproved.kind, e.ProposalDeferred.kind, e.ProposalRefused.kind, e.FindingClosed.kind}
+)
 _LONGEST_HOLIDAY: Final = 14  # days; after that a letter goes whatever day it is
 LEASE: Final = timedelta(minutes=5)  # longer than a server may take over one batch
 
 
-def pace(kind: str, severity: Severity | None) -> Pace:
-    """Does a notice of this kind wait for the day's letter?"""
-    urgent = kind in _URGENT or (severity is Severity.CRITICAL and kind in _URGENT_WHEN_CRITICAL)
-    return Pace.AT_ONCE if urgent else Pace.DAILY
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTo:
+    """To whom a notice goes: a post, a role of the community side, or a person (neither).
+
+    Of a stage: `owed_by` is who owes what it is about, and `addresses` whom the stage itself is addressed to.
+    """
+
+    post: bool = False
+    role: str | None = None
+    owed_by: Party | None = None
+    addresses: str | None = None
+
+
+def pace(kind: str, severity: Severity | None, to: ToldTo) -> Pace:
+    """How soon is this told? What puts people in danger or stops the engine at once; what asks for something, and what a
+    post is told, within the day; what the community side has only to know in the letter of the week.
+    """
+    critical = severity is Severity.CRITICAL
+    if is_to_know(kind, to):
+        return Pace.DAILY if critical else Pace.WEEKLY
+    return Pace.AT_ONCE if kind in _URGENT or (critical and kind in _URGENT_WHEN_CRITICAL) else Pace.DAILY
+
+
+def is_to_know(kind: str, to: ToldTo) -> bool:
+    """Is nothing asked of those who are told? A post is always asked to take note: its dates and its name are in it."""
+    if to.post:
+        return False
+    if kind == e.StageEntered.kind:
+        # Whoever owes, and whom the stage addresses, is asked; and a coordinator hears that posts are vacant.
+        return to.role not in {to.owed_by, to.addresses, Party.COORDINATOR}
+    return kind in _TO_KNOW
 
 
 def send_at(

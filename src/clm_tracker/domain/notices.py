@@ -7,7 +7,7 @@ from uuid import UUID
 
 from clm_tracker.domain import events as e
 from clm_tracker.domain.cases import Change, Finding, Told
-from clm_tracker.domain.words import OWED_BY, Kind, Party
+from clm_tracker.domain.words import OWED_BY, Kind, Party, Side
 
 V = TypeVar("V")
 
@@ -39,8 +39,8 @@ TELLS: dict[type[e.Event], tuple[str, ...]] = {
     e.ProposalDeferred: ("advocates",),
     e.ProposalRefused: ("advocates",),
     e.Replied: ("advocates",),
-    e.ActionProposed: ("post", "advocates"),
-    e.ActionChanged: ("post", "advocates"),
+    e.ActionProposed: ("other side",),
+    e.ActionChanged: ("other side",),
     e.ActionAgreed: ("post",),
     e.ActionImposed: ("post",),
     e.ActionDropped: ("post",),
@@ -124,6 +124,15 @@ def _addressees(word: str, told: Told, finding: Finding | None) -> list[Notice]:
             return [Notice(kind, duty_bearer_id=p) for p in event.addressed] + [
                 Notice(kind, role=r) for r in event.told_roles
             ]
+        case "other side":
+            # What only one side wrote waits for the other; what was put on record for a post the post is shown too.
+            behalf = getattr(event, "on_behalf_of", None)
+            sides = tuple(Side) if behalf else _waiting(told)
+            return [
+                notice
+                for side in sides
+                for notice in _addressees("post" if side is Side.DUTY_BEARER else "advocates", told, finding)
+            ]
         case "asker" if isinstance(event, e.LinkAskedAgain):
             return [Notice(kind, duty_bearer_id=event.post)]
         case "invited" if isinstance(event, e.StageProposed):
@@ -149,3 +158,9 @@ def _set_post(changes: tuple[Change, ...]) -> UUID | None:
         if change.row == "finding" and (post := change.after.get("duty_bearer_id")):
             return UUID(str(post))
     return None
+
+
+def _waiting(told: Told) -> tuple[Side, ...]:
+    """The sides that a proposed action waits for: not the one that wrote it; both where the line does not say which it was."""
+    wrote = next((c.after["proposed_side"] for c in told.changes if "proposed_side" in c.after), None)
+    return tuple(side for side in Side if wrote is None or side is not Side(str(wrote)))

@@ -176,6 +176,7 @@ class Purpose(StrEnum):
     VERIFICATION = "verification"
     RESOLUTION = "resolution"
     REPLY = "reply"
+    LETTER = "letter"  # the signed copy of a letter of a stage: it shows what was sent, and proves nothing
 
 
 class ProposalState(StrEnum):
@@ -189,11 +190,12 @@ class ProposalState(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """A notice waits, was sent, or lapsed because it is no longer true (R25)."""
+    """A notice waits, was sent, is told by the letter of the week, or lapsed because it is no longer true (R25, R45)."""
 
     WAITING = "waiting"
     SENT = "sent"
     LAPSED = "lapsed"
+    WEEKLY = "weekly"
 
 
 class Channel(StrEnum):

@@ -97,22 +97,32 @@ def _place(run: _Run, programme: UUID) -> int:
         if not placing.is_alone(unit):
             return 0
         notices = placing.unplaced(unit, PLACED_AT_ONCE)
-        bundles = _bundles(unit, notices, run.post.channels)
-        placing.place(unit, bundles, [n.id for n in notices])
-    read = {notice for bundle in bundles for notice in bundle.notices}
+        bundles, weekly = _bundles(unit, notices, run.post.channels)
+        placing.place(unit, bundles, [n.id for n in notices], weekly)
+    read = {notice for bundle in bundles for notice in bundle.notices} | weekly
     run.report.placed += len(read)
     run.report.unread += len(notices) - len(read)
     return len(notices)
 
 
-def _bundles(unit: Writing, notices: Sequence[Notice], channels: Collection[Channel]) -> list[Bundle]:
-    """The letters that these notices belong into. An urgent one brings the whole letter forward, so that order is kept."""
+def _bundles(
+    unit: Writing, notices: Sequence[Notice], channels: Collection[Channel]
+) -> tuple[list[Bundle], set[UUID]]:
+    """The letters that these notices belong into, and the notices that all their readers find in the letter of the week.
+
+    An urgent one brings the whole letter forward, so that order is kept. Who has no letter of the week reads within the day.
+    """
     readers = Readers(unit, channels)
     works = unit.rules.calendar.is_working
     found: dict[str, Bundle] = {}
+    weekly: set[UUID] = set()
     for notice, addressees in readers.of(notices):
-        pace = law.pace(notice.kind, notice.severity)
+        pace = law.pace(notice.kind, notice.severity, _told_to(unit, notice))
+        if addressees and pace is Pace.WEEKLY and all(to.weekly for to in addressees):
+            weekly.add(notice.id)
         for to in addressees:
+            if pace is Pace.WEEKLY and to.weekly:
+                continue
             at = law.send_at(pace, notice.created_at, to.hours, works)
             bundle = found.setdefault(to.reader.key, Bundle(to.reader, to.reader.key, to.reader.key, at))
             bundle.send_at = min(bundle.send_at, at)
@@ -126,7 +136,18 @@ def _bundles(unit: Writing, notices: Sequence[Notice], channels: Collection[Chan
             # One finding's events come in their order; another finding does not wait for them.
             line = f"{reader.key}:{notice.finding_id or notice.id}"
             found.setdefault(key, Bundle(reader, key, line, unit.now, [notice.id]))
-    return list(found.values())
+    return list(found.values()), weekly
+
+
+def _told_to(unit: Writing, notice: Notice) -> law.ToldTo:
+    ladder = unit.rules.ladders.get(notice.ladder_id) if notice.ladder_id else None
+    stage = ladder.stage(notice.stage) if ladder and notice.stage else None
+    return law.ToldTo(
+        post=notice.duty_bearer_id is not None,
+        role=notice.role,
+        owed_by=notice.owed_by,
+        addresses=stage.addresses if stage else None,
+    )
 
 
 def _hand_over_all(run: _Run) -> None:

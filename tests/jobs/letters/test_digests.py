@@ -5,13 +5,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import duty_bearers, letter_hours, people, programmes
+from clm_tracker.commands import duty_bearers, escalation, letter_hours, people, programmes
 from clm_tracker.commands.letter_hours import Chosen
-from clm_tracker.db.tables import LedgerRow, LetterRow
+from clm_tracker.db import load
+from clm_tracker.db.tables import LedgerRow, LetterRow, NoticeRow
 from clm_tracker.delivery.channels import Answer, Parcel
 from clm_tracker.domain.calendars import Calendar
-from clm_tracker.domain.words import Channel, LetterState, Outcome, Severity
+from clm_tracker.domain.cases import Proposal
+from clm_tracker.domain.words import (
+    Channel,
+    LetterState,
+    NoticeState,
+    Outcome,
+    ProposalState,
+    Severity,
+)
 from clm_tracker.jobs import digests
+from clm_tracker.jobs.sweep import run_sweep
 from clm_tracker.queries.letters import log
 from tests.jobs.letters.conftest import BASE_URL, Office
 
@@ -231,3 +241,56 @@ def test_the_page_of_letters_does_not_list_what_nobody_was_sent(office: Office) 
     with office.cast.reading("Sokha", office.clock.now()) as look:
         assert look.session.scalars(select(LetterRow.id).where(LetterRow.digest.is_(True))).first()
         assert not [one for one in log.page(look).items if one.digest]
+
+
+def _put_off(office: Office) -> datetime:
+    """The committee puts off a decision about a stage; when that was."""
+    finding = office.cast.open_finding(office.clock.now())
+    now, asked = office.clock.now(), list[Proposal]()
+    while not asked:
+        now += DAY
+        office.run(now)
+        run_sweep(office.cast.store, now)
+        with office.cast.reading("Bopha", now) as look:
+            case = load.case(look, finding.ref, lock=False)
+        asked = [p for p in case.proposals.values() if p.state is ProposalState.WAITING]
+    office.run(now + DAY)
+    office.mail.parcels.clear()
+    with office.cast.writing("Bopha", now + DAY) as unit:
+        escalation.defer(unit, asked[0].id, until=unit.today + 20 * DAY, reason="Rith is away")
+    return now + DAY
+
+
+def _told_of_it(office: Office) -> tuple[set[NoticeState], set[str]]:
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        query = select(NoticeRow.state).where(NoticeRow.kind == "proposal_deferred")
+        states = set(look.session.scalars(query))
+    said = {p.address for p in office.mail.parcels if "deferred stage" in " ".join(p.text.split())}
+    return states, {address.partition("@")[0] for address in said}
+
+
+def test_r45_what_is_only_to_know_is_in_the_letter_of_the_week_and_in_no_other(office: Office) -> None:
+    """R45: here a decision of the committee, which asks nothing of the advocates."""
+    at = _put_off(office)
+    for days in range(1, 4):
+        office.run(at + days * DAY)
+    assert _told_of_it(office) == ({NoticeState.WEEKLY}, set())
+    monday = at + (7 - at.weekday()) * DAY
+    place(office, monday)
+    office.run(monday + DAY)
+    assert {"dara", "chan"} <= _told_of_it(office)[1]
+    assert "1 decision was made about a stage" in " ".join(
+        next(
+            p.text for p in office.mail.parcels if p.address.startswith("dara") and "deferred" in p.text
+        ).split()
+    )
+
+
+def test_r45_who_has_no_letter_of_the_week_reads_it_within_the_day(office: Office) -> None:
+    with office.cast.writing("Chan", office.clock.now()) as unit:
+        letter_hours.choose(unit, Chosen(digest=False))
+    at = _put_off(office)
+    office.run(at)
+    for days in range(1, 4):
+        office.run(at + days * DAY)
+    assert _told_of_it(office) == ({NoticeState.SENT}, {"chan"})

@@ -217,7 +217,11 @@ def _mark_sent(session: Session, letter_id: UUID) -> None:
     # One that was put back from another reader's letter still waits for that reader. Locked in one order: two letters with the same notices may be written down in the same moment.
     unsaid = (
         select(table.c.id)
-        .where(table.c.id.in_(inside), table.c.placed_at.is_not(None), table.c.state != NoticeState.SENT)
+        .where(
+            table.c.id.in_(inside),
+            table.c.placed_at.is_not(None),
+            table.c.state.not_in((NoticeState.SENT, NoticeState.WEEKLY)),
+        )
         .order_by(table.c.id)
         .with_for_update()
     )

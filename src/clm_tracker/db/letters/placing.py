@@ -18,14 +18,15 @@ from clm_tracker.db.tables import (
     LetterItemRow,
     LetterRow,
     NoticeRow,
+    ObligationRow,
     ProgrammeRow,
 )
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.letters import Reader
-from clm_tracker.domain.words import LetterState, NoticeState, Severity
+from clm_tracker.domain.words import LetterState, NoticeState, Party, Severity
 
 _LETTERS, _ITEMS = table_of(LetterRow), table_of(LetterItemRow)
-_N, _L, _F = NoticeRow, LetterRow, FindingRow
+_N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
 
 _OF_NOTICE = (
     "id",
@@ -58,6 +59,8 @@ class Notice:
     unit: UUID
     created_at: datetime
     severity: Severity | None
+    owed_by: Party | None
+    ladder_id: UUID | None
     theme_id: UUID | None
     area_id: UUID | None
     actor_id: UUID | None
@@ -98,8 +101,9 @@ def unplaced(unit: Writing, limit: int) -> list[Notice]:
     columns = [getattr(_N, name) for name in _OF_NOTICE]
     of_finding = [_F.severity, _F.theme_id, _F.area_id]
     query = (
-        select(*columns, *of_finding)
+        select(*columns, *of_finding, _O.owed_by, _O.ladder_id)
         .outerjoin(_F, _F.id == _N.finding_id)
+        .outerjoin(_O, _O.id == _N.obligation_id)
         .where(_N.programme_id == unit.programme_id, _unplaced())
         .order_by(_N.created_at, _N.id)
         .limit(limit)
@@ -123,10 +127,12 @@ def _who_did(session: Session, rows: Sequence[Any]) -> dict[tuple[UUID, UUID | N
     return {(line.unit, line.finding_id): line.actor_id for line in session.execute(lines)}
 
 
-def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> None:
+def place(
+    unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID], weekly: Collection[UUID] = ()
+) -> None:
     """Put the notices into their letters, making those that do not gather yet; all of `seen` are placed then.
 
-    What had no reader at all has lapsed. What came back from one reader's letter is not told again to the others.
+    What had no reader at all has lapsed; `weekly` are those that all their readers find in the letter of the week. What came back from one reader's letter is not told again to the others.
     """
     session = unit.session
     had = _had(session, seen)
@@ -146,7 +152,12 @@ def place(unit: Writing, bundles: Sequence[Bundle], seen: Collection[UUID]) -> N
     still = {notice for bundle in new for notice in bundle.notices}
     told = {notice for (_reader, notice), was_sent in had.items() if was_sent} - still
     _mark(session, told, state=NoticeState.SENT)
-    _mark(session, set(seen) - still - {notice for _reader, notice in had}, state=NoticeState.LAPSED)
+    _mark(session, set(weekly) - told, state=NoticeState.WEEKLY)
+    _mark(
+        session,
+        set(seen) - set(weekly) - still - {notice for _reader, notice in had},
+        state=NoticeState.LAPSED,
+    )
 
 
 def _had(session: Session, notices: Collection[UUID]) -> dict[tuple[UUID | None, UUID], bool]:

@@ -43,8 +43,18 @@ _ANSWERS = (
     e.ActionReported,
     e.ExtensionAsked,
 )
+_DECISIONS = (e.ProposalApproved, e.ProposalDeferred, e.ProposalRefused)
 _TOLD = tuple(
-    kind.kind for kind in (e.FindingOpened, *_ANSWERS, e.ActionVerified, e.StageEntered, e.FindingResolved)
+    kind.kind
+    for kind in (
+        e.FindingOpened,
+        *_ANSWERS,
+        e.ActionVerified,
+        e.StageEntered,
+        *_DECISIONS,
+        e.FindingResolved,
+        e.FindingClosed,
+    )
 )
 
 
@@ -160,6 +170,7 @@ def _moved(week: _Week) -> Section:
     kept, broken = _promises(week)
     opened, resolved = n.get(e.FindingOpened.kind, 0), n.get(e.FindingResolved.kind, 0)
     answers, stages = sum(n.get(kind.kind, 0) for kind in _ANSWERS), n.get(e.StageEntered.kind, 0)
+    decided, closed = sum(n.get(kind.kind, 0) for kind in _DECISIONS), n.get(e.FindingClosed.kind, 0)
     missed = counted(broken, "{n} promise was not kept in time", "{n} promises were not kept in time")
     rows = look.session.execute(query.order_by(_L.seq.desc()).limit(MOST)).all() if n else []
     return Section(
@@ -171,7 +182,19 @@ def _moved(week: _Week) -> Section:
             (kept, counted(kept, "{n} promise was kept", "{n} promises were kept"), "/findings"),
             (broken, missed, "/findings?overdue=yes"),
             (stages, counted(stages, "{n} stage began", "{n} stages began"), "/findings?sort=stage"),
+            (
+                decided,
+                counted(
+                    decided, "{n} decision was made about a stage", "{n} decisions were made about stages"
+                ),
+                "/findings?sort=stage",
+            ),
             (resolved, _resolved(resolved), "/findings?status=resolved"),
+            (
+                closed,
+                counted(closed, "{n} finding was closed", "{n} findings were closed"),
+                "/findings?status=closed",
+            ),
         ),
         lines=tuple(_line(week, r.ref, r.title, _happened(look, r)) for r in rows),
     )

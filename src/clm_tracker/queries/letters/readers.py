@@ -46,7 +46,10 @@ _OF_PERSON = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressee:
-    """A reader with the hours of their day, and where a letter reaches them today; no address for inbox and print."""
+    """A reader with the hours of their day, and where a letter reaches them today; no address for inbox and print.
+
+    `weekly`: whether they have the letter of the week.
+    """
 
     reader: Reader
     name: str
@@ -54,6 +57,7 @@ class Addressee:
     hours: Hours
     address: str = ""
     posts: frozenset[UUID] = frozenset()
+    weekly: bool = False
 
 
 class Readers:
@@ -244,6 +248,7 @@ class Readers:
             language=row.language,
             hours=hours,
             address=address,
+            weekly=row.digest,
         )
 
     def _holder(self, row: HolderRow) -> Addressee:

@@ -132,6 +132,7 @@ NOTICE: Mapping[NoticeState, str] = Labels(
         NoticeState.WAITING: N_("Waiting to be sent"),
         NoticeState.SENT: N_("Sent"),
         NoticeState.LAPSED: N_("Not sent: no longer true"),
+        NoticeState.WEEKLY: N_("In the letter of the week"),
     }
 )
 AGREEMENT: Mapping[Agreement, str] = Labels(
@@ -171,6 +172,7 @@ PURPOSE: Mapping[Purpose, str] = Labels(
         Purpose.VERIFICATION: N_("The community's own check"),
         Purpose.RESOLUTION: N_("That it is resolved"),
         Purpose.REPLY: N_("The duty bearer's reply"),
+        Purpose.LETTER: N_("A signed letter"),
     }
 )
 LANGUAGES: Mapping[str, str] = {"en": "English", "km": "ភាសាខ្មែរ"}

@@ -237,7 +237,8 @@ def risk(_about: About) -> tuple[Field, ...]:
 def attaching(about: About) -> tuple[Field, ...]:
     """A file, a link or a statement."""
     own = about.look.actor.side is Side.COMMUNITY
-    may = tuple(Purpose) if own else (Purpose.COMPLETION, Purpose.REPLY)
+    # The signed copy of a letter is filed beside the letter.
+    may = tuple(p for p in Purpose if p is not Purpose.LETTER) if own else (Purpose.COMPLETION, Purpose.REPLY)
     return (
         Field(
             "purpose", _("What it shows"), FieldKind.SELECT, options=labels.options(labels.PURPOSE, of=may)

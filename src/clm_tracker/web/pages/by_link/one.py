@@ -10,6 +10,7 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case, Obligation
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import Purpose
 from clm_tracker.queries import links, owes, wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case
@@ -165,5 +166,6 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
 
 def _pictures(link: ByLink, d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:
     """The newest pictures, small; what else there is needs an account."""
-    taken = [e for e in reversed(d.evidence) if e.media_type in attachments.PICTURES][:MOST_PICTURES]
+    shows = [e for e in reversed(d.evidence) if e.purpose is not Purpose.LETTER]
+    taken = [e for e in shows if e.media_type in attachments.PICTURES][:MOST_PICTURES]
     return tuple(shown.piece(e, d.people, voice, picture=link.to(f"/pictures/{e.id}")) for e in taken)

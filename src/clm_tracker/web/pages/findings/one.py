@@ -55,6 +55,7 @@ class FindingPage(Page):
     claim_note: c.Words
     evidence: tuple[c.Evidence, ...]
     evidence_note: c.Words
+    signed_letters: tuple[c.Evidence, ...]
     told: c.Table | None
     told_earlier: c.Table | None
     told_earlier_title: str
@@ -133,6 +134,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         claim_note=_reporter(look, case),
         evidence=shown.gallery(d, voice),
         evidence_note=shown.note(d),
+        signed_letters=shown.signed_letters(d, voice),
         told=parts.told(told[:TOLD], voice),
         told_earlier=parts.told(told[TOLD:], voice),
         told_earlier_title=words.counted(len(told[TOLD:]), "One earlier notice", "{n} earlier notices"),

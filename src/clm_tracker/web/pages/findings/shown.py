@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from clm_tracker.domain.cases import Evidence
-from clm_tracker.domain.words import EvidenceKind, Side
+from clm_tracker.domain.words import EvidenceKind, Purpose, Side
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.web import attachments, words
 from clm_tracker.web import components as c
@@ -14,14 +14,20 @@ from clm_tracker.web.words import _
 
 
 def gallery(d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:
-    """Each piece, with who gave it, when it was captured, and its mark."""
-    return tuple(piece(e, d.people, voice) for e in reversed(d.evidence))
+    """Each piece that shows something, with who gave it, when it was captured, and its mark."""
+    return tuple(piece(e, d.people, voice) for e in reversed(d.evidence) if e.purpose is not Purpose.LETTER)
+
+
+def signed_letters(d: FindingDetail, voice: Voice) -> tuple[c.Evidence, ...]:
+    """The signed copies of letters: what was sent, and no evidence of what was found or done."""
+    return tuple(piece(e, d.people, voice) for e in reversed(d.evidence) if e.purpose is Purpose.LETTER)
 
 
 def note(d: FindingDetail) -> c.Words:
     """How many, and how many of them not from the one who owes."""
-    own = sum(e.side is Side.COMMUNITY for e in d.evidence)
-    pieces = words.counted(len(d.evidence), "{n} piece", "{n} pieces")
+    shows = [e for e in d.evidence if e.purpose is not Purpose.LETTER]
+    own = sum(e.side is Side.COMMUNITY for e in shows)
+    pieces = words.counted(len(shows), "{n} piece", "{n} pieces")
     return c.plain(_("{pieces}, {own} not from the duty bearer").format(pieces=pieces, own=own))
 
 

@@ -88,7 +88,7 @@ def _file(desk: Desk, unit: Writing, ref: str, given: Signed) -> None:
     evidence.attach(
         unit,
         ref,
-        purpose=Purpose.PROBLEM,
+        purpose=Purpose.LETTER,
         store=desk.house.evidence,
         caption=_("Signed letter: {stage}, to {post}").format(stage=one.name, post=one.to),
         captured_on=given.signed_on,
