@@ -112,8 +112,8 @@ def posts(about: About, *, without: UUID | None = None) -> tuple[Option, ...]:
         if str(post.id) not in known:
             others.setdefault(_looked_for_in(post, rules.areas), []).append(post)
     order = {area.id: n for n, (area, _depth) in enumerate(rules.directory.tree)}
-    for place in sorted(others, key=lambda area: order.get(area, -1) if area else -1):
-        listed += _grouped(rules.areas[place].said if place else _("Everywhere"), others[place])
+    for place in sorted(others, key=lambda area: order.get(area, len(order)) if area else len(order)):
+        listed += _grouped(rules.areas[place].said if place else _("Other posts"), others[place])
     return tuple(listed[:MOST_POSTS])
 
 

@@ -72,10 +72,10 @@ def stands(look: Reading, case: Case, voice: Voice, *, quietly: bool) -> tuple[c
     for action in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id)):
         if action.state in plainly.LIVE:
             what = _("a corrective action") if quietly else action.what.strip().rstrip(".")
-            lines.append(c.words(_stands(action), what=what, day=voice.day(action.due_on)))
+            lines.append(c.words(_stands(action), what=what, day=voice.long(action.due_on)))
         if action.state is ActionState.AGREED and action.extension_asked_on is not None:
             asked = _("More time is asked for, to {day}. The community has not answered yet.")
-            lines.append(c.words(asked, day=voice.day(action.extension_asked_on)))
+            lines.append(c.words(asked, day=voice.long(action.extension_asked_on)))
     to = look.rules.posts.get(case.finding.transfer_to) if case.finding.transfer_to else None
     if to is not None:
         said = _("It was said to belong to {post}. The community has not answered yet.")
