@@ -1,10 +1,14 @@
 """How does a programme come to know who is obliged to act, and who holds which post? (R3, R29)"""
 
 from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
 
 from clm_tracker.commands import duty_bearers, findings
 from clm_tracker.db import load
-from clm_tracker.db.tables import DutyBearerRow
+from clm_tracker.db.tables import DutyBearerRow, HolderRow, LedgerRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.clock import FixedClock
@@ -175,6 +179,92 @@ class TestHolders:
             lambda u: duty_bearers.appoint(u, post, name="Maly", person_id=cast.people["Maly"]),
         )
         assert isinstance(no, NotFound)
+
+
+class TestReached:
+    def appointed(self, cast: Cast, clock: FixedClock) -> UUID:
+        with cast.writing("Sokha", clock.now()) as unit:
+            return duty_bearers.appoint(
+                unit, cast.posts["hospital"], name="Nary", email="nary@old.example.org"
+            )
+
+    def row(self, cast: Cast, clock: FixedClock, holder: UUID) -> HolderRow:
+        with cast.reading("Sokha", clock.now()) as look:
+            found = look.session.get(HolderRow, holder)
+            assert found is not None
+            return found
+
+    def test_another_address_is_put_down_and_said_in_no_record(self, cast: Cast, clock: FixedClock) -> None:
+        """R35, R41: the ledger says that it changed, and never the address itself."""
+        holder, post = self.appointed(cast, clock), cast.posts["hospital"]
+        new = {"email": " nary@new.example.org ", "phone": "012 345 678", "language": "en"}
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.reach(unit, post, new)
+            duty_bearers.reach(unit, post, new, holder_id=holder)
+        (fact,) = left.facts
+        assert str(fact["what"]).startswith("changed how Nary, who holds ")
+        with cast.reading("Sokha", clock.now()) as look:
+            newest = select(LedgerRow).order_by(LedgerRow.seq.desc()).limit(1)
+            line = look.session.scalars(newest).one()
+            said = repr((line.facts, line.changes))
+        assert "Nary" in said
+        for secret in ("nary@", "012 345", "example.org"):
+            assert secret not in said
+        found = self.row(cast, clock, holder)
+        assert (found.email, found.phone, found.language) == ("nary@new.example.org", "012 345 678", "en")
+        with cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.reach(unit, post, {"phone": ""})
+        found = self.row(cast, clock, holder)
+        assert (found.email, found.phone) == ("nary@new.example.org", None), "what is left out stays"
+
+    def test_an_address_that_failed_is_good_again_when_it_is_given_anew(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        """R45."""
+        holder, post = self.appointed(cast, clock), cast.posts["hospital"]
+        for changes, failed in (({"phone": "012 345 678"}, True), ({"email": "nary@old.example.org"}, False)):
+            with cast.writing("engine", clock.now()) as unit:
+                row = unit.session.get(HolderRow, holder)
+                assert row is not None
+                row.email_failed_at = unit.now
+            with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+                duty_bearers.reach(unit, post, changes)
+            assert len(left.lines) == 1
+            assert (self.row(cast, clock, holder).email_failed_at is not None) is failed
+
+    def test_refused(self, cast: Cast, clock: FixedClock) -> None:
+        holder, post = self.appointed(cast, clock), cast.posts["hospital"]
+
+        def reach(unit: Writing, **changes: str) -> None:
+            duty_bearers.reach(unit, post, changes)
+
+        for name in ("Dara", "Bopha", "Sophea", "Phal"):
+            assert sentence(cast, clock.now(), name, lambda u: reach(u, email="x@example.org")) == (
+                ONLY_COORDINATOR
+            )
+        for field, value in (
+            ("email", "nary"),
+            ("email", "a b@example.org"),
+            ("phone", "x"),
+            ("language", "xx"),
+        ):
+            no = refused(
+                cast,
+                clock.now(),
+                "Sokha",
+                partial(duty_bearers.reach, duty_bearer_id=post, changes={field: value}),
+            )
+            assert isinstance(no, Invalid)
+            assert [one.field for one in no.errors] == [field]
+        no = refused(cast, clock.now(), "Sokha", lambda u: reach(u, name="Thida"))
+        assert isinstance(no, Invalid)
+        other = cast.posts["health_centre"]
+        no = refused(cast, clock.now(), "Sokha", lambda u: duty_bearers.reach(u, other, {}, holder_id=holder))
+        assert isinstance(no, NotFound), "of this post only"
+        with cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.relieve(unit, other)
+        said = sentence(cast, clock.now(), "Sokha", lambda u: duty_bearers.reach(u, other, {"phone": ""}))
+        assert said.endswith("is vacant.")
 
 
 def test_r17_whoever_holds_a_post_by_an_address_alone_does_not_check_their_own_work(

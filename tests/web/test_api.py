@@ -266,6 +266,13 @@ def test_the_set_up_is_read_and_extended(program: Program) -> None:
     )
     at = f"{API}/duty-bearers/{post.json()['id']}"
     assert sokha.post(f"{at}/appoint", json={"name": "Nary"}).json()["holder"] == "Nary"
+    reached = sokha.post(f"{at}/reach", json={"email": "nary@example.org", "language": None})
+    assert (reached.status_code, reached.json()["holder"]) == (200, "Nary"), reached.text
+    assert "nary@example.org" not in reached.text
+    no = sokha.post(f"{at}/reach", json={"email": "nary", "phone": "call me", "language": "xx"})
+    assert no.status_code == 422
+    assert {e["field"] for e in no.json()["errors"]} == {"email", "phone", "language"}
+    assert program.api("Dara").post(f"{at}/reach", json={"email": "x@example.org"}).status_code == 403
     assert [p["name"] for p in sokha.get(f"{API}/duty-bearers?q=chief").json()["items"]] == [
         "Chief",
         "Chief, Ta Pung Health Centre",

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from clm_tracker.commands import duty_bearers, findings
+from clm_tracker.db.tables import HolderRow
 from clm_tracker.kernel.clock import FixedClock
 from tests.cast import SOPHEA, Cast
 from tests.queries.stories import agree, report, verify
@@ -183,6 +184,35 @@ def test_holders_come_and_go_with_their_days(program: Program) -> None:
     assert "Wed 11 March" in pages.text(sokha.get(at(program, "hospital")).text)
     early = pages.send(sokha, page, "Put down the last day", last_on="2026-03-01")
     assert early.status_code in {409, 422}
+
+
+def test_how_a_holder_is_written_to_is_changed_on_the_page(program: Program) -> None:
+    """R45: what came back is seen there, and mended there."""
+    sokha, cast, post = program.browser("Sokha"), program.cast, program.cast.posts["hospital"]
+    with cast.writing("Sokha", program.clock.now()) as unit:
+        holder = duty_bearers.appoint(unit, post, name="Keo Thavy", email="thavy@old.example.org")
+        row = unit.session.get(HolderRow, holder)
+        assert row is not None
+        row.email_failed_at = unit.now
+    page = sokha.get(at(program, "hospital")).text
+    assert markup.faults(page) == []
+    assert "a letter to the address came back on" in pages.text(page)
+    assert "How Keo Thavy is written to" in pages.text(page)
+    wrong = pages.send(sokha, page, "Keep this", email="thavy", phone="012 345 678")
+    assert wrong.status_code == 422
+    assert "Write an address like name@example.org." in pages.text(wrong.text)
+    assert 'value="012 345 678"' in wrong.text, "nothing that was typed is lost"
+    kept = pages.send(sokha, wrong.text, "Keep this", email="thavy@new.example.org", language="en")
+    assert kept.status_code == 303
+    said = pages.text(sokha.get(at(program, "hospital")).text)
+    assert "thavy@new.example.org and 012 345 678" in said
+    assert "a letter to the address" not in said
+    hidden = pages.form(page, "Keep this")[1]
+    other = sokha.post(at(program, verb="/reach"), data={**hidden, "email": "x@example.org"})
+    assert other.status_code == 404, "a holder of another post is none of this one"
+    nobody = sokha.post(at(program, verb="/reach"), data={"email": "x@example.org", "holder": "x"})
+    assert nobody.status_code == 422
+    assert program.browser("Dara").post(at(program, verb="/reach"), data=hidden).status_code == 403
 
 
 def test_a_closed_post_is_on_another_list(program: Program) -> None:

@@ -1,11 +1,12 @@
 """How does a programme come to know who is obliged to act, and who holds which post? (R3, R29)"""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from clm_tracker.commands import holding, links, set_up
 from clm_tracker.db.mint import new_id
@@ -19,16 +20,19 @@ from clm_tracker.db.tables import (
     ThemeRow,
 )
 from clm_tracker.db.units import Writing
+from clm_tracker.delivery import phone_numbers
 from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
-from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 CHANGEABLE = frozenset(
     {"title", "institution", "level", "area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"}
 )
+REACHABLE = frozenset({"email", "phone", "language"})
+_ANY_COUNTRY = "1"  # only asked whether it can be a number: whose country it is, the gateway's settings say
 
 
 def add(
@@ -115,8 +119,7 @@ def appoint(
     unit.require(Act.SET_UP)
     post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
     since = from_on or unit.today
-    if language is not None and language not in unit.programme.languages:
-        raise invalid("language", _("The programme does not speak this language."))
+    reached = _reached(unit, {"email": email, "phone": phone, "language": language})
     if person_id is not None and not unit.session.scalar(
         select(MembershipRow.id)
         .where(MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id)
@@ -139,10 +142,8 @@ def appoint(
         duty_bearer_id=duty_bearer_id,
         person_id=person_id,
         name=set_up.named("name", name),
-        email=email,
-        phone=phone,
-        language=language,
         from_on=since,
+        **reached,
     )
     unit.session.add(row)
     # Address and number are how to reach somebody, not what happened: they stay out of the record.
@@ -153,6 +154,40 @@ def appoint(
     )
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
     return row.id
+
+
+def reach(
+    unit: Writing, duty_bearer_id: UUID, changes: Mapping[str, Any], *, holder_id: UUID | None = None
+) -> None:
+    """Whoever holds the post today, or this holder of it, is written to otherwise from now on (`REACHABLE`).
+
+    An address that letters came back from is good again once it is given anew. Letters that wait go to the new one.
+    """
+    unit.require(Act.SET_UP)
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    if unknown := set(changes) - REACHABLE:
+        raise invalid(min(unknown), _("This cannot be changed."))
+    of = HolderRow.id == holder_id if holder_id is not None else HolderRow.from_on <= unit.today
+    holder = _holder(unit, duty_bearer_id, unit.today, of)
+    if holder is None and holder_id is None:
+        raise NotNow("vacant", _("{post} is vacant.").format(post=_name(post)))
+    if holder is None:
+        raise NotFound("person")
+    values = _reached(unit, changes)
+    if "email" in values:
+        values["email_failed_at"] = None
+    changed = {name: value for name, value in values.items() if getattr(holder, name) != value}
+    if not changed:
+        return
+    before = {name: holder.language for name in changed if name == "language"}
+    for name, value in changed.items():
+        setattr(holder, name, value)
+    # What is said of address and number is that they changed: they are how to reach somebody, not what happened.
+    after = {"changed": sorted(changed), **{name: changed[name] for name in before}}
+    what = saying(
+        "changed how {person}, who holds {post}, is written to", person=holder.name, post=_name(post)
+    )
+    set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
 
 
 def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None) -> None:
@@ -238,12 +273,31 @@ def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _holder(unit: Writing, duty_bearer_id: UUID, day: date) -> HolderRow | None:
+def _reached(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
+    """How somebody is written to, without space around; nothing is None. Raises Invalid for what reaches nobody."""
+    found = {name: (value or "").strip() or None for name, value in values.items()}
+    errors = []
+    email, phone, language = (found.get(name) for name in ("email", "phone", "language"))
+    if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        errors.append(FieldError("email", _("Write an address like name@example.org.")))
+    if phone is not None:
+        try:
+            phone_numbers.number(phone, _ANY_COUNTRY)
+        except phone_numbers.NoNumber as no:
+            errors.append(FieldError("phone", str(no.said)))
+    if language is not None and language not in unit.programme.languages:
+        errors.append(FieldError("language", _("The programme does not speak this language.")))
+    if errors:
+        raise Invalid(tuple(errors))
+    return found
+
+
+def _holder(unit: Writing, duty_bearer_id: UUID, day: date, *of: ColumnElement[bool]) -> HolderRow | None:
     """Who holds the post on the day, or will later: the last one that is put down."""
     return unit.session.scalar(
         select(HolderRow)
         .where(HolderRow.duty_bearer_id == duty_bearer_id)
-        .where(or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day))
+        .where(or_(HolderRow.to_on.is_(None), HolderRow.to_on >= day), *of)
         .order_by(HolderRow.from_on.desc())
         .limit(1)
     )

@@ -1,7 +1,7 @@
 """Which posts are there, who holds them, and what do they owe now? Their record is in `post_records`."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -45,13 +45,16 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Who held the post from when to when. How to reach them is for coordinators only."""
+    """Who held the post from when to when. How to reach them is for coordinators only; `email_failed_at`: a letter came back."""
 
+    id: UUID
     name: str
     from_on: date
     to_on: date | None
     email: str | None
     phone: str | None
+    language: str | None
+    email_failed_at: datetime | None
     has_account: bool
 
 
@@ -196,11 +199,14 @@ def _holders(look: Reading, post_id: UUID) -> tuple[Held, ...]:
     )
     return tuple(
         Held(
+            id=h.id,
             name=h.name,
             from_on=h.from_on,
             to_on=h.to_on,
             email=h.email if told else None,
             phone=h.phone if told else None,
+            language=h.language if told else None,
+            email_failed_at=h.email_failed_at if told else None,
             has_account=h.person_id is not None,
         )
         for h in rows

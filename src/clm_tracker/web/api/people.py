@@ -69,7 +69,16 @@ class Appointed(Sent):
     from_on: Day | None = None
     email: Line | None = None
     phone: Line | None = None
+    language: Plain | None = None
     person_id: Id | None = None
+
+
+class Reached(Sent):
+    """How whoever holds the post today is written to; what is left out stays, null or an empty text takes it away."""
+
+    email: Line | None = None
+    phone: Line | None = None
+    language: Plain | None = None
 
 
 class Relieved(Sent):
@@ -128,6 +137,14 @@ def appoint(desk: AtDesk, post_id: UUID, sent: Appointed) -> PostRow:
     with desk.writing() as unit:
         post_commands.appoint(unit, post_id, **sent.model_dump())
         unit.session.flush()
+        return _post(unit, post_id)
+
+
+@router.post("/duty-bearers/{post_id}/reach", access=may(Act.SET_UP), responses=ACTING)
+def reach(desk: AtDesk, post_id: UUID, sent: Reached) -> PostRow:
+    """Whoever holds the post is written to otherwise; an address that letters came back from is good again."""
+    with desk.writing() as unit:
+        post_commands.reach(unit, post_id, sent.model_dump(exclude_unset=True))
         return _post(unit, post_id)
 
 

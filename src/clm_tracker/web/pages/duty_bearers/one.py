@@ -13,7 +13,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.queries import duty_bearers, people, themes
-from clm_tracker.queries.duty_bearers import PostDetail
+from clm_tracker.queries.duty_bearers import Held, PostDetail
 from clm_tracker.queries.post_records import sees_findings
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
@@ -40,6 +40,15 @@ class Appointed(BaseModel):
     phone: Line | None = None
     language: Plain | None = None
     person: Line = ""
+
+
+class Reached(BaseModel):
+    """Which holder, and how they are written to from now on."""
+
+    holder: UUID
+    email: Line = ""
+    phone: Line = ""
+    language: Plain = ""
 
 
 class Relieved(BaseModel):
@@ -81,6 +90,23 @@ def appoint(
         lambda back: _show(desk, post_id, "appoint", back),
         to=f"{LIST}/{post_id}",
         said=_("The post has a new holder. What it owes stays with it."),
+    )
+
+
+@router.post(f"{PAGE}/reach", access=may(Act.SET_UP))
+def reach(
+    desk: AtDesk, post_id: UUID, sent: Annotated[Valid[Reached] | NotValid[Reached], read(Reached)]
+) -> Response:
+    """A holder of the post is written to otherwise."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.reach(
+            unit, post_id, given.model_dump(exclude={"holder"}), holder_id=given.holder
+        ),
+        lambda back: _show(desk, post_id, f"reach-{(back.typed or {}).get('holder')}", back),
+        to=f"{LIST}/{post_id}",
+        said=_("This is kept. What waits for them goes there."),
     )
 
 
@@ -146,8 +172,10 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
 def _acts(desk: Desk, look: Reading, d: PostDetail, form: str, back: Back) -> dict[str, tuple[c.Act, ...]]:
     """The acts of a coordinator by the part of the page that they stand in; the refused one is open."""
     today = look.today
+    held = tuple(h for h in d.holders if h.to_on is None or h.to_on >= today)
     made = {
         "appoint": _appoint(desk, look, d, today),
+        **{f"reach-{h.id}": _reach(desk, look, d, h) for h in held},
         "relieve": _relieve(desk, d, today),
         "close": _close(desk, d, today),
     }
@@ -161,9 +189,9 @@ def _acts(desk: Desk, look: Reading, d: PostDetail, form: str, back: Back) -> di
         )
         for name, (label, about, asked) in made.items()
     }
-    held = any(h.to_on is None or h.to_on >= today for h in d.holders)
+    reached = tuple(shown[f"reach-{h.id}"] for h in held)
     return {
-        "holders": (shown["appoint"], *((shown["relieve"],) if held else ())),
+        "holders": (shown["appoint"], *reached, *((shown["relieve"],) if held else ())),
         "ending": (shown["close"],) if d.post.to_on is None or d.post.to_on >= today else (),
     }
 
@@ -172,18 +200,7 @@ def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str
     fields = (
         c.Field("name", _("Name"), longest=200, scope="appoint"),
         c.Field("from_on", _("First day in the post"), c.FieldKind.DATE, today.isoformat(), scope="appoint"),
-        c.Field("email", _("Email address for letters"), c.FieldKind.EMAIL, required=False, scope="appoint"),
-        c.Field("phone", _("Telephone"), required=False, longest=40, scope="appoint"),
-        c.Field(
-            "language",
-            _("Language of their letters"),
-            c.FieldKind.SELECT,
-            look.programme.languages[0],
-            hint=_("Somebody with an account chooses it themselves."),
-            required=False,
-            options=tuple(c.Option(tag, languages.name_of(tag)) for tag in look.programme.languages),
-            scope="appoint",
-        ),
+        *_ways(look, "appoint"),
         pick.field(
             "person",
             _("Their account here"),
@@ -205,6 +222,43 @@ def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str
         once=desk.once(),
     )
     return _("Appoint a holder"), about, form
+
+
+def _ways(look: Reading, scope: str, h: Held | None = None) -> tuple[c.Field, ...]:
+    """How somebody is written to; the names of `Appointed` and `Reached`."""
+    email, phone = (h.email or "", h.phone or "") if h else ("", "")
+    spoken = look.programme.languages
+    chosen = h.language if h and h.language in spoken else spoken[0]
+    return (
+        c.Field(
+            "email", _("Email address for letters"), c.FieldKind.EMAIL, email, required=False, scope=scope
+        ),
+        c.Field("phone", _("Telephone"), value=phone, required=False, longest=40, scope=scope),
+        c.Field(
+            "language",
+            _("Language of their letters"),
+            c.FieldKind.SELECT,
+            chosen,
+            hint=_("Somebody with an account chooses it themselves."),
+            required=False,
+            options=tuple(c.Option(tag, languages.name_of(tag)) for tag in spoken),
+            scope=scope,
+        ),
+    )
+
+
+def _reach(desk: Desk, look: Reading, d: PostDetail, h: Held) -> tuple[str, str, c.Form]:
+    form = c.Form(
+        f"{LIST}/{d.post.id}/reach",
+        c.Button(_("Keep this"), c.Look.MAIN),
+        _ways(look, f"reach-{h.id}", h),
+        hidden=(("holder", str(h.id)),),
+        once=desk.once(),
+    )
+    about = _("An address that a letter came back from is tried again once it is kept here.")
+    if h.has_account:
+        about = _("{name} has an account, and is written to as it says there.").format(name=h.name)
+    return _("How {name} is written to").format(name=h.name), about, form
 
 
 def _relieve(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:

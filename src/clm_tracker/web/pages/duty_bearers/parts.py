@@ -157,7 +157,12 @@ def holders(d: PostDetail, voice: Voice, acts: tuple[c.Act, ...], *, with_contac
         if with_contacts:
             reach = words.listed([text for text in (h.email, h.phone) if text])
             account = _("has an account") if h.has_account else _("no account")
-            cells += [c.plain(reach or _("no address")), c.plain(account)]
+            said = c.plain(reach or _("no address"))
+            if h.email_failed_at:
+                came_back = _("{reach} (a letter to the address came back on {day})")
+                day = voice.long(voice.local(h.email_failed_at))
+                said = c.words(came_back, reach=c.strong(reach), day=day)
+            cells += [said, c.plain(account)]
         lines.append(c.Line(c.plain(h.name), tuple(cells)))
     table = (
         c.Table(_("Holders of this post, the newest first"), tuple(heads), tuple(lines)) if lines else None
