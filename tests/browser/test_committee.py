@@ -75,3 +75,15 @@ def test_a_public_stage_says_what_is_missing(page_as: Seats) -> None:
     main = page.locator("main")
     expect(main).to_contain_text("1 of 2")
     expect(main).to_contain_text("a different person has to approve it too")
+
+
+def test_the_stage_that_is_asked_for_stands_beside_the_present_one(page_as: Seats) -> None:
+    """Two squares of one size in one line: the look of one is not shared by accident with something else."""
+    page = page_as(ONE, LAPTOP)
+    page.goto("/decisions")
+    card = page.locator("article.dec").first
+    now, asked = (card.locator(one).bounding_box() for one in (".chip:not(.ask)", ".chip.ask"))
+    assert now is not None
+    assert asked is not None
+    assert abs(now["y"] - asked["y"]) < 4
+    assert asked["width"] < 2 * now["width"]

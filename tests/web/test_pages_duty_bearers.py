@@ -232,3 +232,9 @@ def test_nobody_but_a_coordinator_has_the_acts(program: Program) -> None:
         no = browser.post(at(program, verb="/appoint"), data={"name": "X"})
         assert no.status_code == 403
         assert "Only a coordinator changes the set-up of the programme." in pages.text(no.text)
+
+
+def test_a_new_post_is_told_at_which_levels_ladders_look(program: Program) -> None:
+    """A stage finds nobody at a level that is written otherwise, so the words stand beside the question."""
+    said = pages.text(program.browser("Sokha").get("/duty-bearers/new").text)
+    assert "They look for: district, national, oversight and province." in said

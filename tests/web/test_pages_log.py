@@ -1,5 +1,7 @@
 """Is a finding logged from the pages without script: places found, drafts kept, refused forms kept, and then opened? (R3, R8)"""
 
+import re
+
 import pytest
 
 from clm_tracker.commands import evidence, findings
@@ -168,3 +170,21 @@ def test_duty_bearers_do_not_log(program: Program) -> None:
     no = program.browser(SOPHEA).get("/findings/new")
     assert no.status_code == 403
     assert "Your role in this programme does not include this." in pages.text(no.text)
+
+
+def test_a_finding_can_be_written_in_every_language_whose_words_are_known(
+    program: Program, answers: dict[str, str]
+) -> None:
+    """R44: the Spanish list ships, so a text can be said to be Spanish; an edit keeps the language it was in."""
+    dara = program.browser("Dara")
+    page = dara.get("/findings/new").text
+    assert {"en", "fr", "es"} <= set(re.findall(r'<option value="([a-z]{2})"', page))
+    spanish = {**answers, "language": "es", "title": "Nadie explica el virus del sida"}
+    kept = pages.send(dara, page, KEEP, **spanish)
+    ref = kept.headers["location"].split("/")[2]
+    assert found(program, ref).language == "es"
+    assert "“virus del sida”" in pages.text(dara.get(f"/findings/{ref}/edit?all=yes").text)
+    other = pages.send(dara, page, KEEP, **{**answers, "language": "sw", "title": "Dawa zimekwisha"})
+    ref = other.headers["location"].split("/")[2]
+    pages.send(dara, dara.get(f"/findings/{ref}/edit?all=yes").text, KEEP)
+    assert found(program, ref).language == "sw"

@@ -152,3 +152,10 @@ def test_name_limits_and_safety(program: Program) -> None:
 def test_only_a_coordinator_comes_in(program: Program, name: str) -> None:
     for path in ("/themes", "/settings", "/places", "/rounds", "/calendar-days"):
         assert program.browser(name).get(path).status_code == 403
+
+
+def test_settings_say_where_the_programme_is(program: Program) -> None:
+    """R11: due days end at the midnight of its zone, and its country has the holidays."""
+    said = pages.text(program.browser("Sokha").get("/settings").text)
+    assert "Country of the public holidays Cambodia" in said
+    assert "Time zone, at whose midnight a due day ends Asia/Phnom_Penh" in said

@@ -102,6 +102,12 @@ class Ladder:
         """The number of the highest stage."""
         return len(self.stages)
 
+    @property
+    def levels(self) -> frozenset[str]:
+        """The levels at which its stages look for a post."""
+        words = (word for s in self.stages for word in (s.addresses, *s.tells))
+        return frozenset(word.removeprefix("level:") for word in words if word.startswith("level:"))
+
 
 MOST_STAGES = 30
 # What these are cannot be done quietly, whatever somebody ticks (R27, decision 0014).

@@ -49,6 +49,11 @@ def used(look: Reading) -> tuple[Term, ...]:
     return merged(shipped_terms(), own, [(r.language, r.key) for r in rows if r.hidden])
 
 
+def languages(look: Reading) -> tuple[str, ...]:
+    """The languages in which words are pointed out."""
+    return tuple(dict.fromkeys(t.language for t in used(look)))
+
+
 def in_text(look: Reading, text: str, language: str) -> tuple[Hint, ...]:
     """The places of a text that use a term of its language, or of English, which people mix in."""
     return hints(text, [t for t in used(look) if t.language in {language, "en"}])

@@ -184,12 +184,15 @@ def _day(name: str, label: str, value: str) -> c.Field:
 
 
 def _levels(look: Reading) -> str:
-    known = sorted({post.level for post in look.rules.posts.values()})
-    if not known:
-        return _("How high it stands; ladders address a level by this word. Such as: district.")
-    return _("How high it stands; ladders address a level by this word. In use: {levels}.").format(
-        levels=words.listed(known)
-    )
+    """The words that ladders look for, and those that posts have: a stage finds nobody at a level that is written otherwise."""
+    known = {post.level for post in look.rules.posts.values()}
+    asked = {level for key in look.rules.current.values() for level in look.rules.ladders[key].levels}
+    said = [_("How high it stands; ladders address a level by this word.")]
+    if asked:
+        said.append(_("They look for: {levels}.").format(levels=words.listed(sorted(asked))))
+    if others := sorted(known - asked):
+        said.append(_("Also in use: {levels}.").format(levels=words.listed(others)))
+    return " ".join(said)
 
 
 def _areas(look: Reading) -> tuple[pick.Choice, ...]:

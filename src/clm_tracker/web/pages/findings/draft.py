@@ -1,5 +1,6 @@
 """Which questions does logging a finding put, and what do the answers say?"""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from clm_tracker.domain.rules import FORUM, ROUND, Rules, Windows
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.languages import name_of
-from clm_tracker.queries import themes
+from clm_tracker.queries import terms, themes
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.components import FieldKind, Option
@@ -28,6 +29,7 @@ from clm_tracker.web.pages.findings.where import Place
 from clm_tracker.web.words import _
 
 STEPS = 6
+TAG = re.compile("[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _MINTED = 7  # the version of identifiers that `db.mint` makes
 # The names that the law uses for these answers, as the form calls them.
 _CALLED = {"theme_id": "theme", "site_id": "site", "area_id": "site", "round_id": "round"}
@@ -53,7 +55,7 @@ class Answered(Answers):
     site: Annotated[Place | None, BeforeValidator(where.place)] = None
     observed_on: Day | None = None
     affected: Annotated[Note, Field(max_length=1_000)] = ""
-    language: Annotated[str, Field(pattern="^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")] = "en"
+    language: Annotated[str, Field(pattern=f"^{TAG.pattern}$")] = "en"
     recurrence_of: Line = ""
     reporter_name: reporter.Name = ""
     reporter_phone: reporter.Phone = ""
@@ -178,7 +180,7 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
     asked: list[tuple[str, str, tuple[c.Field, ...]]] = []
     if not is_open:
         asked.append(("where", _("Where was it seen?"), ()))
-    asked.append(("what", _("What was seen?"), _what(look, is_open=is_open)))
+    asked.append(("what", _("What was seen?"), _what(look, str(typed.get("language", "")), is_open=is_open)))
     if not is_open:
         today = look.today.isoformat()
         day = c.Field("observed_on", _("On which day?"), FieldKind.DATE, most=today)
@@ -218,7 +220,10 @@ def _say(name: str, value: str) -> str:
     return value or "–"
 
 
-def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
+def _what(look: Reading, spoken: str, *, is_open: bool) -> tuple[c.Field, ...]:
+    # The programme's languages; after them those in which words that could hurt are known, and the one it is in already.
+    known = (tag for tag in (*terms.languages(look), spoken) if TAG.fullmatch(tag))
+    written = (*look.programme.languages, *known)
     title = c.Field(
         "title",
         _("In a few words"),
@@ -239,7 +244,7 @@ def _what(look: Reading, *, is_open: bool) -> tuple[c.Field, ...]:
         _("Written in"),
         FieldKind.SELECT,
         "en",
-        options=tuple(Option(tag, name_of(tag)) for tag in look.programme.languages),
+        options=tuple(Option(tag, name_of(tag)) for tag in dict.fromkeys(written)),
     )
     dimension = c.Field(
         "dimension",

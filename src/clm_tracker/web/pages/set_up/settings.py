@@ -1,16 +1,18 @@
 """What has the programme settled for itself, and how is it changed without writing over somebody else? (R5, R18, R25, R43)"""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
 from starlette.responses import Response
 
 from clm_tracker import languages
 from clm_tracker.commands import programmes as commands
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Severity
+from clm_tracker.kernel import speech
+from clm_tracker.kernel.cldr import locale
 from clm_tracker.kernel.refusals import NotFound, Stale
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -28,6 +30,21 @@ router = Router(include_in_schema=False)
 SETTINGS = "/settings"
 G = TypeVar("G", bound=form.Given)
 Shown = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the programme is: settled when it began, since every date rests on it."""
+
+    country: str
+    timezone: str
+
+    @classmethod
+    def of(cls, look: Reading) -> "_Place":
+        """The country in the reader's words, with its part, and the zone."""
+        land, _dash, part = look.programme.country.partition("-")
+        name = str(locale(speech.language()).territories.get(land, land))
+        return cls(f"{name} ({part})" if part else name, look.programme.timezone)
 
 
 @router.get(SETTINGS, access=may(Act.SET_UP))
@@ -104,6 +121,7 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
         parts = ("general", *(str(s) for s in Severity), "own", "limits", "safety")
         now: Shown = {part: form.values(part, look) for part in parts}
         settled = commands.has_findings(look)
+        place = _Place.of(look)
     conflict = None
     if opened and back.status == 409 and back.typed is not None:
         conflict = _conflict(now[opened], back)
@@ -132,7 +150,9 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
         None,
         (
             _general(
-                now["general"], act("general", _("Change these"), _general_fields(now["general"], settled))
+                place,
+                now["general"],
+                act("general", _("Change these"), _general_fields(now["general"], settled)),
             ),
             _windows(now, tuple(_act_of(s, now, act) for s in Severity)),
             Part(
@@ -193,12 +213,14 @@ def _label(name: str) -> str:
     return named.get(name) or (form.STEPS[name] if name in form.STEPS else form.OWN[name])
 
 
-def _general(now: dict[str, Any], act: c.Act) -> Part:
+def _general(place: _Place, now: dict[str, Any], act: c.Act) -> Part:
     tongues = words.listed([language(tag) for tag in now["languages"]])
     facts = (
         c.Fact(_label("name"), now["name"]),
         c.Fact(_label("prefix"), now["prefix"]),
         c.Fact(_label("languages"), tongues),
+        c.Fact(_("Country of the public holidays"), place.country),
+        c.Fact(_("Time zone, at whose midnight a due day ends"), place.timezone),
         c.Fact(_label("weekend"), form.said("weekend", now["weekend"])),
     )
     return Part("programme", _("The programme"), facts=facts, acts=(act,))
