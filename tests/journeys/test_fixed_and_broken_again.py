@@ -39,7 +39,6 @@ def test_reported_refused_fixed_resolved_and_reopened_at_its_stage(journal: Jour
     assert journal.told() == [
         (day(MAR, 18), "action_agreed", "health_centre"),
         (day(MAR, 18), "action_proposed", "advocates"),
-        (day(MAR, 18), "action_proposed", "health_centre"),
     ]
     assert journal.owed() == {Kind.ACT: ("running", day(APR, 3), 0)}
 
