@@ -158,7 +158,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
-            "queries/letters/contents.py: known": "the lines of the notices in a batch of letters; each says of them what its reader may see",
+            "queries/letters/batch.py: _lines": "the lines of the notices in a batch of letters; each says of them what its reader may see",
             "queries/letters/events_out.py: body": "another system that a coordinator named is told of all events",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clm_tracker.db import changes, letters
+from clm_tracker.db import changes
+from clm_tracker.db.letters import answers
 from clm_tracker.db.tables import HolderRow, LetterRow, PersonRow, WebhookRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import events
@@ -40,7 +41,7 @@ def send_again(unit: Writing, letter_id: UUID) -> None:
     row = _held(unit, letter_id)
     if row.state is not LetterState.DEAD:
         raise NotNow("not_dead", _("This letter is not waiting to be sent again."))
-    letters.again(unit, letter_id)
+    answers.again(unit, letter_id)
     _tell(unit, events.LetterSentAgain(_to(unit, row)), letter_id)
 
 
@@ -55,10 +56,10 @@ def hand_over(unit: Writing, letter_id: UUID, *, draw: Callable[[], Printed | No
     now = draw()
     if now is None or now.mark != printed:
         raise Stale(_("Something else stands in this letter by now. Print it again before you hand it over."))
-    letters.attempted(
+    answers.attempted(
         unit,
         letter_id,
-        worker=None,
+        lease=None,
         outcome=Outcome.SENT,
         answer="",
         reference=None,

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from clm_tracker.commands import evidence, findings
 from clm_tracker.commands.evidence import Upload
-from clm_tracker.db import actors, changes, letters, links
+from clm_tracker.db import actors, changes, links
 from clm_tracker.db import messages as known
+from clm_tracker.db.letters import answers
 from clm_tracker.db.messages import Answerer, Sent
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.units import Reading, Store, Writing
@@ -287,12 +288,12 @@ def _bounced(came: _Came, bounce: Bounce, sent: Sent | None) -> Received:
     with came.box.store.writing(now=came.now, actor=engine, programme_id=sent.programme_id) as unit:
         if not known.add(unit.session, _line(came, Effect.BOUNCED, why)):
             return Received(Effect.DUPLICATE)
-        if letters.came_back(unit, sent.id, said) and not sent.alarm:
+        if answers.came_back(unit, sent.id, said) and not sent.alarm:
             unit.require(Act.RUN_ENGINE)
             event = events.LetterUndeliverable(sent.name, str(Channel.MAIL), said)
             changes.announce(unit, Act.RUN_ENGINE, event, "letter", sent.id)
         if marks:
-            letters.address_failed(unit, sent.reader)
+            answers.address_failed(unit, sent.reader)
     return Received(Effect.BOUNCED, why)
 
 

@@ -6,11 +6,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Insert, case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clm_tracker.commands import passwords
 from clm_tracker.db import actors
+from clm_tracker.db.base import inserting
 from clm_tracker.db.mint import new_token
 from clm_tracker.db.tables import MembershipRow, PersonRow, SessionRow, SignInFailureRow
 from clm_tracker.db.units import Store
@@ -146,10 +146,9 @@ def _programmes(session: Session, person_id: UUID, now: datetime) -> list[UUID]:
 def _count(session: Session, key: str, now: datetime) -> int:
     """One more attempt under this key; how many there are now in the window."""
     row = SignInFailureRow
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     over = row.since <= now - WINDOW
     counted: Insert = (
-        insert(row)
+        inserting(session)(row)
         .values(key=key, since=now, failures=1)
         .on_conflict_do_update(
             index_elements=[row.key],

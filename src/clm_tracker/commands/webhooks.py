@@ -132,7 +132,7 @@ def enable(unit: Writing, webhook_id: UUID) -> None:
     if row.disabled_at is None:
         raise NotNow("enabled", _("This webhook is on already."))
     before = {"disabled_at": row.disabled_at}
-    row.disabled_at = None
+    row.disabled_at, row.failures = None, 0
     row.version += 1
     what = saying("turned on the webhook {name}", name=row.name)
     set_up.put(unit, "webhook", row.id, what, before=before, after={"disabled_at": None})

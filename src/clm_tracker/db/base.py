@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     Date,
     DateTime,
     Dialect,
@@ -20,8 +21,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from clm_tracker.db.typed import decoder, encoder
@@ -154,6 +156,12 @@ class Base(DeclarativeBase):
         frozenset[int]: JsonOf(frozenset[int]),
         tuple[tuple[datetime, datetime, str], ...]: JsonOf(tuple[tuple[datetime, datetime, str], ...]),
     }
+
+
+def inserting(at: Session | Connection) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
+    """How this database inserts what may be there already."""
+    bind = at.get_bind() if isinstance(at, Session) else at
+    return postgresql.insert if bind.dialect.name == POSTGRESQL else sqlite.insert
 
 
 def table_of(row: type[Base]) -> Table:

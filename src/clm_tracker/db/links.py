@@ -6,11 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Insert, bindparam, case, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import actors, rules
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import inserting
 from clm_tracker.db.tables import (
     DutyBearerRow,
     HolderRow,
@@ -108,7 +107,7 @@ def count(session: Session, link_id: UUID, what: str, now: datetime) -> int:
     row = LinkCountRow
     over = row.since <= now - links.WINDOW
     counted = (
-        _insert(session)(row)
+        inserting(session)(row)
         .values(link_id=link_id, what=what, since=now, n=1)
         .on_conflict_do_update(
             index_elements=[row.link_id, row.what],
@@ -123,9 +122,5 @@ def put(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
     """Write new links in one statement; one that is there stays as it is."""
     values = [dict(row) for row in rows]
     if values:
-        new: Insert = _insert(session)(LinkRow).on_conflict_do_nothing(index_elements=[LinkRow.id])
+        new: Insert = inserting(session)(LinkRow).on_conflict_do_nothing(index_elements=[LinkRow.id])
         session.execute(new, values)
-
-
-def _insert(session: Session):  # type: ignore[no-untyped-def]  # noqa: ANN202 - each dialect has a class of its own
-    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

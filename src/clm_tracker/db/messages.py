@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import actors, links, rules
-from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.base import inserting, table_of
 from clm_tracker.db.tables import (
     HolderRow,
     LetterItemRow,
@@ -71,7 +70,7 @@ def is_known(session: Session, message_id: str) -> bool:
 
 def add(session: Session, line: Mapping[str, Any]) -> bool:
     """Write the line of a message. False when another one brought the same message first, however close in time."""
-    made = _insert(session)(_MESSAGES).values(**line)
+    made = inserting(session)(_MESSAGES).values(**line)
     new = made.on_conflict_do_nothing(index_elements=[_MESSAGES.c.message_id]).returning(_MESSAGES.c.id)
     return session.execute(new).first() is not None
 
@@ -187,7 +186,3 @@ def sent(session: Session, letter_id: UUID) -> Sent | None:
         now_at=(row.email or "").lower(),
         alarm=kinds == {"letter_undeliverable"},
     )
-
-
-def _insert(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
-    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert

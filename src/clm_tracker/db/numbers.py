@@ -1,8 +1,8 @@
 """What is the next number of a series, whoever else is asking?"""
 
 from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
 
+from clm_tracker.db.base import inserting
 from clm_tracker.db.tables import CounterRow
 from clm_tracker.db.units import Writing
 from clm_tracker.kernel.ids import reference
@@ -25,8 +25,7 @@ def take(unit: Writing, series: str, count: int = 1) -> int:
 
     The row stays locked until the unit ends, so no two units ever get the same number.
     """
-    insert = postgresql.insert if unit.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(CounterRow).values(programme_id=unit.programme_id, name=series, value=count)
+    new = inserting(unit.session)(CounterRow).values(programme_id=unit.programme_id, name=series, value=count)
     upsert: Insert = new.on_conflict_do_update(
         index_elements=[CounterRow.programme_id, CounterRow.name],
         set_={"value": CounterRow.value + new.excluded.value},

@@ -26,12 +26,12 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from clm_tracker.db import bulk
-from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.base import POSTGRESQL, inserting, table_of
 from clm_tracker.db.tables import FindingRow, FindingTermsRow
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
@@ -57,8 +57,7 @@ def put(connection: Connection, findings: Iterable[Finding]) -> None:
     rows = [{"finding_id": finding.id, "terms": kept(finding)} for finding in findings]
     if not rows:
         return
-    into = postgresql.insert if connection.dialect.name == POSTGRESQL else sqlite.insert
-    statement = into(_TERMS)
+    statement = inserting(connection)(_TERMS)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[_TERMS.c.finding_id], set_={"terms": statement.excluded.terms}

@@ -1,12 +1,14 @@
 """What of a finding decides who may see and touch it?"""
 
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db.base import table_of
-from clm_tracker.db.tables import NoticeRow
+from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import Subject
@@ -25,6 +27,31 @@ def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:
     return frozenset(session.scalars(_TOLD, {"of": finding_id}))
 
 
+def many(
+    session: Session, programme_id: UUID, finding_ids: Collection[UUID], rules: Rules
+) -> dict[UUID, Subject]:
+    """The findings of a programme as the policy sees them, in three statements; for whoever looks for many people."""
+    posts: dict[UUID | None, set[UUID | None]] = {one: set() for one in finding_ids}
+    for table in (ObligationRow, NoticeRow):
+        asked = select(table.finding_id, table.duty_bearer_id).distinct()
+        hanging = asked.where(table.finding_id.in_(finding_ids), table.duty_bearer_id.is_not(None))
+        for finding_id, post in session.execute(hanging):
+            posts[finding_id].add(post)
+    f = FindingRow
+    columns = (
+        f.id,
+        f.programme_id,
+        f.status,
+        f.theme_id,
+        f.area_id,
+        f.logged_by,
+        f.organisation,
+        f.duty_bearer_id,
+    )
+    rows = session.execute(select(*columns).where(f.id.in_(finding_ids), f.programme_id == programme_id))
+    return {row.id: _of(row, rules, frozenset(p for p in posts[row.id] if p is not None)) for row in rows}
+
+
 def held_by(post: Post | None, rules: Rules) -> frozenset[UUID]:
     """The accounts of whoever holds the post on the day of these rules."""
     holders = post.holders if post else ()
@@ -36,9 +63,12 @@ def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Su
 
     The posts are those that `db.visible` asks for: the duty bearer, whoever owed something, and whoever was told.
     """
-    finding = case.finding
+    owing = {o.duty_bearer_id for o in case.obligations.values() if o.duty_bearer_id is not None}
+    return _of(case.finding, rules, told | owing)
+
+
+def _of(finding: Any, rules: Rules, posts: frozenset[UUID]) -> Subject:  # noqa: ANN401 - a finding or its row
     post = rules.posts.get(finding.duty_bearer_id) if finding.duty_bearer_id else None
-    owing = (o.duty_bearer_id for o in case.obligations.values())
     return Subject(
         programme_id=finding.programme_id,
         id=finding.id,
@@ -51,5 +81,5 @@ def subject(case: Case, rules: Rules, told: frozenset[UUID] = frozenset()) -> Su
         institution=post.institution if post else "",
         above=frozenset(superiors(post.id, rules.posts)) if post else frozenset(),
         held_by=held_by(post, rules),
-        posts=told | {p for p in (finding.duty_bearer_id, *owing) if p is not None},
+        posts=posts | {p for p in (finding.duty_bearer_id,) if p is not None},
     )

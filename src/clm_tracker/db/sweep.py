@@ -11,10 +11,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clm_tracker.db import bulk, ledger, load, outbox
-from clm_tracker.db.base import POSTGRESQL, JsonOf, table_of
+from clm_tracker.db.base import POSTGRESQL, JsonOf, inserting, table_of
 from clm_tracker.db.tables import BrakeRow, FindingRow, LedgerRow, NoticeRow, ObligationRow
 from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.tables.obligations import HELD
@@ -319,9 +318,7 @@ def last_release(reading: Reading) -> datetime | None:
 
 def set_brake(unit: Writing, brake_id: UUID, *, held: int, running: int, reason: Text) -> bool:
     """Hold the programme's stage steps; False when somebody else did so at this very moment."""
-    connection = unit.session.connection()
-    insert = postgresql.insert if connection.dialect.name == POSTGRESQL else sqlite.insert
-    statement = insert(BrakeRow).values(
+    statement = inserting(unit.session)(BrakeRow).values(
         id=brake_id,
         programme_id=unit.programme_id,
         set_at=unit.now,

@@ -61,7 +61,16 @@ class Hours:
 
 
 # What somebody has to hear of today, however many letters they have had.
-_URGENT = frozenset({e.BrakeSet.kind, e.Parked.kind, e.LetterUndeliverable.kind, e.LinkAskedAgain.kind})
+_URGENT = frozenset(
+    {
+        e.BrakeSet.kind,
+        e.Parked.kind,
+        e.LetterUndeliverable.kind,
+        e.NoticesParked.kind,
+        e.WebhookTurnedOff.kind,
+        e.LinkAskedAgain.kind,
+    }
+)
 # What is asked of a duty bearer about a finding that puts people in danger now.
 _URGENT_WHEN_CRITICAL = frozenset(
     {

@@ -58,6 +58,8 @@ TELLS: dict[type[e.Event], tuple[str, ...]] = {
     e.BrakeSet: ("coordinator",),
     e.Parked: ("coordinator",),
     e.LetterUndeliverable: ("coordinator",),
+    e.NoticesParked: ("coordinator",),
+    e.WebhookTurnedOff: ("coordinator",),
     e.LinkReturned: ("coordinator",),
     e.LinkAskedAgain: ("asker",),
 }

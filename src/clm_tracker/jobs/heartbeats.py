@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import migrate
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import inserting
 from clm_tracker.db.tables import HeartbeatRow
 
 
@@ -22,8 +21,7 @@ def last(session: Session, job: str) -> datetime | None:
 def beat(session: Session, job: str, at: datetime, every: timedelta, outcome: Mapping[str, Any]) -> None:
     """The job has come to its end, in the session's own transaction. `every` tells health when the next one is late."""
     values = {"at": at, "outcome": {**outcome, "every": every.total_seconds()}, "schema": _schema()}
-    insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
-    first = insert(HeartbeatRow).values(name=job, **values)
+    first = inserting(session)(HeartbeatRow).values(name=job, **values)
     session.execute(first.on_conflict_do_update(index_elements=[HeartbeatRow.name], set_=values))
 
 

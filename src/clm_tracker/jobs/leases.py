@@ -4,10 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import case, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from clm_tracker.db import actors
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import inserting
 from clm_tracker.db.tables import LeaseRow
 from clm_tracker.db.units import Store
 from clm_tracker.kernel.clock import Clock
@@ -46,8 +45,7 @@ class Lease:
         with self._store.writing(now=now, actor=actors.ENGINE, programme_id=None) as unit:
             if unit.session.execute(changed).first() is not None:
                 return True
-            insert = postgresql.insert if self._store.engine.dialect.name == POSTGRESQL else sqlite.insert
-            first = insert(LeaseRow).values(
+            first = inserting(unit.session)(LeaseRow).values(
                 name=self._job, holder=self.holder, until=now + self._lasts, generation=1
             )
             made = first.on_conflict_do_nothing().returning(LeaseRow.name)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from clm_tracker.db import letters
+from clm_tracker.db.letters.answers import Lease
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.channels import Carrier, Parcel
 from clm_tracker.delivery.inbox import Inbox
@@ -15,7 +15,8 @@ from clm_tracker.delivery.sealed import Unreadable
 from clm_tracker.domain import links as link_law
 from clm_tracker.domain import messages
 from clm_tracker.domain.words import Channel
-from clm_tracker.queries.letters import contents, digest, events_out
+from clm_tracker.queries.letters import batch, contents, digest, events_out
+from clm_tracker.queries.letters.batch import Known
 from clm_tracker.queries.letters.contents import Ways
 from clm_tracker.queries.letters.readers import Addressee, Readers
 
@@ -50,9 +51,9 @@ class Taken:
 
     letter: letters.Letter
     to: Addressee
-    until: datetime
-    links: Mapping[UUID, UUID]  # by finding, for the holder of a post
-    reply: UUID | None  # the link whose word is the address for answers by mail
+    lease: Lease
+    links: Mapping[UUID, UUID] = field(default_factory=dict)  # by finding, for the holder of a post
+    reply: UUID | None = None  # the link whose word is the address for answers by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def draw(look: Reading, post: Post, taken: Sequence[Taken]) -> list[Drawn | Exce
 
     An error is the answer for its letter alone: a mistake of ours keeps back no other.
     """
-    known = contents.known(look, [one.letter for one in taken])
+    known = batch.known(look, [(one.letter, one.to) for one in taken if one.letter.reader.webhook_id is None])
     made: list[Drawn | Exception | None] = []
     for one in taken:
         try:
@@ -79,7 +80,7 @@ def draw(look: Reading, post: Post, taken: Sequence[Taken]) -> list[Drawn | Exce
     return made
 
 
-def _drawn(look: Reading, post: Post, one: Taken, known: contents.Known) -> Drawn | None:
+def _drawn(look: Reading, post: Post, one: Taken, known: Known) -> Drawn | None:
     if one.letter.reader.webhook_id is not None:
         return _of_event(look, post, one)
     written = digest.written if one.letter.digest else contents.written

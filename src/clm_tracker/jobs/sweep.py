@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -25,7 +24,7 @@ from clm_tracker.domain import escalation, events, turns
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.turns import Turn
 from clm_tracker.jobs import heartbeats
-from clm_tracker.kernel.refusals import NotNow
+from clm_tracker.jobs.patience import patiently
 from clm_tracker.kernel.sayings import saying
 
 NAME = "sweep"
@@ -38,8 +37,6 @@ BRAKE_FROM = 50  # more steps than this in one sweep,
 BRAKE_SHARE = 5  # and more than a fifth of what runs
 JUMP = timedelta(days=7)
 LISTED = 500  # steps that a report names
-TRIES = 5  # to get past somebody else's lock
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,35 +171,23 @@ def run_sweep(
 def _sweep_programme(run: _Run, backlog: sweep.Backlog, last: datetime | None) -> None:
     programme = backlog.programme_id
     if not backlog.braked:
-        while _patiently(partial(_let_go, run, programme)) == run.batch and not run.out_of_time():
+        while patiently(partial(_let_go, run, programme)) == run.batch and not run.out_of_time():
             pass
-        _patiently(partial(_brake, run, programme, last))
+        patiently(partial(_brake, run, programme, last))
     place: sweep.Place | None = None
     careful = 0  # rows still to be taken one by one, after a batch that the database refused
     while not run.out_of_time():
         limit = 1 if careful else run.batch
         try:
-            place = _patiently(partial(_batch, run, programme, limit, place))
+            place = patiently(partial(_batch, run, programme, limit, place))
         except (IntegrityError, DataError) as error:
             if limit > 1:
                 careful = limit
                 continue
-            place = _patiently(partial(_park_refused, run, programme, place, error))
+            place = patiently(partial(_park_refused, run, programme, place, error))
         careful = max(0, careful - 1)
         if place is None:
             return
-
-
-def _patiently(do: Callable[[], T]) -> T:
-    """Try again, a little later each time, while somebody else holds what is needed."""
-    for attempt in range(1, TRIES):
-        try:
-            return do()
-        except NotNow as busy:
-            if busy.code != "busy":
-                raise
-            time.sleep(0.05 * 2**attempt)
-    return do()
 
 
 def _let_go(run: _Run, programme: UUID) -> int:

@@ -85,11 +85,6 @@ def of_finding(look: Reading, finding_id: UUID) -> tuple[Given, ...]:
     )
 
 
-def how_many(look: Reading, finding_id: UUID) -> int:
-    """How many of them open something at this moment."""
-    return sum(one.standing is Standing.GOOD for one in of_finding(look, finding_id))
-
-
 def _post(look: Reading, post_id: UUID | None) -> str:
     post = look.rules.posts.get(post_id) if post_id else None
     return post.name if post else ""

@@ -59,6 +59,8 @@ ABOUT = Labels(
         "brake_set": N_("stages are held"),
         "parked": N_("something could not be decided"),
         "letter_undeliverable": N_("a letter could not be delivered"),
+        "notices_parked": N_("notices could not be put into letters"),
+        "webhook_turned_off": N_("a webhook was turned off"),
         "link_returned": N_("a link had reached somebody else"),
         "link_asked_again": N_("a new link in place of an expired one"),
     }

@@ -134,18 +134,30 @@ def entry(look: Reading, r: Any, *, with_way: bool = True) -> Entry:  # noqa: AN
     )
 
 
-def chronology(look: Reading, finding_id: UUID, until: datetime, *, limit: int) -> tuple[Entry, ...]:
-    """What the two sides did about a finding that the actor may see, since it was opened, oldest first: the last of it."""
-    rows = look.session.execute(
-        visible.visible(look)
-        .with_only_columns(*SHOWN)
-        .select_from(tables.FindingRow)
-        .join(_L, _L.finding_id == tables.FindingRow.id)
-        .where(tables.FindingRow.id == finding_id, _L.kind.in_(letters.CHRONOLOGY), _L.at <= until)
-        .order_by(_L.seq.desc())
-        .limit(limit * 10)
-    ).all()
-    told = [r for r in reversed(rows) if letters.in_chronology(r.kind, r.facts.get("obligation"))]
+def many(look: Reading, finding_ids: Collection[UUID], *, limit: int) -> dict[UUID, list[Any]]:
+    """The newest lines of what the two sides did about each of these findings, newest first; for `chronology`.
+
+    The caller asks for whoever may see them.
+    """
+    if not finding_ids:
+        return {}
+    place = func.row_number().over(partition_by=_L.finding_id, order_by=_L.seq.desc()).label("place")
+    of_sides = (_L.finding_id.in_(finding_ids), _L.kind.in_(letters.CHRONOLOGY))
+    newest = select(*SHOWN, place).where(*of_sides).subquery()
+    last = select(newest).where(newest.c.place <= limit * 10).order_by(newest.c.seq.desc())
+    found: dict[UUID, list[Any]] = {}
+    for row in look.session.execute(last):
+        found.setdefault(row.finding_id, []).append(row)
+    return found
+
+
+def chronology(look: Reading, rows: Sequence[Any], until: datetime, *, limit: int) -> tuple[Entry, ...]:
+    """What the two sides did about a finding, of the rows of `many`, since it was opened, oldest first: the last of it."""
+    told = [
+        r
+        for r in reversed(rows)
+        if r.at <= until and letters.in_chronology(r.kind, r.facts.get("obligation"))
+    ]
     # What was changed in a draft is its author's own.
     opened = next((n for n, r in enumerate(told) if r.kind == FindingOpened.kind), 0)
     return tuple(entry(look, r, with_way=False) for r in told[opened:][-limit:])

@@ -116,6 +116,7 @@ def _hooks(look: Reading, rows: list[tables.WebhookRow]) -> tuple[Hook, ...]:
             .group_by(_L.webhook_id, _L.state)
         )
     }
+    tried = _last(look, ids)
     return tuple(
         Hook(
             id=row.id,
@@ -132,16 +133,20 @@ def _hooks(look: Reading, rows: list[tables.WebhookRow]) -> tuple[Hook, ...]:
             last=last[1] if last else None,
         )
         for row in rows
-        for last in [_last(look, row.id)]
+        for last in [tried.get(row.id)]
     )
 
 
-def _last(look: Reading, webhook_id: UUID) -> tuple[datetime, Outcome] | None:
-    row = look.session.execute(
-        select(_A.at, _A.outcome)
+def _last(look: Reading, ids: list[UUID]) -> dict[UUID, tuple[datetime, Outcome]]:
+    """The last handing over to each of these."""
+    newest = (
+        select(_A.id)
         .join(_L, _L.id == _A.letter_id)
-        .where(_L.webhook_id == webhook_id)
+        .where(_L.webhook_id == _W.id)
         .order_by(_A.at.desc(), _A.id.desc())
         .limit(1)
-    ).one_or_none()
-    return (row.at, row.outcome) if row else None
+        .correlate(_W)
+        .scalar_subquery()
+    )
+    query = select(_W.id, _A.at, _A.outcome).join(_A, _A.id == newest).where(_W.id.in_(ids))
+    return {row.id: (row.at, row.outcome) for row in look.session.execute(query)}

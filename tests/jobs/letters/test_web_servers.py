@@ -8,19 +8,21 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from clm_tracker.commands import findings
+from clm_tracker.commands import findings, webhooks
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import LetterRow, WebhookRow
+from clm_tracker.db.tables import LedgerRow, LetterRow, NoticeRow, WebhookRow
 from clm_tracker.delivery.webhooks import Webhooks
+from clm_tracker.domain.letters import RETRIES
 from clm_tracker.domain.words import Channel, LetterState
 from clm_tracker.jobs import relay
 from clm_tracker.jobs.parcels import Post
-from clm_tracker.jobs.relay import RelayReport
+from clm_tracker.jobs.relay import OFF_AFTER, RelayReport
 from clm_tracker.kernel.clock import FixedClock, SystemClock
+from clm_tracker.queries import webhooks as webhooks_known
 from tests.cast import Cast
 from tests.delivery.web_server import Request, WebServer, serving
 from tests.jobs.letters.conftest import BASE_URL
@@ -182,3 +184,86 @@ def test_one_that_is_played_back_later_is_refused(board: Switchboard) -> None:
     (request,) = board.server.requests
     with pytest.raises(WebhookVerificationError, match="old"):
         verified(request)
+
+
+def open_findings(board: Switchboard, count: int) -> None:
+    for _ in range(count):
+        board.cast.open_finding(board.clock.now())
+
+
+def is_on(board: Switchboard, hook: UUID) -> bool:
+    with board.cast.reading("Sokha", board.clock.now()) as look:
+        return webhooks_known.one(look, hook).disabled_at is None
+
+
+def alarms(board: Switchboard) -> int:
+    with board.cast.reading("Sokha", board.clock.now()) as look:
+        query = select(func.count()).select_from(LedgerRow).where(LedgerRow.kind == "webhook_turned_off")
+        return look.session.scalar(query) or 0
+
+
+def test_one_that_takes_nothing_any_more_is_turned_off_and_a_coordinator_hears_of_it(
+    board: Switchboard,
+) -> None:
+    hook = board.hook()
+    board.server.usual = (410, "gone")
+    open_findings(board, OFF_AFTER - 1)
+    assert board.run().dead == OFF_AFTER - 1
+    assert is_on(board, hook)
+    open_findings(board, 1)
+    board.run()
+    assert not is_on(board, hook)
+    assert alarms(board) == 1
+    with board.cast.reading("Sokha", board.clock.now()) as look:
+        told = select(NoticeRow.role).where(NoticeRow.kind == "webhook_turned_off")
+        assert look.session.scalars(told).all() == ["coordinator"]
+    asked = len(board.server.requests)
+    open_findings(board, 3)
+    board.run(MINUTE)
+    assert len(board.server.requests) == asked, "what happens now is not even put down for it"
+    assert board.states().count(LetterState.WAITING) == 0
+
+
+def test_it_is_turned_on_again_and_begins_to_count_anew(board: Switchboard) -> None:
+    hook = board.hook()
+    board.server.usual = (410, "gone")
+    open_findings(board, OFF_AFTER)
+    board.run()
+    assert not is_on(board, hook)
+    board.run(MINUTE)  # the alarms are placed while it is off
+    with board.cast.writing("Sokha", board.clock.now()) as unit:
+        webhooks.enable(unit, hook)
+    open_findings(board, 1)
+    board.run(MINUTE)
+    assert is_on(board, hook), "one more failure is the first one"
+    board.server.usual = (200, "{}")
+    asked = len(board.server.requests)
+    open_findings(board, 1)
+    board.run(MINUTE)
+    assert kinds(board.server)[asked:].count("finding_opened") == 1
+    assert alarms(board) == 1
+
+
+def test_one_message_that_it_took_begins_the_count_anew(board: Switchboard) -> None:
+    hook = board.hook()
+    for _ in range(3):
+        board.server.usual = (410, "gone")
+        open_findings(board, OFF_AFTER - 1)
+        board.run(MINUTE)
+        board.server.usual = (200, "{}")
+        open_findings(board, 1)
+        board.run(MINUTE)
+    assert is_on(board, hook)
+    assert alarms(board) == 0
+
+
+def test_one_that_stays_down_for_days_has_no_queue_without_an_end(board: Switchboard) -> None:
+    hook = board.hook()
+    board.server.usual = (503, "down")
+    open_findings(board, OFF_AFTER + 5)
+    for wait in (timedelta(), *RETRIES):
+        board.run(wait)
+    assert not is_on(board, hook)
+    board.run(timedelta(days=1))
+    assert board.states().count(LetterState.WAITING) == 0
+    assert board.states().count(LetterState.DEAD) >= OFF_AFTER

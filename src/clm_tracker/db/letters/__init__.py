@@ -1,34 +1,43 @@
-"""Which letters leave now, and what became of each? The relay's own SQL, in sets. (decision 0015)"""
+"""Which letters leave now, and what of them is still true? The relay's own SQL, in sets. (decision 0015)"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, and_, case, delete, exists, insert, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from clm_tracker.db.base import table_of
-from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
-    AttemptRow,
     FindingRow,
-    HolderRow,
     LetterItemRow,
     LetterRow,
     NoticeRow,
     ObligationRow,
-    PersonRow,
 )
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.letters import Reader, Standing
-from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState, Outcome
+from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState
 
-_LETTERS, _ITEMS, _ATTEMPTS = table_of(LetterRow), table_of(LetterItemRow), table_of(AttemptRow)
+_LETTERS, _ITEMS, _NOTICES = table_of(LetterRow), table_of(LetterItemRow), table_of(NoticeRow)
 _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
 # A letter that was taken gathers no more. A webhook's keeps its event, so that no second one is made of it.
-_GATHERED = case((_LETTERS.c.channel == Channel.WEBHOOK, _LETTERS.c.bundle), else_=null())
+GATHERED = case((_LETTERS.c.channel == Channel.WEBHOOK, _LETTERS.c.bundle), else_=null())
+LET_GO = {"leased_by": None, "leased_until": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,7 @@ def claim(
     unit.session.execute(
         update(_LETTERS)
         .where(_LETTERS.c.id.in_(ids))
-        .values(leased_by=worker, leased_until=until, bundle=_GATHERED, attempts=_LETTERS.c.attempts + 1)
+        .values(leased_by=worker, leased_until=until, bundle=GATHERED, attempts=_LETTERS.c.attempts + 1)
     )
     return _letters(unit, ids)
 
@@ -114,158 +123,69 @@ def letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
     return _letters(look, ids)
 
 
-def left_out(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
-    """These are no longer true: the letter goes without them (R25). A notice that no other letter has said has lapsed."""
-    gone = list(notices)
-    if not gone:
-        return
-    unit.session.execute(
-        update(_ITEMS)
-        .where(_ITEMS.c.letter_id == letter_id, _ITEMS.c.notice_id.in_(gone))
-        .values(left_out=True)
-    )
-    table = table_of(NoticeRow)
-    unit.session.execute(
-        update(table)
-        .where(table.c.id.in_(gone), table.c.state == NoticeState.WAITING)
-        .values(state=NoticeState.LAPSED)
-    )
+@dataclass(slots=True)
+class Sifted:
+    """What a last look at letters found, to be written down together. Pairs are a letter and a notice in it.
 
-
-def postpone(unit: Writing, letter_id: UUID, until: datetime) -> None:
-    """It is not the hour: nothing was tried."""
-    unit.session.execute(
-        update(_LETTERS)
-        .where(_LETTERS.c.id == letter_id)
-        .values(send_at=until, leased_by=None, leased_until=None, attempts=_LETTERS.c.attempts - 1)
-    )
-
-
-def lapse(unit: Writing, letter_id: UUID) -> None:
-    """Nothing in the letter is true any more."""
-    _end(unit, letter_id, state=LetterState.LAPSED)
-
-
-def put_back(unit: Writing, letter_id: UUID, notices: Iterable[UUID]) -> None:
-    """The letter's reader is theirs no more: they leave it, and are placed anew for whoever reads them today.
-
-    Those too that another reader was sent: placing tells nobody twice.
+    `put_back`: the letter's reader is theirs no more; `left_out`: no longer true; `lapsed` letters have nothing true left;
+    for the `postponed` it is not the hour.
     """
-    gone = list(notices)
-    if not gone:
-        return
-    unit.session.execute(delete(_ITEMS).where(_ITEMS.c.letter_id == letter_id, _ITEMS.c.notice_id.in_(gone)))
-    table = table_of(NoticeRow)
-    unit.session.execute(
-        update(table)
-        .where(table.c.id.in_(gone), table.c.state != NoticeState.LAPSED)
-        .values(placed_at=None, state=NoticeState.WAITING)
-    )
+
+    put_back: list[tuple[UUID, UUID]] = field(default_factory=list)
+    left_out: list[tuple[UUID, UUID]] = field(default_factory=list)
+    lapsed: list[UUID] = field(default_factory=list)
+    postponed: list[tuple[UUID, datetime]] = field(default_factory=list)
 
 
-def attempted(
-    unit: Writing,
-    letter_id: UUID,
-    *,
-    worker: str | None,
-    outcome: Outcome,
-    answer: str,
-    reference: str | None,
-    parts: int,
-    again_at: datetime | None,
-    said: Mapping[str, Any],
-) -> LetterState | None:
-    """Write down what became of one handing over, and how the letter stands after it.
+def sift(unit: Writing, found: Sifted) -> None:
+    """Write down what the last look found, of all letters at once.
 
-    `said` holds `language`, `address`, `subject` and `text` as they were. `again_at` is when a later try is made; None: never.
-    `worker` is who took it; None for what a person did. A worker that took so long that the letter is another's by now leaves how it stands to that one, unless it arrived;
-    the answer is None then.
+    What was put back is placed anew for whoever reads it today, also when another reader was sent it: placing tells
+    nobody twice. Of what was left out has lapsed what no other letter has said (R25). Who waits for the hour has tried
+    nothing.
     """
     session = unit.session
-    held = session.execute(select(_L.state, _L.leased_by).where(_L.id == letter_id).with_for_update()).one()
-    is_ours = held.state is LetterState.WAITING and held.leased_by == worker
-    session.execute(
-        insert(_ATTEMPTS).values(
-            id=new_id(),
-            letter_id=letter_id,
-            at=unit.now,
-            outcome=outcome,
-            answer=answer,
-            reference=reference,
-            parts=parts,
+    _lock(session, {notice for _letter, notice in (*found.put_back, *found.left_out)})
+    item = (_ITEMS.c.letter_id == bindparam("of"), _ITEMS.c.notice_id == bindparam("what"))
+    if found.put_back:
+        session.connection().execute(delete(_ITEMS).where(*item), _pairs(found.put_back))
+        mine = _NOTICES.c.id.in_({notice for _letter, notice in found.put_back})
+        again = {"placed_at": None, "state": NoticeState.WAITING}
+        session.execute(update(_NOTICES).where(mine, _NOTICES.c.state != NoticeState.LAPSED).values(again))
+    if found.left_out:
+        session.connection().execute(
+            update(_ITEMS).where(*item).values(left_out=True), _pairs(found.left_out)
         )
-    )
-    if not is_ours and (outcome is not Outcome.SENT or held.state is LetterState.SENT):
-        return None
-    if outcome is Outcome.LATER and again_at is not None:
+        mine = _NOTICES.c.id.in_({notice for _letter, notice in found.left_out})
+        unsaid = _NOTICES.c.state == NoticeState.WAITING
+        session.execute(update(_NOTICES).where(mine, unsaid).values(state=NoticeState.LAPSED))
+    if found.lapsed:
+        session.execute(
+            update(_LETTERS)
+            .where(_LETTERS.c.id.in_(found.lapsed))
+            .values(state=LetterState.LAPSED, ended_at=unit.now, **LET_GO, bundle=GATHERED)
+        )
+    for letter_id, until in found.postponed:
         session.execute(
             update(_LETTERS)
             .where(_LETTERS.c.id == letter_id)
-            .values(send_at=again_at, leased_by=None, leased_until=None, **said)
+            .values(send_at=until, **LET_GO, attempts=_LETTERS.c.attempts - 1)
         )
-        return LetterState.WAITING
-    state = LetterState.SENT if outcome is Outcome.SENT else LetterState.DEAD
-    _end(unit, letter_id, state=state, **said)
-    if state is LetterState.SENT:
-        _mark_sent(session, letter_id)
-    return state
 
 
-def _mark_sent(session: Session, letter_id: UUID) -> None:
-    table = table_of(NoticeRow)
-    inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
-    # One that was put back from another reader's letter still waits for that reader. Locked in one order: two letters with the same notices may be written down in the same moment.
-    unsaid = (
-        select(table.c.id)
-        .where(
-            table.c.id.in_(inside),
-            table.c.placed_at.is_not(None),
-            table.c.state.not_in((NoticeState.SENT, NoticeState.WEEKLY)),
-        )
-        .order_by(table.c.id)
-        .with_for_update()
-    )
-    session.execute(update(table).where(table.c.id.in_(unsaid)).values(state=NoticeState.SENT))
+def _lock(session: Session, notices: Collection[UUID]) -> None:
+    """Several letters may hold the same notices: in one order for everybody, so that no two wait for each other."""
+    if notices:
+        session.execute(in_order(_NOTICES.c.id.in_(notices)))
 
 
-def again(unit: Writing, letter_id: UUID) -> None:
-    """A letter that had ended waits once more, from the first try on; its reader's mail address is good again."""
-    row = unit.session.execute(select(_L.person_id, _L.holder_id).where(_L.id == letter_id)).one()
-    for table, id in ((table_of(PersonRow), row.person_id), (table_of(HolderRow), row.holder_id)):
-        if id is not None:
-            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=None))
-    unit.session.execute(
-        update(_LETTERS)
-        .where(_LETTERS.c.id == letter_id)
-        .values(state=LetterState.WAITING, send_at=unit.now, ended_at=None, attempts=0)
-    )
+def in_order(*which: ColumnElement[bool]) -> Select[UUID]:
+    """These notices, locked one after the other in the order that everybody keeps to."""
+    return select(_NOTICES.c.id).where(*which).order_by(_NOTICES.c.id).with_for_update()
 
 
-def came_back(unit: Writing, letter_id: UUID, said: str) -> bool:
-    """A server that took the letter says afterwards that it cannot be delivered. False when that was known."""
-    changed = unit.session.execute(
-        update(_LETTERS)
-        .where(_LETTERS.c.id == letter_id, _LETTERS.c.state == LetterState.SENT)
-        .values(state=LetterState.DEAD)
-    )
-    assert isinstance(changed, CursorResult)
-    if changed.rowcount:
-        attempt = {
-            "letter_id": letter_id,
-            "at": unit.now,
-            "outcome": Outcome.NEVER,
-            "answer": said,
-            "parts": 1,
-        }
-        unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), **attempt))
-    return bool(changed.rowcount)
-
-
-def address_failed(unit: Writing, reader: Reader) -> None:
-    """There is nobody at the reader's mail address: what comes next goes by another channel."""
-    for table, id in ((table_of(PersonRow), reader.person_id), (table_of(HolderRow), reader.holder_id)):
-        if id is not None:
-            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=unit.now))
+def _pairs(found: Iterable[tuple[UUID, UUID]]) -> list[dict[str, UUID]]:
+    return [{"of": letter, "what": notice} for letter, notice in found]
 
 
 def _letters(look: Reading, ids: Sequence[UUID]) -> list[Letter]:
@@ -315,7 +235,7 @@ def _noticed(*also: Any) -> Any:  # noqa: ANN401 - columns, and a select of them
     return (
         select(
             *also,
-            *(getattr(_N, name) for name in _OF_NOTICE),
+            *(getattr(_N, name) for name in OF_NOTICE),
             _F.status.label("finding"),
             _O.state.label("obligation"),
             _O.stage.label("at_stage"),
@@ -339,7 +259,7 @@ def _item(row: Any) -> Item:  # noqa: ANN401 - a row of `_noticed`
     return Item(**values, now=now)
 
 
-_OF_NOTICE = (
+OF_NOTICE = (
     "id",
     "kind",
     "finding_id",
@@ -371,12 +291,4 @@ def _due(now: datetime, channels: Collection[Channel]) -> tuple[Any, ...]:
         _L.send_at <= now,
         or_(_L.leased_until.is_(None), _L.leased_until <= now),
         _L.channel.in_(sorted(channels)),
-    )
-
-
-def _end(unit: Writing, letter_id: UUID, **values: Any) -> None:
-    unit.session.execute(
-        update(_LETTERS)
-        .where(_LETTERS.c.id == letter_id)
-        .values(ended_at=unit.now, leased_by=None, leased_until=None, bundle=_GATHERED, **values)
     )

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from clm_tracker.db.base import POSTGRESQL, table_of
+from clm_tracker.db.base import inserting, table_of
+from clm_tracker.db.letters import OF_NOTICE
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
     FindingRow,
@@ -25,22 +25,8 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.letters import Reader
 from clm_tracker.domain.words import LetterState, NoticeState, Party, Severity
 
-_LETTERS, _ITEMS = table_of(LetterRow), table_of(LetterItemRow)
+_LETTERS, _ITEMS, _NOTICES = table_of(LetterRow), table_of(LetterItemRow), table_of(NoticeRow)
 _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
-
-_OF_NOTICE = (
-    "id",
-    "kind",
-    "finding_id",
-    "obligation_id",
-    "duty_bearer_id",
-    "role",
-    "person_id",
-    "stage",
-    "due_on",
-    "unit",
-    "created_at",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +67,9 @@ class Bundle:
     notices: list[UUID] = field(default_factory=list)
 
 
-def programmes_with_notices(session: Session) -> list[UUID]:
+def programmes_with_notices(session: Session, now: datetime) -> list[UUID]:
     """The programmes in which a notice is in no letter yet."""
-    return list(session.scalars(select(_N.programme_id).where(_unplaced()).distinct()))
+    return list(session.scalars(select(_N.programme_id).where(_unplaced(now)).distinct()))
 
 
 def is_alone(unit: Writing) -> bool:
@@ -98,13 +84,13 @@ def is_alone(unit: Writing) -> bool:
 
 def unplaced(unit: Writing, limit: int) -> list[Notice]:
     """Up to `limit` notices that are in no letter yet, the oldest first; no other worker has them."""
-    columns = [getattr(_N, name) for name in _OF_NOTICE]
+    columns = [getattr(_N, name) for name in (*OF_NOTICE, "person_id")]
     of_finding = [_F.severity, _F.theme_id, _F.area_id]
     query = (
         select(*columns, *of_finding, _O.owed_by, _O.ladder_id)
         .outerjoin(_F, _F.id == _N.finding_id)
         .outerjoin(_O, _O.id == _N.obligation_id)
-        .where(_N.programme_id == unit.programme_id, _unplaced())
+        .where(_N.programme_id == unit.programme_id, _unplaced(unit.now))
         .order_by(_N.created_at, _N.id)
         .limit(limit)
         .with_for_update(of=_N, skip_locked=True)
@@ -183,7 +169,10 @@ def _letters(unit: Writing, bundles: Sequence[Bundle]) -> dict[str, UUID]:
         # A letter that left in this very moment gathers no more, and another one is made.
         session.execute(
             inserting(session)(_LETTERS).on_conflict_do_nothing(index_elements=[_LETTERS.c.bundle]),
-            [new_row(unit, bundle) for bundle in missing.values()],
+            [
+                new_row(unit, one.reader, line=one.line, send_at=one.send_at, bundle=one.key)
+                for one in missing.values()
+            ],
         )
         found = session.execute(
             select(_L.id, _L.bundle, _L.send_at)
@@ -202,37 +191,50 @@ def _letters(unit: Writing, bundles: Sequence[Bundle]) -> dict[str, UUID]:
     return into
 
 
-def new_row(unit: Writing, bundle: Bundle) -> dict[str, Any]:
+def new_row(
+    unit: Writing,
+    reader: Reader,
+    *,
+    line: str,
+    send_at: datetime,
+    bundle: str | None = None,
+    digest_of: str | None = None,
+) -> dict[str, Any]:
     """A letter that waits, as it is put down."""
-    reader = bundle.reader
     return {
         "id": new_id(),
         "programme_id": unit.programme_id,
         "channel": reader.channel,
-        "reader": bundle.line,
+        "reader": line,
         "person_id": reader.person_id,
         "holder_id": reader.holder_id,
         "webhook_id": reader.webhook_id,
         "duty_bearer_id": reader.duty_bearer_id,
-        "bundle": bundle.key,
-        "digest": False,
+        "bundle": bundle,
+        "digest": digest_of is not None,
+        "digest_of": digest_of,
         "state": LetterState.WAITING,
         "created_at": unit.now,
-        "send_at": bundle.send_at,
+        "send_at": send_at,
         "attempts": 0,
     }
 
 
-def _unplaced() -> Any:  # noqa: ANN401 - a condition on two columns
-    return and_(_N.placed_at.is_(None), _N.state == NoticeState.WAITING)
+def park(unit: Writing, notice_id: UUID, why: str, until: datetime) -> int:
+    """It could not be placed: look at it again at `until`. How often that has been so now."""
+    row = _NOTICES.c
+    changed = {"parked_until": until, "park_count": row.park_count + 1, "problem": why}
+    n: int = unit.session.execute(
+        update(_NOTICES).where(row.id == notice_id).values(changed).returning(row.park_count)
+    ).scalar_one()
+    return n
+
+
+def _unplaced(now: datetime) -> Any:  # noqa: ANN401 - a condition on columns
+    looked_at = or_(_N.parked_until.is_(None), _N.parked_until <= now)
+    return and_(_N.placed_at.is_(None), _N.state == NoticeState.WAITING, looked_at)
 
 
 def _mark(session: Session, notices: Collection[UUID], **values: Any) -> None:
     if notices:
-        table = table_of(NoticeRow)
-        session.execute(update(table).where(table.c.id.in_(notices)).values(**values))
-
-
-def inserting(session: Session) -> Any:  # noqa: ANN401 - the insert of one dialect or the other
-    """How this database inserts what may be there already."""
-    return postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
+        session.execute(update(_NOTICES).where(_NOTICES.c.id.in_(notices)).values(**values))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from clm_tracker.db.base import table_of
-from clm_tracker.db.letters.placing import Bundle, inserting, new_row
+from clm_tracker.db.base import inserting, table_of
+from clm_tracker.db.letters.placing import Bundle, new_row
 from clm_tracker.db.tables import LetterRow
 from clm_tracker.db.units import Reading, Writing
 
@@ -33,5 +33,5 @@ def place(unit: Writing, bundles: Sequence[Bundle]) -> None:
     if bundles:
         new = inserting(unit.session)(_LETTERS)
         new = new.on_conflict_do_nothing(index_elements=[_LETTERS.c.digest_of])
-        rows = [{**new_row(unit, b), "bundle": None, "digest": True, "digest_of": b.key} for b in bundles]
+        rows = [new_row(unit, b.reader, line=b.line, send_at=b.send_at, digest_of=b.key) for b in bundles]
         unit.session.execute(new, rows)

@@ -107,7 +107,10 @@ class WordingRow(Base):
 
 
 class WebhookRow(Base):
-    """Another system that is told of events. No kinds means all. Secrets are sealed with the secret key; the one before holds until `old_until`."""
+    """Another system that is told of events. No kinds means all. Secrets are sealed with the secret key; the one before holds until `old_until`.
+
+    `failures`: how many messages in a row it did not take at all.
+    """
 
     __tablename__ = "webhooks"
     __table_args__ = (Index(None, "programme_id"),)
@@ -122,4 +125,5 @@ class WebhookRow(Base):
     old_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(default=1)

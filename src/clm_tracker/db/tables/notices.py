@@ -15,7 +15,8 @@ UNPLACED = "placed_at IS NULL AND state = 'waiting'"
 class NoticeRow(Base):
     """One thing to tell to one post, one role of the programme, or one person. `kind` is the event's.
 
-    `placed_at`: since when it is in the letters of its readers.
+    `placed_at`: since when it is in the letters of its readers. One that could not be placed is looked at again at
+    `parked_until`: why not stands in `problem`, how often in `park_count`.
     """
 
     __tablename__ = "notices"
@@ -38,6 +39,9 @@ class NoticeRow(Base):
     due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
+    parked_until: Mapped[datetime | None]
+    park_count: Mapped[int] = mapped_column(server_default="0")
+    problem: Mapped[str | None]
     unit: Mapped[UUID]
     state: Mapped[NoticeState] = mapped_column(default=NoticeState.WAITING)
     dedup: Mapped[str | None] = mapped_column(unique=True)

@@ -4,7 +4,6 @@ Nothing but the letter is asked: what must not leave is not in it (R41, R43). Ea
 """
 
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Final
@@ -202,18 +201,20 @@ def _wrapped(columns: int | None, text: str, indent: str = "", hang: str = "") -
     """The lines of a text, none broken inside a word or a link."""
     if columns is None:
         return [hang + whole for whole in paragraphs(text)]
-    return [
-        line
-        for whole in paragraphs(text)
-        for line in textwrap.wrap(
-            whole,
-            columns,
-            initial_indent=indent + hang,
-            subsequent_indent=indent + " " * len(hang),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    ]
+    first, rest = indent + hang, indent + " " * len(hang)
+    return [line for whole in paragraphs(text) for line in _broken(whole, columns, first, rest)]
+
+
+def _broken(text: str, columns: int, first: str, rest: str) -> Iterator[str]:
+    """The lines of a paragraph: as many words in each as there is room for, and one at least."""
+    line, begun = first, False
+    for word in text.split(" "):
+        if begun and len(line) + 1 + len(word) > columns:
+            yield line
+            line, begun = rest, False
+        line += f" {word}" if begun else word
+        begun = True
+    yield line
 
 
 @cache

@@ -28,6 +28,8 @@ from clm_tracker.domain.events.letters import (
     LinkAskedAgain,
     LinkReturned,
     LinkRevoked,
+    NoticesParked,
+    WebhookTurnedOff,
 )
 from clm_tracker.domain.events.reporters import (
     ReporterChanged,
@@ -58,11 +60,13 @@ __all__ = [
     "LinkAskedAgain",
     "LinkReturned",
     "LinkRevoked",
+    "NoticesParked",
     "ReporterChanged",
     "ReporterExpired",
     "ReporterForgotten",
     "ReporterKept",
     "ReporterRead",
+    "WebhookTurnedOff",
 ]  # what comes from the modules beside; every event below is as public
 
 

@@ -14,6 +14,24 @@ class LetterUndeliverable(Event):
     answer: Text
 
 
+@event(
+    "notices_parked",
+    N_("{notices} notices could not be put into letters and wait an hour: {problem}"),
+)
+class NoticesParked(Event):
+    notices: int
+    problem: str
+
+
+@event(
+    "webhook_turned_off",
+    N_("The webhook {name} was turned off: it did not take {missed} messages in a row"),
+)
+class WebhookTurnedOff(Event):
+    name: str
+    missed: int
+
+
 @event("link_revoked", N_("{who} revoked the link that was sent to {to}, {post}: {reason}"))
 class LinkRevoked(Event):
     to: str

@@ -3,7 +3,7 @@
 Stage, lateness and what is due next are computed from live obligations (R1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -206,9 +206,11 @@ def shown() -> list[Any]:
     ]
 
 
-def items(look: Reading, rows: Sequence[Any]) -> tuple[FindingRow, ...]:
-    """The rows with what is owed about each, in one more statement."""
-    owed = live_of(look, [r.id for r in rows])
+def items(
+    look: Reading, rows: Sequence[Any], owed: Mapping[UUID, Sequence[Obligation]] | None = None
+) -> tuple[FindingRow, ...]:
+    """The rows with what is owed about each; asked in one more statement where it is not given."""
+    owed = live_of(look, [r.id for r in rows]) if owed is None else owed
     rules = look.rules
     made = []
     for r in rows:

@@ -4,37 +4,31 @@ Each letter is looked up as its reader: what they may not see is not in it, and 
 the pages say them. In safety mode nothing that a finding says leaves, only references, stages and days.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-
 from clm_tracker import languages
-from clm_tracker.db import actors, letters, tables, visible
+from clm_tracker.db import letters
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
 from clm_tracker.domain import letters as law
 from clm_tracker.domain import proposals
 from clm_tracker.domain.events import Reminded, StageEntered, StageProposed
 from clm_tracker.domain.ladders import Stage
-from clm_tracker.domain.policy import Actor, Membership
-from clm_tracker.domain.words import OWED_BY, Party, Role
+from clm_tracker.domain.words import OWED_BY, Party
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import timeline, wording
-from clm_tracker.queries import wordings as own_wordings
 from clm_tracker.queries.findings import listing
+from clm_tracker.queries.letters import batch
+from clm_tracker.queries.letters.batch import Known
 from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
 
-LINES = 40  # of the chronology in one letter
 _TOLD_BY_WORDS = frozenset({Reminded.kind, StageEntered.kind})
-_L = tables.LedgerRow
 _Row = listing.FindingRow
-_Told = tuple[UUID, str, UUID | None, UUID | None]  # unit, kind, finding, obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +37,6 @@ class Ways:
 
     base_url: str
     answer: Mapping[UUID, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the letters of a batch ask alike: who their readers are, and the lines of the ledger that they tell of.
-
-    What of it a letter says depends on what its reader may see: `written` asks that of each.
-    """
-
-    people: Mapping[UUID, Actor]
-    lines: Mapping[_Told, Any]  # by unit, kind, finding and obligation
-    own: Mapping[tuple[str, str], Mapping[str, str]]  # the programme's words, by key and language
-
-
-def known(look: Reading, batch: Collection[letters.Letter]) -> Known:
-    """What these letters ask alike, in one question each."""
-    people = {one.reader.person_id for one in batch if one.reader.person_id is not None}
-    units = {i.unit for one in batch for i in one.items}
-    kinds = {i.kind for one in batch for i in one.items}
-    about = {i.finding_id for one in batch for i in one.items if i.finding_id is not None}
-    rows = look.session.execute(
-        select(*timeline.SHOWN, _L.unit)
-        .where(_L.unit.in_(units), _L.kind.in_(kinds), or_(_L.finding_id.in_(about), _L.finding_id.is_(None)))
-        .order_by(_L.seq)
-    )
-    return Known(
-        people=actors.load_many(look.session, people, look.programme_id, now=look.now, day=look.today),
-        lines={(r.unit, r.kind, r.finding_id, r.obligation_id): r for r in rows},
-        own=own_wordings.own(look),
-    )
-
-
-def actor(look: Reading, to: Addressee, of: Known) -> Actor | None:
-    """The reader as somebody who may see something; None for a person without a role."""
-    if to.reader.person_id is not None:
-        return of.people.get(to.reader.person_id)
-    one = to.reader.holder_id or to.reader.duty_bearer_id
-    assert one is not None
-    member = Membership(role=Role.DUTY_BEARER)
-    return Actor(id=one, name=to.name, programme_id=look.programme_id, memberships=(member,), posts=to.posts)
 
 
 def written(
@@ -98,8 +52,8 @@ def written(
 
     `of`: what was asked for a whole batch.
     """
-    of = of or known(look, [letter])
-    reader = actor(look, to, of)
+    of = of or batch.known(look, [(letter, to)])
+    reader = of.readers.get(letter.id)
     if reader is None:
         return None
     with languages.speaking(language or languages.chosen(languages.spoken(), to.language)):
@@ -108,10 +62,10 @@ def written(
 
 def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, of: Known) -> Letter | None:
     """The letter in the language of the moment, as its reader (the actor of `look`) may see it; None when nothing is left."""
-    about = {i.finding_id for i in letter.items if i.finding_id is not None}
-    rows = {row.id: row for row in _findings(look, about)}
-    kept = _once(i for i in letter.items if i.finding_id is None or i.finding_id in rows)
-    posts = [i.duty_bearer_id for i in letter.items if i.finding_id is None or i.finding_id in rows]
+    seen = of.seen[letter.id]
+    rows = {row.id: row for row in listing.items(look, [of.findings[one] for one in sorted(seen)], of.owed)}
+    kept = batch.once(letter.items, seen)
+    posts = [i.duty_bearer_id for i in letter.items if i.finding_id is None or i.finding_id in seen]
     if not kept:
         return None
     items = tuple(
@@ -150,29 +104,6 @@ def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, o
     )
 
 
-def _once(items: Iterable[letters.Item]) -> list[letters.Item]:
-    """One event may be told to several posts and roles of one reader, who reads it once: as a post's holder, if as any."""
-    found: dict[tuple[object, ...], letters.Item] = {}
-    for i in items:
-        event = (i.unit, i.kind, i.finding_id, i.obligation_id)
-        known = found.setdefault(event, i)
-        if known.duty_bearer_id is None and i.duty_bearer_id is not None:
-            found[event] = i
-    return list(found.values())
-
-
-def _findings(look: Reading, ids: Iterable[UUID]) -> tuple[_Row, ...]:
-    f = tables.FindingRow
-    query = (
-        visible.visible(look)
-        .with_only_columns(*listing.shown())
-        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == f.theme_id)
-        .outerjoin(tables.SiteRow, tables.SiteRow.id == f.site_id)
-        .where(f.id.in_(sorted(ids)))
-    )
-    return listing.items(look, look.session.execute(query).all())
-
-
 def _said(look: Reading, i: letters.Item, of: Known) -> str | None:
     """The sentence of the event, as this reader reads it. One unit tells of many findings: only this one's is read."""
     about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
@@ -206,7 +137,7 @@ def _item(
         answer_url=ways.answer.get(i.finding_id) if i.finding_id else None,
         url=f"{ways.base_url}/findings/{row.ref}" if row and to.reader.person_id else None,
         # In a letter about several things each has its own page for it.
-        chronology=_chronology(look, i)
+        chronology=_chronology(look, i, of)
         if alone and i.stage and row and i.duty_bearer_id and not safe
         else (),
     )
@@ -236,10 +167,10 @@ def _with_why(look: Reading, opening: str, i: letters.Item | None, row: _Row | N
     return f"{opening}\n\n{why.format(post=owes)}"
 
 
-def _chronology(look: Reading, i: letters.Item) -> tuple[Step, ...]:
+def _chronology(look: Reading, i: letters.Item, of: Known) -> tuple[Step, ...]:
     """What happened until then, oldest first, each with the sentences that belong to it."""
     assert i.finding_id is not None
-    lines = timeline.chronology(look, i.finding_id, i.created_at, limit=LINES)
+    lines = timeline.chronology(look, of.chronologies.get(i.finding_id, ()), i.created_at, limit=batch.LINES)
     zone = look.rules.calendar
     return tuple(
         Step(

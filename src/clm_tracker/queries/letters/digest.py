@@ -21,8 +21,8 @@ from clm_tracker.domain.words import ActionState, LetterState, ObligationState, 
 from clm_tracker.kernel.cldr import counted
 from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import owes, timeline, wording
-from clm_tracker.queries import wordings as wordings_of
-from clm_tracker.queries.letters import contents, log
+from clm_tracker.queries.letters import batch, log
+from clm_tracker.queries.letters.batch import Known
 from clm_tracker.queries.letters.contents import Ways
 from clm_tracker.queries.letters.readers import Addressee
 from clm_tracker.queries.live import TICKING, live
@@ -71,20 +71,21 @@ class _Week:
 
 
 def written(
-    look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, of: contents.Known | None = None
+    look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, of: Known | None = None
 ) -> Letter | None:
     """The letter in its reader's language, as they may see things today; None when there is nothing to say.
 
     `of`: what was asked for a whole batch.
     """
-    reader = contents.actor(look, to, of or contents.known(look, [letter]))
+    of = of or batch.known(look, [(letter, to)])
+    reader = of.readers.get(letter.id)
     if reader is None:
         return None
     since = _since(look, letter)
     with languages.speaking(languages.chosen(languages.spoken(), to.language)):
         week = _Week(look.seen_by(reader), since, ways.base_url if to.reader.person_id else None)
         sections = tuple(s for s in _sections(week) if s.numbers)
-        return _letter(week.look, sections, to, ways) if sections else None
+        return _letter(week.look, sections, to, ways, of) if sections else None
 
 
 def late(n: int) -> str:
@@ -92,8 +93,8 @@ def late(n: int) -> str:
     return counted(n, "{n} thing is late", "{n} things are late")
 
 
-def _letter(look: Reading, sections: tuple[Section, ...], to: Addressee, ways: Ways) -> Letter:
-    words = wordings.said(wordings.DIGEST, wordings_of.own(look).get((wordings.DIGEST, language())))
+def _letter(look: Reading, sections: tuple[Section, ...], to: Addressee, ways: Ways, of: Known) -> Letter:
+    words = wordings.said(wordings.DIGEST, of.own.get((wordings.DIGEST, language())))
     posts = [look.rules.posts[post].name for post in sorted(to.posts, key=str) if post in look.rules.posts]
     post = ", ".join(posts)
     places = {

@@ -70,12 +70,14 @@ class Readers:
         self._holdings: dict[tuple[Reader, UUID], UUID] = {}
         self._by_holder: dict[UUID, Addressee] = {}
 
-    def of(self, notices: Sequence[Notice]) -> Iterator[tuple[Notice, list[Addressee]]]:
-        """Each notice with its readers, none of them twice."""
+    def foresee(self, notices: Sequence[Notice]) -> None:
+        """Ask at once what these notices will ask one by one: the holders of their posts."""
         self._read_posts({n.duty_bearer_id for n in notices if n.duty_bearer_id is not None})
-        for notice in notices:
-            found = {one.reader: one for one in self._readers(notice) if _is_for(one, notice)}
-            yield notice, list(found.values())
+
+    def of(self, notice: Notice) -> list[Addressee]:
+        """The readers of a notice, none of them twice."""
+        found = {one.reader: one for one in self._readers(notice) if _is_for(one, notice)}
+        return list(found.values())
 
     def expect(self, batch: Iterable[letters.Letter]) -> None:
         """Ask at once what these letters will ask one by one: the holders of their posts, and those who read them."""
@@ -166,6 +168,7 @@ class Readers:
 
     def _readers(self, notice: Notice) -> Iterator[Addressee]:
         if notice.duty_bearer_id is not None:
+            self._read_posts({notice.duty_bearer_id})
             yield from self._of_posts[notice.duty_bearer_id]
         elif notice.person_id is not None:
             if (one := self.person(notice.person_id)) is not None:

@@ -247,6 +247,18 @@ KINDS: Mapping[str, Wording] = {
         ask=N_("Please check the address today, and send the letter again."),
         after=N_("Until then its reader has not been told."),
     ),
+    "notices_parked": Wording(
+        subject=N_("{programme}: notices wait to be put into letters"),
+        opening=N_("Some notices could not be put into letters; what is wrong stands below."),
+        ask=N_("Please tell whoever runs the program today."),
+        after=N_("They are tried again every hour; until then their readers have not been told."),
+    ),
+    "webhook_turned_off": Wording(
+        subject=N_("{programme}: a webhook was turned off"),
+        opening=N_("Another system has not taken what it was sent for days, and is sent nothing any more."),
+        ask=N_("Please have that system looked at, and turn the webhook on again when it works."),
+        after=N_("What happens until then is not told to it afterwards."),
+    ),
     "link_returned": Wording(
         subject=N_("{ref}: a link had reached somebody else"),
         opening=N_(
