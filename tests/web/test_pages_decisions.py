@@ -23,6 +23,21 @@ def test_the_list_shows_what_waits_with_its_buttons(program: Program) -> None:
     assert "Overdue, by stage and age" in said
 
 
+def test_the_desk_of_the_committee_shows_what_is_late_and_what_waits_too_long(program: Program) -> None:
+    """Screens, my desk: overdue by stage and age, undecided too long; nobody else has it there."""
+    proposed(program.cast, program.clock)
+    program.clock.advance(days=12)
+    html = program.browser("Bopha").get("/").text
+    assert "Overdue, by stage and age" in pages.text(html)
+    assert "/decisions/overdue?stage=4&amp;age=1" in html
+    assert "too long" not in pages.text(html)
+    program.clock.advance(days=26)
+    html = program.browser("Bopha").get("/").text
+    assert "One decision waits for more than 20 working days." in pages.text(html)
+    assert 'href="/decisions?state=long"' in html
+    assert "Overdue, by stage and age" not in pages.text(program.browser("Dara").get("/").text)
+
+
 def test_filters_stand_in_the_address_and_lead_back(program: Program) -> None:
     proposed(program.cast, program.clock)
     bopha = program.browser("Bopha")

@@ -15,8 +15,8 @@ from tests.web.program import Program
 from tests.web.test_doors import ROLES, Door, every_door
 
 OF_A_PAGE, OF_A_LIST = 12, 6
-# A paper to sign is no page: it is looked up twice, as whoever asks and as its reader.
-OF_A_DOCUMENT, DOCUMENTS = 17, ("/pdf", "/docx")
+# A paper to sign is no page: it is looked up twice, as whoever asks and as its reader, by what letters are written from.
+OF_A_DOCUMENT, DOCUMENTS = 20, ("/pdf", "/docx")
 API = "/api/v1"
 # A list: the first page of something there may be very much of, which a table of its rows is drawn from.
 LISTS = frozenset({"/findings", f"{API}/findings", f"{API}/obligations", f"{API}/proposals", f"{API}/ledger"})

@@ -227,6 +227,11 @@ def long_before(look: Reading) -> datetime:
     return calendar.start_of(calendar.subtract_working_days(look.today, LONG))
 
 
+def undecided_long(look: Reading) -> Count:
+    """How many decisions of all wait too long."""
+    return paging.count(look.session, _query(look, Filters(), State.LONG).with_only_columns(_P.id))
+
+
 def _counts(look: Reading, filters: Filters) -> dict[State | None, Count]:
     states = (None, *State)
     asked = select(

@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from starlette.responses import Response
 
+from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.queries import decisions, overdue, timeline
 from clm_tracker.queries import desk as waiting
-from clm_tracker.queries import timeline
+from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.desk import Group
 from clm_tracker.queries.letters import log
 from clm_tracker.queries.letters.log import Waiting
@@ -18,6 +20,8 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
+from clm_tracker.web.pages.decisions.listing import ages
 from clm_tracker.web.pages.my_desk import cards, moved
 from clm_tracker.web.pages.my_desk.cards import Answering
 from clm_tracker.web.pages.set_up.beginning import left_to_do
@@ -59,6 +63,8 @@ class DeskPage(Page):
     facts: tuple[c.Fact, ...]
     empty: c.Empty
     news: moved.News | None
+    ages: c.Ages | None
+    ages_note: c.Words
     first: c.FirstSteps | None = None
 
 
@@ -74,22 +80,27 @@ def my_desk(desk: AtDesk) -> Response:
         first = left_to_do(look)
         posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
         unsent = log.waiting(look) if desk.may(Act.LOOK_AFTER_LETTERS) else None
+        undecided, late = _of_committee(desk, look)
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
-    notes = _letters(unsent) + (
-        (
-            c.Message(
-                c.words(
-                    _("{n} wait since {day}: {reason} {link}"),
-                    n=words.counted(found.brake.held, "One stage", "{n} stages"),
-                    day=voice.moment(found.brake.since),
-                    reason=found.brake.reason,
-                    link=c.link(_("Look and release"), "/engine"),
+    notes = (
+        _letters(unsent)
+        + undecided
+        + (
+            (
+                c.Message(
+                    c.words(
+                        _("{n} wait since {day}: {reason} {link}"),
+                        n=words.counted(found.brake.held, "One stage", "{n} stages"),
+                        day=voice.moment(found.brake.since),
+                        reason=found.brake.reason,
+                        link=c.link(_("Look and release"), "/engine"),
+                    ),
+                    c.Tone.NOTE,
                 ),
-                c.Tone.NOTE,
-            ),
+            )
+            if found.brake
+            else ()
         )
-        if found.brake
-        else ()
     )
     as_whom = posts[0] if posts else desk.guest.role
     page = DeskPage(
@@ -102,11 +113,29 @@ def my_desk(desk: AtDesk) -> Response:
         _facts(groups),
         _empty(desk),
         news,
+        late,
+        (c.link(_("All of them"), LATE),) if late else (),
         first,
     )
     answer = desk.show(page)
     visit.keep(answer, secure=desk.house.secure)
     return answer
+
+
+def _of_committee(desk: Desk, look: Reading) -> tuple[tuple[c.Message, ...], c.Ages | None]:
+    """What a committee reviews beside its decisions: those undecided too long, and what is overdue."""
+    if Role.COMMITTEE not in desk.actor.roles():
+        return (), None
+    late = overdue.by_stage_and_age(look, overdue.Filters())
+    notes: tuple[c.Message, ...] = ()
+    if (long := decisions.undecided_long(look)).n:
+        n = words.counted(long.n, "One decision waits", "{n} decisions wait")
+        link = c.link(_("Look at what waits too long"), address(LIST, Asked(Filters(state=State.LONG)).pairs))
+        said = c.words(
+            _("{n} for more than {days} working days. {link}"), n=n, days=str(decisions.LONG), link=link
+        )
+        notes = (c.Message(said, c.Tone.NOTE),)
+    return notes, ages(look, Asked(Filters()), late) if late else None
 
 
 def _letters(found: Waiting | None) -> tuple[c.Message, ...]:
