@@ -32,7 +32,7 @@ from tests.web.seen import Seen
 
 # Columns in which people write, and those with names that people gave to things of their programme.
 WRITTEN = {
-    "name", "names", "title", "description", "affected", "institution", "organisation", "what", "expected", "how_checked",
+    "name", "names", "title", "titles", "institutions", "description", "affected", "institution", "organisation", "what", "expected", "how_checked",
     "note", "text", "caption", "reason", "ref", "email", "phone", "stages", "drop_reason", "extension_reason",
     "transfer_reason", "actor_name", "timezone", "facts", "code", "sha256", "url", "term", "better", "why", "subject", "source", "level", "report", "reply", "filename",
     "risk_who", "risk_how", "risk_last_word",

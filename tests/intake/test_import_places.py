@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from clm_tracker.commands import places
+from clm_tracker.commands import duty_bearers, places
 from clm_tracker.db.tables import AreaRow, DutyBearerRow, HolderRow, LedgerRow, SiteRow, SourceRow
 from clm_tracker.domain.policy import Act, Actor, Membership
 from clm_tracker.domain.words import Role
@@ -179,6 +179,20 @@ def test_posts_have_areas_superiors_and_holders(desk: Desk) -> None:
         date(2026, 3, 2),
     )
     assert "dara@example.org" not in str(desk.rows(LedgerRow))
+
+
+def test_a_post_comes_with_its_names_by_language_and_keeps_those_given_here(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    named = "source_id,title,titles.km,institution,institutions.km\nd,Director,ប្រធាន,Health Office,ការិយាល័យសុខាភិបាល\n"
+    desk.take(Import.DUTY_BEARERS, named)
+    (post,) = desk.rows(DutyBearerRow)
+    assert (post["titles"], post["institutions"]) == ({"km": "ប្រធាន"}, {"km": "ការិយាល័យសុខាភិបាល"})
+    with desk.store.writing(now=desk.clock.now(), actor=desk.actor, programme_id=desk.programme_id) as unit:
+        duty_bearers.change(unit, post["id"], {"titles": {**post["titles"], "fr": "Direction"}})
+    assert desk.counts(desk.take(Import.DUTY_BEARERS, named)) == {"duty_bearer": (0, 0, 1)}
+    desk.take(Import.DUTY_BEARERS, named.replace("ប្រធាន", "នាយក"))
+    (post,) = desk.rows(DutyBearerRow)
+    assert post["titles"] == {"km": "នាយក", "fr": "Direction"}
 
 
 def test_a_new_holder_follows_the_one_before(desk: Desk) -> None:

@@ -105,7 +105,7 @@ def test_a_closed_day_is_confirmed_with_the_list_that_was_seen(program: Program)
     done = pages.send(sokha, changed.text, "Close this day")
     assert done.status_code == 303
     assert {owed(program, ref).due_on for ref in (first, second)} == {date(2026, 3, 10)}
-    assert "Wed 4 Mar: Staff day (own)" in pages.text(sokha.get("/calendar-days").text)
+    assert "Staff day Wed 4 Mar the programme's own" in pages.text(sokha.get("/calendar-days").text)
 
 
 def test_past_and_known_days_are_refused_and_public_ones_offered(program: Program) -> None:

@@ -1,5 +1,6 @@
 """Which real things do the paths of the program's doors name, and what can be sent to each?"""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from clm_tracker.commands import views, webhooks
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
-from clm_tracker.db.tables import NoticeRow
+from clm_tracker.db.tables import ClosedDayRow, NoticeRow
 from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.intake.records import Import
 from tests.jobs.letters.conftest import Kept, Office
@@ -52,10 +53,18 @@ def make(program: Program) -> dict[str, str]:
         "round_id": str(cast.round_id),
         "area_id": str(cast.areas["district"]),
         "site_id": str(cast.sites["health_centre"]),
+        "day_id": str(_closed_day(program)),
         "letter_id": _letter(program),
         "wording": "stage_entered.3",
         "notice_id": _notice(program),
     }
+
+
+def _closed_day(program: Program) -> UUID:
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        return look.session.scalars(
+            select(ClosedDayRow.id).where(ClosedDayRow.day == date(2026, 4, 14))
+        ).one()
 
 
 def _letter(program: Program) -> str:

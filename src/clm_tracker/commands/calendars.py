@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from clm_tracker.commands import moving, set_up
 from clm_tracker.commands.moving import Move
@@ -15,10 +19,10 @@ from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import said
-from clm_tracker.intake.public_holidays import public_holidays
+from clm_tracker.intake.public_holidays import in_other_languages, public_holidays
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.sayings import saying
-from clm_tracker.kernel.speech import _
+from clm_tracker.kernel.speech import _, language
 
 FURTHEST = 10  # years from now
 
@@ -35,13 +39,27 @@ def preview_closed_days(look: Reading, days: Mapping[date, str]) -> tuple[Move, 
     return moving.preview(look, _touched(look), _tell(look, days, before, after))
 
 
-def close_day(unit: Writing, day: date, name: str, *, source: DaySource = DaySource.OWN) -> tuple[Move, ...]:
-    """Close a day: open due dates that counted it move later, with one ledger line each (R13). The moves made."""
-    return close_days(unit, {day: name}, source=source)
+def close_day(
+    unit: Writing,
+    day: date,
+    name: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    source: DaySource = DaySource.OWN,
+) -> tuple[Move, ...]:
+    """Close a day: open due dates that counted it move later, with one ledger line each (R13). The moves made.
+
+    `names` are by language.
+    """
+    return close_days(unit, {day: name}, names={day: names or {}}, source=source)
 
 
 def close_days(
-    unit: Writing, days: Mapping[date, str], *, source: DaySource = DaySource.OWN
+    unit: Writing,
+    days: Mapping[date, str],
+    *,
+    names: Mapping[date, Mapping[str, str]] | None = None,
+    source: DaySource = DaySource.OWN,
 ) -> tuple[Move, ...]:
     """Close several days at once. Raises Invalid when one of them is closed already, or no working day would be left."""
     unit.require(Act.SET_UP)
@@ -52,19 +70,49 @@ def close_days(
     if known := next((day for day in named if day in before.calendar.closed), None):
         raise invalid(
             "day",
-            _("{day} is closed already: {name}.").format(day=said(known), name=before.calendar.closed[known]),
+            _("{day} is closed already: {name}.").format(day=said(known), name=before.calendar.said(known)),
         )
     for day, name in named.items():
-        row = ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=source)
+        others = dict((names or {}).get(day, {}))
+        row = ClosedDayRow(
+            id=new_id(), programme_id=unit.programme_id, day=day, name=name, names=others, source=source
+        )
         unit.session.add(row)
         what = saying("closed {day}: {name}", day=day, name=name)
-        set_up.put(unit, "closed_day", row.id, what, after={"day": day, "name": name, "source": source})
+        after: dict[str, Any] = {"day": day, "name": name, "source": source}
+        set_up.put(unit, "closed_day", row.id, what, after={**after, "names": others} if others else after)
     return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
 
 
 def close_public_days(unit: Writing, days: Mapping[date, str]) -> tuple[Move, ...]:
-    """Close days that are public holidays of the programme's country (`coming_public_holidays`)."""
-    return close_days(unit, days, source=DaySource.PUBLIC)
+    """Close days that are public holidays of the programme's country (`coming_public_holidays`), in its languages."""
+    others = in_other_languages(
+        unit.programme.country, sorted({day.year for day in days}), unit.programme.languages
+    )
+    return close_days(unit, days, names=others, source=DaySource.PUBLIC)
+
+
+def rename_days(
+    unit: Writing, day_id: UUID, *, name: str, names: Mapping[str, str] | None = None
+) -> tuple[date, ...]:
+    """Say anew what this closed day is called, and every other that is called as it is; no due date moves. The days."""
+    unit.require(Act.SET_UP)
+    was, table = set_up.own(unit, ClosedDayRow, day_id, "closed day").name, ClosedDayRow
+    rows = unit.session.scalars(
+        select(table).where(table.programme_id == unit.programme_id, table.name == was).order_by(table.day)
+    ).all()
+    called, others = set_up.named("name", name), dict(names or {})
+    changed = [row for row in rows if (row.name, row.names) != (called, others)]
+    if not changed:
+        return ()
+    before = {row.day.isoformat(): {"name": row.name, "names": row.names} for row in changed}
+    for row in changed:
+        row.name, row.names = called, others
+    days = tuple(row.day for row in changed)
+    what = saying("renamed {n} closed days to {name}", n=len(days), name=called)
+    after = {one.isoformat(): {"name": called, "names": others} for one in days}
+    set_up.put(unit, "calendar", unit.programme_id, what, before=before, after=after)
+    return days
 
 
 def check_coming(look: Reading, days: Iterable[date]) -> None:
@@ -80,7 +128,10 @@ def check_coming(look: Reading, days: Iterable[date]) -> None:
         )
     if known := next((day for day in days if day in closed), None):
         raise invalid(
-            "day", _("{day} is closed already: {name}.").format(day=said(known), name=closed[known])
+            "day",
+            _("{day} is closed already: {name}.").format(
+                day=said(known), name=look.rules.calendar.said(known)
+            ),
         )
 
 
@@ -91,6 +142,12 @@ def coming_public_holidays(look: Reading, years: Iterable[int]) -> dict[date, st
     """
     days = public_holidays(look.programme.country, years)
     return {day: name for day, name in days.items() if day not in look.rules.calendar.closed}
+
+
+def said_holidays(look: Reading, days: Mapping[date, str]) -> dict[date, str]:
+    """The same public holidays as a reader of this moment's language is told them."""
+    others = in_other_languages(look.programme.country, sorted({day.year for day in days}), [language()])
+    return {day: others.get(day, {}).get(language(), name) for day, name in days.items()}
 
 
 def _touched(look: Reading) -> moving.Touched:
@@ -112,4 +169,4 @@ def _tell(look: Reading, days: Mapping[date, str], before: Rules, after: Rules) 
 
 
 def _with(calendar: Calendar, days: Mapping[date, str]) -> Calendar:
-    return Calendar(calendar.tz, calendar.weekend, {**calendar.closed, **days})
+    return replace(calendar, closed={**calendar.closed, **days})

@@ -21,6 +21,7 @@ from clm_tracker.db.tables import (
 )
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery import phone_numbers
+from clm_tracker.domain import names
 from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
@@ -29,7 +30,10 @@ from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 CHANGEABLE = frozenset(
-    {"title", "institution", "level", "area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"}
+    {
+        *("title", "titles", "institution", "institutions", "level"),
+        *("area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"),
+    }
 )
 REACHABLE = frozenset({"email", "phone", "language"})
 _ANY_COUNTRY = "1"  # only asked whether it can be a number: whose country it is, the gateway's settings say
@@ -41,6 +45,8 @@ def add(
     title: str,
     level: str,
     institution: str = "",
+    titles: Mapping[str, str] | None = None,
+    institutions: Mapping[str, str] | None = None,
     area_id: UUID | None = None,
     site_id: UUID | None = None,
     superior_id: UUID | None = None,
@@ -48,13 +54,18 @@ def add(
     from_on: date | None = None,
     to_on: date | None = None,
 ) -> UUID:
-    """Add a post. A site brings its area; no themes means all of them; days are the first and last it exists."""
+    """Add a post. A site brings its area; no themes means all of them; days are the first and last it exists.
+
+    `titles` and `institutions` are by language.
+    """
     unit.require(Act.SET_UP)
     values = _checked(
         unit,
         {
             "title": title,
+            "titles": dict(titles or {}),
             "institution": institution.strip(),
+            "institutions": dict(institutions or {}),
             "level": level,
             "area_id": area_id,
             "site_id": site_id,
@@ -304,4 +315,4 @@ def _holder(unit: Writing, duty_bearer_id: UUID, day: date, *of: ColumnElement[b
 
 
 def _name(post: DutyBearerRow) -> str:
-    return f"{post.title}, {post.institution}" if post.institution else post.title
+    return names.of_post(post.title, post.institution)

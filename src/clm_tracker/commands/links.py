@@ -18,6 +18,7 @@ from clm_tracker.db.tables import DutyBearerRow, HolderRow, LinkRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import events as e
 from clm_tracker.domain import links as law
+from clm_tracker.domain import names
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
@@ -158,8 +159,9 @@ def _whose(unit: Writing, row: LinkRow) -> tuple[str, str]:
     """The names of the holder and the post."""
     holder = unit.session.get(HolderRow, row.holder_id) if row.holder_id else None
     post = unit.session.get(DutyBearerRow, row.duty_bearer_id) if row.duty_bearer_id else None
-    title = "" if post is None else f"{post.title}, {post.institution}" if post.institution else post.title
-    return holder.name if holder else _("somebody"), title
+    return holder.name if holder else _("somebody"), names.of_post(
+        post.title, post.institution
+    ) if post else ""
 
 
 def _tell(unit: Writing, act: Act, case: Case, event: e.Event) -> None:

@@ -22,7 +22,7 @@ from clm_tracker.domain.deadlines import parse_window
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Role
-from clm_tracker.intake.public_holidays import public_holidays
+from clm_tracker.intake.public_holidays import in_other_languages, public_holidays
 from clm_tracker.kernel.refusals import NotNow, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
@@ -219,13 +219,21 @@ def _calendar(timezone: str, weekend: frozenset[int], *, field: str = "timezone"
         raise invalid(field, str(wrong)) from None
 
 
-def _add_public_holidays(unit: Writing, country: str, years: Iterable[int]) -> None:
+def _add_public_holidays(unit: Writing, country: str, years: range) -> None:
     try:
         days = public_holidays(country, years)
+        others = in_other_languages(country, years, unit.programme.languages)
     except ValueError as wrong:
         raise invalid("country", str(wrong)) from None
     unit.session.add_all(
-        ClosedDayRow(id=new_id(), programme_id=unit.programme_id, day=day, name=name, source=DaySource.PUBLIC)
+        ClosedDayRow(
+            id=new_id(),
+            programme_id=unit.programme_id,
+            day=day,
+            name=name,
+            names=others.get(day, {}),
+            source=DaySource.PUBLIC,
+        )
         for day, name in days.items()
     )
     what = saying("added {n} public holidays of {country}", n=len(days), country=country.strip().upper())

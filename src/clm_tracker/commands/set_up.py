@@ -8,6 +8,7 @@ from uuid import UUID
 from clm_tracker.db import changes
 from clm_tracker.db.tables import (
     AreaRow,
+    ClosedDayRow,
     DutyBearerRow,
     ForumRow,
     MembershipRow,
@@ -25,7 +26,17 @@ from clm_tracker.kernel.sayings import Text
 from clm_tracker.kernel.speech import _
 
 R = TypeVar(
-    "R", AreaRow, DutyBearerRow, ForumRow, MembershipRow, RoundRow, SiteRow, TermRow, ThemeRow, WebhookRow
+    "R",
+    AreaRow,
+    ClosedDayRow,
+    DutyBearerRow,
+    ForumRow,
+    MembershipRow,
+    RoundRow,
+    SiteRow,
+    TermRow,
+    ThemeRow,
+    WebhookRow,
 )
 
 # A name stands in lines of letters, calendars and files: nothing in it ends one, or turns what follows around.

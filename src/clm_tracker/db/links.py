@@ -18,7 +18,7 @@ from clm_tracker.db.tables import (
     PersonRow,
     ProgrammeRow,
 )
-from clm_tracker.domain import links
+from clm_tracker.domain import links, names
 from clm_tracker.domain.links import Standing
 from clm_tracker.domain.policy import Actor
 
@@ -32,13 +32,21 @@ class Came:
     finding_id: UUID
     post_id: UUID
     holder: str
-    post: str
+    title: str
+    titles: Mapping[str, str]
+    institution: str
+    institutions: Mapping[str, str]
     standing: Standing
     expires_at: datetime
     programme: str
     timezone: str
     language: str | None
     languages: tuple[str, ...]
+
+    @property
+    def post(self) -> str:
+        """The post in the language of the moment."""
+        return names.said_post(self.title, self.institution, self.titles, self.institutions)
 
 
 _L, _H, _P, _D, _A = LinkRow, HolderRow, ProgrammeRow, DutyBearerRow, PersonRow
@@ -59,7 +67,9 @@ _ONE = (
         _A.language.label("account_language"),
         _A.disabled_at,
         _D.title,
+        _D.titles,
         _D.institution,
+        _D.institutions,
         _P.name.label("programme"),
         _P.timezone,
         _P.languages,
@@ -84,7 +94,10 @@ def came(session: Session, link_id: UUID, now: datetime) -> Came | None:
         finding_id=row.finding_id,
         post_id=row.post_id,
         holder=row.holder,
-        post=f"{row.title}, {row.institution}" if row.institution else row.title,
+        title=row.title,
+        titles=row.titles,
+        institution=row.institution,
+        institutions=row.institutions,
         standing=links.standing(
             now=now,
             today=today,

@@ -88,4 +88,5 @@ def _named(session: Session, programme_id: UUID, rules: Rules) -> Iterator[tuple
     for row in (AreaRow, SiteRow):
         of = session.execute(select(row.id, row.name, row.names).where(row.programme_id == programme_id))
         yield from ((r.id, (r.name, *map(str, r.names.values()))) for r in of)
-    yield from ((post.id, (post.title, post.institution)) for post in rules.posts.values())
+    for post in rules.posts.values():
+        yield post.id, (post.title, post.institution, *post.titles.values(), *post.institutions.values())

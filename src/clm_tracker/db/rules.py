@@ -71,8 +71,8 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
     """The rules of the programme on a local day, read now."""
     of = programme.id
     closed = session.execute(
-        select(ClosedDayRow.day, ClosedDayRow.name).where(ClosedDayRow.programme_id == of)
-    )
+        select(ClosedDayRow.day, ClosedDayRow.name, ClosedDayRow.names).where(ClosedDayRow.programme_id == of)
+    ).all()
     ladders = {ladder.id: ladder for ladder in _ladders(session, of)}
     rounds = session.execute(
         select(RoundRow.id, RoundRow.name, RoundRow.first_on, RoundRow.last_on)
@@ -83,7 +83,12 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         select(ForumRow.held_on).where(ForumRow.programme_id == of).order_by(ForumRow.held_on)
     )
     return Rules(
-        calendar=Calendar(programme.timezone, programme.weekend, {row.day: row.name for row in closed}),
+        calendar=Calendar(
+            programme.timezone,
+            programme.weekend,
+            {row.day: row.name for row in closed},
+            {row.day: row.names for row in closed if row.names},
+        ),
         directory=Directory(_posts(session, of), _areas(session, of), day),
         ladders=ladders,
         current={ladder.key: ladder.id for ladder in sorted(ladders.values(), key=lambda one: one.version)},
@@ -177,7 +182,9 @@ def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:
         p.id: Post(
             id=p.id,
             title=p.title,
+            titles=p.titles,
             institution=p.institution,
+            institutions=p.institutions,
             level=p.level,
             area_id=p.area_id,
             site_id=p.site_id,

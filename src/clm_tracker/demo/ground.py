@@ -12,11 +12,11 @@ from clm_tracker.commands import calendars, duty_bearers, invitations, places, p
 from clm_tracker.commands import people as accounts
 from clm_tracker.commands.intake import previews
 from clm_tracker.db import actors
-from clm_tracker.db.tables import PersonRow
+from clm_tracker.db.tables import ClosedDayRow, PersonRow
 from clm_tracker.db.units import Store, Writing
+from clm_tracker.demo import called, programme
 from clm_tracker.demo import people as cast
 from clm_tracker.demo import places as map_
-from clm_tracker.demo import programme
 from clm_tracker.demo.people import Person, Post
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role
@@ -150,8 +150,12 @@ def _look_at(ground: Ground, file: previews.File, now: datetime) -> UUID:
 
 
 def _add_days(unit: Writing) -> None:
+    public = unit.rules.calendar
+    for name, day in {name: day for day, name in public.closed.items()}.items():
+        row = unit.session.scalars(select(ClosedDayRow).where(ClosedDayRow.day == day)).one()
+        calendars.rename_days(unit, row.id, name=name, names={**row.names, "fr": called.holiday(name)})
     for closed in programme.CLOSED_DAYS:
-        calendars.close_day(unit, closed.day, closed.name)
+        calendars.close_day(unit, closed.day, closed.name, names={"km": closed.name_km, "fr": closed.name_fr})
     for one in programme.ROUNDS:
         rounds.plan_round(unit, name=one.name, first_on=one.first_day, last_on=one.last_day)
     for forum in programme.FORUMS:
@@ -177,7 +181,7 @@ def _add_places(unit: Writing, ground: Ground) -> None:
             area_id=ground.areas[site.district],
             kind=site.kind,
             code=site.key,
-            names={"km": site.name_km},
+            names={"km": site.name_km, "fr": site.name_fr},
             latitude=site.latitude,
             longitude=site.longitude,
         )
@@ -200,7 +204,9 @@ def _add_post(unit: Writing, ground: Ground, post: Post) -> UUID:
     return duty_bearers.add(
         unit,
         title=post.title,
+        titles=post.titles,
         institution=post.institution,
+        institutions=post.institutions,
         level=post.level,
         area_id=ground.areas.get(at),
         site_id=ground.sites.get(at),

@@ -3,11 +3,12 @@
 Every person is invented; every address is under example.org.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from clm_tracker.demo import places
+from clm_tracker.demo import called, places
 from clm_tracker.domain.words import Role
 
 
@@ -36,7 +37,7 @@ class Organisation:
 class Post:
     """An office that owes answers. `place` is a site's or area's key; `superior` another post's, empty at the top.
 
-    With the institution behind it, `title` is the post's whole name.
+    With the institution behind it, `title` is the post's whole name; both are also there by language.
     """
 
     key: str
@@ -45,6 +46,8 @@ class Post:
     level: PostLevel
     place: str
     superior: str
+    titles: Mapping[str, str]
+    institutions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def _posts() -> tuple[Post, ...]:
             PostLevel.OVERSIGHT,
             "cambodia",
             "",
+            called.CHAIR,
+            called.OVERSIGHT,
         ),
         Post(
             "ministry",
@@ -123,6 +128,8 @@ def _posts() -> tuple[Post, ...]:
             PostLevel.MINISTRY,
             "cambodia",
             "oversight",
+            called.DIRECTOR_GENERAL,
+            called.MINISTRY,
         ),
         Post(
             "national-hiv",
@@ -131,6 +138,8 @@ def _posts() -> tuple[Post, ...]:
             PostLevel.NATIONAL,
             "cambodia",
             "ministry",
+            called.MANAGER,
+            called.PROGRAMME,
         ),
         Post(
             "equity-fund",
@@ -139,6 +148,8 @@ def _posts() -> tuple[Post, ...]:
             PostLevel.OTHER_SECTOR,
             "cambodia",
             "ministry",
+            called.MANAGER,
+            called.EQUITY_FUND,
         ),
     ]
     for one in places.PROVINCES:
@@ -151,6 +162,8 @@ def _posts() -> tuple[Post, ...]:
                 PostLevel.PROVINCE,
                 one.key,
                 "national-hiv",
+                called.DIRECTOR,
+                called.health_department(one),
             )
         )
     for key in ("battambang", "siem-reap", "takeo", "kampong-cham"):
@@ -163,6 +176,8 @@ def _posts() -> tuple[Post, ...]:
                 PostLevel.OTHER_SECTOR,
                 key,
                 "equity-fund",
+                called.DIRECTOR,
+                called.social_department(places.area(key)),
             )
         )
     for district in places.DISTRICTS:
@@ -175,15 +190,29 @@ def _posts() -> tuple[Post, ...]:
                 PostLevel.DISTRICT,
                 district.key,
                 f"phd-{district.parent}",
+                called.DIRECTOR,
+                called.operational_district(district),
             )
         )
     for place in places.SITES:
         title, institution = _SITE_TITLES[place.kind], place.name
+        institutions: Mapping[str, str] = {"km": place.name_km, "fr": place.name_fr}
         if place.run_by:
             # The name by which a committee member of that organisation is recused.
-            title, institution = f"{title} of {place.name}", _organisation(place.run_by).name
+            by = _organisation(place.run_by)
+            title, institution = f"{title} of {place.name}", by.name
+            institutions = called.organisation(by.key, by.name_km)
         made.append(
-            Post(f"site-{place.key}", title, institution, PostLevel.SITE, place.key, f"od-{place.district}")
+            Post(
+                f"site-{place.key}",
+                title,
+                institution,
+                PostLevel.SITE,
+                place.key,
+                f"od-{place.district}",
+                called.head(place),
+                institutions,
+            )
         )
     return tuple(made)
 

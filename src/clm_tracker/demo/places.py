@@ -46,16 +46,17 @@ class Site:
     kind: Kind
     name: str
     name_km: str
+    name_fr: str
     latitude: float
     longitude: float
     run_by: str = ""
 
 
 KIND_NAMES = {
-    Kind.HEALTH_CENTRE: ("Health Centre", "មណ្ឌលសុខភាព"),
-    Kind.REFERRAL_HOSPITAL: ("Referral Hospital", "មន្ទីរពេទ្យបង្អែក"),
-    Kind.ART_CLINIC: ("ART Clinic", "គ្លីនិក ART "),
-    Kind.DROP_IN_CENTRE: ("Drop-in Centre", "មជ្ឈមណ្ឌលស្វាគមន៍"),
+    Kind.HEALTH_CENTRE: ("Health Centre", "មណ្ឌលសុខភាព", "Centre de santé"),
+    Kind.REFERRAL_HOSPITAL: ("Referral Hospital", "មន្ទីរពេទ្យបង្អែក", "Hôpital de référence"),
+    Kind.ART_CLINIC: ("ART Clinic", "គ្លីនិក ART ", "Clinique ARV"),
+    Kind.DROP_IN_CENTRE: ("Drop-in Centre", "មជ្ឈមណ្ឌលស្វាគមន៍", "Centre d’accueil"),
 }
 
 
@@ -77,9 +78,17 @@ def _site(
     longitude: float,
     run_by: str = "",
 ) -> Site:
-    kind_name, kind_km = KIND_NAMES[kind]
+    kind_name, kind_km, kind_fr = KIND_NAMES[kind]
     return Site(
-        key, district, kind, f"{stem} {kind_name}", f"{kind_km}{stem_km}", latitude, longitude, run_by
+        key,
+        district,
+        kind,
+        f"{stem} {kind_name}",
+        f"{kind_km}{stem_km}",
+        f"{kind_fr} {stem}",
+        latitude,
+        longitude,
+        run_by,
     )
 
 

@@ -72,6 +72,7 @@ class ClosedDay:
     day: date
     name: str
     name_km: str
+    name_fr: str
 
 
 PROGRAMME = Programme(
@@ -135,13 +136,35 @@ FORUMS = (
 )
 
 CLOSED_DAYS = (
-    ClosedDay(date(2025, 9, 25), "Return from Pchum Ben", "ត្រឡប់ពីបុណ្យភ្ជុំបិណ្ឌ"),
-    ClosedDay(date(2025, 12, 30), "Office closed for stocktaking", "បិទការិយាល័យសម្រាប់រាប់បញ្ជីសារពើភ័ណ្ឌ"),
-    ClosedDay(date(2025, 12, 31), "Office closed for stocktaking", "បិទការិយាល័យសម្រាប់រាប់បញ្ជីសារពើភ័ណ្ឌ"),
-    ClosedDay(date(2026, 2, 6), "Monitors' yearly meeting", "កិច្ចប្រជុំប្រចាំឆ្នាំរបស់អ្នកតាមដាន"),
-    ClosedDay(date(2026, 3, 9), "Day after International Women's Day", "ថ្ងៃបន្ទាប់ពីទិវានារីអន្តរជាតិ"),
-    ClosedDay(date(2026, 4, 13), "Eve of Khmer New Year", "ថ្ងៃមុនបុណ្យចូលឆ្នាំខ្មែរ"),
-    ClosedDay(date(2026, 4, 17), "Return from Khmer New Year", "ត្រឡប់ពីបុណ្យចូលឆ្នាំខ្មែរ"),
+    ClosedDay(date(2025, 9, 25), "Return from Pchum Ben", "ត្រឡប់ពីបុណ្យភ្ជុំបិណ្ឌ", "Retour de Pchum Ben"),
+    ClosedDay(
+        date(2025, 12, 30),
+        "Office closed for stocktaking",
+        "បិទការិយាល័យសម្រាប់រាប់បញ្ជីសារពើភ័ណ្ឌ",
+        "Bureau fermé pour inventaire",
+    ),
+    ClosedDay(
+        date(2025, 12, 31),
+        "Office closed for stocktaking",
+        "បិទការិយាល័យសម្រាប់រាប់បញ្ជីសារពើភ័ណ្ឌ",
+        "Bureau fermé pour inventaire",
+    ),
+    ClosedDay(
+        date(2026, 2, 6),
+        "Monitors' yearly meeting",
+        "កិច្ចប្រជុំប្រចាំឆ្នាំរបស់អ្នកតាមដាន",
+        "Réunion annuelle de l’équipe de suivi",
+    ),
+    ClosedDay(
+        date(2026, 3, 9),
+        "Day after International Women's Day",
+        "ថ្ងៃបន្ទាប់ពីទិវានារីអន្តរជាតិ",
+        "Lendemain de la Journée des droits des femmes",
+    ),
+    ClosedDay(date(2026, 4, 13), "Eve of Khmer New Year", "ថ្ងៃមុនបុណ្យចូលឆ្នាំខ្មែរ", "Veille du nouvel an khmer"),
+    ClosedDay(
+        date(2026, 4, 17), "Return from Khmer New Year", "ត្រឡប់ពីបុណ្យចូលឆ្នាំខ្មែរ", "Retour du nouvel an khmer"
+    ),
 )
 
 

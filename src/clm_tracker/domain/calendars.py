@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from clm_tracker.domain import names
 from clm_tracker.kernel.speech import _
 
 _DAY = timedelta(days=1)
@@ -22,13 +23,14 @@ class Calendar:
     """A programme's days (R12). Never changes, so one instance is shared by everything in a programme.
 
     `weekend` holds weekdays, Monday 0 to Sunday 6; at least one day of the week stays open. `closed` names each
-    public holiday and closed day. Counting is arithmetic on day numbers with one binary search over the closed days,
+    public holiday and closed day, `names` some of them in other languages. Counting is arithmetic on day numbers with one binary search over the closed days,
     so a ten-year window costs as much as a two-day one. Raises ValueError for an unknown zone or weekend.
     """
 
     tz: str
     weekend: frozenset[int]
     closed: Mapping[date, str]
+    names: Mapping[date, Mapping[str, str]] = field(default_factory=dict)
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _hash: int = field(init=False, repr=False, compare=False)
     _open_weekdays: tuple[int, ...] = field(init=False, repr=False, compare=False)
@@ -71,8 +73,11 @@ class Calendar:
         """Why nothing counts on that day: "weekend", the name of the holiday, or None for a working day."""
         if day.weekday() in self.weekend:
             return _("weekend")
-        name = self.closed.get(day)
-        return None if name is None else name or _("closed day")
+        return None if day not in self.closed else self.said(day) or _("closed day")
+
+    def said(self, day: date) -> str:
+        """What a closed day is called in the language of the moment."""
+        return names.said(self.closed[day], self.names.get(day))
 
     def add_working_days(self, start: date, days: int) -> date:
         """The working day numbered `days` after `start`, which does not count itself (R12).

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from clm_tracker.domain import names
 from clm_tracker.domain.places import Area, from_the_top, upwards
 from clm_tracker.kernel.sayings import Saying, saying
 
@@ -25,7 +26,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A duty bearer: a post obliged to put things right. No themes means all themes."""
+    """A duty bearer: a post obliged to put things right. No themes means all themes; `titles` and `institutions` are by language."""
 
     id: UUID
     title: str
@@ -38,11 +39,18 @@ class Post:
     holders: tuple[Holder, ...] = ()
     from_on: date | None = None
     to_on: date | None = None
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    institutions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
-        """The post as people write it: "Director, Battambang Referral Hospital"."""
-        return f"{self.title}, {self.institution}" if self.institution else self.title
+        """The post as people write it, and as the record keeps it: "Director, Battambang Referral Hospital"."""
+        return names.of_post(self.title, self.institution)
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said_post(self.title, self.institution, self.titles, self.institutions)
 
     def exists_on(self, day: date) -> bool:
         """Is the post valid on this day?"""
@@ -116,6 +124,7 @@ class Directory:
     day: date
     _found: dict[tuple[str, UUID | None, UUID | None], Addressed] = field(default_factory=dict)
     _tree: tuple[tuple[Area, int], ...] | None = None
+    _named: dict[str, Post] | None = None
 
     @property
     def tree(self) -> tuple[tuple[Area, int], ...]:
@@ -123,6 +132,13 @@ class Directory:
         if self._tree is None:
             self._tree = from_the_top(self.areas)
         return self._tree
+
+    def said(self, kept: str) -> str:
+        """A post's name as the record keeps it, in the language of the moment while a post is called so."""
+        if self._named is None:
+            self._named = {post.name: post for post in self.posts.values()}
+        post = self._named.get(kept)
+        return post.said if post else kept
 
     def address(self, to: str, owner: UUID | None, area_id: UUID | None) -> Addressed:
         """Who is meant by `to` (the words of `ladders.Stage.addresses`), for an obligation of `owner` in `area_id`."""

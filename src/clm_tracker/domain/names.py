@@ -37,10 +37,62 @@ SHIPPED = frozenset(
 )
 
 
+# How high a post or an area stands, and what a site is, where a programme uses the usual words; codes have a _ for each space.
+LEVELS = frozenset(
+    {
+        N_("country"),
+        N_("region"),
+        N_("province"),
+        N_("county"),
+        N_("district"),
+        N_("municipality"),
+        N_("commune"),
+        N_("village"),
+        N_("ward"),
+        N_("site"),
+        N_("national"),
+        N_("ministry"),
+        N_("oversight"),
+        N_("other sector"),
+    }
+)
+KINDS = frozenset(
+    {
+        N_("health centre"),
+        N_("health post"),
+        N_("hospital"),
+        N_("referral hospital"),
+        N_("clinic"),
+        N_("ART clinic"),
+        N_("drop-in centre"),
+    }
+)
+_AS_CODES = {"art clinic": "ART clinic", "drop in centre": "drop-in centre"}
+
+
+def word(kept: str) -> str:
+    """A level, or the kind of a site, as a reader of this moment's language is told it."""
+    plain = kept.replace("_", " ")
+    plain = _AS_CODES.get(plain, plain)
+    return _(plain) if plain in LEVELS or plain in KINDS else plain
+
+
 def said(name: str, names: Mapping[str, str] | None = None) -> str:
     """The name as a reader of this moment's language is told it."""
     own = (names or {}).get(language())
     return own or (_(name) if name in SHIPPED else name)
+
+
+def of_post(title: str, institution: str) -> str:
+    """The name of a post as it is kept: "Director, Battambang Referral Hospital"."""
+    return f"{title}, {institution}" if institution else title
+
+
+def said_post(
+    title: str, institution: str, titles: Mapping[str, str], institutions: Mapping[str, str]
+) -> str:
+    """The same as a reader of this moment's language is told it, each half where it has a name in that language."""
+    return of_post(said(title, titles), said(institution, institutions))
 
 
 def other(name: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:

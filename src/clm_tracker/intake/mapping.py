@@ -13,11 +13,12 @@ from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.kernel.speech import _
 
 NAME = "names."  # `names.km`: the name in Khmer
+TITLE, INSTITUTION = "titles.", "institutions."
 FIELDS: Mapping[Import, tuple[str, ...]] = {
     Import.AREAS: ("source_id", "level", "code", "parent", "lat", "long", NAME),
     Import.SITES: ("source_id", "code", "kind", "level", "area", "lat", "long", "closed", NAME),
     Import.DUTY_BEARERS: (
-        *("source_id", "title", "institution", "level", "area", "site", "superior"),
+        *("source_id", "title", TITLE, "institution", INSTITUTION, "level", "area", "site", "superior"),
         *("holder", "holder_email", "holder_phone"),
     ),
     Import.FINDINGS: (
@@ -156,7 +157,10 @@ def plain(kind: Import, columns: Iterable[str], source: str) -> FileMapping:
 
 def is_field(kind: Import, name: str) -> bool:
     """Whether a record of this kind has such a field."""
-    return name in FIELDS[kind] or (NAME in FIELDS[kind] and re.fullmatch(r"names\.\w+", name) is not None)
+    if name in FIELDS[kind]:
+        return not name.endswith(".")
+    of, dot, language = name.partition(".")
+    return of + dot in FIELDS[kind] and re.fullmatch(r"\w+", language) is not None
 
 
 def missing(kind: Import, cells: Mapping[str, Cell]) -> Iterator[FieldError]:

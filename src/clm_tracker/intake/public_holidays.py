@@ -6,8 +6,8 @@ from datetime import date
 from clm_tracker.kernel.speech import _
 
 
-def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
-    """Public holidays by day, with their English names where known, in order.
+def public_holidays(country: str, years: Iterable[int], language: str = "en_US") -> dict[date, str]:
+    """Public holidays by day, with their names in the language where known (English as shipped), in order.
 
     `country` is an ISO 3166 code, with a subdivision where holidays differ within the country: `KH`, `US-MA`.
     Source: the `holidays` package; lunar and decreed days of far years are estimates or missing, and a new release
@@ -23,7 +23,7 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
             )
         )
     try:
-        found = holidays.country_holidays(code, subdiv=part or None, years=years, language="en_US")
+        found = holidays.country_holidays(code, subdiv=part or None, years=years, language=language)
     except NotImplementedError:
         raise ValueError(
             _(
@@ -31,6 +31,23 @@ def public_holidays(country: str, years: Iterable[int]) -> dict[date, str]:
             ).format(code=code, part=repr(part))
         ) from None
     return {day: found[day] for day in sorted(found)}
+
+
+def in_other_languages(
+    country: str, years: Iterable[int], languages: Iterable[str]
+) -> dict[date, dict[str, str]]:
+    """The same days by their names in other languages, as far as the package has them: those of a country in its own."""
+    import holidays  # noqa: PLC0415 - as above
+
+    years, code = list(years), country.strip().upper().partition("-")[0]
+    known = getattr(holidays.country_holidays(code), "supported_languages", ())
+    found: dict[date, dict[str, str]] = {}
+    for tag in languages:
+        # The package calls a language as its country does: fr, or fr_HT.
+        theirs = next((one for one in (tag.replace("-", "_"), f"{tag}_{code}") if one in known), None)
+        for day, name in public_holidays(country, years, theirs).items() if theirs else ():
+            found.setdefault(day, {})[tag] = name
+    return found
 
 
 def countries() -> tuple[str, ...]:

@@ -52,7 +52,9 @@ class DutyBearerRecord:
 
     source_id: str
     title: str
+    titles: Mapping[str, str] = field(default_factory=dict)  # by language
     institution: str = ""
+    institutions: Mapping[str, str] = field(default_factory=dict)
     level: str = ""
     area: str | None = None
     site: str | None = None

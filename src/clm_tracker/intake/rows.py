@@ -8,7 +8,7 @@ from typing import TypeVar
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.intake import values
 from clm_tracker.intake.files import RefusedRow, Row
-from clm_tracker.intake.mapping import NAME, REQUIRED, Cell, FileMapping
+from clm_tracker.intake.mapping import INSTITUTION, NAME, REQUIRED, TITLE, Cell, FileMapping
 from clm_tracker.intake.records import (
     AreaRecord,
     DutyBearerRecord,
@@ -111,9 +111,14 @@ class _Fields:
             return None
 
     def names(self) -> dict[str, str]:
-        found = {name.removeprefix(NAME): self.text(name) for name in self.cells if name.startswith(NAME)}
-        if not any(found.values()):
+        found = self.by_language(NAME)
+        if not found:
             self.refuse("names", _("A name in at least one language is needed."))
+        return found
+
+    def by_language(self, of: str) -> dict[str, str]:
+        """What is said under `names.km` and the like."""
+        found = {name.removeprefix(of): self.text(name) for name in self.cells if name.startswith(of)}
         return {language: text for language, text in found.items() if text}
 
 
@@ -193,7 +198,9 @@ def _duty_bearer(fields: _Fields, area: str | None = None) -> DutyBearerRecord:
     return DutyBearerRecord(
         source_id=fields.needed("source_id"),
         title=fields.needed("title"),
+        titles=fields.by_language(TITLE),
         institution=fields.text("institution"),
+        institutions=fields.by_language(INSTITUTION),
         level=fields.text("level"),
         area=area or fields.text("area") or None,
         site=fields.text("site") or None,

@@ -5,7 +5,7 @@ A text that people wrote is kept as it is, and never translated.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +24,10 @@ class Saying:
     def __str__(self) -> str:
         said = {name: cldr.dated(v) if isinstance(v, date) else v for name, v in self.values.items()}
         return _(self.text).format(**said)
+
+    def told(self, called: Callable[[str], str]) -> "Saying":
+        """The same, with each of its texts as it is called today."""
+        return Saying(self.text, {k: called(v) if isinstance(v, str) else v for k, v in self.values.items()})
 
 
 Text = str | Saying  # what somebody wrote, or what the program says

@@ -112,11 +112,11 @@ def answering(look: Reading, site_id: UUID, area_id: UUID | None) -> tuple[Answe
     rules = look.rules
     own = [p for p in rules.posts.values() if p.site_id == site_id and p.exists_on(look.today)]
     if own:
-        return tuple(Answering(p.id, p.name, own=True) for p in sorted(own, key=lambda p: p.name))
+        return tuple(Answering(p.id, p.said, own=True) for p in sorted(own, key=lambda p: p.name))
     found = duty_bearers.route(
         theme_id=None, site_id=site_id, area_id=area_id, posts=rules.posts, areas=rules.areas, day=look.today
     )
-    return (Answering(found, rules.posts[found].name, own=False),) if found else ()
+    return (Answering(found, rules.posts[found].said, own=False),) if found else ()
 
 
 def by_theme(look: Reading) -> Mapping[UUID, tuple[int, int]]:

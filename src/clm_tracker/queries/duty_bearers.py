@@ -1,5 +1,6 @@
 """Which posts are there, who holds them, and what do they owe now? Their record is in `post_records`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,12 +26,14 @@ _B, _H = tables.DutyBearerRow, tables.HolderRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
-    """One post. `holder` is None while it is vacant."""
+    """One post. `titles` and `institutions` are by language; `holder` is None while it is vacant."""
 
     id: UUID
     name: str
     title: str
+    titles: Mapping[str, str]
     institution: str
+    institutions: Mapping[str, str]
     level: str
     area_id: UUID | None
     area: str | None
@@ -41,6 +44,11 @@ class PostRow:
     holder: str | None
     from_on: date | None
     to_on: date | None
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said_post(self.title, self.institution, self.titles, self.institutions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,7 @@ def page(
             for p in look.rules.posts.values()
             if p.exists_on(today) is not closed
             and not (vacant and p.held_on(today))
-            and wanted in p.name.casefold()
+            and any(wanted in name.casefold() for name in (p.name, p.said, *_halves(p)))
             and level in {None, p.level}
             and area in {None, p.area_id}
         ),
@@ -124,6 +132,11 @@ def page(
     return PostsPage(tuple(row(look, p) for p in kept), more)
 
 
+def _halves(p: Post) -> tuple[str, ...]:
+    """What else it is called."""
+    return (*p.titles.values(), *p.institutions.values())
+
+
 def row(look: Reading, p: Post) -> PostRow:
     """One post as it stands today."""
     rules = look.rules
@@ -134,13 +147,15 @@ def row(look: Reading, p: Post) -> PostRow:
         id=p.id,
         name=p.name,
         title=p.title,
+        titles=p.titles,
         institution=p.institution,
+        institutions=p.institutions,
         level=p.level,
         area_id=p.area_id,
         area=area.said if area else None,
         site_id=p.site_id,
         superior_id=p.superior_id,
-        superior=above.name if above else None,
+        superior=above.said if above else None,
         themes=p.themes,
         holder=next((h.name for h in p.holders if h.on(today)), None),
         from_on=p.from_on,

@@ -84,7 +84,7 @@ def called(look: Reading, scope: Scope, about: UUID | None, view: str | None = N
             return _("What the committee owes")
         case Scope.POST:
             post = look.rules.posts.get(about) if about else None
-            return post.name if post else _("a post that is gone")
+            return post.said if post else _("a post that is gone")
         case Scope.VIEW:
             return _("View: {name}").format(name=view) if view else _("a view that is gone")
 
@@ -210,7 +210,7 @@ def _step(look: Reading, r: Any, base_url: str) -> Entry | None:  # noqa: ANN401
 def _described(look: Reading, r: Any) -> str:  # noqa: ANN401 - a row of `_owed`
     """What the finding is about, unless that may not leave, and who owes what."""
     post = look.rules.posts.get(r.duty_bearer_id) if r.duty_bearer_id else None
-    owed = _("Who owes it: {who}").format(who=post.name if post else wording.PARTIES[r.owed_by])
+    owed = _("Who owes it: {who}").format(who=post.said if post else wording.PARTIES[r.owed_by])
     title = "" if look.programme.safety_mode else wording.titled(r.title)
     return "\n".join(line for line in (title, owed) if line)
 

@@ -87,4 +87,4 @@ def of_finding(look: Reading, finding_id: UUID) -> tuple[Given, ...]:
 
 def _post(look: Reading, post_id: UUID | None) -> str:
     post = look.rules.posts.get(post_id) if post_id else None
-    return post.name if post else ""
+    return post.said if post else ""

@@ -138,5 +138,5 @@ def _held(look: Reading) -> dict[UUID, tuple[str, ...]]:
     for post in look.rules.posts.values():
         for h in post.holders:
             if h.person_id is not None and h.on(today):
-                held[h.person_id] = (*held.get(h.person_id, ()), post.name)
+                held[h.person_id] = (*held.get(h.person_id, ()), post.said)
     return held

@@ -129,7 +129,7 @@ def _row(look: Reading, r: Any, p: Proposal, decide_by: date) -> ProposalRow:  #
         r.ref,
         r.title,
         r.severity,
-        post.name if post else None,
+        post.said if post else None,
         stage.said if stage else "",
         decide_by,
         proposals.reply_until(p, rules) if p.public else None,

@@ -1,5 +1,6 @@
 """Which rounds, forums and closed days are planned?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,9 @@ from sqlalchemy import select
 from clm_tracker.db import tables
 from clm_tracker.db.tables import DaySource
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.rules import Round
+from clm_tracker.kernel.refusals import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,16 @@ class Forum:
 class ClosedDay:
     """One day that does not count, and whether it is a public holiday."""
 
+    id: UUID
     day: date
     name: str
+    names: Mapping[str, str]
     source: DaySource
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
     @property
     def own(self) -> bool:
@@ -69,12 +79,19 @@ def forums(look: Reading) -> tuple[Forum, ...]:
     return tuple(Forum(r.id, r.name, r.held_on) for r in rows)
 
 
+def closed_day(look: Reading, id: UUID) -> tuple[ClosedDay, int]:
+    """One closed day, and how many days are called as it is. Raises NotFound."""
+    r = look.session.get(tables.ClosedDayRow, id)
+    if r is None or r.programme_id != look.programme_id:
+        raise NotFound("closed day")
+    called_so = sum(name == r.name for name in look.rules.calendar.closed.values())
+    return ClosedDay(r.id, r.day, r.name, r.names, r.source), called_so
+
+
 def closed_days(look: Reading, first: date, last: date) -> tuple[ClosedDay, ...]:
     """The closed days from one day to another, both inside. Weekends are not among them."""
     d = tables.ClosedDayRow
-    rows = look.session.execute(
-        select(d.day, d.name, d.source)
-        .where(d.programme_id == look.programme_id, d.day >= first, d.day <= last)
-        .order_by(d.day)
+    rows = look.session.scalars(
+        select(d).where(d.programme_id == look.programme_id, d.day >= first, d.day <= last).order_by(d.day)
     )
-    return tuple(ClosedDay(r.day, r.name, r.source) for r in rows)
+    return tuple(ClosedDay(r.id, r.day, r.name, r.names, r.source) for r in rows)

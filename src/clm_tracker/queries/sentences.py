@@ -92,7 +92,7 @@ def say(event: Event, actor: str, rules: Rules, today: date, *, roles: str = "")
     values = _values(event, rules, today)
     sentence = _sentence(event, roles)
     subject = actor if "{who}" in sentence else None
-    details = tuple(d for d in _details(event, values, sentence) if d)
+    details = tuple(d for d in _details(event, values, sentence, rules) if d)
     return Said(_filled(_(sentence), values), subject, details)
 
 
@@ -113,10 +113,10 @@ def foretell(event: Event, rules: Rules, today: date) -> Said:
             pattern = _("A reminder would go out that {obligation} is due {due_on}")
             return Said(_filled(pattern, values), None)
         case events.StageEntered():
-            told = _who_is_told(event)
+            told = _who_is_told(event, rules)
             details = [
                 _("It would go to {who}.").format(who=told) if told else "",
-                str(event.fell_through or ""),
+                wording.of_posts(event.fell_through, rules) or "",
             ]
             pattern = _("Stage {stage}, {name}, would begin, for {obligation}")
             return Said(_filled(pattern, values), None, tuple(d for d in details if d))
@@ -153,17 +153,18 @@ def _filled(pattern: str, values: Mapping[str, str]) -> str:
     return wording.ended(pattern.format(**{**safe, "who": "{who}"}))
 
 
-def _who_is_told(event: events.StageEntered) -> str:
-    return cldr.listed(list(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles)))))
+def _who_is_told(event: events.StageEntered, rules: Rules) -> str:
+    posts = map(rules.directory.said, event.addressed_names)
+    return cldr.listed(list(dict.fromkeys((*posts, *map(wording.party, event.told_roles)))))
 
 
-def _details(event: Event, values: Mapping[str, str], sentence: str) -> tuple[str, ...]:
+def _details(event: Event, values: Mapping[str, str], sentence: str, rules: Rules) -> tuple[str, ...]:
     """What a template leaves out and a reader wants to know."""
     if isinstance(event, events.StageEntered):
-        told = _who_is_told(event)
+        told = _who_is_told(event, rules)
         return (
             _("Told: {who}.").format(who=told) if told else "",
-            str(event.fell_through or ""),
+            wording.of_posts(event.fell_through, rules) or "",
             _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
@@ -181,10 +182,10 @@ def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901, PLR091
     match event:
         case events.FindingOpened(duty_bearer=None):
             return _("No duty bearer matched, so the coordinator names one.")
-        case events.FindingOpened(duty_bearer=str(post), how="by_hand"):
-            return _("Addressed to {post}, named by hand.").format(post=post)
-        case events.FindingOpened(duty_bearer=str(post)):
-            return _("Addressed to {post}.").format(post=post)
+        case events.FindingOpened(how="by_hand"):
+            return _("Addressed to {post}, named by hand.").format(post=values["duty_bearer"])
+        case events.FindingOpened():
+            return _("Addressed to {post}.").format(post=values["duty_bearer"])
         case events.TransferProposed(known=False):
             return _("It is put to {post}, the post above.").format(post=values["to"])
         case events.TransferAccepted(common_superior=True):
@@ -211,6 +212,8 @@ def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901, PLR091
 def _words(name: str, value: object, rules: Rules, today: date) -> str:
     if value is None:
         return ""
+    if name in _POSTS and isinstance(value, str):
+        return rules.directory.said(value)
     if name in _SPECIAL:
         return _SPECIAL[name](str(value))
     match value:
@@ -220,7 +223,7 @@ def _words(name: str, value: object, rules: Rules, today: date) -> str:
             return wording.day(value, today)
         case UUID():
             post = rules.posts.get(value)
-            return post.name if post else str(value)
+            return post.said if post else str(value)
         case tuple():
             return cldr.listed([_words("", item, rules, today) for item in value])
         case _:
@@ -238,6 +241,9 @@ def _enum(
 
     return say_it
 
+
+# Fields that hold the name of a post as it was.
+_POSTS = frozenset({"duty_bearer", "on_behalf_of", "post", "to"})
 
 _SPECIAL: dict[str, Callable[[str], str]] = {
     "obligation": _enum(WAITS, Kind),

@@ -13,6 +13,7 @@ from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.ladders import Mode, Stage, StageKind, begins
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Kind, ObligationState
+from clm_tracker.kernel.sayings import Text
 from clm_tracker.queries import wording
 
 
@@ -40,7 +41,7 @@ class Entered:
     at: datetime
     missed_at: datetime | None
     told: tuple[str, ...]
-    fell_through: str | None
+    fell_through: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +87,7 @@ def entered(lines: Iterable[tuple[UUID | None, datetime, events.Event]]) -> dict
     for obligation_id, at, event in lines:
         if isinstance(event, events.StageEntered) and obligation_id is not None:
             told = tuple(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
-            found[obligation_id, event.stage] = Entered(
-                at, event.missed_at, told, str(event.fell_through or "") or None
-            )
+            found[obligation_id, event.stage] = Entered(at, event.missed_at, told, event.fell_through)
     return found
 
 
@@ -144,8 +143,8 @@ def _step(o: Obligation, stage: Stage, entry: Entered | None, begin: datetime | 
         missed_at=entry.missed_at if behind and entry else None,
         on=on,
         not_before=local(begin) if reach is Reach.LATER and begin else None,
-        told=entry.told if behind and entry else (),
-        fell_through=entry.fell_through if behind and entry else None,
+        told=tuple(map(rules.directory.said, entry.told)) if behind and entry else (),
+        fell_through=wording.of_posts(entry.fell_through, rules) if behind and entry else None,
     )
 
 

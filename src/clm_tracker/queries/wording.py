@@ -7,6 +7,7 @@ from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Kind, Party, PauseReason, Verdict
 from clm_tracker.kernel import cldr
+from clm_tracker.kernel.sayings import Saying, Text
 from clm_tracker.kernel.speech import N_, Labels, _
 
 PARTIES = Labels(
@@ -77,7 +78,12 @@ def what(kind: Kind) -> str:
 def who(o: Obligation, rules: Rules) -> str:
     """Who owes it: the name of the post, or "the advocates"."""
     post = rules.posts.get(o.duty_bearer_id) if o.duty_bearer_id else None
-    return post.name if post else PARTIES[o.owed_by]
+    return post.said if post else PARTIES[o.owed_by]
+
+
+def of_posts(kept: Text | None, rules: Rules) -> str | None:
+    """A sentence of the record about posts, with each as it is called in the language of the moment."""
+    return str(kept.told(rules.directory.said) if isinstance(kept, Saying) else kept) if kept else None
 
 
 def party(word: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from clm_tracker.commands import links
 from clm_tracker.commands.intake.places import SITE, area_references
-from clm_tracker.commands.intake.work import Row, Wanted, Work, references, without_loops
+from clm_tracker.commands.intake.work import Row, Wanted, Work, references, rows_of, without_loops
 from clm_tracker.db import changes
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
@@ -65,6 +65,7 @@ def take_duty_bearers(work: Work) -> None:
         if seen is None or "superior" in work.changed(DUTY_BEARER, record):
             moved[id] = posts[record.superior] if record.superior else None
     final, back = without_loops(above, moved)
+    before = _called(work, [seen[0] for seen in known.values()])
     wanted, appointed = [], []
     for record in records:
         id, seen, changed = (
@@ -82,7 +83,9 @@ def take_duty_bearers(work: Work) -> None:
         site = sites[record.site] if record.site else None
         values: dict[str, Any] = {
             "title": record.title,
+            "titles": dict(record.titles),
             "institution": record.institution,
+            "institutions": dict(record.institutions),
             "level": record.level,
             "area_id": lying[site] if site else areas[record.area] if record.area else None,
             "site_id": site,
@@ -93,6 +96,8 @@ def take_duty_bearers(work: Work) -> None:
                 {"area_id"} if "site" in changed else set()
             )
             values = {column: value for column, value in values.items() if column in kept}
+            for column in {"titles", "institutions"} & values.keys():
+                values[column] = {**before[id][column], **values[column]}  # what people added here stays
         wanted.append(Wanted(record, id, record.title, values, new=seen is None))
         if record.holder and changed & {"holder", "holder_email", "holder_phone"}:
             appointed.append((record, id))
@@ -154,6 +159,11 @@ def _superiors(work: Work) -> dict[UUID, UUID | None]:
         )
     )
     return {row.id: row.superior_id for row in rows}
+
+
+def _called(work: Work, ids: list[UUID]) -> dict[UUID, Row]:
+    """What these posts are called in each language."""
+    return rows_of(work.unit, _POSTS, ids)
 
 
 def _holding(work: Work) -> dict[UUID, Row]:

@@ -237,7 +237,7 @@ def digests(record: Record) -> dict[str, str]:
     found = {}
     for one in fields(record):
         value = getattr(record, one.name)
-        if one.name != "source_id" and value not in (None, "", False):
+        if one.name != "source_id" and value not in (None, "", False, {}):
             text = json.dumps(plain(value), ensure_ascii=False)
             found[one.name] = hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
     return found

@@ -55,4 +55,5 @@ class ClosedDayRow(Base):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
     day: Mapped[date]
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     source: Mapped[DaySource]

@@ -10,7 +10,7 @@ from clm_tracker.db.base import Base
 
 
 class DutyBearerRow(Base):
-    """A post. No themes means all themes."""
+    """A post. No themes means all themes; `titles` and `institutions` are by language."""
 
     __tablename__ = "duty_bearers"
     __table_args__ = (
@@ -23,7 +23,9 @@ class DutyBearerRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
     title: Mapped[str]
+    titles: Mapped[dict[str, str]] = mapped_column(default=dict)
     institution: Mapped[str] = mapped_column(default="")
+    institutions: Mapped[dict[str, str]] = mapped_column(default=dict)
     level: Mapped[str]
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))

@@ -271,7 +271,7 @@ def _item(
         severity=r.severity,
         site=names.said(r.site, r.site_names) if r.site else None,
         area=area.said if area else None,
-        duty_bearer=post.name if post else None,
+        duty_bearer=post.said if post else None,
         finding_id=r.id,
         action_id=action_id,
         obligation_id=o.id if o else None,

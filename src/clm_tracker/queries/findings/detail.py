@@ -287,7 +287,7 @@ def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
 
 def _post(look: Reading, id: UUID | None) -> Named | None:
     post = look.rules.posts.get(id) if id else None
-    return Named(post.id, post.name) if post else None
+    return Named(post.id, post.said) if post else None
 
 
 def _promises(

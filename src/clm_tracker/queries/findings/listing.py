@@ -229,7 +229,7 @@ def items(
                 theme=names.said(r.theme, r.theme_names) if r.theme else None,
                 site=names.said(r.site, r.site_names) if r.site else None,
                 area=area.said if area else None,
-                duty_bearer=post.name if post else None,
+                duty_bearer=post.said if post else None,
                 stage=owes.stage(mine),
                 stages=rules.ladders[lead.ladder_id].last if lead else 0,
                 stage_name=owes.stage_name(max(mine, key=lambda o: o.stage), rules) if mine else None,

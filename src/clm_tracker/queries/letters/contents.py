@@ -159,7 +159,7 @@ def _with_why(look: Reading, opening: str, i: letters.Item | None, row: _Row | N
         return opening
     here = look.rules.posts.get(i.duty_bearer_id)
     owes = row.duty_bearer if OWED_BY[i.owed] is Party.DUTY_BEARER else None
-    if here is None or owes is None or owes == here.name:
+    if here is None or owes is None or owes == here.said:
         return opening
     why = _(
         "The answer is owed by {post}. This letter comes to you because the stage is addressed to your post."
@@ -214,7 +214,7 @@ def _decided_from(look: Reading, i: letters.Item, proposed: Stage | None) -> str
 def _post(look: Reading, posts: Iterable[UUID | None]) -> str:
     """The posts as whose holder somebody is written to."""
     known = dict.fromkeys(post for post in posts if post in look.rules.posts)
-    return ", ".join(look.rules.posts[post].name for post in known if post is not None)
+    return ", ".join(look.rules.posts[post].said for post in known if post is not None)
 
 
 def in_print(look: Reading, letter_id: UUID, ways: Ways) -> Letter | None:

@@ -95,7 +95,7 @@ def late(n: int) -> str:
 
 def _letter(look: Reading, sections: tuple[Section, ...], to: Addressee, ways: Ways, of: Known) -> Letter:
     words = wordings.said(wordings.DIGEST, of.own.get((wordings.DIGEST, language())))
-    posts = [look.rules.posts[post].name for post in sorted(to.posts, key=str) if post in look.rules.posts]
+    posts = [look.rules.posts[post].said for post in sorted(to.posts, key=str) if post in look.rules.posts]
     post = ", ".join(posts)
     places = {
         "programme": look.programme.name,

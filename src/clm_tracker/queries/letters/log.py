@@ -210,7 +210,7 @@ def _sent(look: Reading, r: Any) -> Sent:  # noqa: ANN401 - a row of `_shown`
         id=r.id,
         channel=r.channel,
         state=r.state,
-        to=r.name or (post.name if post else _("a post that is gone")),
+        to=r.name or (post.said if post else _("a post that is gone")),
         subject=r.subject or _("Not written yet"),
         at=r.ended_at or r.send_at,
         attempts=r.attempts,

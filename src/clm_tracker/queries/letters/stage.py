@@ -43,7 +43,7 @@ def of_case(look: Reading, case: Case) -> tuple[StageLetter, ...]:
                     notice_id=one.id,
                     stage=one.stage,
                     name=_name(look, one),
-                    to=post.name,
+                    to=post.said,
                     at=one.created_at,
                 )
             )

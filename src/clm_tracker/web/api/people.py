@@ -24,6 +24,7 @@ from clm_tracker.web.api.shapes import (
     Day,
     Id,
     Limit,
+    Names,
     Page,
     QueryBool,
     Sent,
@@ -49,11 +50,13 @@ class Posts(Sent):
 
 
 class NewPost(Sent):
-    """A post. A site brings its area; no themes means all of them."""
+    """A post, with its title and institution by language. A site brings its area; no themes means all of them."""
 
     title: Name
     level: Name
+    titles: Names = Field(default_factory=dict)
     institution: Line = ""
+    institutions: Names = Field(default_factory=dict)
     area_id: Id | None = None
     site_id: Id | None = None
     superior_id: Id | None = None

@@ -157,7 +157,7 @@ def _proposed(d: ActionDetail, voice: Voice) -> c.Words:
 
 def _post(d: ActionDetail, voice: Voice) -> str:
     post = voice.rules.posts.get(d.action.duty_bearer_id)
-    return post.name if post else _("The duty bearer")
+    return post.said if post else _("The duty bearer")
 
 
 def _more_time(d: ActionDetail, voice: Voice) -> c.Table:

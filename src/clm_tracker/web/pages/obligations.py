@@ -51,7 +51,7 @@ def _docket(d: ObligationDetail, voice: Voice) -> c.Docket:
     facts = [c.plain(labels.OBLIGATION[o.state])]
     post = voice.rules.posts.get(o.duty_bearer_id) if o.duty_bearer_id else None
     facts.append(
-        (c.link(post.name, f"/duty-bearers/{post.id}"),) if post else c.plain(wording.upper(d.owed.who))
+        (c.link(post.said, f"/duty-bearers/{post.id}"),) if post else c.plain(wording.upper(d.owed.who))
     )
     action = d.case.actions.get(o.action_id) if o.action_id else None
     if action:

@@ -165,9 +165,9 @@ def part_says(doing: Doing, about: About) -> str | None:
         )
     f, posts = about.case.finding, about.look.rules.posts
     if doing.act is Act.ANSWER_TRANSFER and f.transfer_to and f.duty_bearer_id:
-        now = posts[f.duty_bearer_id].name
+        now = posts[f.duty_bearer_id].said
         return _("Addressed to {now}; said to belong to {to}. The reason: {reason}").format(
-            now=now, to=posts[f.transfer_to].name, reason=wording.ended(f.transfer_reason or "")
+            now=now, to=posts[f.transfer_to].said, reason=wording.ended(f.transfer_reason or "")
         )
     return _(doing.about) if doing.about else None
 

@@ -72,7 +72,7 @@ def of(
     return c.Acts(
         can=_main_first(can),
         behalf=tuple(drawn for act, drawn in shown if not act.why_not and (act.target, act.verb) in of_post),
-        behalf_title=_("Put on record for {who}").format(who=post.name if post else _("the duty bearer")),
+        behalf_title=_("Put on record for {who}").format(who=post.said if post else _("the duty bearer")),
         cannot=cannot,
         cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
     )

@@ -20,7 +20,7 @@ def opening(about: About) -> tuple[Field, ...]:
     """The duty bearer that routing finds, or another with a reason (R3)."""
     found = routed(about)
     first = (
-        _("{post}, as routing finds").format(post=about.look.rules.posts[found].name)
+        _("{post}, as routing finds").format(post=about.look.rules.posts[found].said)
         if found
         else _("Nobody is found; the coordinator names one")
     )
@@ -59,7 +59,7 @@ def transfer(about: About) -> tuple[Field, ...]:
     unknown = (Option(UNKNOWN, _("I do not know whose it is")),) if above else ()
     hint = (
         _("If you do not know, it is put to {post}, the post above.").format(
-            post=about.look.rules.posts[above].name
+            post=about.look.rules.posts[above].said
         )
         if above
         else None
@@ -102,13 +102,13 @@ def posts(about: About, *, without: UUID | None = None) -> tuple[Option, ...]:
     here = [p for p in left.values() if p.id not in chain and _is_at(p, f.site_id, f.area_id)]
     wider = [p for p in left.values() if p.id not in chain and p not in here and p.area_id in around]
     listed = [
-        *_grouped(_("At the same place"), sorted(here, key=lambda p: (p.site_id != f.site_id, p.name))),
+        *_grouped(_("At the same place"), sorted(here, key=lambda p: (p.site_id != f.site_id, p.said))),
         *_grouped(_("Above the post that was asked"), [left[p] for p in chain if p in left]),
-        *_grouped(_("In the areas around"), sorted(wider, key=lambda p: (around.index(p.area_id), p.name))),
+        *_grouped(_("In the areas around"), sorted(wider, key=lambda p: (around.index(p.area_id), p.said))),
     ]
     known = {option.value for option in listed}
     others: dict[UUID | None, list[Post]] = {}
-    for post in sorted(left.values(), key=lambda p: p.name):
+    for post in sorted(left.values(), key=lambda p: p.said):
         if str(post.id) not in known:
             others.setdefault(_looked_for_in(post, rules.areas), []).append(post)
     order = {area.id: n for n, (area, _depth) in enumerate(rules.directory.tree)}
@@ -118,7 +118,7 @@ def posts(about: About, *, without: UUID | None = None) -> tuple[Option, ...]:
 
 
 def _grouped(name: str, found: Sequence[Post]) -> list[Option]:
-    return [Option(str(p.id), p.name, group=name) for p in found]
+    return [Option(str(p.id), p.said, group=name) for p in found]
 
 
 def _is_at(post: Post, site_id: UUID | None, area_id: UUID | None) -> bool:

@@ -128,7 +128,7 @@ def _then(found: One, voice: Voice) -> c.Words:
         return ()
     directory, area = voice.rules.directory, found.case.finding.area_id
     reached = [directory.address(to, o.duty_bearer_id, area) for to in (stage.addresses, *stage.tells)]
-    names = tuple(dict.fromkeys(name for one in reached for name in one.names))
+    names = tuple(dict.fromkeys(directory.said(name) for one in reached for name in one.names))
     said = [
         words.counted(
             p.approvals_needed - len(p.approved_by),

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import duty_bearers as commands
@@ -20,7 +19,7 @@ from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
-from clm_tracker.web.pages.set_up import frame
+from clm_tracker.web.pages.set_up import frame, naming
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
@@ -28,7 +27,7 @@ NEW = f"{LIST}/new"
 CHANGE = f"{LIST}/{{post_id}}/change"
 
 
-class Post(BaseModel):
+class Post(naming.InLanguages):
     """A post as it is typed: places and the superior by name, or chosen from a list."""
 
     title: Line = ""
@@ -91,7 +90,9 @@ def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
     chosen = [pick.understood("themes", one, known) for one in given.themes]
     return {
         "title": given.title,
+        "titles": given.by_language("title"),
         "institution": given.institution,
+        "institutions": given.by_language("institution"),
         "level": given.level,
         "area_id": pick.understood("area", given.area, _areas(look)),
         "site_id": pick.understood("site", given.site, _sites(look, given.site)),
@@ -110,7 +111,7 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     shown = back.on(form) if changed is None else Back(back.typed, back.errors, None, back.status).on(form)
     crumbs = [c.Link(_("Duty bearers"), LIST)]
     if was:
-        crumbs.append(c.Link(was.post.name, f"{LIST}/{was.post.id}"))
+        crumbs.append(c.Link(was.post.said, f"{LIST}/{was.post.id}"))
     page = frame.FormPage(
         frame.crumbs(*crumbs),
         _("Change the post") if was else _("Add a post"),
@@ -126,14 +127,27 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
 
 def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
     p = was.post if was else None
+    spoken = look.programme.languages
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
     fields = (
-        c.Field(
-            "title", _("Title"), value=p.title if p else "", hint=_("As on the door: Director."), longest=200
+        *naming.name_fields(
+            "",
+            _("Title"),
+            naming.others(spoken, p.titles if p else {}),
+            value=p.title if p else "",
+            names=p.titles if p else None,
+            name="title",
+            hint=_("As on the door: Director."),
         ),
-        c.Field(
-            "institution", _("Institution"), value=p.institution if p else "", required=False, longest=200
+        *naming.name_fields(
+            "",
+            _("Institution"),
+            naming.others(spoken, p.institutions if p else {}),
+            value=p.institution if p else "",
+            names=p.institutions if p else None,
+            name="institution",
+            required=False,
         ),
         c.Field("level", _("Level"), value=p.level if p else "", hint=_levels(look), longest=200),
         pick.field(
@@ -203,7 +217,7 @@ def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
     """The posts there are today and the one that is chosen already, each with its area: many have the same title."""
     today = look.today
     return tuple(
-        pick.Choice(p.id, p.name, _name(look, p.area_id))
+        pick.Choice(p.id, p.said, _name(look, p.area_id))
         for p in look.rules.posts.values()
         if p.exists_on(today) or str(p.id) == also
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import duty_bearers, post_records
@@ -110,8 +111,8 @@ def _heads() -> tuple[str, ...]:
 def _line(p: PostRow, load: Load | None, look: Reading) -> c.Line:
     where = p.area or _("Whole programme")
     holder = c.plain(p.holder) if p.holder else (c.strong(_("vacant")),)
-    level = c.words("{area}, {level}", area=where, level=p.level.replace("_", " "))
-    head = (c.link(p.name, f"{LIST}/{p.id}"),)
+    level = c.words("{area}, {level}", area=where, level=word(p.level))
+    head = (c.link(p.said, f"{LIST}/{p.id}"),)
     if load is None:
         return c.Line(head, (level, holder, (), ()))
     links = post_records.sees_findings(look.actor, p.id)

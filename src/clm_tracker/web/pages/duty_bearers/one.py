@@ -161,7 +161,7 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
     links_back = (c.Link(_("Duty bearers"), LIST),)
     page = frame.PartsPage(
         frame.crumbs(*links_back) if coordinates else links_back,
-        d.post.name,
+        d.post.said,
         parts.says(d, voice),
         None,
         tuple(p for p in shown if p is not None),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from clm_tracker.domain.names import word
 from clm_tracker.queries import wording
 from clm_tracker.queries.duty_bearers import PostDetail, PostRow
 from clm_tracker.web import components as c
@@ -103,7 +104,7 @@ def answers_for(d: PostDetail, known: Mapping[UUID, str], voice: Voice) -> Part:
     every = _("All themes")
     themes = words.listed(sorted(known.get(t, _("unknown")) for t in p.themes)) if p.themes else every
     facts = [
-        c.Fact(_("Level"), p.level.replace("_", " ")),
+        c.Fact(_("Level"), word(p.level)),
         *([c.Fact(_("Site"), d.site)] if d.site else []),
         c.Fact(_("Area"), p.area or _("Whole programme")),
         c.Fact(_("Themes"), themes),
@@ -119,7 +120,7 @@ def above(d: PostDetail) -> Part:
     """The post and those above it, up to the highest."""
     steps = ((d.post, True), *((p, False) for p in d.above))
     chain = tuple(
-        c.Way(c.Link(p.name, f"{LIST}/{p.id}", current=here), p.holder or _("vacant")) for p, here in steps
+        c.Way(c.Link(p.said, f"{LIST}/{p.id}", current=here), p.holder or _("vacant")) for p, here in steps
     )
     if not d.above:
         note = c.plain(_("No post stands above this one."))
@@ -142,7 +143,7 @@ def below(d: PostDetail) -> Part | None:
 
 def _below(p: PostRow) -> c.Line:
     holder = c.plain(p.holder) if p.holder else (c.strong(_("vacant")),)
-    return c.Line((c.link(p.name, f"{LIST}/{p.id}"),), (c.plain(p.area or _("Whole programme")), holder))
+    return c.Line((c.link(p.said, f"{LIST}/{p.id}"),), (c.plain(p.area or _("Whole programme")), holder))
 
 
 def holders(d: PostDetail, voice: Voice, acts: tuple[c.Act, ...], *, with_contacts: bool) -> Part:

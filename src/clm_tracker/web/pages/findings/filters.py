@@ -170,7 +170,7 @@ def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = Tr
             return area.said if area else gone
         case "duty_bearer":
             post = look.rules.posts.get(UUID(value))
-            return post.name if post else gone
+            return post.said if post else gone
         case "stage":
             return _("Stage {n}").format(n=value)
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from clm_tracker.domain import names
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, StageKind
 from clm_tracker.domain.rules import Rules
 from clm_tracker.queries import explain
@@ -61,7 +62,7 @@ def whom(word: str) -> str:
     if start == "superior":
         return _("the post {n} above the duty bearer").format(n=rest)
     if start == "level":
-        return _("the post at the level “{level}”").format(level=rest)
+        return _("the post at the level “{level}”").format(level=names.word(rest))
     return rest or word
 
 

@@ -78,7 +78,7 @@ def my_desk(desk: AtDesk) -> Response:
         visit = moved.Visit.of(desk, at.seen)
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
         first = left_to_do(look)
-        posts = [look.rules.posts[p].name for p in sorted(desk.actor.posts) if p in look.rules.posts]
+        posts = [look.rules.posts[p].said for p in sorted(desk.actor.posts) if p in look.rules.posts]
         unsent = log.waiting(look) if desk.may(Act.LOOK_AFTER_LETTERS) else None
         undecided, late = _of_committee(desk, look)
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))

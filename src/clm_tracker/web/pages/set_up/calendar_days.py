@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 from starlette.responses import Response
@@ -12,16 +13,15 @@ from clm_tracker.commands import calendars as commands
 from clm_tracker.commands.moving import Move
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel import speech
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import rounds as questions
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
-from clm_tracker.web.pages.answering import FRESH, Back
-from clm_tracker.web.pages.set_up import moves
+from clm_tracker.web.forms import Day, NotValid, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.set_up import moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -33,10 +33,9 @@ YEARS_OFFERED = 5
 LONGEST = 60  # days closed in one go: longer is a pause, not a closed day
 
 
-class OwnDays(moves.Seen):
+class OwnDays(moves.Seen, naming.Named):
     """Closed days of the programme itself, from one day to another."""
 
-    name: Line
     day: Day
     until: Day | None = None
 
@@ -60,7 +59,9 @@ def close(desk: AtDesk, sent: Annotated[Valid[OwnDays] | NotValid[OwnDays], read
         desk,
         sent,
         lambda look, given: _preview(look, _own(given)),
-        lambda unit, given: commands.close_days(unit, _own(given)),
+        lambda unit, given: commands.close_days(
+            unit, _own(given), names=dict.fromkeys(_own(given), given.names)
+        ),
         lambda given: _page(
             desk,
             given.name,
@@ -68,6 +69,7 @@ def close(desk: AtDesk, sent: Annotated[Valid[OwnDays] | NotValid[OwnDays], read
             DAYS,
             (
                 ("name", given.name),
+                *((f"name_{tag}", name) for tag, name in given.names.items()),
                 ("day", given.day.isoformat()),
                 *([("until", given.until.isoformat())] if given.until else []),
             ),
@@ -93,6 +95,52 @@ def close_public(
         to=DAYS,
         said=_("The public holidays are taken over."),
     )
+
+
+@router.get(DAYS + "/{day_id}", access=may(Act.SET_UP))
+def ask_name(desk: AtDesk, day_id: UUID) -> Response:
+    """What a closed day is called, in each language."""
+    return _ask_name(desk, day_id)
+
+
+@router.post(DAYS + "/{day_id}", access=may(Act.SET_UP))
+def rename(
+    desk: AtDesk,
+    day_id: UUID,
+    sent: Annotated[Valid[naming.Named] | NotValid[naming.Named], read(naming.Named)],
+) -> Response:
+    """Call it, and the other days of its name, something else."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.rename_days(unit, day_id, name=given.name, names=given.names),
+        lambda back: _ask_name(desk, day_id, back),
+        to=DAYS,
+        said=_("The name is changed. No due date moved."),
+    )
+
+
+def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
+    with desk.reading() as look:
+        found, days = questions.closed_day(look, day_id)
+        tags = naming.others(look.programme.languages, found.names)
+    fields = naming.name_fields("", _("Name"), tags, value=found.name, names=found.names)
+    form = c.Form(f"{DAYS}/{day_id}", c.Button(_("Keep the change"), c.Look.MAIN), fields, once=desk.once())
+    says = words.counted(
+        days,
+        "One day is called so. Its date stays, and so does every due date.",
+        "{n} days are called so, and all of them are renamed. Their dates stay, and so does every due date.",
+    )
+    page = FormPage(
+        crumbs(c.Link(_("Days that do not count"), DAYS)),
+        found.said,
+        c.plain(says),
+        (),
+        None,
+        back.on(form),
+        c.Button(_("Back"), c.Look.PLAIN, href=DAYS),
+    )
+    return desk.show(page, status=back.status)
 
 
 def _own(given: OwnDays) -> dict[dt.date, str]:
@@ -121,7 +169,7 @@ def _preview(look: Reading, closing: Mapping[dt.date, str]) -> tuple[Move, ...]:
 
 def _page_of_year(desk: Desk, year: int) -> FormPage:
     with desk.reading() as look:
-        closing = _public(look, year)
+        closing = commands.said_holidays(look, _public(look, year))
     heading = _("Public holidays of {year}").format(year=year)
     return _page(desk, heading, closing, f"{DAYS}/public", (("year", str(year)),))
 
@@ -165,8 +213,9 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
             year: len(list(found)) for year, found in groupby(d.year for d in coming if d >= look.today)
         }
         weekend, country = look.programme.weekend, look.programme.country
+        tags = naming.others(look.programme.languages, {})
     parts = [
-        _part_of_week(desk, voice, weekend, country, offered, back, opened),
+        _part_of_week(desk, voice, weekend, country, offered, tags, back, opened),
         *(_part_of_year(year, [d for d in closed if d.day.year == year]) for year in years),
     ]
     page = PartsPage(
@@ -189,6 +238,7 @@ def _part_of_week(
     weekend: frozenset[int],
     country: str,
     offered: Mapping[int, int],
+    tags: tuple[str, ...],
     back: Back,
     opened: str,
 ) -> Part:
@@ -201,13 +251,7 @@ def _part_of_week(
         DAYS,
         c.Button(_("See what it moves"), c.Look.MAIN),
         (
-            c.Field(
-                "name",
-                _("What it is"),
-                hint=_("Such as staff day, flood, election."),
-                longest=200,
-                scope="own",
-            ),
+            *naming.name_fields("own", _("What it is"), tags, hint=_("Such as staff day, flood, election.")),
             c.Field("day", _("Day, or the first of several"), c.FieldKind.DATE, scope="own"),
             c.Field("until", _("Last day"), c.FieldKind.DATE, required=False, scope="own"),
         ),
@@ -249,22 +293,25 @@ def _part_of_week(
 
 
 def _part_of_year(year: int, closed: list[questions.ClosedDay]) -> Part:
-    def line(month: int, found: list[questions.ClosedDay]) -> c.Line:
-        name = words.locale(speech.language()).months["stand-alone"]["wide"][month]
-        named = [
-            (_("{day}: {name} (own)") if d.own else _("{day}: {name}")).format(
-                day=words.day(d.day, style=words.Style.SHORT), name=d.name
-            )
-            for d in found
-        ]
-        return c.Line(c.plain(name), (c.plain(words.listed(named)),))
+    """What is closed, each name with its days, in the order of the year; the name leads to where it is changed."""
+    named: dict[tuple[str, bool], list[questions.ClosedDay]] = {}
+    for one in closed:
+        named.setdefault((one.name, one.own), []).append(one)
 
-    lines = tuple(line(month, list(found)) for month, found in groupby(closed, lambda d: d.day.month))
+    def line(days: list[questions.ClosedDay]) -> c.Line:
+        first = days[0]
+        on = words.listed([words.day(d.day, style=words.Style.SHORT) for d in days])
+        whose = _("the programme's own") if first.own else _("public holiday")
+        link = c.link(first.said, f"{DAYS}/{first.id}")
+        return c.Line((link,), (c.plain(on), c.plain(whose)))
+
+    lines = tuple(line(days) for days in named.values())
     caption = _("Closed days of {year}").format(year=year)
+    heads = (_("Name"), _("Closed days"), _("Whose"))
     return Part(
         f"year-{year}",
         str(year),
         c.plain(words.counted(len(closed), "One closed day.", "{n} closed days.")) if closed else (),
-        table=c.Table(caption, (_("Month"), _("Closed days")), lines) if lines else None,
+        table=c.Table(caption, heads, lines) if lines else None,
         empty=None if lines else c.Empty(_("No day of this year is closed.")),
     )

@@ -13,29 +13,36 @@ from clm_tracker.web import components as c
 from clm_tracker.web.forms import LINE, Line
 from clm_tracker.web.words import _
 
-_NAME = "name_"
 _POSITION = re.compile(
     r"(?:geo:)?\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d{1,12})?)", re.ASCII
 )
 
 
-class Named(BaseModel):
-    """A name, and under `name_km` and the like the same in other languages."""
+class InLanguages(BaseModel):
+    """A form in which some answers stand in several languages: `title`, and `title_km` and the like."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Line]
+
+    def by_language(self, of: str) -> dict[str, str]:
+        """The answers to one question in other languages, as far as they were given."""
+        extra = self.__pydantic_extra__ or {}
+        return {
+            key.removeprefix(f"{of}_"): value
+            for key, value in extra.items()
+            if value and re.fullmatch(of + "_[a-zA-Z-]{2,35}", key)
+        }
+
+
+class Named(InLanguages):
+    """A name, and the same in other languages."""
 
     name: Line
 
     @property
     def names(self) -> dict[str, str]:
         """The names by language, as far as they were given."""
-        extra = self.__pydantic_extra__ or {}
-        return {
-            key.removeprefix(_NAME): value
-            for key, value in extra.items()
-            if re.fullmatch(_NAME + "[a-zA-Z-]{2,35}", key)
-        }
+        return self.by_language("name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +98,22 @@ def others(offered: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def name_fields(
-    scope: str, label: str, tags: Iterable[str], *, value: str = "", names: Mapping[str, str] | None = None
+    scope: str,
+    label: str,
+    tags: Iterable[str],
+    *,
+    value: str = "",
+    names: Mapping[str, str] | None = None,
+    name: str = "name",
+    hint: str | None = None,
+    required: bool = True,
 ) -> tuple[c.Field, ...]:
-    """The question for a name, and one for each further language."""
+    """The question for a name, or what else `name` says, and one for each further language."""
     return (
-        c.Field("name", label, value=value, longest=200, scope=scope),
+        c.Field(name, label, value=value, hint=hint, longest=200, required=required, scope=scope),
         *(
             c.Field(
-                f"{_NAME}{tag}",
+                f"{name}_{tag}",
                 _("{label} in {language}").format(label=label, language=language(tag)),
                 value=(names or {}).get(tag, ""),
                 longest=LINE,

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import word
 from clm_tracker.domain.places import upwards
 from clm_tracker.queries import places as questions
 from clm_tracker.queries.at_places import Held
@@ -19,7 +20,7 @@ PLACES = "/places"
 def path_to(look: Reading, area_id: UUID | None) -> tuple[c.Link, ...]:
     """The way down the tree to this area, from the top."""
     areas = look.rules.areas
-    above = [c.Link(areas[a].name, f"{PLACES}/{a}") for a in reversed(upwards(area_id, areas))]
+    above = [c.Link(areas[a].said, f"{PLACES}/{a}") for a in reversed(upwards(area_id, areas))]
     return (c.Link(_("Places"), PLACES), *above)
 
 
@@ -32,7 +33,7 @@ def counted(n: int, query: Mapping[str, object]) -> c.Words:
 
 def kind_of(s: questions.SiteRow) -> str:
     """The kind of a site as people say it."""
-    return s.kind.replace("_", " ")
+    return word(s.kind)
 
 
 def site_fields(
@@ -83,7 +84,7 @@ def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[
         return c.Line(
             (c.link(a.said, f"{PLACES}/{a.id}"),),
             (
-                c.plain(a.level),
+                c.plain(word(a.level)),
                 c.plain(words.number(a.children) if a.children else "–"),
                 c.plain(words.number(of.sites) if of.sites else "–"),
                 counted(of.open, query),
@@ -102,7 +103,13 @@ def site_table(caption: str, rows: tuple[questions.SiteRow, ...], *, where: bool
         state = c.words(_("closed from {day}"), day=words.when(s.closed_on)) if s.closed_on else c.plain("–")
         return c.Line(
             (c.link(s.said, f"/sites/{s.id}"),),
-            (*around, c.plain(kind_of(s) or "–"), c.plain(s.level or "–"), c.plain(s.code or "–"), state),
+            (
+                *around,
+                c.plain(kind_of(s) or "–"),
+                c.plain(word(s.level) or "–"),
+                c.plain(s.code or "–"),
+                state,
+            ),
         )
 
     around = (_("In"),) if where else ()

@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
+from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import at_places
@@ -188,8 +189,8 @@ def _says(here: questions.AreaRow | None) -> c.Words:
             )
         )
     if not here.within:
-        return c.plain(here.level)
-    return c.plain(_("{level} in {places}").format(level=here.level, places=", ".join(here.within)))
+        return c.plain(word(here.level))
+    return c.plain(_("{level} in {places}").format(level=word(here.level), places=", ".join(here.within)))
 
 
 def _acts(
@@ -241,7 +242,7 @@ def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act])
         c.Fact(_("Open findings"), words.number(held.open), listed),
         c.Fact(_("Overdue"), words.number(held.overdue), f"{listed}&overdue=yes"),
         c.Fact(_("Sites in service"), words.number(held.sites)),
-        c.Fact(_("Level"), here.level),
+        c.Fact(_("Level"), word(here.level)),
         c.Fact(_("Code"), here.code or "–"),
         c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
         *naming.all_names(here.names),
@@ -296,7 +297,7 @@ def _search(desk: Desk, q: str) -> Response:
         lines = tuple(
             c.Line(
                 (c.link(a.said, f"{PLACES}/{a.id}"),),
-                (c.plain(", ".join(a.within) or "–"), c.plain(a.level), c.plain(a.code or "–")),
+                (c.plain(", ".join(a.within) or "–"), c.plain(word(a.level)), c.plain(a.code or "–")),
             )
             for a in areas
         )

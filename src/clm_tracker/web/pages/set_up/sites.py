@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import at_places
 from clm_tracker.queries import places as questions
@@ -189,7 +190,7 @@ def _itself(
     at = naming.position(s.latitude, s.longitude)
     facts = (
         c.Fact(_("Kind"), kind_of(s) or "–"),
-        c.Fact(_("Level"), s.level or "–"),
+        c.Fact(_("Level"), word(s.level) or "–"),
         c.Fact(_("Code"), s.code or "–"),
         c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
         *naming.all_names(s.names),
@@ -242,7 +243,9 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         offered = _offered(look, found, q)
         trail = path_to(look, found.area_id)
     options = tuple(
-        c.Option(str(a.id), a.said, ", ".join((a.level, *a.within))) for a in offered if a.id != found.area_id
+        c.Option(str(a.id), a.said, ", ".join((word(a.level), *a.within)))
+        for a in offered
+        if a.id != found.area_id
     )
     part = Part(
         "where",
