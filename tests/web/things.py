@@ -62,8 +62,9 @@ def make(program: Program) -> dict[str, str]:
 
 def _closed_day(program: Program) -> UUID:
     with program.cast.reading("Sokha", program.clock.now()) as look:
+        of = ClosedDayRow.programme_id == look.programme_id
         return look.session.scalars(
-            select(ClosedDayRow.id).where(ClosedDayRow.day == date(2026, 4, 14))
+            select(ClosedDayRow.id).where(of, ClosedDayRow.day == date(2026, 4, 14))
         ).one()
 
 

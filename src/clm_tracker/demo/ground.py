@@ -150,9 +150,9 @@ def _look_at(ground: Ground, file: previews.File, now: datetime) -> UUID:
 
 
 def _add_days(unit: Writing) -> None:
-    public = unit.rules.calendar
+    public, here = unit.rules.calendar, ClosedDayRow.programme_id == unit.programme_id
     for name, day in {name: day for day, name in public.closed.items()}.items():
-        row = unit.session.scalars(select(ClosedDayRow).where(ClosedDayRow.day == day)).one()
+        row = unit.session.scalars(select(ClosedDayRow).where(here, ClosedDayRow.day == day)).one()
         calendars.rename_days(unit, row.id, name=name, names={**row.names, "fr": called.holiday(name)})
     for closed in programme.CLOSED_DAYS:
         calendars.close_day(unit, closed.day, closed.name, names={"km": closed.name_km, "fr": closed.name_fr})

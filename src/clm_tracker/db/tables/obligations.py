@@ -40,6 +40,12 @@ class ObligationRow(Base):
         partial_index("ix_obligations_owed_by_party", "programme_id", "owed_by", "due_at", where=LIVE),
         partial_index("ix_obligations_due_at", "programme_id", "due_at", "id", where=LIVE),
         partial_index("ix_obligations_stage", "programme_id", "stage", "id", where=LIVE),
+        # What the coming weeks are counted by (`queries.ahead`): all that is asked stands in the index.
+        partial_index("ix_obligations_due_on", "programme_id", "due_on", "due_at", "id", "state", where=LIVE),
+        partial_index(
+            *("ix_obligations_steps", "programme_id", "next_step_at", "id", "stage", "ladder_id"),
+            where="state = 'running'",
+        ),
         # What the auditor (R33) asks by: a step or the end of a pause that should have happened.
         partial_index("ix_obligations_next_step_at", "next_step_at", where="state = 'running'"),
         partial_index("ix_obligations_pause_until", "pause_until", where="state = 'paused'"),
