@@ -86,3 +86,17 @@ def page_as(browser: Browser, place: Served) -> Iterator[Seats]:
     yield seats
     seats.close()
     assert not seats.problems, "\n".join(seats.problems)
+
+
+@pytest.fixture(scope="module")
+def _looking(_browser: Browser, _served: Served) -> Seats:
+    return Seats(_browser, _served)  # its pages are closed with the browser
+
+
+@pytest.fixture
+def looking_as(browser: Browser, _looking: Seats) -> Iterator[Seats]:
+    """Pages for tests that only look, kept from one test to the next: `looking_as.again(role)`."""
+    assert browser is _looking.browser
+    _looking.problems.clear()
+    yield _looking
+    assert not _looking.problems, "\n".join(_looking.problems)

@@ -23,6 +23,13 @@ class Seats:
     served: Served
     problems: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
+    _again: dict[str | None, Page] = field(default_factory=dict)
+
+    def again(self, role: str | None) -> Page:
+        """The same page for this person each time, for looking at one address after another."""
+        if role not in self._again:
+            self._again[role] = self(role)
+        return self._again[role]
 
     def __call__(
         self,

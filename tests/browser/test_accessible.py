@@ -11,9 +11,9 @@ from tests.browser.seats import Seats
 
 
 @pytest.mark.parametrize("visit", visits(), ids=str)
-def test_everybody_can_use_every_page(page_as: Seats, atlas: Atlas, visit: Visit) -> None:
+def test_everybody_can_use_every_page(looking_as: Seats, atlas: Atlas, visit: Visit) -> None:
     role, address = atlas.find(visit)
-    page = page_as(role)
+    page = looking_as.again(role)
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == visit.status, page.inner_text("body")

@@ -1,11 +1,11 @@
 """Is every page of a programme that holds nothing yet usable by everybody, and does it say what to do?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from clm_tracker.commands import people, programmes, sign_in
 from clm_tracker.db import actors
@@ -35,6 +35,20 @@ class Empty:
 
     url: str
     cookies: dict[str, str]
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def page_as(self, role: str, browser: Browser) -> Page:
+        """The same page for this role each time; it is closed with the browser."""
+        if role not in self.pages:
+            context = browser.new_context(base_url=self.url)
+            cookie = {
+                "name": sessions.cookie_name(secure=False),
+                "value": self.cookies[role],
+                "url": self.url,
+            }
+            context.add_cookies([cookie])  # type: ignore[list-item]  # a dictionary of the library's own
+            self.pages[role] = context.new_page()
+        return self.pages[role]
 
 
 @pytest.fixture(scope="module")
@@ -73,30 +87,18 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Empty]:
 def test_a_page_without_anything_on_it_can_be_used(
     browser: Browser, empty: Empty, path: str, role: str
 ) -> None:
-    context = browser.new_context(base_url=empty.url)
-    cookie = {"name": sessions.cookie_name(secure=False), "value": empty.cookies[role], "url": empty.url}
-    context.add_cookies([cookie])  # type: ignore[list-item]  # a dictionary of the library's own
-    page = context.new_page()
+    page = empty.page_as(role, browser)
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, page.inner_text("body")
     wrong = judging.judge(page)
-    context.close()
     assert not wrong, "\n".join([f"{path} as {role}", *wrong])
 
 
 def test_a_finding_cannot_be_logged_before_there_is_a_place_and_the_page_says_so(
     browser: Browser, empty: Empty
 ) -> None:
-    context = browser.new_context(base_url=empty.url)
-    cookie = {
-        "name": sessions.cookie_name(secure=False),
-        "value": empty.cookies["advocate"],
-        "url": empty.url,
-    }
-    context.add_cookies([cookie])  # type: ignore[list-item]  # a dictionary of the library's own
-    page = context.new_page()
+    page = empty.page_as("advocate", browser)
     page.goto("/findings/new")
     said = page.locator("#sites").inner_text()
-    context.close()
     assert "No place is known yet: a coordinator adds areas and sites under Set-up." in said
