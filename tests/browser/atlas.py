@@ -60,6 +60,7 @@ THINGS: dict[str, Any] = {
     "ladder_id": tables.LadderRow.id,
     "round_id": tables.RoundRow.id,
     "forum_id": tables.ForumRow.id,
+    "day_id": tables.ClosedDayRow.id,
     "action_id": tables.ActionRow.id,
     "obligation_id": tables.ObligationRow.id,
     "evidence_id": tables.EvidenceRow.id,

@@ -66,6 +66,7 @@ def data(abroad: Served) -> set[str]:
         now=abroad.demo.now(), actor=actors.ENGINE, programme_id=abroad.person("coordinator")[1]
     ) as look:
         known += [word for one in terms.listed(look) for word in texts_in(plain(one))]
+        known += map(languages.name_of, terms.languages(look))
     return {folded(line) for text in known for line in [text, *text.splitlines()]}
 
 
