@@ -1,4 +1,4 @@
-"""Does a message go out by a service that Apprise knows? Where Apprise is installed."""
+"""Does a message go out by a service that Apprise knows?"""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from clm_tracker.kernel.sayings import unpack
 from tests.delivery.parcels import parcel
 from tests.delivery.web_server import WebServer, serving
 
-pytest.importorskip("apprise")
 pytestmark = pytest.mark.filterwarnings(
     "ignore:'imghdr' is deprecated"
 )  # Apprise puts its own in its place after 3.12

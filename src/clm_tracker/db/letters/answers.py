@@ -64,11 +64,23 @@ def attempted(
         state = LetterState.SENT if outcome is Outcome.SENT else LetterState.DEAD
         values |= {"state": state, "ended_at": unit.now, "bundle": GATHERED}
     follows = _changed(unit, letter_id, *(() if state is LetterState.SENT else _held(lease)), **values)
-    tried = {"outcome": outcome, "answer": answer, "reference": reference, "parts": parts}
-    unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), letter_id=letter_id, at=unit.now, **tried))
+    _tried(unit, letter_id, outcome, answer, reference=reference, parts=parts)
     if follows and state is LetterState.SENT:
         _mark_sent(unit, letter_id)
     return state if follows else None
+
+
+def _tried(
+    unit: Writing,
+    letter_id: UUID,
+    outcome: Outcome,
+    answer: str,
+    *,
+    reference: str | None = None,
+    parts: int = 1,
+) -> None:
+    values = {"outcome": outcome, "answer": answer, "reference": reference, "parts": parts}
+    unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), letter_id=letter_id, at=unit.now, **values))
 
 
 def _held(lease: Lease | None) -> tuple[ColumnElement[bool], ...]:
@@ -101,9 +113,7 @@ def _mark_sent(unit: Writing, letter_id: UUID) -> None:
 def again(unit: Writing, letter_id: UUID) -> None:
     """A letter that had ended waits once more, from the first try on; its reader's mail address is good again."""
     row = unit.session.execute(select(_L.person_id, _L.holder_id).where(_L.id == letter_id)).one()
-    for table, id in ((table_of(PersonRow), row.person_id), (table_of(HolderRow), row.holder_id)):
-        if id is not None:
-            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=None))
+    _address(unit, row.person_id, row.holder_id, failed_at=None)
     unit.session.execute(
         update(_LETTERS)
         .where(_LETTERS.c.id == letter_id)
@@ -120,22 +130,22 @@ def came_back(unit: Writing, letter_id: UUID, said: str) -> bool:
     )
     assert isinstance(changed, CursorResult)
     if changed.rowcount:
-        attempt = {
-            "letter_id": letter_id,
-            "at": unit.now,
-            "outcome": Outcome.NEVER,
-            "answer": said,
-            "parts": 1,
-        }
-        unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), **attempt))
+        _tried(unit, letter_id, Outcome.NEVER, said)
     return bool(changed.rowcount)
 
 
 def address_failed(unit: Writing, reader: Reader) -> None:
     """There is nobody at the reader's mail address: what comes next goes by another channel."""
-    for table, id in ((table_of(PersonRow), reader.person_id), (table_of(HolderRow), reader.holder_id)):
+    _address(unit, reader.person_id, reader.holder_id, failed_at=unit.now)
+
+
+def _address(
+    unit: Writing, person_id: UUID | None, holder_id: UUID | None, *, failed_at: datetime | None
+) -> None:
+    """Since when nobody is at a reader's mail address; None when it is good."""
+    for table, id in ((table_of(PersonRow), person_id), (table_of(HolderRow), holder_id)):
         if id is not None:
-            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=unit.now))
+            unit.session.execute(update(table).where(table.c.id == id).values(email_failed_at=failed_at))
 
 
 def heard(unit: Writing, webhook_id: UUID, *, took_it: bool) -> int:
