@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
+
+from sqlalchemy import Engine
 
 from clm_tracker.commands import (
     duty_bearers,
@@ -22,6 +25,7 @@ from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Dimension, Role, Severity
+from tests.copies import engine_at, laid
 
 MONDAY = datetime(2026, 3, 2, 2, tzinfo=UTC)  # nine in the morning in Phnom Penh
 PASSWORD = "seven white herons"
@@ -138,6 +142,19 @@ def kept_at(url: str, place: str) -> Kept:
         return Kept(place, a_programme(Store(engine), MONDAY))
     finally:
         engine.dispose()
+
+
+def at(engine: Engine, kept: Kept) -> Cast:
+    """The cast in a copy of its database."""
+    return replace(kept.cast, store=Store(engine))
+
+
+@contextmanager
+def on_sqlite(kept: Kept) -> Iterator[Cast]:
+    """The cast in a fresh copy of its file."""
+    file = Path(kept.place)
+    with engine_at(laid(file, file.with_name("clm.sqlite3"))) as engine:
+        yield at(engine, kept)
 
 
 def a_programme(store: Store, now: datetime, *, passwords: bool = False) -> Cast:

@@ -23,7 +23,8 @@ from tests import postgres
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from tests.cast import Kept
+    from tests.cast import Cast, Kept
+    from tests.copies import PutBack
 
 ROOT = Path(__file__).parents[1]
 TOOK_PART = "postgresql"  # the property that a test on PostgreSQL leaves in its report
@@ -132,17 +133,17 @@ def postgres_url(
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("template") / "clm.sqlite3"
+    file = tmp_path_factory.mktemp("template") / "template.sqlite3"
     postgres.migrate(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_template: Path) -> str:
     """A fresh migrated SQLite database in a file, by its URL."""
-    file = tmp_path / "clm.sqlite3"
-    shutil.copyfile(sqlite_template, file)
-    return f"sqlite:///{file}"
+    from tests.copies import laid  # noqa: PLC0415 - tests of the lower floors need no database
+
+    return laid(sqlite_template, sqlite_template.with_name("clm.sqlite3"))
 
 
 @pytest.fixture(scope="session")
@@ -164,6 +165,28 @@ def cast_on_postgres(postgres_server: postgres.Server) -> "Kept":
     return kept_at(postgres_server.named(name), name)
 
 
+@pytest.fixture(scope="session")
+def _put_back(postgres_server: postgres.Server, cast_on_postgres: "Kept") -> "PutBack":
+    from tests.copies import PutBack  # noqa: PLC0415 - tests of the lower floors need no database
+
+    return PutBack(postgres_server, cast_on_postgres.place)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def cast_on_each(request: pytest.FixtureRequest) -> Iterator["Cast"]:
+    """The cast in a database of its own, once on each of the two."""
+    from tests import cast  # noqa: PLC0415 - tests of the lower floors need no database
+
+    if request.param == "sqlite":
+        with cast.on_sqlite(request.getfixturevalue("cast_on_sqlite")) as found:
+            yield found
+        return
+    request.node.user_properties.append((TOOK_PART, request.getfixturevalue("postgres_version")))
+    kept: Kept = request.getfixturevalue("cast_on_postgres")
+    copy: PutBack = request.getfixturevalue("_put_back")
+    yield cast.at(copy.engine(), kept)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh migrated database, once on each of the two."""
@@ -173,11 +196,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(database_url: str) -> Iterator["Engine"]:
     """The program's own engine on a fresh migrated database, once on each of the two."""
-    from clm_tracker.db.engine import make_engine  # noqa: PLC0415 - tests of the lower floors need no database
+    from tests.copies import engine_at  # noqa: PLC0415 - tests of the lower floors need no database
 
-    engine = make_engine(database_url)
-    yield engine
-    engine.dispose()
+    with engine_at(database_url) as engine:
+        yield engine
 
 
 @pytest.fixture

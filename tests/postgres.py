@@ -2,13 +2,13 @@
 
 One server for the whole run: the one named by `CLM_TEST_DATABASE_URL`, else one started from the test extra's package.
 The schema is migrated once into a template; a test's database is a clone of it (0.06 s), so that its commits are real.
+All of a worker's have one name, one after the other, so that they share an engine (`tests.copies`).
 """
 
-import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
@@ -25,7 +25,6 @@ class Server:
     url: URL
     run: str
     worker: str = "main"
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def template(self) -> str:
@@ -47,24 +46,23 @@ class Server:
             migrate(self.named(self.template))
             connection.execute(text(f'ALTER DATABASE "{self.template}" ALLOW_CONNECTIONS false'))
 
-    def another(self, word: str) -> str:
-        """The name of a fresh migrated database of this worker, which stays until the run ends."""
-        name = f"clm_{self.run}_{self.worker}_{word}"
-        with self._administration() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"'))
-        return name
-
-    @contextmanager
-    def clone(self, of: str | None = None) -> Iterator[str]:
-        """A fresh migrated database, by its URL; dropped afterwards, whoever is still connected.
+    def another(self, word: str, of: str | None = None) -> str:
+        """The name of a fresh migrated database of this worker, in the place of the one of this name.
 
         `of` names another database of this server to copy, to which nobody is connected.
         """
-        name = f"clm_{self.run}_{self.worker}_{next(self._numbers)}"
+        name = f"clm_{self.run}_{self.worker}_{word}"
         with self._administration() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
             connection.execute(
                 text(f'CREATE DATABASE "{name}" TEMPLATE "{of or self.template}" STRATEGY file_copy')
             )
+        return name
+
+    @contextmanager
+    def clone(self) -> Iterator[str]:
+        """A fresh migrated database, by its URL, which is always the same; dropped afterwards, whoever is still connected."""
+        name = self.another("own")
         try:
             yield self.named(name)
         finally:

@@ -4,27 +4,20 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
-from clm_tracker.db.units import Store
-from clm_tracker.kernel.clock import FixedClock
-from tests.cast import Cast, a_programme
+from tests.cast import Cast
 
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture
-def store(engine: Engine) -> Store:
-    return Store(engine)
+def cast(cast_on_each: Cast) -> Cast:
+    return cast_on_each
 
 
 @pytest.fixture
-def cast(store: Store, clock: FixedClock) -> Cast:
-    return a_programme(store, clock.now())
-
-
-@pytest.fixture
-def statements(engine: Engine) -> Statements:
+def statements(cast: Cast) -> Statements:
     """Collects what is asked of the database inside the block, besides the transaction's own words."""
 
     @contextmanager
@@ -35,10 +28,10 @@ def statements(engine: Engine) -> Statements:
             if not statement.startswith(("BEGIN", "PRAGMA", "SET ")):
                 made.append(statement)
 
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(cast.store.engine, "before_cursor_execute", note)
         try:
             yield made
         finally:
-            event.remove(engine, "before_cursor_execute", note)
+            event.remove(cast.store.engine, "before_cursor_execute", note)
 
     return collect

@@ -3,10 +3,8 @@
 Each operation is asked with right and wrong data: no 500, no status and no shape that the document does not name.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -25,7 +23,8 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store
 from clm_tracker.kernel.clock import FixedClock
-from tests.cast import Cast
+from tests.cast import MONDAY, Kept
+from tests.copies import laid
 from tests.web import program as programs
 from tests.web import things
 
@@ -48,16 +47,12 @@ class Document:
 
 @pytest.fixture(scope="module")
 def document(
-    app: FastAPI, cast_file: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory
+    app: FastAPI, cast_on_sqlite: Kept, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Document]:
     """The document of the program, which is served on a database that all examples share, as a coordinator."""
-    file, cast = cast_file
     copy = tmp_path_factory.mktemp("examples") / "clm.sqlite3"
-    shutil.copyfile(file, copy)
-    engine = make_engine(f"sqlite:///{copy}")
-    program = programs.put(
-        app, replace(cast, store=Store(engine)), FixedClock(datetime(2026, 3, 2, 2, tzinfo=UTC))
-    )
+    engine = make_engine(laid(Path(cast_on_sqlite.place), copy))
+    program = programs.put(app, replace(cast_on_sqlite.cast, store=Store(engine)), FixedClock(MONDAY))
     real = things.make(program)
     named = dict(real)
     config = SchemathesisConfig(

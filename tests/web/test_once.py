@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from clm_tracker.db.tables import FindingRow, OnceKeyRow
-from clm_tracker.db.units import Store
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.web import once
-from tests.cast import a_programme
+from tests.cast import Cast
 from tests.web import program as programs
 from tests.web.program import Program, a_finding, problem
 
@@ -20,9 +19,9 @@ KEY = {"Idempotency-Key": "first-try"}
 
 
 @pytest.fixture
-def program(app: FastAPI, engine: Engine, clock: FixedClock) -> Program:
+def program(app: FastAPI, cast_on_each: Cast, clock: FixedClock) -> Program:
     """The program, once on SQLite and once on PostgreSQL."""
-    return programs.put(app, a_programme(Store(engine), clock.now()), clock)
+    return programs.put(app, cast_on_each, clock)
 
 
 def count(program: Program) -> int:

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from PIL import Image
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from clm_tracker.commands import findings
 from clm_tracker.db import load
 from clm_tracker.db.tables import FindingRow
-from clm_tracker.db.units import Store
 from clm_tracker.domain.cases import Case
 from clm_tracker.kernel.clock import FixedClock
-from tests.cast import a_programme
+from tests.cast import Cast
 from tests.web import markup, pages
 from tests.web import program as programs
 from tests.web.program import Program
@@ -26,9 +25,9 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def program(app: FastAPI, engine: Engine, clock: FixedClock) -> Program:
+def program(app: FastAPI, cast_on_each: Cast, clock: FixedClock) -> Program:
     """The program, once on SQLite and once on PostgreSQL."""
-    return programs.put(app, a_programme(Store(engine), clock.now()), clock)
+    return programs.put(app, cast_on_each, clock)
 
 
 def drafts(program: Program) -> list[Case]:

@@ -17,14 +17,6 @@ from clm_tracker.jobs.relay import RelayReport
 from clm_tracker.kernel.clock import FixedClock
 from tests.cast import Cast
 
-# The cast is made once on each database, and copied for each test.
-from tests.commands.conftest import (  # noqa: F401 - fixtures, which pytest finds by their names
-    cast,
-    database_url,
-    kept,
-    store,
-)
-
 BASE_URL = "https://clm.example.org"
 SENT = Answer(outcome=Outcome.SENT, said="250 kept")
 
@@ -78,7 +70,12 @@ class Office:
 
 
 @pytest.fixture
-def office(cast: Cast, clock: FixedClock) -> Office:  # noqa: F811 - as pytest hands them on
+def cast(cast_on_each: Cast) -> Cast:
+    return cast_on_each
+
+
+@pytest.fixture
+def office(cast: Cast, clock: FixedClock) -> Office:
     """The relay, with nothing left of what the making of the cast told."""
     made = Office(cast, clock, Kept())
     made.run()

@@ -4,16 +4,14 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
 
 from clm_tracker import app as web
 from clm_tracker.commands import duty_bearers, places, webhooks
-from clm_tracker.db.units import Store
 from clm_tracker.delivery.sealed import Seal
 from clm_tracker.domain.words import Channel
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.settings import Settings
-from tests.cast import MONDAY, a_programme
+from tests.cast import MONDAY, Cast
 from tests.jobs.letters.conftest import Kept
 from tests.journeys.canaries.living import Life
 from tests.web import program as programs
@@ -27,10 +25,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 
 @pytest.fixture
-def life(app: FastAPI, engine: Engine) -> Life:
+def life(app: FastAPI, cast_on_each: Cast) -> Life:
     """The cast; a site and its post whose names are nobody else's, a post with a phone alone, and a webhook."""
     clock = FixedClock(MONDAY)
-    cast = a_programme(Store(engine), MONDAY)
+    cast = cast_on_each
     program = programs.put(app, cast, clock)
     key = app.state.house.key
     with cast.writing("Sokha", MONDAY) as unit:

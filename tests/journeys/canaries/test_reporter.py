@@ -14,7 +14,7 @@ from tests.journeys.canaries.planting import PHOTO, REPORTER, Watch
 from tests.web import pages
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a long walk: once
+@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)  # a long walk: once
 def test_r41_nothing_that_leaves_knows_the_reporter(life: Life, tmp_path: Path) -> None:
     """R41: letters of all channels, pages, JSON, files, the ledger, the log; nor where the photo was taken."""
     watch = Watch((*REPORTER, *PHOTO))
