@@ -10,6 +10,7 @@ from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
+from clm_tracker.queries import wording
 
 LANGUAGES = languages.shipped()
 KEYS = tuple(SHIPPED)
@@ -26,7 +27,8 @@ ANSWER = "https://clm.example/l/3JxQ0lZ8TnqYb2cW5rVhKd.9sTf4uPqXzLm"
 def facts(key: str, **other: str) -> dict[str, str]:
     """What the places of a key hold, in the language of the moment: all of them, and no other."""
     number = stage_of(key) or 3
-    above = STAGES[number].said if number < len(STAGES) else ""
+    above = STAGES[number] if number < len(STAGES) else None
+    next_on = cldr.day(date(2026, 11, 5))
     every = {
         "programme": PROGRAMME,
         "reader": READER,
@@ -39,8 +41,9 @@ def facts(key: str, **other: str) -> dict[str, str]:
         "due": cldr.day(date(2026, 10, 21)),
         "stage": str(number),
         "stage_name": STAGES[number - 1].said,
-        "next": above,
-        "next_on": cldr.day(date(2026, 11, 5)) if above else "",
+        "next": above.said if above else "",
+        "next_on": next_on if above else "",
+        "otherwise": wording.otherwise(above, next_on) if above else "",
         "decided_from": cldr.day(date(2026, 11, 9)),
     }
     return {place: every[place] for place in wordings.places_of(key)} | other

@@ -82,7 +82,7 @@ def test_no_two_stages_say_the_same(kind: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_what_is_asked_stays_a_sentence_when_no_day_is_known(key: str) -> None:
     """At the last stage no next one is known, and where nothing is owed no day is."""
-    for missing in ({"next": "", "next_on": ""}, {"due": "", "obligation": ""}):
+    for missing in ({"next": "", "next_on": "", "otherwise": ""}, {"due": "", "obligation": ""}):
         known = facts(key) | {p: v for p, v in missing.items() if p in wordings.places_of(key)}
         for name, words in texts(key).items():
             whole = [line for line in words.split("\n") if all(known[p[1:-1]] for p in PLACE.findall(line))]

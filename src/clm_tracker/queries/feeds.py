@@ -18,7 +18,6 @@ from clm_tracker.db.units import Reading
 from clm_tracker.delivery.calendar_files import Calendar, Entry
 from clm_tracker.domain import feeds as law
 from clm_tracker.domain.feeds import Scope
-from clm_tracker.domain.ladders import Mode
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import ahead, views, wording
@@ -124,7 +123,9 @@ def content(
     name = called(look, scope, about, view)
     return Calendar(
         name=_("{programme}: {name}").format(programme=look.programme.name, name=name),
-        about=_("Due days, the days on which stages would begin if nothing is done, and meetings."),
+        about=_(
+            "Due days, the days on which stages begin or are proposed to the committee if nothing is done, and meetings."
+        ),
         language=language(),
         entries=tuple(entries[: law.MOST]),
     )
@@ -191,10 +192,10 @@ def _step(look: Reading, r: Any, base_url: str) -> Entry | None:  # noqa: ANN401
     above = ladder.stage(r.stage + 1) if ladder else None
     if above is None:
         return None
-    summary = (
-        _("{ref}: stage {n}, {name}, is proposed to the committee if nothing is done")
-        if above.mode is Mode.APPROVAL
-        else _("{ref}: stage {n}, {name}, begins if nothing is done")
+    summary = wording.coming(
+        above,
+        begins=_("{ref}: stage {n}, {name}, begins if nothing is done"),
+        proposed=_("{ref}: stage {n}, {name}, is proposed to the committee if nothing is done"),
     )
     return Entry(
         uid=f"stage-{above.number}-{r.id}@{_FROM}",

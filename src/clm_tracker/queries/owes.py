@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clm_tracker.domain.cases import Obligation
-from clm_tracker.domain.ladders import Mode, Stage
+from clm_tracker.domain.ladders import Stage
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import LIVE, PRESSING, Kind, ObligationState, Party
 from clm_tracker.kernel.speech import _
@@ -120,18 +120,13 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
         if o.owed_by is Party.DUTY_BEARER:
             return _("The last stage is reached; the steering committee reviews the finding regularly."), None
         return _("The last reminder has gone out."), None
-    if above.mode is Mode.APPROVAL:
-        said = (
-            _("Stage {n}, {name}, is proposed to the steering committee now.")
-            if o.next_step_at <= now
-            else _("Stage {n}, {name}, is proposed to the steering committee on {day}.")
-        )
+    if o.next_step_at <= now:
+        begins = _("Stage {n}, {name}, begins now.")
+        proposed = _("Stage {n}, {name}, is proposed to the steering committee now.")
     else:
-        said = (
-            _("Stage {n}, {name}, begins now.")
-            if o.next_step_at <= now
-            else _("Stage {n}, {name}, begins on {day}.")
-        )
+        begins = _("Stage {n}, {name}, begins on {day}.")
+        proposed = _("Stage {n}, {name}, is proposed to the steering committee on {day}.")
+    said = wording.coming(above, begins=begins, proposed=proposed)
     day = wording.day_of(o.next_step_at, rules, now)
     return said.format(n=above.number, name=above.said, day=day), o.next_step_at
 

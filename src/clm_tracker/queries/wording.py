@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.ladders import Mode, Stage
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import Kind, Party, PauseReason, Verdict
@@ -34,6 +35,21 @@ VERDICTS = Labels(
 def day(on: date, today: date) -> str:
     """ "Wed 21 October"; with the year when it is not this one."""
     return cldr.day(on, today=today)
+
+
+def coming(stage: Stage, *, begins: str, proposed: str) -> str:
+    """Of two sentences about a stage that comes next the true one: it begins by itself, or the committee is asked (R21)."""
+    return begins if stage.mode is Mode.AUTOMATIC else proposed
+
+
+def otherwise(stage: Stage, on: str) -> str:
+    """What comes on a day if there is no answer until then."""
+    said = coming(
+        stage,
+        begins=_("If there is no answer by {day}, the next stage begins: {stage}."),
+        proposed=_("If there is no answer by {day}, the next stage is proposed to the committee: {stage}."),
+    )
+    return said.format(day=on, stage=stage.said)
 
 
 def day_of(at: datetime, rules: Rules, now: datetime) -> str:

@@ -106,7 +106,9 @@ def glossary() -> Glossary:
         engine=Word(
             "engine",
             _("Engine"),
-            _("The part of the program that reminds before a date and enters the next stage after it."),
+            _(
+                "The part of the program that reminds before a date; after it the next stage begins or is proposed to the committee."
+            ),
         ),
         theme=Word(
             "theme",

@@ -56,7 +56,10 @@ PLACES: Mapping[str, str] = Labels(
         "stage": N_("the number of the stage"),
         "stage_name": N_("the name of the stage"),
         "next": N_("the name of the next stage"),
-        "next_on": N_("the day on which the next stage begins if nothing is done"),
+        "next_on": N_("the day on which the next stage comes if nothing is done"),
+        "otherwise": N_(
+            "what comes if there is no answer, as a sentence: the next stage begins, or is proposed to the committee"
+        ),
         "decided_from": N_("the first day on which the committee may decide about a public stage"),
     }
 )

@@ -190,6 +190,7 @@ def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
     ladder = look.rules.ladders.get(i.ladder_id) if i.ladder_id else None
     here, above = (ladder.stage(stage), ladder.stage(stage + 1)) if ladder else (None, None)
     owed = wording.what(i.owed) if i.owed else (nexts.what if nexts else "")
+    on = wording.day_of(i.next_step_at, look.rules, look.now) if i.next_step_at else ""
     return {
         "ref": row.ref if row else "",
         "title": (row.ref if safe else row.title) if row else "",
@@ -199,7 +200,8 @@ def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
         "stage": str(stage or ""),
         "stage_name": here.said if here else "",
         "next": above.said if above else "",
-        "next_on": wording.day_of(i.next_step_at, look.rules, look.now) if i.next_step_at else "",
+        "next_on": on,
+        "otherwise": wording.otherwise(above, on) if above and on else "",
         "decided_from": _decided_from(look, i, here),
     }
 

@@ -271,7 +271,11 @@ def _coming(week: _Week) -> Section:
     n, steps, decisions = _counts(look, due, begins, asked)
     if Role.COMMITTEE not in look.actor.roles():
         decisions = 0
-    stages = counted(steps, "{n} stage begins if nothing is done", "{n} stages begin if nothing is done")
+    stages = counted(
+        steps,
+        "{n} stage begins or is proposed to the committee if nothing is done",
+        "{n} stages begin or are proposed to the committee if nothing is done",
+    )
     waiting = counted(decisions, "{n} decision waits for you", "{n} decisions wait for you")
     return Section(
         title=_("What is coming in the next seven days"),

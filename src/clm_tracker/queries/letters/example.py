@@ -60,7 +60,8 @@ def _sections(look: Reading) -> tuple[Section, ...]:
 
 
 def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
-    above = _STAGES[stage].said if stage < len(_STAGES) else ""
+    above = _STAGES[stage] if stage < len(_STAGES) else None
+    soon = cldr.day(look.today + timedelta(days=7), today=look.today)
     every = {
         "programme": look.programme.name,
         "reader": _INVENTED["reader"],
@@ -73,9 +74,10 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
         "due": cldr.day(_due(look), today=look.today),
         "stage": str(stage),
         "stage_name": _STAGES[stage - 1].said,
-        "next": above,
-        "next_on": cldr.day(look.today + timedelta(days=7), today=look.today) if above else "",
-        "decided_from": cldr.day(look.today + timedelta(days=7), today=look.today),
+        "next": above.said if above else "",
+        "next_on": soon if above else "",
+        "otherwise": wording.otherwise(above, soon) if above else "",
+        "decided_from": soon,
     }
     return {place: every[place] for place in wordings.places_of(key)}
 

@@ -88,7 +88,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         refused=c.Problem(back.refused) if back.refused and is_set is None else None,
         brake=_brake(is_set, held, voice),
         meanwhile=_(
-            "Reminders go out meanwhile, and what people do is taken in. Only stages that would begin by themselves wait."
+            "Reminders go out meanwhile, and what people do is taken in. Only stages wait: none begins, and none is proposed to the committee."
         )
         if is_set
         else "",
@@ -129,7 +129,7 @@ def _release(desk: Desk, is_set: Set) -> c.Form:
         _("Why the held stages may go on"),
         c.FieldKind.TEXTAREA,
         hint=_(
-            "It stands in the ledger. Look at the list below first: each stage begins with the next sweep."
+            "It stands in the ledger. Look at the list below first: each stage begins, or is proposed to the committee, with the next sweep."
         ),
         rows=3,
         longest=4_000,

@@ -84,10 +84,7 @@ KINDS: Mapping[str, Wording] = {
         ask=N_(
             "Please answer in time, or ask for more time before the day.\nThe day to keep in mind is {due}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "If something is in the way, tell us what it is."
-        ),
+        after=N_("{otherwise}\nIf something is in the way, tell us what it is."),
     ),
     "reminded.community": Wording(
         subject=N_("{ref}: a date is coming near"),
@@ -224,10 +221,7 @@ KINDS: Mapping[str, Wording] = {
             "The finding is open again; the reason is on record.\nWe are waiting for {obligation}, due {due}."
         ),
         ask=N_("Please tell us what will be done, and by when.\nThe day to keep in mind is {due}."),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "If something is in the way, tell us what it is."
-        ),
+        after=N_("{otherwise}\nIf something is in the way, tell us what it is."),
     ),
     "brake_set": Wording(
         subject=N_("{programme}: stage steps are held"),

@@ -21,10 +21,7 @@ STAGES: Mapping[str, Wording] = {
             "Please answer in writing: what is done, by whom and on which day.\n"
             "We ask for your answer by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "Every answer stands on the record of the finding."
-        ),
+        after=N_("{otherwise}\nEvery answer stands on the record of the finding."),
     ),
     "stage_entered.1": Wording(
         subject=N_("{ref}: a reminder, and an offer to talk"),
@@ -37,7 +34,7 @@ STAGES: Mapping[str, Wording] = {
             "Please answer, or tell us what is in the way. A call or a meeting is welcome.\n"
             "We ask for your answer by {next_on}."
         ),
-        after=N_("If there is no answer by {next_on}, the next stage begins: {next}."),
+        after=N_("{otherwise}\nA talk may be enough to settle it."),
     ),
     "stage_entered.2": Wording(
         subject=N_("{ref}: formal request"),
@@ -50,10 +47,7 @@ STAGES: Mapping[str, Wording] = {
             "We formally ask for a written answer: what will be done, who does it, and on which day.\n"
             "We ask for your answer by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "Every answer stands on the record of the finding."
-        ),
+        after=N_("{otherwise}\nEvery answer stands on the record of the finding."),
     ),
     "stage_entered.3": Wording(
         subject=N_("{ref}: not settled, stage {stage}"),
@@ -67,10 +61,7 @@ STAGES: Mapping[str, Wording] = {
             "We ask the post that owes to act, and those who oversee it to see that it can.\n"
             "Please send an action with a day by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "Every answer stands on the record of the finding."
-        ),
+        after=N_("{otherwise}\nEvery answer stands on the record of the finding."),
     ),
     "stage_entered.4": Wording(
         subject=N_("{ref}: a decision is needed, stage {stage}"),
@@ -84,10 +75,7 @@ STAGES: Mapping[str, Wording] = {
             "We ask for a decision in writing: who acts, with which means, and by which day.\n"
             "Please send it by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "Every answer stands on the record of the finding."
-        ),
+        after=N_("{otherwise}\nEvery answer stands on the record of the finding."),
     ),
     "stage_entered.5": Wording(
         subject=N_("{ref}: people still wait, stage {stage}"),
@@ -101,10 +89,7 @@ STAGES: Mapping[str, Wording] = {
             "We ask you to remove what stands in the way: by an instruction, by means, or by a change of the rule.\n"
             "Please name the step, who takes it and the day, by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "Every answer stands on the record of the finding."
-        ),
+        after=N_("{otherwise}\nEvery answer stands on the record of the finding."),
     ),
     "stage_entered.6": Wording(
         subject=N_("{ref}: request to look into the matter, stage {stage}"),
@@ -118,10 +103,7 @@ STAGES: Mapping[str, Wording] = {
             "We ask those who oversee to look into it and to tell us in writing what they find. We ask the post that owes to state what it has done.\n"
             "We ask for your answer by {next_on}."
         ),
-        after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
-            "The chronology of the matter goes with this letter."
-        ),
+        after=N_("{otherwise}\nThe chronology of the matter goes with this letter."),
     ),
     "stage_entered.7": Wording(
         subject=N_("{ref}: stage {stage}, and your right of reply"),
@@ -137,7 +119,7 @@ STAGES: Mapping[str, Wording] = {
             "We ask for your answer by {next_on}."
         ),
         after=N_(
-            "If there is no answer by {next_on}, the next stage begins: {next}.\n"
+            "{otherwise}\n"
             "Your reply is shown wherever the finding is shown.\n"
             "What is said in public names posts and facts, never people who came for care."
         ),

@@ -229,7 +229,7 @@ def _says(found: Effect) -> tuple[str, ...]:
         )
     ]
     for n, one, many in (
-        (found.now, "one would enter its next stage now;", "{n} would enter their next stage now;"),
+        (found.now, "one would climb now;", "{n} would climb now;"),
         (found.sooner, "one would climb sooner;", "{n} would climb sooner;"),
         (found.later, "one would climb later;", "{n} would climb later;"),
         (found.never, "one would have no further stage;", "{n} would have no further stage;"),
