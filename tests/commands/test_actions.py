@@ -77,8 +77,12 @@ class TestChange:
     def test_the_other_side_has_to_accept_then(self, cast: Cast, clock: FixedClock) -> None:
         _, action = promises.proposed(cast, clock)
         with left_by(cast, clock.now()) as left, cast.writing("Dara", clock.now()) as unit:
-            other = actions.change(unit, action, what="Courier twice a week", due_on=LATER)
+            before = load.case_of(unit, "action", action).actions[action]
+            other = actions.change(
+                unit, action, what="Courier twice a week", due_on=LATER, how_checked="Slips are counted "
+            )
         assert (other.proposed_side, other.due_on) == (Side.COMMUNITY, LATER)
+        assert (other.expected, other.how_checked) == (before.expected, "Slips are counted")
         assert left.lines == ["action_changed"]
         said = sentence(cast, clock.now(), "Dara", lambda u: actions.accept(u, action))
         assert said == ("Your side proposed this; the other side accepts it. Or say where both sides agreed.")

@@ -107,9 +107,14 @@ def _agreed_and_fixed(j: Journey) -> None:
     """From opening to "is it still fixed?", and open again."""
     ref = _opened(j, "No results for three months")
     j.does(SOPHEA, "acknowledge", ref, note="Seen")
-    j.does(SOPHEA, "propose", ref, what="Send samples", due_on=_day(j, 10))
+    j.does(SOPHEA, "propose", ref, what="Send samples", due_on=_day(j, 10), expected="Results in a week")
     first = j.newest(ref)
-    j.does("Dara", "change", ref, to=first, target="action", what="Send samples weekly")
+    check = "We count the slips"
+    j.does("Dara", "change", ref, to=first, target="action", what="Send samples weekly", how_checked=check)
+    changed = j.case(ref).actions[first]
+    assert (changed.expected, changed.how_checked) == ("Results in a week", check), (
+        "all of it can be changed, and what is not stays"
+    )
     j.does(SOPHEA, "accept", ref, to=first, target="action")
     j.does("Dara", "propose", ref, what="Call people back", due_on=_day(j, 12))
     second = next(id for id in j.case(ref).actions if id != first)

@@ -42,11 +42,30 @@ def propose(
     return holding.put(unit, Act.PROPOSE_ACTION, case, story).actions[made]
 
 
-def change(unit: Writing, action_id: UUID, *, what: str, due_on: date, version: int | None = None) -> Action:
-    """Answer a proposal with another text or date; now the other side has to accept (R14)."""
+def change(
+    unit: Writing,
+    action_id: UUID,
+    *,
+    what: str,
+    due_on: date,
+    expected: str | None = None,
+    how_checked: str | None = None,
+    version: int | None = None,
+) -> Action:
+    """Answer a proposal with another text or date, result or check; now the other side has to accept (R14)."""
     case, action = _take(unit, Act.PROPOSE_ACTION, action_id, version)
-    side = unit.side(case)
-    story = law.change(case, action, unit.actor.id, side, unit.rules, unit.now, what=what, due_on=due_on)
+    story = law.change(
+        case,
+        action,
+        unit.actor.id,
+        unit.side(case),
+        unit.rules,
+        unit.now,
+        what=what,
+        due_on=due_on,
+        expected=expected,
+        how_checked=how_checked,
+    )
     return _put(unit, Act.PROPOSE_ACTION, case, story, action)
 
 

@@ -81,16 +81,19 @@ def change(
     *,
     what: str,
     due_on: date,
+    expected: str | None = None,
+    how_checked: str | None = None,
 ) -> Story:
-    """Answer a proposal with another text or date; now the other side has to accept."""
+    """Answer a proposal with another text or date, result or check (None: as it stands); now the other side has to accept."""
     findings.must_be_open(case)
     if why := possible.why_not_change(action):
         raise NotNow("not_proposed", why)
     _check(what, due_on, rules, now)
     story = Story(case, now)
-    other = replace(
-        action, what=what.strip(), due_on=due_on, proposed_by=person, proposed_side=side, proposed_at=now
-    )
+    expected = action.expected if expected is None else expected.strip()
+    how = action.how_checked if how_checked is None else how_checked.strip()
+    other = replace(action, what=what.strip(), due_on=due_on, expected=expected, how_checked=how)
+    other = replace(other, proposed_by=person, proposed_side=side, proposed_at=now)
     story.tell(events.ActionChanged(what, due_on), other)
     return story
 
@@ -177,14 +180,10 @@ def _owe(story: Story, action: Action, rules: Rules) -> None:
         max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
     )
     obligations.meet(story, Kind.AGREE)
-    if _final(story):
+    if any(o.action_id is None for o in story.case.live(Kind.VERIFY)):
         # A confirmation asked for before this action existed is no longer the open question.
         obligations.void(story, saying("a further action was agreed"), Kind.VERIFY)
     obligations.open_(story, Kind.ACT, rules, due=due, action_id=action.id, stage=resumed)
-
-
-def _final(story: Story) -> bool:
-    return any(o.action_id is None for o in story.case.live(Kind.VERIFY))
 
 
 def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -> Story:

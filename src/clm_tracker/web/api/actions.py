@@ -45,10 +45,12 @@ class Proposed(Sent):
 
 
 class Changed(Changes):
-    """Another text or date; now the other side has to accept."""
+    """Another text or date, result or check; now the other side has to accept."""
 
     what: Reason = Field(default_factory=left_out)
     due_on: Day = Field(default_factory=left_out)
+    expected: Note = Field(default_factory=left_out)
+    how_checked: Note = Field(default_factory=left_out)
 
 
 class Accepted(Sent):
@@ -126,7 +128,7 @@ def one(desk: AtDesk, action_id: UUID, response: Response) -> cases.Action:
 def change(
     desk: AtDesk, action_id: UUID, sent: Changed, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
-    """Answer a proposal with another text or date."""
+    """Answer a proposal with another text or date, result or check."""
     with desk.writing() as unit:
         seen = same_row(unit, cases.Action, action_id, if_match)
         kept: dict[str, Any] = {"what": seen.what, "due_on": seen.due_on}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from clm_tracker.commands.evidence import ENDINGS
+from clm_tracker.domain.cases import Action
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
@@ -72,14 +73,7 @@ def reply(_about: About) -> tuple[Field, ...]:
 
 def proposing(about: About) -> tuple[Field, ...]:
     """What will be done by when (R14)."""
-    asked: tuple[Field, ...] = (
-        Field("what", _("What will be done"), FieldKind.TEXTAREA, rows=2, longest=2_000),
-        _day("due_on", _("By which day"), least=about.today + timedelta(days=1)),
-        Field("expected", _("What will be different for people"), FieldKind.TEXTAREA, required=False, rows=2),
-        Field(
-            "how_checked", _("How the community will check it"), FieldKind.TEXTAREA, required=False, rows=2
-        ),
-    )
+    asked = _promised(about, None)
     if about.look.actor.side is Side.COMMUNITY:
         asked += (
             Field(
@@ -93,15 +87,22 @@ def proposing(about: About) -> tuple[Field, ...]:
 
 
 def changing(about: About) -> tuple[Field, ...]:
-    """Another text or date."""
+    """Another text or day, another result or check: everything that was proposed, as it stands (R14)."""
+    return _promised(about, about.action)
+
+
+def _promised(about: About, stands: Action | None) -> tuple[Field, ...]:
+    what, day, expected, how = (
+        (stands.what, stands.due_on.isoformat(), stands.expected, stands.how_checked)
+        if stands
+        else ("", "", "", "")
+    )
+    area = FieldKind.TEXTAREA
     return (
-        Field("what", _("What will be done"), FieldKind.TEXTAREA, about.action.what, rows=2, longest=2_000),
-        _day(
-            "due_on",
-            _("By which day"),
-            about.action.due_on.isoformat(),
-            least=about.today + timedelta(days=1),
-        ),
+        Field("what", _("What will be done"), area, what, rows=2, longest=2_000),
+        _day("due_on", _("By which day"), day, least=about.today + timedelta(days=1)),
+        Field("expected", _("What will be different for people"), area, expected, required=False, rows=2),
+        Field("how_checked", _("How the community will check it"), area, how, required=False, rows=2),
     )
 
 
