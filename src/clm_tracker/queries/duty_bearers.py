@@ -21,7 +21,7 @@ from clm_tracker.queries.post_records import Load, PostRecord, PostReply
 
 SHOWN = 25
 _F, _O = tables.FindingRow, tables.ObligationRow
-_B, _H = tables.DutyBearerRow, tables.HolderRow
+_B, _H, _S = tables.DutyBearerRow, tables.HolderRow, tables.SiteRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +204,13 @@ def one(look: Reading, id: UUID) -> PostDetail:
         replies=post_records.replies(look, id),
         version=version_now,
     )
+
+
+def sites(look: Reading) -> Mapping[UUID, str]:
+    """What the sites that posts answer for are called, by their identifiers."""
+    answered_for = select(_B.site_id).where(_B.programme_id == look.programme_id, _B.site_id.is_not(None))
+    rows = look.session.execute(select(_S.id, _S.name, _S.names).where(_S.id.in_(answered_for)))
+    return {id: names.said(name, by_language) for id, name, by_language in rows}
 
 
 def _holders(look: Reading, post_id: UUID) -> tuple[Held, ...]:

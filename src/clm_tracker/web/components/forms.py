@@ -73,7 +73,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. Of the options those are on that are `chosen` or have the field's value.
+    """One question. Of the options those are on that are `chosen` or have the field's value; under a line they are offered.
 
     `scope` keeps ids apart when several forms on a page ask for the same name.
     """

@@ -82,6 +82,6 @@ def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Diff
 
 def shown(field: c.Field) -> str:
     """What a filled field says to people."""
-    if not field.options:
+    if not field.options or field.kind is c.FieldKind.TEXT:
         return field.value or "–"
     return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"

@@ -1,20 +1,25 @@
 """Which one of many is meant: how is it asked for, and how is what was typed understood?
 
 A few are offered as a list. Of thousands a name is typed, or a part of one that only one of them has; what fits several is
-asked again with their names. Nothing of this needs a script.
+asked again with their names. Nothing of this needs a script: what is offered under the line is the browser's own list.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from clm_tracker.db.units import Reading
+from clm_tracker.domain.duty_bearers import Post
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.queries import duty_bearers
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.words import _
 
 MOST_LISTED = 60
 NAMED = 5
+MARK = 4  # characters of the identifier, where nothing else tells two apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +46,29 @@ def field(
     how: str,
     hint: str | None = None,
     scope: str = "",
+    required: bool = False,
+    likely: Sequence[c.Option] = (),
+    most: int = MOST_LISTED,
 ) -> c.Field:
-    """A list to choose from, where `none` stands for nothing, or a line to type a name into; `how` says how."""
+    """A list to choose from, where `none` stands for nothing, or a line to type a name into; `how` says how.
+
+    `likely` are the same ones in an order of their own, perhaps in groups: the list is that, and under the line the first of
+    them are offered.
+    """
     known = sorted(choices, key=lambda one: (one.label, str(one.id)))
-    if len(known) <= MOST_LISTED:
-        options = (c.Option("", none), *(c.Option(str(one.id), one.label) for one in known))
+    if len(known) <= most:
+        listed = likely or [c.Option(str(one.id), one.label) for one in known]
         value = str(chosen) if chosen else ""
+        options = (c.Option("", none), *listed)
         return c.Field(
-            name, label, c.FieldKind.SELECT, value, hint, required=False, options=options, scope=scope
+            name, label, c.FieldKind.SELECT, value, hint, required=required, options=options, scope=scope
         )
-    typed = next((one.label for one in known if one.id == chosen), "")
-    return c.Field(name, label, c.FieldKind.TEXT, typed, how, required=False, longest=200, scope=scope)
+    labels = {str(one.id): one.label for one in known}
+    offered = tuple(c.Option(labels[one.value], labels[one.value]) for one in likely[:MOST_LISTED])
+    typed = labels.get(str(chosen), "")
+    return c.Field(
+        name, label, value=typed, hint=how, required=required, options=offered, longest=200, scope=scope
+    )
 
 
 def understood(name: str, typed: str, choices: Iterable[Choice]) -> UUID | None:
@@ -74,6 +91,29 @@ def understood(name: str, typed: str, choices: Iterable[Choice]) -> UUID | None:
         if exact:
             raise invalid(name, _several(exact))
     raise invalid(name, _("Nothing here is called “{typed}”.").format(typed=said))
+
+
+def areas(look: Reading) -> tuple[Choice, ...]:
+    """Every area, each with the one around it."""
+    return tuple(Choice(a.id, a.said, area(look, a.parent_id)) for a in look.rules.areas.values())
+
+
+def area(look: Reading, area_id: UUID | None) -> str:
+    """The name of an area; nothing for none."""
+    found = look.rules.areas.get(area_id) if area_id else None
+    return found.said if found else ""
+
+
+def posts(look: Reading, those: Iterable[Post]) -> tuple[Choice, ...]:
+    """Posts with their site or area, for many have the same title; where that is not enough, with a mark of their own."""
+    at = duty_bearers.sites(look)
+    made = [Choice(p.id, p.said, at[p.site_id] if p.site_id else area(look, p.area_id)) for p in those]
+    often = Counter(one.label.casefold() for one in made)
+    return tuple(one if often[one.label.casefold()] == 1 else _marked(one) for one in made)
+
+
+def _marked(one: Choice) -> Choice:
+    return replace(one, where=f"{one.where} {one.id.hex[-MARK:]}".strip())
 
 
 def _several(found: list[Choice]) -> str:

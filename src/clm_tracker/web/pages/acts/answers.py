@@ -4,7 +4,6 @@ Whether an answer may be empty is the law's to say, in its own sentence; here is
 """
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,19 +36,20 @@ class Reasoned(Answers):
 class Opening(Reasoned):
     """Who answers, when it is not the post that routing finds."""
 
-    duty_bearer: UUID | None = None
+    duty_bearer: Line = ""
 
 
 class Naming(Reasoned):
     """Whose it is."""
 
-    duty_bearer: UUID
+    duty_bearer: Line = ""
 
 
 class Transferring(Reasoned):
-    """Whose it is instead; nobody, by its own word, when that is not known."""
+    """Whose it is instead, or that it is not known."""
 
-    duty_bearer: UUID | Literal["unknown"]
+    duty_bearer: Line = ""
+    unknown: bool = False
 
 
 class Refusing(Reasoned):
@@ -75,10 +75,12 @@ class Proposing(Answers):
 
 
 class Changing(Answers):
-    """Another text or date."""
+    """Another text or date, or what goes with them."""
 
     what: Note = ""
     due_on: Day
+    expected: Note = ""
+    how_checked: Note = ""
 
 
 class Agreeing(Answers):

@@ -12,6 +12,21 @@ from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
 from clm_tracker.web.words import N_
 
 
+def _open(unit: Writing, to: To, given: a.Opening) -> None:
+    post = whose.chosen(unit, given.duty_bearer)
+    findings.open_(unit, to.ref, duty_bearer_id=post, reason=given.reason)
+
+
+def _name(unit: Writing, to: To, given: a.Naming) -> None:
+    post = whose.named(unit, given.duty_bearer)
+    findings.name_duty_bearer(unit, to.ref, duty_bearer_id=post, reason=given.reason)
+
+
+def _transfer(unit: Writing, to: To, given: a.Transferring) -> None:
+    post = whose.instead(unit, given.duty_bearer, unknown=given.unknown)
+    findings.propose_transfer(unit, to.ref, to=post, reason=given.reason)
+
+
 def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
     evidence.attach(
         unit,
@@ -43,7 +58,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         "open",
         a.Opening,
         whose.opening,
-        lambda u, to, given: findings.open_(u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason),
+        _open,
         N_("Open the finding"),
         N_("The finding is open. Who has to answer is told today."),
         apart=True,
@@ -55,9 +70,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         "name_duty_bearer",
         a.Naming,
         whose.naming,
-        lambda u, to, given: findings.name_duty_bearer(
-            u, to.ref, duty_bearer_id=given.duty_bearer, reason=given.reason
-        ),
+        _name,
         N_("Name this duty bearer"),
         N_("The duty bearer is named and told today."),
         apart=True,
@@ -98,12 +111,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         "propose_transfer",
         a.Transferring,
         whose.transfer,
-        lambda u, to, given: findings.propose_transfer(
-            u,
-            to.ref,
-            to=None if given.duty_bearer == whose.UNKNOWN else given.duty_bearer,
-            reason=given.reason,
-        ),
+        _transfer,
         N_("Say that it is theirs"),
         N_("Said. The community side accepts or declines the transfer."),
         apart=True,

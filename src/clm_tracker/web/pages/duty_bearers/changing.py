@@ -94,7 +94,7 @@ def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
         "institution": given.institution,
         "institutions": given.by_language("institution"),
         "level": given.level,
-        "area_id": pick.understood("area", given.area, _areas(look)),
+        "area_id": pick.understood("area", given.area, pick.areas(look)),
         "site_id": pick.understood("site", given.site, _sites(look, given.site)),
         "superior_id": pick.understood("superior", given.superior, _posts(look, given.superior)),
         themes: frozenset(one for one in chosen if one is not None),
@@ -153,7 +153,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
         pick.field(
             "area",
             _("Area it answers for"),
-            _areas(look),
+            pick.areas(look),
             chosen=p.area_id if p else None,
             none=_("Whole programme"),
             how=_("Its name, or a part of it that only this area has. Left empty: the whole programme."),
@@ -209,18 +209,10 @@ def _levels(look: Reading) -> str:
     return " ".join(said)
 
 
-def _areas(look: Reading) -> tuple[pick.Choice, ...]:
-    return tuple(pick.Choice(a.id, a.said, _name(look, a.parent_id)) for a in look.rules.areas.values())
-
-
 def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
-    """The posts there are today and the one that is chosen already, each with its area: many have the same title."""
+    """The posts there are today and the one that is chosen already, each with its place."""
     today = look.today
-    return tuple(
-        pick.Choice(p.id, p.said, _name(look, p.area_id))
-        for p in look.rules.posts.values()
-        if p.exists_on(today) or str(p.id) == also
-    )
+    return pick.posts(look, [p for p in look.rules.posts.values() if p.exists_on(today) or str(p.id) == also])
 
 
 def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
@@ -241,8 +233,3 @@ def _site(look: Reading, site_id: UUID | None) -> str:
         return ""
     s = places.site(look, site_id)
     return pick.Choice(s.id, s.said, s.within[0] if s.within else "").label
-
-
-def _name(look: Reading, area_id: UUID | None) -> str:
-    area = look.rules.areas.get(area_id) if area_id else None
-    return area.said if area else ""

@@ -1,7 +1,6 @@
 """How is a role asked for, with the areas and themes it is limited to and the organisation behind it? (R39)"""
 
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -50,7 +49,8 @@ def values(look: Reading, given: Given) -> dict[str, Any]:
     """What a command takes. Raises Invalid for a role that is none, and for a name that is none or several."""
     if given.role not in set(GIVEN):
         raise invalid("role", _("Choose a role."))
-    areas = [pick.understood("areas", one, _areas(look)) for one in given.areas.splitlines()]
+    known_areas = pick.areas(look)
+    areas = [pick.understood("areas", one, known_areas) for one in given.areas.splitlines()]
     known = _themes(look)
     chosen = [pick.understood("themes", one, known) for one in given.themes]
     return {
@@ -98,15 +98,6 @@ def fields(look: Reading, scope: str = "") -> tuple[c.Field, ...]:
             scope=scope,
         ),
     )
-
-
-def _areas(look: Reading) -> tuple[pick.Choice, ...]:
-    areas = look.rules.areas
-
-    def around(area_id: UUID | None) -> str:
-        return areas[area_id].said if area_id is not None and area_id in areas else ""
-
-    return tuple(pick.Choice(a.id, a.said, around(a.parent_id)) for a in areas.values())
 
 
 def _themes(look: Reading) -> tuple[pick.Choice, ...]:
