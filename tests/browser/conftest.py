@@ -5,7 +5,7 @@
         page.goto("/findings")
 
 `page_as` fails the test when a console, a script, a policy or an answer complained. One server serves all tests of a
-process; a test marked `@pytest.mark.own_demonstration` gets a fresh copy and a server of its own: for changing things.
+process; a test marked `@pytest.mark.own_demonstration` has another one to itself, with a fresh copy: for changing things.
 """
 
 import asyncio
@@ -63,20 +63,26 @@ def _served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="session")
+def _served_to_change(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served.serving(demonstration, tmp_path_factory.mktemp("changed") / "data") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
 def atlas(_served: Served) -> Atlas:
     """The addresses of the demonstration that is served for looking."""
     return Atlas(_served)
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+def place(request: pytest.FixtureRequest) -> Served:
     """The served demonstration of this test: everybody's for looking, its own when it is marked."""
-    if request.node.get_closest_marker("own_demonstration"):
-        folder = request.getfixturevalue("demonstration")
-        with served.serving(folder, tmp_path / "data") as one:
-            yield one
-    else:
-        yield request.getfixturevalue("_served")
+    if not request.node.get_closest_marker("own_demonstration"):
+        looked_at: Served = request.getfixturevalue("_served")
+        return looked_at
+    own: Served = request.getfixturevalue("_served_to_change")
+    own.begin_again(request.getfixturevalue("demonstration"))
+    return own
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """How do tests reach a demonstration as people do: over HTTP, from the server that really serves it?"""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -42,9 +44,20 @@ class Served:
     """A demonstration that is being served. Its clock stands still until `demo.advance(days)` moves it."""
 
     url: str
+    folder: Path
     store: Store
     demo: Demonstration
     clock: FixedClock
+
+    def begin_again(self, source: Path) -> None:
+        """Lay the demonstration in `source` in the place of this one, and put the clock back."""
+        self.store.engine.dispose()
+        aside = self.folder.with_suffix(".aside")
+        self.folder.rename(aside)
+        shutil.copytree(source, self.folder)
+        shutil.rmtree(aside, ignore_errors=True)  # somebody may still be writing there
+        self.clock.set(last_moment(self.store))
+        self.demo._ahead = timedelta()
 
     def outage(self, days: int) -> None:
         """Let days pass in which nobody looks, and then the engine again: once."""
@@ -98,7 +111,7 @@ def serving(source: Path, folder: Path) -> Iterator[Served]:
         web = app.build(settings, clock=demo, store=store, demo=demo)
         try:
             with _running(web, door):
-                yield Served(url, store, demo, clock)
+                yield Served(url, folder, store, demo, clock)
         finally:
             store.engine.dispose()
 
