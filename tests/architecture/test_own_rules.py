@@ -146,6 +146,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "cli/verify.py: verify": "whoever holds the machine: counts all findings",
             "commands/holding.py: stale": "who changed what the actor already holds",
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
+            "commands/places.py: _holds": "how many are open in an area, for whoever sets up",
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
             "queries/ahead.py: _few_of_each": "takes from queries that begin at `visible`",
             "queries/approvers.py: _roles": "lines about roles, none about a finding",

@@ -1,18 +1,27 @@
 """How does a programme come to know its areas, sites and themes?"""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import places, themes
+from clm_tracker.commands import duty_bearers, findings, people, places, themes
 from clm_tracker.db.tables import AreaRow, LedgerRow, SiteRow, ThemeRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.words import Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound
+from clm_tracker.queries import places as questions
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
 from tests.commands.test_programmes import ONLY_COORDINATOR
+
+TWIN = "There is an area called {} of this level here already. Two of one name need a code each, and not the same one."
 
 
 class TestAreas:
@@ -45,32 +54,120 @@ class TestAreas:
         )
         assert said == "A latitude lies between -90 and 90 degrees."
 
-    def test_two_of_one_name_do_not_lie_beside_each_other(self, cast: Cast, clock: FixedClock) -> None:
-        taken = "There is an area of this name here already. Use that one, or write another name."
+    def test_two_that_nothing_tells_apart_do_not_lie_beside_each_other(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
         province = cast.areas["province"]
-        with cast.writing("Sokha", clock.now()) as unit:
-            other = places.add_area(
-                unit, name="មោងឫស្សី", level="district", parent_id=province, names={"en": "Moung Ruessei"}
+
+        def add(name: str, level: str = "district", parent: UUID | None = province, **more: Any) -> None:
+            with cast.writing("Sokha", clock.now()) as unit:
+                made[name, level] = places.add_area(unit, name=name, level=level, parent_id=parent, **more)
+
+        made: dict[tuple[str, str], UUID] = {}
+        add("មោងឫស្សី", names={"en": "Moung Ruessei"}, code="0206")
+        for no in (
+            partial(add, "Cambodia", "country", None),
+            partial(add, " thma  KOUL ", "District", code="0207"),
+            partial(add, "Moung Ruessei"),
+            partial(add, "Moung Ruessei", code=" 0206 "),
+        ):
+            with pytest.raises(Invalid, match="of this level here already") as seen:
+                no()
+            assert [e.field for e in seen.value.errors] == ["name"]
+        add("Thma Koul", "town")
+        add("Thma Koul", "commune", cast.areas["district"])
+        add("Moung Ruessei", code="0209")
+
+        def change(name: str, code: str | None) -> str:
+            other = made["Moung Ruessei", "district"]
+            return sentence(
+                cast,
+                clock.now(),
+                "Sokha",
+                lambda u: places.change_area(u, other, name=name, level="district", code=code),
             )
-        for parent, name in ((None, "Cambodia"), (province, " thma  KOUL "), (province, "Moung Ruessei")):
 
-            def add(unit: Writing, parent: UUID | None = parent, name: str = name) -> None:
-                places.add_area(unit, name=name, level="town", parent_id=parent)
+        assert change("Thma Koul", "0209") == TWIN.format("Thma Koul")
+        assert change("Moung Ruessei", None) == TWIN.format("Moung Ruessei"), "the code told it apart"
 
-            no = refused(cast, clock.now(), "Sokha", add)
-            assert isinstance(no, Invalid)
-            assert (no.sentence, [e.field for e in no.errors]) == (taken, ["name"])
-        said = sentence(
-            cast,
-            clock.now(),
-            "Sokha",
-            lambda u: places.change_area(u, other, name="Thma Koul", level="district"),
+
+class TestClosedAreas:
+    """R29."""
+
+    def test_not_while_something_hangs_on_it(self, cast: Cast, clock: FixedClock) -> None:
+        district, today = cast.areas["district"], date(2026, 3, 2)
+
+        def close(area: UUID, on: date = today) -> str:
+            return sentence(cast, clock.now(), "Sokha", lambda u: places.close_area(u, area, on=on))
+
+        cast.open_finding(clock.now())
+        assert close(district) == (
+            "Thma Koul itself still holds one open finding, one site in service and 2 posts."
+            " Move, close or finish these first."
         )
-        assert said == taken
+        assert close(cast.areas["country"]).startswith("Cambodia itself still holds one area and one post.")
+        assert close(district, date(2026, 3, 3)).startswith("Choose today or an earlier day")
+        no = refused(cast, clock.now(), "Dara", lambda u: places.close_area(u, district, on=today))
+        assert no.sentence == ONLY_COORDINATOR
+
+    def test_a_closed_area_takes_nothing_new_until_it_is_open_again(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        province, today = cast.areas["province"], date(2026, 3, 2)
         with cast.writing("Sokha", clock.now()) as unit:
-            places.change_area(unit, other, name="មោងឫស្សី", level="town")
-            below = places.add_area(unit, name="Thma Koul", level="commune", parent_id=cast.areas["district"])
-        assert below != cast.areas["district"], "elsewhere it is another place"
+            old = places.add_area(unit, name="Old", level="district", parent_id=province)
+            inner = places.add_area(unit, name="Inner", level="commune", parent_id=old)
+            site = places.add_site(unit, name="Post", area_id=old)
+            post = duty_bearers.add(unit, title="Chief", level="district", area_id=old)
+        there = replace(cast, areas={**cast.areas, "old": old})
+        draft = there.draft(clock.now(), site=None, area="old").ref
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.close(unit, post)
+            places.close_site(unit, site, on=today)
+            places.close_area(unit, inner, on=date(2026, 2, 1))
+            places.close_area(unit, old, on=today)
+        assert [one["what"] for one in left.facts[2:]] == [
+            "closed the area Inner from Sun 1 February 2026",
+            "closed the area Old from Mon 2 March 2026",
+        ]
+        closed = "Old is closed since Mon 2 March 2026; choose another area."
+        hospital, bearer = cast.sites["hospital"], cast.posts["hospital"]
+        refusals: list[tuple[Callable[[Writing], object], str]] = [
+            (lambda u: places.add_area(u, name="New", level="commune", parent_id=old), closed),
+            (lambda u: places.add_site(u, name="New", area_id=old), closed),
+            (lambda u: places.move_site(u, hospital, area_id=old), closed),
+            (lambda u: duty_bearers.add(u, title="New", level="district", area_id=old), closed),
+            (lambda u: duty_bearers.change(u, bearer, {"site_id": None, "area_id": old}), closed),
+            (lambda u: duty_bearers.change(u, post, {"to_on": None}), closed),
+            (lambda u: people.grant(u, cast.people["Dara"], role=Role.OBSERVER, areas=[old]), closed),
+        ]
+        again = "Old is closed since Mon 2 March 2026; open it again first."
+        refusals += [
+            (lambda u: places.reopen_site(u, site), again),
+            (lambda u: places.close_site(u, site, on=date(2026, 3, 9)), again),
+            (lambda u: places.reopen_area(u, inner), again),
+        ]
+        for do, said in refusals:
+            assert sentence(cast, clock.now(), "Sokha", do) == said
+        with pytest.raises(Invalid) as no, cast.writing("Dara", clock.now()) as unit:
+            findings.open_(unit, draft)
+        assert [(e.field, e.message) for e in no.value.errors] == [("site_id", closed)]
+        with cast.writing("Sokha", clock.now()) as unit:
+            duty_bearers.change(unit, post, {"title": "Former chief"})
+            places.change_area(unit, old, name="Old district", level="district")
+        with cast.reading("Sokha", clock.now()) as look:
+            assert [a.name for a in questions.areas(look, parent=province)] == ["Thma Koul"]
+            every = questions.areas(look, parent=province, closed=True)
+            assert [a.name for a in every] == ["Old district", "Thma Koul"]
+            assert questions.find_areas(look, "Old") == ()
+            assert questions.area(look, old).closed_on == today
+        with cast.writing("Sokha", clock.now()) as unit:
+            places.reopen_area(unit, old)
+            places.reopen_site(unit, site)
+        with cast.writing("Dara", clock.now()) as unit:
+            assert findings.open_(unit, draft).area_id == old
+        said = sentence(cast, clock.now(), "Sokha", lambda u: places.reopen_area(u, old))
+        assert said == "The area Old district is not closed."
 
 
 class TestSites:

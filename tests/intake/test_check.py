@@ -153,15 +153,6 @@ def test_an_identifier_that_comes_twice_is_refused_the_second_time(tmp_path: Pat
     ]
 
 
-def test_repeated_names_are_told_apart_by_parent_or_warned_about(tmp_path: Path) -> None:
-    text = "code,level,parent,name,lat,long\n1,province,,A,,\n2,province,,B,,\n11,district,1,Same,,\n21,district,2,Same,,\n"
-    batch = run(tmp_path, AREAS, text)
-    assert {area.parent for area in batch.areas if area.names["en"] == "Same"} == {"1", "2"}
-    assert batch.warnings == ()
-    batch = run(tmp_path, AREAS, text + "22,district,2,Same,,\n")
-    assert batch.warnings == ("2 areas are called Same below the same parent 2; nothing tells them apart.",)
-
-
 def test_a_spreadsheet_that_ate_the_leading_zeros_is_refused(tmp_path: Path) -> None:
     strict = AREAS + "[patterns]\nsource_id = '\\d{2}|\\d{4}'\n"
     batch = run(tmp_path, strict, "code,level,parent,name,lat,long\n1,province,,A,,\n10,province,,B,,\n")

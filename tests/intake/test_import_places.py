@@ -102,6 +102,43 @@ def test_what_people_changed_here_stays_where_the_source_says_nothing_new(desk: 
     assert (after["kind"], after["area_id"]) == ("hospital", other["id"])
 
 
+TWIN = "There is an area called {} of this level here already. Two of one name need a code each, and not the same one."
+
+
+def test_two_that_nothing_tells_apart_are_one_too_many(desk: Desk) -> None:
+    rows = "{}03,,district,02,,SAMLOUT\n04,,district,02,,Samlout\n0401,,commune,04,,Ta Sanh\n05,55,district,24,,Samlout\n06,66,district,24,,Samlout\n"
+    report = desk.take(Import.AREAS, rows.format(AREAS))
+    assert [(r.line, r.field, r.value, r.reason) for r in report.refused] == [
+        (8, "names", "Samlout", TWIN.format("Samlout")),
+        (9, "parent", "04", "The row of its parent was refused."),
+    ], "the first stays; those with codes are told apart by them"
+    assert len(desk.rows(AreaRow)) == 8
+    renamed = AREAS.replace("Thma Koul", "SAMLOUT").replace("ថ្មគោល", "សំឡូត")
+    (no,) = desk.take(Import.AREAS, renamed).refused
+    assert (no.line, no.field, no.reason) == (4, "names", TWIN.format("សំឡូត"))
+    moved = "source_id,code,level,parent,names.en\n05,55,district,02,Samlout\n"
+    (no,) = desk.take(Import.AREAS, moved).refused
+    assert (no.line, no.field) == (2, "names"), "beside it lies one without a code"
+
+
+def test_two_areas_change_their_names_with_each_other(desk: Desk) -> None:
+    desk.take(Import.AREAS, AREAS)
+    swapped = AREAS.replace("បាណន់,Banan\n0202", "ថ្មគោល,Thma Koul\n0202").replace(
+        "ថ្មគោល,Thma Koul\n24", "បាណន់,Banan\n24"
+    )
+    assert swapped != AREAS
+    assert desk.counts(desk.take(Import.AREAS, swapped)) == {"area": (0, 2, 3)}
+
+
+def test_one_implied_area_may_be_written_in_two_ways(desk: Desk) -> None:
+    clinics = "id,name,province,district\nc1,Clinic,Pailin,Sala Krau\nc2,Ward,PAILIN,Sala  krau\n"
+    assert desk.counts(desk.take(Import.SITES, clinics, CLINICS)) == {"area": (2, 0, 2), "site": (2, 0, 0)}
+    assert {row["area_id"] for row in desk.rows(SiteRow)} == {
+        row["id"] for row in desk.rows(AreaRow, level="district")
+    }
+    assert desk.counts(desk.take(Import.SITES, clinics, CLINICS)) == {"area": (0, 0, 4), "site": (0, 0, 2)}
+
+
 def test_an_area_that_moves_takes_what_lies_in_it_along(desk: Desk) -> None:
     desk.take(Import.AREAS, AREAS)
     desk.take(Import.AREAS, "source_id,level,parent,name\n020101,commune,0201,Kantueu\n")
@@ -163,6 +200,39 @@ def test_a_closed_site_is_closed_from_the_day_it_is_known(desk: Desk) -> None:
     desk.clock.advance(days=3)
     desk.take(Import.SITES, SITES.replace("health centre,no", "health centre,yes"))
     assert {row["closed_on"] for row in desk.rows(SiteRow)} == {date(2026, 3, 2), date(2026, 3, 5)}
+
+
+def test_nothing_of_a_file_comes_into_a_closed_area(desk: Desk) -> None:
+    """R29."""
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.SITES, SITES)
+    areas = {row["code"]: row["id"] for row in desk.rows(AreaRow)}
+    with desk.store.writing(now=desk.clock.now(), actor=desk.actor, programme_id=desk.programme_id) as unit:
+        places.close_area(unit, areas["2401"], on=date(2026, 3, 2))
+        places.close_area(unit, areas["24"], on=date(2026, 3, 2))
+    closed = "{} is closed since Mon 2 March 2026; choose another area."
+    pailin, banan = closed.format("Pailin"), closed.format("Banan")
+    before = desk.written()
+
+    def refused(kind: Import, text: str, mapping: str | None = None) -> list[tuple[int, str, str]]:
+        return [(r.line, r.field, r.reason) for r in desk.take(kind, text, mapping).refused]
+
+    below = "source_id,level,parent,name\n2402,district,24,Sala Krau\n240201,commune,2402,Stueng Kach\n"
+    assert refused(Import.AREAS, below) == [
+        (2, "parent", pailin), (3, "parent", "The row of its parent was refused."),
+    ]  # fmt: skip
+    assert refused(Import.SITES, "source_id,name,area,closed\ns2,Old post,2401,no\ns3,New,2401,no\n") == [
+        (2, "area", banan), (3, "area", banan),
+    ]  # fmt: skip
+    clinics = "id,name,province,district\nc1,Clinic,ប៉ៃលិន,Sala Krau\n"
+    assert refused(Import.SITES, clinics, CLINICS) == [(2, "area", pailin)]
+    assert refused(Import.DUTY_BEARERS, POSTS.replace("province,02", "province,24")) == [
+        (2, "superior", "The row of its superior was refused."), (3, "area", pailin),
+    ]  # fmt: skip
+    changed = {name for name, n in desk.written().items() if before[name] != n}
+    assert changed == {"sources"}, "that the clinics' province is this one, and nothing else"
+    late = "source_id,title,area,opened_at,resolved_at\nf1,Open,24,2026-02-01,\nf2,Over,24,2026-01-01,2026-02-01\n"
+    assert refused(Import.FINDINGS, late) == [(2, "area", pailin)]
 
 
 def test_posts_have_areas_superiors_and_holders(desk: Desk) -> None:

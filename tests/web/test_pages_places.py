@@ -139,3 +139,33 @@ def test_a_site_says_who_answers_is_moved_closed_and_taken_back(program: Program
     assert "is not closed" in pages.text(gone.text)
     assert sokha.get("/sites/01a2079a-0000-7000-8000-000000000000").status_code == 404
     assert sokha.get("/sites/nonsense").status_code in {404, 422}
+
+
+def test_an_area_is_closed_once_nothing_hangs_on_it_and_taken_back(program: Program) -> None:
+    sokha, cast = program.browser("Sokha"), program.cast
+    page = sokha.get(f"/places/{cast.areas['district']}").text
+    assert "Chief, Ta Pung Health Centre site Sophea" in pages.text(page), "what hangs on it is on its page"
+    refused = pages.send(sokha, page, "Close the area")
+    assert refused.status_code == 409
+    assert markup.faults(refused.text) == []
+    assert "Thma Koul itself still holds one site in service and 2 posts." in pages.text(refused.text)
+    inside = pages.send(sokha, page, "Add the area", name="Ta Pung", level="commune").headers["location"]
+    later = pages.send(sokha, sokha.get(inside).text, "Close the area", on="2026-06-01")
+    assert (later.status_code, "Choose today or an earlier day" in pages.text(later.text)) == (422, True)
+    assert pages.send(sokha, later.text, "Close the area", on="2026-03-01").status_code == 303
+    closed = sokha.get(inside).text
+    assert markup.faults(closed) == []
+    assert "Closed from Sun 1 March. It takes nothing new" in pages.text(closed)
+    assert "Add the site" not in closed
+    late = sokha.post(f"{inside}/sites", data={"name": "Late"})
+    assert (late.status_code, "choose another area" in pages.text(late.text)) == (422, True)
+    assert "commune, closed from Sun 1 March" in pages.text(
+        sokha.get(f"/places/{cast.areas['district']}").text
+    )
+    api = f"/api/v1/areas?parent={cast.areas['district']}"
+    assert program.api("Sokha").get(api).json()["items"] == []
+    (item,) = program.api("Sokha").get(f"{api}&closed=true").json()["items"]
+    assert item["closed_on"] == "2026-03-01"
+    assert pages.send(sokha, closed, "Take the closing back").status_code == 303
+    gone = sokha.post(f"{inside}/reopen")
+    assert (gone.status_code, "The area Ta Pung is not closed." in pages.text(gone.text)) == (409, True)

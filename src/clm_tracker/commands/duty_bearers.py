@@ -75,6 +75,7 @@ def add(
             "to_on": to_on,
         },
     )
+    _check_area(unit, values["area_id"], values["to_on"])
     row = DutyBearerRow(id=new_id(), programme_id=unit.programme_id, **values)
     unit.session.add(row)
     set_up.put(
@@ -101,6 +102,7 @@ def change(
     if unknown := set(changes) - CHANGEABLE:
         raise invalid(min(unknown), _("This cannot be changed."))
     values = _checked(unit, changes)
+    _check_area(unit, values.get("area_id", post.area_id), values.get("to_on", post.to_on))
     above = values.get("superior_id")
     if above is not None and would_loop(duty_bearer_id, above, unit.rules.posts):
         raise invalid("superior_id", _("This post already stands below the one you change."))
@@ -282,6 +284,12 @@ def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     if first is not None and last is not None and last < first:
         raise invalid("to_on", _("The last day lies before the first."))
     return checked
+
+
+def _check_area(unit: Writing, area_id: UUID | None, to_on: date | None) -> None:
+    """Raises Invalid for a post that is not over in an area that is closed."""
+    if area_id is not None and (to_on is None or to_on >= unit.today):
+        set_up.taking(unit, area_id)
 
 
 def _reached(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from clm_tracker.commands import passwords, set_up
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
-    AreaRow,
     InvitationRow,
     MembershipRow,
     PersonRow,
@@ -218,7 +217,7 @@ def _grant(
         _ask_organisation(unit, person)
     areas, themes = frozenset(areas), frozenset(themes)
     for area in areas:
-        set_up.own(unit, AreaRow, area, "area")
+        set_up.taking(unit, area, "areas")
     for theme in themes:
         set_up.own(unit, ThemeRow, theme, "theme")
     row = MembershipRow(

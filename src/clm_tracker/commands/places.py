@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from clm_tracker.commands import set_up
+from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import AreaRow, SiteRow, path_below
+from clm_tracker.db.tables import AreaRow, FindingRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.places import Beside, Called
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import FindingStatus, said
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotNow, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
+
+_AREAS: Final = table_of(AreaRow)
 
 
 def add_area(
@@ -30,8 +37,7 @@ def add_area(
     """Add an area below another, or at the top; `names` by language, degrees in WGS 84."""
     unit.require(Act.SET_UP)
     _check_degrees(latitude, longitude)
-    parent = set_up.own(unit, AreaRow, parent_id, "area") if parent_id else None
-    _check_alone(unit, set_up.named("name", name), parent_id)
+    parent = set_up.taking(unit, parent_id, "parent_id") if parent_id else None
     area_id = new_id()
     row = AreaRow(
         id=area_id,
@@ -45,6 +51,7 @@ def add_area(
         latitude=latitude,
         longitude=longitude,
     )
+    _check_told_apart(unit, row)
     unit.session.add(row)
     after = {"name": row.name, "level": row.level, "parent_id": parent_id, "code": code}
     set_up.put(unit, "area", area_id, saying("added the area {name}", name=row.name), after=after)
@@ -66,7 +73,7 @@ def add_site(
     """Add a facility or service point; `names` by language, degrees in WGS 84."""
     unit.require(Act.SET_UP)
     _check_degrees(latitude, longitude)
-    set_up.own(unit, AreaRow, area_id, "area")
+    set_up.taking(unit, area_id)
     row = SiteRow(
         id=new_id(),
         programme_id=unit.programme_id,
@@ -89,7 +96,7 @@ def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
     """The site belongs to another area from now on; findings already logged stay where they were."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
-    area = set_up.own(unit, AreaRow, area_id, "area")
+    area = set_up.taking(unit, area_id)
     set_up.change(
         unit,
         site,
@@ -114,17 +121,15 @@ def change_area(
     unit.require(Act.SET_UP)
     _check_position(latitude, longitude)
     area = set_up.own(unit, AreaRow, area_id, "area")
-    new = set_up.named("name", name)
-    if new != area.name:  # a list that tells two of one name apart by their codes may have brought it
-        _check_alone(unit, new, area.parent_id, but=area_id)
     values = {
-        "name": new,
+        "name": set_up.named("name", name),
         "level": set_up.named("level", level),
         "code": code,
         "names": dict(names or {}),
         "latitude": latitude,
         "longitude": longitude,
     }
+    _check_told_apart(unit, area, values)
     set_up.change(unit, area, "area", saying("changed the area {name}", name=values["name"]), values)
 
 
@@ -162,6 +167,7 @@ def reopen_site(unit: Writing, site_id: UUID) -> None:
     site = set_up.own(unit, SiteRow, site_id, "site")
     if site.closed_on is None:
         raise NotNow("not_closed", _("The site {name} is not closed.").format(name=site.name))
+    _check_around(unit, site.area_id)
     set_up.change(
         unit, site, "site", saying("opened the site {name} again", name=site.name), {"closed_on": None}
     )
@@ -171,25 +177,103 @@ def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
     """The site gives no service from that day on; its findings stay."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
+    if on > unit.today:
+        _check_around(unit, site.area_id)
     what = saying("closed the site {site} from {day}", site=site.name, day=on)
     set_up.change(unit, site, "site", what, {"closed_on": on})
 
 
-def _check_alone(unit: Writing, name: str, parent_id: UUID | None, *, but: UUID | None = None) -> None:
-    """Raises Invalid when another area beside it has this name, in whichever language: nobody could tell them apart."""
-    beside = select(AreaRow.id, AreaRow.name, AreaRow.names).where(
-        AreaRow.programme_id == unit.programme_id, AreaRow.parent_id == parent_id
+def close_area(unit: Writing, area_id: UUID, *, on: date) -> None:
+    """The area is no more from that day on, today or before; nothing may hang on it (R29, decision 0018)."""
+    unit.require(Act.SET_UP)
+    set_up.alone(unit)
+    area = set_up.own(unit, AreaRow, area_id, "area")
+    if on > unit.today:
+        raise invalid(
+            "on", _("Choose today or an earlier day: until an area is closed, new things may come into it.")
+        )
+    if holds := _holds(unit, area_id):
+        raise NotNow(
+            "in_use",
+            _("{area} itself still holds {things}. Move, close or finish these first.").format(
+                area=area.name, things=cldr.listed(holds)
+            ),
+        )
+    what = saying("closed the area {area} from {day}", area=area.name, day=on)
+    set_up.change(unit, area, "area", what, {"closed_on": on})
+
+
+def reopen_area(unit: Writing, area_id: UUID) -> None:
+    """The area takes findings, sites and posts again: the day of its closing is taken back."""
+    unit.require(Act.SET_UP)
+    set_up.alone(unit)
+    area = set_up.own(unit, AreaRow, area_id, "area")
+    if area.closed_on is None:
+        raise NotNow("not_closed", _("The area {name} is not closed.").format(name=area.name))
+    _check_around(unit, area.parent_id)
+    set_up.change(
+        unit, area, "area", saying("opened the area {name} again", name=area.name), {"closed_on": None}
     )
-    asked = _plain(name)
-    for row in unit.session.execute(beside):
-        if row.id != but and asked in {_plain(one) for one in (row.name, *row.names.values())}:
-            raise invalid(
-                "name", _("There is an area of this name here already. Use that one, or write another name.")
-            )
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def _holds(unit: Writing, area_id: UUID) -> list[str]:
+    """What hangs on an area, counted."""
+    today = unit.today
+    open_, sites, areas = unit.session.execute(
+        select(
+            select(func.count())
+            .where(FindingRow.area_id == area_id, FindingRow.status == FindingStatus.OPEN)
+            .scalar_subquery(),
+            select(func.count())
+            .where(SiteRow.area_id == area_id, or_(SiteRow.closed_on.is_(None), SiteRow.closed_on > today))
+            .scalar_subquery(),
+            select(func.count())
+            .where(AreaRow.parent_id == area_id, AreaRow.closed_on.is_(None))
+            .scalar_subquery(),
+        )
+    ).one()
+    posts = sum(
+        post.area_id == area_id and not post.ended_before(today) for post in unit.rules.posts.values()
+    )
+    counts = (
+        (open_, cldr.counted(open_, "one open finding", "{n} open findings")),
+        (areas, cldr.counted(areas, "one area", "{n} areas")),
+        (sites, cldr.counted(sites, "one site in service", "{n} sites in service")),
+        (posts, cldr.counted(posts, "one post", "{n} posts")),
+    )
+    return [said for n, said in counts if n]
+
+
+def _check_around(unit: Writing, area_id: UUID | None) -> None:
+    """Raises NotNow when what is around it is closed: it would be open in a closed area."""
+    around = set_up.own(unit, AreaRow, area_id, "area") if area_id else None
+    if around is not None and around.closed_on is not None:
+        raise NotNow(
+            "closed",
+            _("{area} is closed since {day}; open it again first.").format(
+                area=around.name, day=said(around.closed_on)
+            ),
+        )
+
+
+def called(row: Mapping[str, Any]) -> Called:
+    """What an area is told from others by, from its columns."""
+    names = (row["name"], *row["names"].values())
+    return Called.by(row["parent_id"], row["level"], names, row["code"])
+
+
+def _check_told_apart(unit: Writing, area: AreaRow, values: Mapping[str, Any] | None = None) -> None:
+    """Raises Invalid when the area, with these values, would be like another beside it."""
+    set_up.alone(unit)
+    row = {name: getattr(area, name) for name in ("parent_id", "level", "name", "names", "code")}
+    near = select(_AREAS).where(
+        _AREAS.c.programme_id == unit.programme_id, _AREAS.c.parent_id == area.parent_id
+    )
+    beside = Beside({one["id"]: called(dict(one)) for one in unit.session.execute(near).mappings()})
+    row |= {name: value for name, value in (values or {}).items() if name in row}
+    beside.put(area.id, called(row))
+    if why := beside.why_not(area.id, row["name"]):
+        raise invalid("name", why)
 
 
 def _check_position(latitude: float | None, longitude: float | None) -> None:

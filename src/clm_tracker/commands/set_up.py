@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker.db import changes
 from clm_tracker.db.tables import (
     AreaRow,
@@ -12,6 +14,7 @@ from clm_tracker.db.tables import (
     DutyBearerRow,
     ForumRow,
     MembershipRow,
+    ProgrammeRow,
     RoundRow,
     SiteRow,
     TermRow,
@@ -19,6 +22,7 @@ from clm_tracker.db.tables import (
     WebhookRow,
 )
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound, invalid
@@ -51,6 +55,15 @@ def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
     return row
 
 
+def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
+    """The area of this programme, to put something new into it. Raises NotFound, and Invalid when it is closed (R29)."""
+    alone(unit)
+    own(unit, AreaRow, area_id, "area")
+    if why := unit.rules.why_not_into(area_id):
+        raise invalid(field, why)
+    return unit.rules.areas[area_id]
+
+
 def named(field: str, text: str, *, most: int = 200) -> str:
     """The text as one line, without space around. Raises Invalid when it is empty or too long."""
     text = " ".join(_NO_NAME.sub("", text).split())
@@ -59,6 +72,12 @@ def named(field: str, text: str, *, most: int = 200) -> str:
     if len(text) > most:
         raise invalid(field, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)))
     return text
+
+
+def alone(unit: Writing) -> None:
+    """Wait for others who change this programme's set-up: two at once would each miss what the other adds."""
+    own = select(ProgrammeRow.id).where(ProgrammeRow.id == unit.programme_id)
+    unit.session.execute(own.with_for_update(key_share=True))
 
 
 def put(

@@ -147,15 +147,9 @@ def _themes(session: Session, programme_id: UUID) -> Iterator[Theme]:
 
 
 def _areas(session: Session, programme_id: UUID) -> dict[UUID, Area]:
-    rows = session.execute(
-        select(AreaRow.id, AreaRow.parent_id, AreaRow.level, AreaRow.name, AreaRow.path, AreaRow.names).where(
-            AreaRow.programme_id == programme_id
-        )
-    )
-    return {
-        r.id: Area(id=r.id, parent_id=r.parent_id, level=r.level, name=r.name, path=r.path, names=r.names)
-        for r in rows
-    }
+    columns = [getattr(AreaRow, f.name) for f in fields(Area)]
+    rows = session.execute(select(*columns).where(AreaRow.programme_id == programme_id))
+    return {row["id"]: Area(**row) for row in rows.mappings()}
 
 
 def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:

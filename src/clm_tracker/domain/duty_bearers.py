@@ -56,6 +56,10 @@ class Post:
         """Is the post valid on this day?"""
         return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day <= self.to_on)
 
+    def ended_before(self, day: date) -> bool:
+        """Is it over by this day? One that begins later is not."""
+        return self.to_on is not None and self.to_on < day
+
     def held_on(self, day: date) -> bool:
         """Is somebody in the post on this day?"""
         return any(h.on(day) for h in self.holders)

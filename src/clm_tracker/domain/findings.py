@@ -127,6 +127,8 @@ def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, 
     ]
     if finding.site_id is None and finding.area_id is None:
         errors.append(FieldError("site_id", _("Choose the site, or the area when it is not about one site.")))
+    if why := rules.why_not_into(finding.area_id):
+        errors.append(FieldError("site_id", why))
     if finding.observed_on and finding.observed_on > rules.calendar.local_date(now):
         errors.append(FieldError("observed_on", _("The day it was seen cannot lie in the future.")))
     return tuple(errors)

@@ -112,6 +112,11 @@ class Rules:
         """The administrative tree."""
         return self.directory.areas
 
+    def why_not_into(self, area_id: UUID | None) -> str | None:
+        """Why nothing new comes into the area; None when it takes what comes (R29)."""
+        area = self.areas.get(area_id) if area_id else None
+        return area.why_not if area else None
+
     def ladder_for(self, party: Party, severity: Severity) -> Ladder:
         """The newest ladder for what this party owes (R5, R10)."""
         key = str(severity) if party is Party.DUTY_BEARER else REMINDERS

@@ -1,7 +1,6 @@
 """Does a whole file fit together: identifiers once, parents present, points in the right country?"""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -77,7 +76,6 @@ class _Check:
                 self.take(row)
         warnings = [*found.warnings, *self.points_warnings(), *self.posts_warnings()]
         areas, sites, posts, findings = self.sorted_out()
-        warnings += _same_names(areas)
         return Batch(
             kind=self.mapping.kind,
             source=self.mapping.source,
@@ -230,21 +228,3 @@ class _Check:
             ).format(key=key, line=line)
             for key, line in self.unlike.items()
         ]
-
-
-def _same_names(areas: tuple[AreaRecord, ...]) -> list[str]:
-    """Areas that nothing tells apart: one name, one level, one parent."""
-    seen = Counter((area.parent, area.level, _first(area.names)) for area in areas)
-    return [
-        (
-            _("{count} areas are called {name} below the same parent {parent}; nothing tells them apart.")
-            if parent
-            else _("{count} areas are called {name} below the same parent; nothing tells them apart.")
-        ).format(count=count, name=name, parent=parent)
-        for (parent, _level, name), count in seen.items()
-        if count > 1
-    ]
-
-
-def _first(names: Mapping[str, str]) -> str:
-    return next(iter(names.values()))

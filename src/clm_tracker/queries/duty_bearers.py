@@ -132,6 +132,12 @@ def page(
     return PostsPage(tuple(row(look, p) for p in kept), more)
 
 
+def of_area(look: Reading, area_id: UUID) -> tuple[PostRow, ...]:
+    """The posts of an area and of its sites that are not over, by name."""
+    found = (p for p in look.rules.posts.values() if p.area_id == area_id and not p.ended_before(look.today))
+    return tuple(row(look, p) for p in sorted(found, key=lambda p: (p.name, str(p.id))))
+
+
 def _halves(p: Post) -> tuple[str, ...]:
     """What else it is called."""
     return (*p.titles.values(), *p.institutions.values())

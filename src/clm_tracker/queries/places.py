@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, func, or_, select, true
 
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
@@ -37,6 +37,7 @@ class AreaRow:
     children: int
     latitude: float | None
     longitude: float | None
+    closed_on: date | None
 
     @property
     def said(self) -> str:
@@ -75,25 +76,29 @@ class SitesPage:
     next: str | None
 
 
-def areas(look: Reading, *, parent: UUID | None = None) -> tuple[AreaRow, ...]:
-    """The areas directly below this one (None: at the top), by name. Raises NotFound for an unknown one."""
+def areas(look: Reading, *, parent: UUID | None = None, closed: bool = False) -> tuple[AreaRow, ...]:
+    """The areas directly below this one (None: at the top), by name; those that closed when asked for.
+
+    Raises NotFound for an unknown one.
+    """
     if parent is not None and parent not in look.rules.areas:
         raise NotFound("area")
     where = _A.parent_id.is_(None) if parent is None else _A.parent_id == parent
-    return _areas(look, where, limit=None, q="")
+    return _areas(look, where, limit=None, q="", closed=closed)
 
 
 def area(look: Reading, id: UUID) -> AreaRow:
     """One area. Raises NotFound."""
-    found = _areas(look, _A.id == id, limit=1, q="")
+    found = _areas(look, _A.id == id, limit=1, q="", closed=True)
     if not found:
         raise NotFound("area")
     return found[0]
 
 
-def find_areas(look: Reading, q: str, *, limit: int = 20) -> tuple[AreaRow, ...]:
-    """Areas whose name, in any language, or code holds this text; names that begin with it come first."""
-    return _areas(look, _named(_A, q), limit=min(paging.checked(limit), MOST_FOUND), q=q) if q.strip() else ()
+def find_areas(look: Reading, q: str, *, closed: bool = False, limit: int = 20) -> tuple[AreaRow, ...]:
+    """Areas whose name, in any language, or code holds this text, names that begin with it first; `closed` ones too."""
+    limit = min(paging.checked(limit), MOST_FOUND)
+    return _areas(look, _named(_A, q), limit=limit, q=q, closed=closed) if q.strip() else ()
 
 
 def sites(
@@ -179,13 +184,15 @@ def nearest(look: Reading, latitude: float, longitude: float, *, limit: int = 10
     return tuple(_site(look, s, km=round(math.sqrt(sq or 0.0) * KM_PER_DEGREE, 1)) for s, sq in rows)
 
 
-def _areas(look: Reading, where: ColumnElement[bool], *, limit: int | None, q: str) -> tuple[AreaRow, ...]:
+def _areas(
+    look: Reading, where: ColumnElement[bool], *, limit: int | None, q: str, closed: bool
+) -> tuple[AreaRow, ...]:
     child = tables.AreaRow.__table__.alias("child")
     children = select(func.count()).where(child.c.parent_id == _A.id).correlate(_A).scalar_subquery()
     order = (_begins(_A, q), _A.name, _A.id) if q else (_A.name, _A.id)
     rows = look.session.execute(
         select(_A, children.label("children"))
-        .where(_A.programme_id == look.programme_id, where)
+        .where(_A.programme_id == look.programme_id, where, true() if closed else _A.closed_on.is_(None))
         .order_by(*order)
         .limit(limit)
     )
@@ -201,6 +208,7 @@ def _areas(look: Reading, where: ColumnElement[bool], *, limit: int | None, q: s
             children=n,
             latitude=a.latitude,
             longitude=a.longitude,
+            closed_on=a.closed_on,
         )
         for a, n in rows
     )

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, union_all
 
+from clm_tracker.commands import set_up
 from clm_tracker.commands.intake.duty_bearers import post_references, site_references, take_duty_bearers
 from clm_tracker.commands.intake.findings import take_findings, take_themes, themes
 from clm_tracker.commands.intake.places import area_references, take_areas, take_sites
 from clm_tracker.commands.intake.work import Count, Progress, Work
-from clm_tracker.db.tables import AreaRow, ProgrammeRow, SiteRow
+from clm_tracker.db.tables import AreaRow, SiteRow
 from clm_tracker.db.units import Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.intake import mapping as mappings
@@ -100,9 +101,7 @@ def run(
 def take_in(unit: Writing, found: Table, mapping: FileMapping, *, progress: Progress | None = None) -> Report:
     """Take in one file within a unit: what is new, and what changed since it was last taken in, by source and identifier."""
     unit.require(Act.IMPORT)
-    # One import of a programme at a time, or two of them would make the same things twice.
-    own = select(ProgrammeRow.id).where(ProgrammeRow.id == unit.programme_id)
-    unit.session.execute(own.with_for_update(key_share=True))
+    set_up.alone(unit)
     mapping = mapping.in_zone(ZoneInfo(unit.programme.timezone))
     batch = check(found, mapping, now=unit.now, known=_known(unit, mapping), bounds=_bounds(unit))
     work = Work(unit, batch, progress or _silent)

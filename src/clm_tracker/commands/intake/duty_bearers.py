@@ -1,5 +1,6 @@
 """How do the posts of a file, and the people who hold them, become rows?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -66,17 +67,13 @@ def take_duty_bearers(work: Work) -> None:
             moved[id] = posts[record.superior] if record.superior else None
     final, back = without_loops(above, moved)
     before = _called(work, [seen[0] for seen in known.values()])
-    wanted, appointed = [], []
+    wanted, appointed, gone = [], [], set[UUID]()
     for record in records:
         id, seen, changed = (
             ids[record.source_id],
             known.get(record.source_id),
             work.changed(DUTY_BEARER, record),
         )
-        if id in back:
-            reason = _("This post would stand above itself: it stands above the superior already.")
-            work.refuse(record, "superior", reason, record.superior or "")
-            continue
         if seen and not changed:
             work.count(DUTY_BEARER).unchanged += 1
             continue
@@ -92,17 +89,40 @@ def take_duty_bearers(work: Work) -> None:
             "superior_id": final[id],
         }
         if seen:
-            kept = {_COLUMN.get(name, name) for name in changed} | (
-                {"area_id"} if "site" in changed else set()
-            )
-            values = {column: value for column, value in values.items() if column in kept}
-            for column in {"titles", "institutions"} & values.keys():
-                values[column] = {**before[id][column], **values[column]}  # what people added here stays
+            values = _differing(values, changed, before[id])
+        if no := _why_not(work, record, values, loops=id in back, gone=final[id] in gone):
+            work.refuse(record, *no)
+            gone |= set() if seen else {id}
+            continue
         wanted.append(Wanted(record, id, record.title, values, new=seen is None))
         if record.holder and changed & {"holder", "holder_email", "holder_phone"}:
             appointed.append((record, id))
     work.save(DUTY_BEARER, _POSTS, wanted)
     _appoint(work, appointed)
+
+
+def _differing(values: Mapping[str, Any], changed: frozenset[str], before: Row) -> dict[str, Any]:
+    """The columns of a known post that changed at the source."""
+    kept = {_COLUMN.get(name, name) for name in changed} | ({"area_id"} if "site" in changed else set())
+    found = {column: value for column, value in values.items() if column in kept}
+    for column in {"titles", "institutions"} & found.keys():
+        found[column] = {**before[column], **found[column]}  # what people added here stays
+    return found
+
+
+def _why_not(
+    work: Work, record: DutyBearerRecord, values: Mapping[str, Any], *, loops: bool, gone: bool
+) -> tuple[str, str, str] | None:
+    """The field, the reason and the text found, when the post cannot be as the file wants it."""
+    if loops:
+        reason = _("This post would stand above itself: it stands above the superior already.")
+        return "superior", reason, record.superior or ""
+    if gone:
+        reason = _("The row of its {name} was refused.").format(name="superior")
+        return "superior", reason, record.superior or ""
+    if why := work.unit.rules.why_not_into(values.get("area_id")):
+        return ("site" if record.site else "area"), why, record.site or record.area or ""
+    return None
 
 
 def _appoint(work: Work, appointed: list[tuple[DutyBearerRecord, UUID]]) -> None:

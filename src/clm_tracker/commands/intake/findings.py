@@ -142,6 +142,8 @@ class _Taking:
         )
         if draft.area_id is None and draft.site_id is None:
             raise invalid("area", _("Say where this was found: an area or a site."))
+        if not record.resolved_at and (why := self.unit.rules.why_not_into(draft.area_id)):
+            raise invalid("site" if draft.site_id else "area", why)
         findings.draft(draft)
         if no := self.unit.why_not(Act.IMPORT, subjects.subject(Case(draft), self.unit.rules)):
             raise NotAllowed(no)
@@ -241,6 +243,8 @@ class _Taking:
 
     def values(self, record: FindingRecord) -> dict[str, Any]:
         """The columns that say what was found, and where."""
+        if record.area in self.work.left_out:
+            raise invalid("area", self.work.left_out[record.area])
         site = self.sites[record.site] if record.site else None
         area = self.areas[record.area] if record.area else self.lying.get(site) if site else None
         places = {

@@ -1,17 +1,20 @@
 """How do areas and sites of a file become rows: new, changed, or those that were here under the same name?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from clm_tracker.commands.intake.work import Row, Wanted, Work, references, without_loops
+from clm_tracker.commands.intake.work import Row, Wanted, Work, references, rows_of, without_loops
+from clm_tracker.commands.places import called
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
-from clm_tracker.intake.records import AreaRecord, SiteRecord
+from clm_tracker.domain.places import Beside, Called
+from clm_tracker.intake.records import AreaRecord, Import, SiteRecord
 from clm_tracker.kernel.speech import _
 
 AREA, SITE = "area", "site"
@@ -26,43 +29,33 @@ def area_references(unit: Writing, source: str) -> dict[str, UUID]:
     return references(unit, AREA, source, [(row.code, row.id) for row in codes])
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One area as the file wants it. `row` is what is here, None for a new one."""
+
+    record: AreaRecord
+    id: UUID
+    row: Row | None
+    values: Mapping[str, Any]
+
+    def called(self, parent_id: UUID | None) -> Called:
+        return called({**(self.row or {}), **self.values, "parent_id": parent_id})
+
+
 def take_areas(work: Work) -> None:
-    """Areas, those above first. One that is here under the same parent, level and name is that area."""
-    records = work.batch.areas
-    if not records:
+    """Areas, those above first. One that is here and like it is that area (`domain.places.Called.like`)."""
+    if not work.batch.areas:
         return
     here = _areas(work)
-    known, targets = work.known(AREA), area_references(work.unit, work.batch.source)
-    named = {(row["parent_id"], row["level"], name): id for id, row in here.items() for name in _names(row)}
-    claimed = {target for target, _ in known.values()}
-    ids: dict[str, UUID] = {}
-    moved: dict[UUID, UUID | None] = {}
-    for record in records:
-        parent = targets[record.parent] if record.parent else None
-        seen = known.get(record.source_id)
-        same = (named.get((parent, record.level, name)) for name in record.names.values())
-        found = seen[0] if seen else next((id for id in same if id and id not in claimed), None)
-        ids[record.source_id] = targets[record.source_id] = id = found or new_id()
-        claimed.add(id)
-        if found is None or "parent" in work.changed(AREA, record):
-            moved[id] = parent
-    above = {id: row["parent_id"] for id, row in here.items()}
-    final, back = without_loops(above, moved)
+    plans, final = _settled(work, here, _planned(work, here))
     paths = _paths(final)
     wanted = []
-    for record in records:
-        id = ids[record.source_id]
-        if id in back:
-            reason = _("This area would lie inside itself: the parent lies in it already.")
-            work.refuse(record, "parent", reason, record.parent or "")
-            continue
-        row, changed = here.get(id), work.changed(AREA, record)
-        if row is not None and not changed:
-            work.count(AREA).unchanged += 1
-            continue
-        values = _area_values(record, row, final[id], paths[id], changed, known=record.source_id in known)
-        name = next(iter(record.names.values()))
-        wanted.append(Wanted(record, id, name, values, new=row is None))
+    for plan in plans:
+        values = dict(plan.values)
+        if "parent_id" in values:
+            values["path"] = paths[plan.id]
+        name = next(iter(plan.record.names.values()))
+        wanted.append(Wanted(plan.record, plan.id, name, values, new=plan.row is None))
     work.save(AREA, _AREAS, wanted)
     # What lies below an area that moved lies elsewhere now; its own ledger line is the area's.
     work.update(
@@ -70,17 +63,105 @@ def take_areas(work: Work) -> None:
     )
 
 
+def _planned(work: Work, here: Mapping[UUID, Row]) -> list[_Plan]:
+    """What the file wants of each area that is new or differs."""
+    known, targets = work.known(AREA), area_references(work.unit, work.batch.source)
+    beside = Beside({id: called(row) for id, row in here.items()})
+    implied = work.batch.kind is not Import.AREAS
+    claimed = {target for target, _ in known.values()}
+    plans, same = dict[UUID, _Plan](), list[tuple[AreaRecord, UUID]]()
+    for record in work.batch.areas:
+        parent = targets[record.parent] if record.parent else None
+        seen, changed = known.get(record.source_id), work.changed(AREA, record)
+        wants = Called.by(parent, record.level, record.names.values(), record.code)
+        # Two rows of a list of areas are two areas; two ways of writing one in a list of sites are one.
+        alike = (
+            None if seen else next((id for id in beside.like(wants) if implied or id not in claimed), None)
+        )
+        id = targets[record.source_id] = seen[0] if seen else alike or new_id()
+        claimed.add(id)
+        row = here.get(id)
+        if alike in plans:
+            same.append((record, id))
+        elif row is None or changed:
+            values = _area_values(record, row, parent, changed, known=seen is not None)
+            plans[id] = _Plan(record, id, row, values)
+            if row is None:
+                beside.put(id, wants)
+            continue
+        work.count(AREA).unchanged += 1
+    work.remember(AREA, same)
+    return list(plans.values())
+
+
+def _settled(
+    work: Work, here: Mapping[UUID, Row], plans: list[_Plan]
+) -> tuple[list[_Plan], dict[UUID, UUID | None]]:
+    """The plans that can be carried out all together, and what every area lies in then; the others are refused."""
+    above = {id: row["parent_id"] for id, row in here.items()}
+    before = {id: called(row) for id, row in here.items()}
+    while True:
+        moved = {plan.id: plan.values["parent_id"] for plan in plans if "parent_id" in plan.values}
+        final, back = without_loops(above, moved)
+        beside = Beside(before)
+        for plan in plans:
+            beside.put(plan.id, plan.called(final[plan.id]))
+        kept = []
+        for plan in reversed(plans):  # of two that are alike the first one stays
+            if (no := _why_not(work, plan, final, back, beside)) is None:
+                kept.append(plan)
+                continue
+            if work.batch.kind is Import.AREAS:
+                work.refuse(plan.record, *no)
+            else:  # the rows that need it are refused, each with its line
+                work.left_out[plan.record.source_id] = no[1]
+            beside.drop(plan.id)
+            if plan.id in before:
+                beside.put(plan.id, before[plan.id])
+        if len(kept) == len(plans):
+            return plans, final
+        plans = kept[::-1]
+
+
+def _why_not(
+    work: Work, plan: _Plan, final: Mapping[UUID, UUID | None], back: set[UUID], beside: Beside
+) -> tuple[str, str, str] | None:
+    """The field, the reason and the text found, when the area cannot be as the file wants it."""
+    record, row, parent = plan.record, plan.row, final[plan.id]
+    above = record.parent or ""
+    if plan.id in back:
+        return "parent", _("This area would lie inside itself: the parent lies in it already."), above
+    if parent is not None and parent not in final:
+        reason = work.left_out.get(above) or _("The row of its {name} was refused.").format(name="parent")
+        return "parent", reason, above
+    comes = row is None or (row["parent_id"] != parent and row["closed_on"] is None)
+    if comes and (why := work.unit.rules.why_not_into(parent)):
+        return "parent", why, above
+    name = next(iter(record.names.values()))
+    if why := beside.why_not(plan.id, name):
+        return "names", why, name
+    return None
+
+
 def take_sites(work: Work) -> None:
     """Sites, each in an area of the file or the programme."""
     records = work.batch.sites
     known, areas = work.known(SITE), area_references(work.unit, work.batch.source) if records else {}
+    here = rows_of(work.unit, _SITES, [id for id, _ in known.values()]) if records else {}
     wanted = []
     for record in records:
         seen, changed = known.get(record.source_id), work.changed(SITE, record)
         if seen and not changed:
             work.count(SITE).unchanged += 1
             continue
+        if record.area in work.left_out:
+            work.refuse(record, "area", work.left_out[record.area], record.area)
+            continue
         values = _site_values(work, record, areas, None if seen is None else changed)
+        becomes = {**(here[seen[0]] if seen else {}), **values}
+        if becomes["closed_on"] is None and (why := work.unit.rules.why_not_into(becomes["area_id"])):
+            work.refuse(record, "area", why, record.area or "")
+            continue
         name = next(iter(record.names.values()))
         wanted.append(Wanted(record, seen[0] if seen else new_id(), name, values, new=seen is None))
     work.save(SITE, _SITES, wanted)
@@ -91,15 +172,10 @@ def _areas(work: Work) -> dict[UUID, Row]:
     return {row["id"]: dict(row) for row in rows.mappings()}
 
 
-def _names(row: Mapping[str, Any]) -> set[str]:
-    return {row["name"], *row["names"].values()}
-
-
 def _area_values(
     record: AreaRecord,
     row: Row | None,
     parent: UUID | None,
-    path: str,
     changed: frozenset[str],
     *,
     known: bool,
@@ -112,7 +188,6 @@ def _area_values(
         "level": record.level,
         "code": record.code or None,
         "parent_id": parent,
-        "path": path,
         "latitude": record.lat,
         "longitude": record.long,
     }
@@ -125,7 +200,7 @@ def _area_values(
         return empty | {"names": {**record.names, **row["names"]}}
     of = {
         "names": ("name", "names"),
-        "parent": ("parent_id", "path"),
+        "parent": ("parent_id",),
         "lat": ("latitude",),
         "long": ("longitude",),
     }

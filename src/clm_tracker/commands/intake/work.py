@@ -66,7 +66,7 @@ class Work:
     progress: Progress
     counts: dict[str, Count] = field(default_factory=dict)
     refused: list[RefusedRow] = field(default_factory=list)
-    refused_ids: set[str] = field(default_factory=set)
+    left_out: dict[str, str] = field(default_factory=dict)  # areas that rows imply, and why not
     _known: dict[str, dict[str, tuple[UUID, str]]] = field(default_factory=dict)
 
     def count(self, kind: str) -> Count:
@@ -76,7 +76,6 @@ class Work:
     def refuse(self, record: Record, name: str, reason: str, value: str = "") -> None:
         """Leave a record out, for the report."""
         self.refused.append(RefusedRow(self.batch.lines.get(record.source_id, 0), name, reason, value[:200]))
-        self.refused_ids.add(record.source_id)
 
     def known(self, kind: str) -> Mapping[str, tuple[UUID, str]]:
         """What this source's identifiers became here, and the digests of what it said then."""

@@ -25,6 +25,7 @@ class AreaRow(Base):
     path: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    closed_on: Mapped[date | None]
 
 
 class SiteRow(Base):

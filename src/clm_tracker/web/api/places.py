@@ -36,6 +36,7 @@ class Areas(Sent):
 
     parent: Id | None = None
     q: Search = ""
+    closed: QueryBool = False
     after: Cursor | None = None
     limit: Limit = 100
 
@@ -77,12 +78,12 @@ class NewSite(Sent):
 
 @router.get("/areas", access=may(Act.SEE_SET_UP), responses=ONE)
 def areas(desk: AtDesk, narrowed: Annotated[Areas, Query()]) -> Page[AreaRow]:
-    """Areas directly below `parent` (at the top without one), or those whose name holds `q`."""
+    """Areas directly below `parent` (at the top without one), or those whose name holds `q`; `closed` ones too."""
     with desk.reading() as look:
         if narrowed.q.strip():
-            found = questions.find_areas(look, narrowed.q, limit=narrowed.limit)
+            found = questions.find_areas(look, narrowed.q, closed=narrowed.closed, limit=narrowed.limit)
         else:
-            found = questions.areas(look, parent=narrowed.parent)
+            found = questions.areas(look, parent=narrowed.parent, closed=narrowed.closed)
     return sliced("areas", found, narrowed.after, narrowed.limit)
 
 

@@ -93,9 +93,13 @@ def understood(name: str, typed: str, choices: Iterable[Choice]) -> UUID | None:
     raise invalid(name, _("Nothing here is called “{typed}”.").format(typed=said))
 
 
-def areas(look: Reading) -> tuple[Choice, ...]:
-    """Every area, each with the one around it."""
-    return tuple(Choice(a.id, a.said, area(look, a.parent_id)) for a in look.rules.areas.values())
+def areas(look: Reading, *, also: UUID | None = None, closed: bool = False) -> tuple[Choice, ...]:
+    """The areas, each with the one around it: with `closed` every one, else those in use and the one chosen already."""
+    return tuple(
+        Choice(a.id, a.said, area(look, a.parent_id))
+        for a in look.rules.areas.values()
+        if closed or a.closed_on is None or a.id == also
+    )
 
 
 def area(look: Reading, area_id: UUID | None) -> str:

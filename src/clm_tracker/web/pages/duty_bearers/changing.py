@@ -94,7 +94,7 @@ def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
         "institution": given.institution,
         "institutions": given.by_language("institution"),
         "level": given.level,
-        "area_id": pick.understood("area", given.area, pick.areas(look)),
+        "area_id": pick.understood("area", given.area, pick.areas(look, closed=True)),
         "site_id": pick.understood("site", given.site, _sites(look, given.site)),
         "superior_id": pick.understood("superior", given.superior, _posts(look, given.superior)),
         themes: frozenset(one for one in chosen if one is not None),
@@ -153,7 +153,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
         pick.field(
             "area",
             _("Area it answers for"),
-            pick.areas(look),
+            pick.areas(look, also=p.area_id if p else None),
             chosen=p.area_id if p else None,
             none=_("Whole programme"),
             how=_("Its name, or a part of it that only this area has. Left empty: the whole programme."),

@@ -1,6 +1,7 @@
 """What do the pages of areas and sites share: the way down the tree, questions, and tables?"""
 
 from collections.abc import Mapping
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from clm_tracker.domain.names import word
 from clm_tracker.domain.places import upwards
 from clm_tracker.queries import places as questions
 from clm_tracker.queries.at_places import Held
+from clm_tracker.queries.duty_bearers import PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.pages.set_up import naming
@@ -68,6 +70,30 @@ def area_fields(
     )
 
 
+def closing_field(label: str, day: date) -> c.Field:
+    """From which day on a place is closed."""
+    return c.Field("on", label, c.FieldKind.DATE, day.isoformat(), scope="close")
+
+
+def post_table(caption: str, posts: tuple[PostRow, ...]) -> c.Table:
+    """Posts by name, each with its level and who holds it."""
+    lines = tuple(
+        c.Line(
+            (c.link(p.said, f"/duty-bearers/{p.id}"),),
+            (c.plain(word(p.level)), c.plain(p.holder) if p.holder else (c.strong(_("vacant")),)),
+        )
+        for p in posts
+    )
+    return c.Table(caption, (_("Post"), _("Level"), _("Held by")), lines)
+
+
+def level_of(a: questions.AreaRow) -> c.Words:
+    """The level of an area, and since when it is closed."""
+    if a.closed_on is None:
+        return c.plain(word(a.level))
+    return c.words(_("{level}, closed from {day}"), level=word(a.level), day=words.when(a.closed_on))
+
+
 def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[UUID, Held]) -> c.Table:
     """Areas with what they hold; each number leads to the list behind it."""
     heads = (
@@ -84,7 +110,7 @@ def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[
         return c.Line(
             (c.link(a.said, f"{PLACES}/{a.id}"),),
             (
-                c.plain(word(a.level)),
+                level_of(a),
                 c.plain(words.number(a.children) if a.children else "–"),
                 c.plain(words.number(of.sites) if of.sites else "–"),
                 counted(of.open, query),

@@ -1,25 +1,25 @@
 """Which areas and sites does the programme know, and how does a coordinator add and correct them?"""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
 from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import Invalid
-from clm_tracker.queries import at_places
+from clm_tracker.queries import at_places, duty_bearers
 from clm_tracker.queries import places as questions
 from clm_tracker.queries.at_places import Held
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Pressed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -27,14 +27,16 @@ from clm_tracker.web.pages.set_up.place_parts import (
     PLACES,
     area_fields,
     area_table,
+    closing_field,
     path_to,
+    post_table,
     site_fields,
     site_table,
 )
+from clm_tracker.web.pages.set_up.place_search import ON_A_PAGE, found, pages, search_field
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
-ON_A_PAGE = 50
 
 
 class AreaForm(naming.Named):
@@ -43,6 +45,12 @@ class AreaForm(naming.Named):
     level: Annotated[Line, Field(max_length=200)]
     code: Line | None = None
     position: naming.Placed | None = None
+
+
+class Closing(BaseModel):
+    """From which day a place is no more."""
+
+    on: Day
 
 
 class SiteForm(naming.Named):
@@ -58,7 +66,7 @@ class SiteForm(naming.Named):
 def places(desk: AtDesk) -> Response:
     """The top of the tree; with `q` every place of that name."""
     if q := desk.request.query_params.get("q", "").strip():
-        return _search(desk, q)
+        return found(desk, q)
     return _area(desk, None)
 
 
@@ -131,6 +139,34 @@ def change_area(
     )
 
 
+@router.post(PLACES + "/{area_id}/close", access=may(Act.SET_UP))
+def close(
+    desk: AtDesk, area_id: UUID, sent: Annotated[Valid[Closing] | NotValid[Closing], read(Closing)]
+) -> Response:
+    """It takes nothing new."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: commands.close_area(unit, area_id, on=given.on),
+        lambda back: _area(desk, area_id, back, "close"),
+        to=f"{PLACES}/{area_id}",
+        said=_("The area is closed. What was found there stays readable."),
+    )
+
+
+@router.post(PLACES + "/{area_id}/reopen", access=may(Act.SET_UP))
+def reopen(desk: AtDesk, area_id: UUID, sent: Pressed) -> Response:
+    """It takes what comes after all."""
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, _given: commands.reopen_area(unit, area_id),
+        lambda back: _area(desk, area_id, back, "reopen"),
+        to=f"{PLACES}/{area_id}",
+        said=_("The area is open again."),
+    )
+
+
 def _add_area(desk: Desk, parent: UUID | None, sent: Valid[AreaForm] | NotValid[AreaForm]) -> Response:
     return carry_out(
         desk,
@@ -154,7 +190,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
     after = desk.request.query_params.get("after")
     with desk.reading() as look:
         here = questions.area(look, area_id) if area_id else None
-        below = questions.areas(look, parent=area_id)
+        below = questions.areas(look, parent=area_id, closed=True)
         held = at_places.in_areas(look, area_id)
         sites = (
             questions.sites(look, area=area_id, within=False, closed=True, after=after, limit=ON_A_PAGE)
@@ -164,19 +200,24 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         trail = path_to(look, here.parent_id if here else None)
         tags = naming.others(look.programme.languages, here.names if here else {})
         levels = sorted({a.level for a in look.rules.areas.values()})
-    acts = _acts(desk, here, below, tags, levels, back, opened)
+        posts = duty_bearers.of_area(look, area_id) if area_id else ()
+        today = look.today
+    acts = _acts(desk, here, below, tags, levels, today, back, opened)
     parts = [_part_of_areas(here, below, held, acts)]
     if here and sites:
         parts.insert(0, _part_of_itself(here, held.get(here.id, Held()), acts))
         parts.append(_part_of_sites(sites, acts))
+    if posts:
+        title = _("Posts of this area")
+        parts.append(Part("posts", title, table=post_table(title, posts)))
     page = PartsPage(
         crumbs(*trail) if here else crumbs(),
         here.said if here else _("Places"),
         _says(here),
-        None,
+        c.Problem(back.refused) if back.refused and opened not in acts.keys() - {"reopen"} else None,
         tuple(parts),
-        search=None if here else _search_field(""),
-        pagination=_pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
+        search=None if here else search_field(""),
+        pagination=pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
     )
     return desk.show(page, status=back.status)
 
@@ -187,6 +228,11 @@ def _says(here: questions.AreaRow | None) -> c.Words:
             _(
                 "The areas of the programme and the sites in them. Findings are routed by where they were made."
             )
+        )
+    if here.closed_on is not None:
+        return c.words(
+            _("Closed from {day}. It takes nothing new; what was found before stays readable."),
+            day=c.strong(words.when(here.closed_on)),
         )
     if not here.within:
         return c.plain(word(here.level))
@@ -199,13 +245,16 @@ def _acts(
     below: tuple[questions.AreaRow, ...],
     tags: tuple[str, ...],
     levels: list[str],
+    today: date,
     back: Back,
     opened: str,
 ) -> dict[str, c.Act]:
-    def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...]) -> c.Act:
+    def act(
+        key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str | None = None
+    ) -> c.Act:
         form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
         is_open = opened == key
-        return c.Act(key, label, back.on(form) if is_open else form, open=is_open)
+        return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)
 
     at = f"{PLACES}/{here.id}" if here else PLACES
     known = _("In use: {levels}. A ladder may call on the post of a level.").format(
@@ -232,6 +281,19 @@ def _acts(
             _("Keep the change"),
             area_fields("change", tags, hint, was=here),
         )
+        made["close"] = act(
+            "close",
+            _("Close this area"),
+            f"{at}/close",
+            _("Close the area"),
+            (closing_field(_("The first day on which it is no more"), today),),
+            _("Only when no open finding, no site in service, no other area and no post is in it any more."),
+        )
+    if here and here.closed_on is not None:
+        made["reopen"] = act(
+            "reopen", _("Take the closing back"), f"{at}/reopen", _("Take the closing back"), ()
+        )
+        del made["add-area"], made["add-site"], made["close"]
     return made
 
 
@@ -247,7 +309,8 @@ def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act])
         c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
         *naming.all_names(here.names),
     )
-    return Part("area", _("About this area"), facts=facts, acts=(acts["change"],))
+    ways = tuple(acts[key] for key in ("change", "close", "reopen") if key in acts)
+    return Part("area", _("About this area"), facts=facts, acts=ways)
 
 
 def _part_of_areas(
@@ -267,7 +330,7 @@ def _part_of_areas(
         title,
         c.plain(words.counted(len(below), "One area.", "{n} areas.")) if below else (),
         table=area_table(title, below, held) if below else None,
-        acts=(acts["add-area"],),
+        acts=tuple(acts[key] for key in ("add-area",) if key in acts),
         empty=None if below else empty,
     )
 
@@ -278,65 +341,6 @@ def _part_of_sites(sites: questions.SitesPage, acts: dict[str, c.Act]) -> Part:
         _("Sites"),
         c.plain(_("Those of this area itself; further ones are in the areas inside it.")),
         table=site_table(_("Sites"), sites.items) if sites.items else None,
-        acts=(acts["add-site"],),
+        acts=tuple(acts[key] for key in ("add-site",) if key in acts),
         empty=None if sites.items else c.Empty(_("No site lies directly in this area.")),
-    )
-
-
-def _search(desk: Desk, q: str) -> Response:
-    after = desk.request.query_params.get("after")
-    problem = None
-    with desk.reading() as look:
-        try:
-            sites = questions.sites(look, q=q, closed=True, after=after, limit=ON_A_PAGE)
-            areas = () if after else questions.find_areas(look, q, limit=ON_A_PAGE)
-        except Invalid as no:
-            sites, areas, problem = questions.SitesPage((), None), (), c.Problem(no.sentence)
-    parts = []
-    if areas:
-        lines = tuple(
-            c.Line(
-                (c.link(a.said, f"{PLACES}/{a.id}"),),
-                (c.plain(", ".join(a.within) or "–"), c.plain(word(a.level)), c.plain(a.code or "–")),
-            )
-            for a in areas
-        )
-        says = (
-            c.plain(_("The first {n}; write more of the name.").format(n=words.number(ON_A_PAGE)))
-            if len(areas) == ON_A_PAGE
-            else ()
-        )
-        heads = (_("Area"), _("In"), _("Level"), _("Code"))
-        parts.append(Part("areas", _("Areas"), says, table=c.Table(_("Areas"), heads, lines)))
-    if sites.items:
-        parts.append(Part("sites", _("Sites"), table=site_table(_("Sites"), sites.items, where=True)))
-    if not parts:
-        none = c.Empty(
-            _("Nothing is called “{text}”.").format(text=q),
-            _("Names are searched in every language, codes as a whole."),
-        )
-        parts.append(Part("none", _("Nothing found"), empty=none))
-    page = PartsPage(
-        crumbs(c.Link(_("Places"), PLACES)),
-        _("Places called “{text}”").format(text=q),
-        (),
-        problem,
-        tuple(parts),
-        search=_search_field(q),
-        pagination=_pages(f"{PLACES}?{urlencode({'q': q})}&", sites.next, after),
-    )
-    return desk.show(page, status=422 if problem else 200)
-
-
-def _search_field(q: str) -> c.Search:
-    return c.Search(PLACES, _("Find an area or a site"), q, _("Name in any language, or code"))
-
-
-def _pages(start: str, following: str | None, after: str | None) -> c.Pagination | None:
-    if not following and not after:
-        return None
-    return c.Pagination(
-        _("{n} sites on a page, by name.").format(n=words.number(ON_A_PAGE)),
-        c.Link(_("Next"), f"{start}{urlencode({'after': following})}") if following else None,
-        c.Link(_("From the start"), start.rstrip("?&")) if after else None,
     )

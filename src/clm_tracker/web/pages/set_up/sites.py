@@ -19,22 +19,16 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, NotValid, Pressed, Valid, read
+from clm_tracker.web.forms import NotValid, Pressed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
-from clm_tracker.web.pages.set_up.place_parts import kind_of, path_to, site_fields
-from clm_tracker.web.pages.set_up.places import SiteForm
+from clm_tracker.web.pages.set_up.place_parts import closing_field, kind_of, path_to, site_fields
+from clm_tracker.web.pages.set_up.places import Closing, SiteForm
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 SITE = "/sites/{site_id}"
-
-
-class Closing(BaseModel):
-    """From which day a site gives no service."""
-
-    on: Day
 
 
 class Moving(BaseModel):
@@ -216,15 +210,7 @@ def _itself(
             _("Close it from a day on"),
             f"{here}/close",
             _("Close the site"),
-            (
-                c.Field(
-                    "on",
-                    _("The first day without service"),
-                    c.FieldKind.DATE,
-                    (s.closed_on or today).isoformat(),
-                    scope="close",
-                ),
-            ),
+            (closing_field(_("The first day without service"), s.closed_on or today),),
             _("No new finding is logged there from that day. What is there stays owed, and its dates stay."),
         ),
     ]
