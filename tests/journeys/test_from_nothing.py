@@ -69,9 +69,11 @@ def test_from_the_empty_database_to_the_first_open_finding(browser: TestClient, 
     assert "Places" in steps(browser)[0]
     assert browser.get("/begin").status_code == 404, "it is over for everybody"
 
+    places = browser.get("/places").text
+    assert '<details class="act" id="add-area" open>' in places, "where nothing is yet, one begins here"
     top = shown(
         browser,
-        pages.send(browser, browser.get("/places").text, "Add the area", name="Cambodia", level="country"),
+        pages.send(browser, places, "Add the area", name="Cambodia", level="country"),
     )
     district = shown(browser, pages.send(browser, top, "Add the area", name="Thma Koul", level="district"))
     site = pages.send(browser, district, "Add the site", name="Ta Pung Health Centre", kind="health centre")

@@ -1,7 +1,7 @@
 """What do the pages of a programme's set-up look like: parts below one another, or one form with its preview?"""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from clm_tracker.web import components as c
 from clm_tracker.web.render import Page
@@ -35,7 +35,7 @@ class Part:
 class PartsPage(Page):
     """A page of parts. `says` is its purpose in one sentence; `problem` says why an act on it was refused.
 
-    `conflict` shows what somebody else wrote in between.
+    `conflict` shows what somebody else wrote in between. Where nothing is yet, the form to begin with stands open.
     """
 
     template: ClassVar[str] = "pages/set_up/parts.html"
@@ -49,6 +49,10 @@ class PartsPage(Page):
     pagination: c.Pagination | None = None
     add: c.Button | None = None
     conflict: c.Conflict | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name, the form to begin with open."""
+        return super().values() | {"parts": _begun(self.parts)}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,15 @@ class FormPage(Page):
     conflict: c.Conflict | None = None
     pagination: c.Pagination | None = None
     problem: c.Problem | None = None
+
+
+def _begun(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    if any(p.table or p.facts or p.form or p.chain or p.secret or any(a.open for a in p.acts) for p in parts):
+        return parts
+    first = next((p for p in parts if p.empty and p.acts), None)
+    return tuple(
+        replace(p, acts=(replace(p.acts[0], open=True), *p.acts[1:])) if p is first else p for p in parts
+    )
 
 
 def crumbs(*links: c.Link) -> tuple[c.Link, ...]:
