@@ -3,6 +3,7 @@
 import base64
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -328,6 +329,29 @@ def test_a_public_name_is_called_at_its_public_address(monkeypatch: pytest.Monke
     (answer,) = carry(parcel(address="https://hook.example.org/", secrets=(SECRET,)), development=False)
     assert answer.outcome is LATER
     assert called == [("93.184.216.34", 443)]
+
+
+def test_a_resolver_that_hangs_costs_its_time_once(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deadline begins before the name is looked up."""
+    really, over = socket.getaddrinfo, threading.Event()
+    hung: list[str] = []
+
+    def resolver(host: str, port: int, *kind: Any, **kinds: Any) -> list[Any]:
+        if host == "slow.example.org":
+            hung.append(host)
+            over.wait(20)
+        return list(really(host, port, *kind, **kinds))
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    slow = [parcel(address="https://slow.example.org/", secrets=(SECRET,)) for _ in range(3)]
+    began = time.perf_counter()
+    answers = carry(slow[0], to(web), *slow[1:], timeout=0.3)
+    took = time.perf_counter() - began
+    over.set()
+    assert [a.outcome for a in answers] == [LATER, OK, LATER, LATER]
+    assert said(answers[0]) == "The server did not answer: no answer in time"
+    assert took < 1.5
+    assert len(hung) == 1, "left alone for the rest of the batch"
 
 
 @pytest.mark.parametrize("ip", ["93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822"])

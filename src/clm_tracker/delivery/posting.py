@@ -8,8 +8,10 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from threading import Thread
 from typing import Any, Final, Self
 
 import httpcore2
@@ -128,7 +130,9 @@ class _Way(httpcore2.NetworkBackend):
     def _looked_up(self, host: str, port: int) -> list[str]:
         """The addresses of the name, in the order in which to try them; one that may not be called closes all."""
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = _resolved(host, port, self.left())
+        except TimeoutError:
+            raise httpcore2.ConnectTimeout("the name was not looked up in time") from None
         except (OSError, UnicodeError) as no:
             raise httpcore2.ConnectError(str(no)) from None
         addresses = list(dict.fromkeys(str(address[0]) for *_kind, address in found))
@@ -137,6 +141,24 @@ class _Way(httpcore2.NetworkBackend):
             if closed:
                 raise MayNotCall(not_public(host))
         return addresses
+
+
+def _resolved(host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
+    """What the system says of a name. Raises TimeoutError when that takes longer, or what it raises.
+
+    Its own look-up knows no deadline and cannot be broken off, so it is left to a thread that nobody waits for. There is
+    one a batch and server at most: a server that was silent is left alone for the rest of it.
+    """
+    found: Future[list[tuple[Any, ...]]] = Future()
+
+    def ask() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as no:  # noqa: BLE001 - it is raised where somebody waits
+            found.set_exception(no)
+
+    Thread(target=ask, name=f"looking up {host}", daemon=True).start()
+    return found.result(seconds)
 
 
 class _Hurried(httpcore2.NetworkStream):
