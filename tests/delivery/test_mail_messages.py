@@ -1,5 +1,6 @@
 """Do the programs that people have read a letter as it was written? (R45)"""
 
+import re
 from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -8,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from clm_tracker.delivery.channels import Attachment, Parcel
+from clm_tracker.delivery.letters import drawing
 from clm_tracker.delivery.mail_messages import NoAddress, Sender, checked, written
+from tests.delivery import letters
 from tests.delivery.parcels import FINDING, parcel
 
 SENDER = Sender.of("CLM programme <clm@tracker.example.org>")
@@ -85,6 +88,32 @@ def test_text_and_html_are_two_ways_to_read_the_same_letter() -> None:
     assert m.get_content_type() == "multipart/alternative"
     assert body(m, "plain") == text
     assert body(m, "html") == html
+
+
+@pytest.mark.parametrize("key", letters.KEYS)
+def test_every_kind_of_letter_is_read_as_it_was_drawn(key: str) -> None:
+    drawn = letters.letter(key, "km", title="Tests; late, \\n “six” weeks", reader="Sok, Chenda")
+    text, html = drawing.as_text(drawn), drawing.as_html(drawn) + "\n"
+    several = len(drawn.items) != 1
+    m = read(
+        parcel(
+            name="Sok Chenda, ប្រធាន",
+            language=drawn.language,
+            subject=drawn.subject,
+            text=text,
+            html=html,
+            thread=None if several else FINDING,
+            reply_to=None if several else "r.abc@in.example.org",
+        )
+    )
+    assert m["Subject"] == drawn.subject
+    assert re.search("[\u1780-\u17ff]", m["Subject"])
+    assert (body(m, "plain"), body(m, "html")) == (text, html)
+    (to,) = m["To"].addresses
+    assert to.display_name == "Sok Chenda, ប្រធាន"
+    assert (m["References"] is None) is (m["Reply-To"] is None) is several
+    assert m["List-Id"] == "<letters.tracker.example.org>"
+    assert m["Content-Language"] == "km"
 
 
 def test_attachments_arrive_byte_for_byte_under_their_names() -> None:

@@ -127,9 +127,9 @@ def block(lock: Connection, boundary: str) -> None:
         lock.execute(text(f"LOCK TABLE {boundary} IN SHARE MODE"))
 
 
-def until_waiting(engine: Engine) -> None:
-    """Until another session of this database waits for a lock."""
-    _until(engine, "wait_event_type = 'Lock'", 1)
+def until_waiting(engine: Engine, count: int = 1) -> None:
+    """Until so many other sessions of this database wait for a lock."""
+    _until(engine, "wait_event_type = 'Lock'", count)
 
 
 def until_alone(engine: Engine) -> None:

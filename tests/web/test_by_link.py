@@ -171,25 +171,6 @@ class TestOver:
 
 
 class TestNotMore:
-    def test_than_its_own_finding(self, program: Program, reader: Reader, finding: Finding) -> None:
-        """R38, R40: another post's thing, or the same post's other thing, is not there."""
-        other = program.cast.open_finding(program.clock.now(), title="Something else")
-        theirs = Reader(program, given.a_link(program.cast, program.clock.now(), other.id))
-        action = an_agreed_action(program, theirs, other)
-        picture = attach_picture(program, other)
-        assert theirs.get(f"/pictures/{picture}").status_code == 200
-        assert theirs.get(f"/actions/{action}/report-done").status_code == 200
-        for path in (
-            f"/actions/{action}/report-done",
-            f"/pictures/{picture}",
-            f"/actions/{finding.id}/report-done",
-        ):
-            assert reader.get(path).status_code == 404
-        hidden = reader.form("/acknowledge")
-        sent = reader.post(f"/actions/{action}/report-done", {**hidden, "note": "Done."})
-        assert sent.status_code == 404
-        assert last(program, "action_agreed").finding_id == other.id
-
     def test_than_a_word_that_was_given(self, program: Program, reader: Reader, finding: Finding) -> None:
         """R40: altered, made up, of another key or of nothing."""
         key = program.app.state.house.key

@@ -76,6 +76,36 @@ def test_due_days_next_stages_and_meetings_stand_on_their_day(program: Program) 
     assert told(entries(program, a_calendar(program, "Sophea", Scope.MINE))) == told(found)
 
 
+def test_every_kind_of_calendar_is_read_as_it_was_written(program: Program) -> None:
+    meeting, title = 'វេទិកាខេត្ត, ជុំទី ៤; "public"', "លទ្ធផល, \\n three; months"
+    ref = program.cast.open_finding(program.clock.now(), title=title).ref
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        rounds.plan_forum(unit, name=meeting, held_on=date(2026, 3, 20))
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        view = views.save(unit, name="High, ខ្ពស់; all", query="severity=high")
+    of: dict[Scope, tuple[str, UUID | None]] = {
+        Scope.MINE: ("Sophea", None),
+        Scope.POST: ("Sophea", program.cast.posts["health_centre"]),
+        Scope.ADVOCATES: ("Dara", None),
+        Scope.COMMITTEE: ("Bopha", None),
+        Scope.VIEW: ("Dara", view),
+    }
+    assert of.keys() == set(Scope)
+    names = set()
+    for scope, (name, about) in of.items():
+        path = a_calendar(program, name, scope, about)
+        found = {str(e["SUMMARY"]): e for e in entries(program, path)}
+        assert meeting in found, scope
+        read = icalendar.Calendar.from_ical(program.browser(None).get(path).content)
+        # Text, as its name is (RFC 7986); this library leaves it as it stands.
+        names.add(re.sub(r"\\(.)", r"\1", str(read["X-WR-CALNAME"])))
+        if scope in {Scope.MINE, Scope.POST, Scope.VIEW}:
+            due = found[f"{ref}: an acknowledgement is due"]
+            assert str(due["DESCRIPTION"]).startswith(f"{title}\n"), scope
+    assert len(names) == len(Scope)
+    assert any(one.endswith("View: High, ខ្ពស់; all") for one in names)
+
+
 def test_an_entry_stays_the_same_and_says_when_it_changed(program: Program) -> None:
     program.cast.open_finding(program.clock.now())
     path = a_calendar(program, "Sophea", Scope.MINE)

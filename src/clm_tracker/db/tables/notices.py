@@ -21,7 +21,6 @@ class NoticeRow(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        partial_index("ix_notices_waiting", "state", "created_at", where="state = 'waiting'"),
         partial_index("ix_notices_unplaced", "created_at", "id", where=UNPLACED),
         Index(None, "duty_bearer_id", "finding_id"),
         Index(None, "finding_id"),
