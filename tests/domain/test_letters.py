@@ -11,7 +11,7 @@ from clm_tracker.domain.letters import (
     RETRIES,
     Hours,
     Pace,
-    Standing,
+    Situation,
     ToldTo,
     pace,
     retry_at,
@@ -117,35 +117,35 @@ def test_tries_grow_apart_for_three_days_and_end() -> None:
 @pytest.mark.parametrize(
     ("kind", "stage", "now", "expected"),
     [
-        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING), True),
-        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.MET), False),
-        ("reminded", None, Standing(finding=FindingStatus.OPEN, obligation=ObligationState.PAUSED), False),
-        ("reminded", None, Standing(finding=FindingStatus.RESOLVED, obligation=ObligationState.VOID), False),
+        ("reminded", None, Situation(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING), True),
+        ("reminded", None, Situation(finding=FindingStatus.OPEN, obligation=ObligationState.MET), False),
+        ("reminded", None, Situation(finding=FindingStatus.OPEN, obligation=ObligationState.PAUSED), False),
+        ("reminded", None, Situation(finding=FindingStatus.RESOLVED, obligation=ObligationState.VOID), False),
         (
             "stage_entered",
             2,
-            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=2),
+            Situation(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=2),
             True,
         ),
         (
             "stage_entered",
             2,
-            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=3),
+            Situation(finding=FindingStatus.OPEN, obligation=ObligationState.RUNNING, stage=3),
             False,
         ),
         (
             "stage_entered",
             2,
-            Standing(finding=FindingStatus.OPEN, obligation=ObligationState.MET, stage=2),
+            Situation(finding=FindingStatus.OPEN, obligation=ObligationState.MET, stage=2),
             False,
         ),
-        ("finding_opened", None, Standing(finding=FindingStatus.CLOSED), False),
-        ("finding_closed", None, Standing(finding=FindingStatus.CLOSED), True),
-        ("replied", None, Standing(finding=FindingStatus.RESOLVED), True),
-        ("parked", None, Standing(), True),
+        ("finding_opened", None, Situation(finding=FindingStatus.CLOSED), False),
+        ("finding_closed", None, Situation(finding=FindingStatus.CLOSED), True),
+        ("replied", None, Situation(finding=FindingStatus.RESOLVED), True),
+        ("parked", None, Situation(), True),
     ],
 )
 def test_r25_what_asks_lapses_with_the_asking(
-    kind: str, stage: int | None, now: Standing, expected: bool
+    kind: str, stage: int | None, now: Situation, expected: bool
 ) -> None:
     assert still_true(kind, stage, now) is expected

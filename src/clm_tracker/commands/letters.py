@@ -88,8 +88,8 @@ def _to(unit: Writing, row: LetterRow) -> str:
     for table, id in named:
         if id is not None:
             return str(unit.session.scalar(select(table.name).where(table.id == id)))
-    post = unit.rules.posts.get(row.duty_bearer_id) if row.duty_bearer_id else None
-    return post.name if post else _("a post that is gone")
+    assert row.duty_bearer_id is not None
+    return unit.rules.posts[row.duty_bearer_id].name
 
 
 def _tell(unit: Writing, event: events.Event, letter_id: UUID) -> None:

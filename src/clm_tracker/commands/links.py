@@ -14,11 +14,10 @@ from sqlalchemy import CursorResult, or_, update
 
 from clm_tracker.commands import holding
 from clm_tracker.db import links
-from clm_tracker.db.tables import DutyBearerRow, HolderRow, LinkRow
+from clm_tracker.db.tables import HolderRow, LinkRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import events as e
 from clm_tracker.domain import links as law
-from clm_tracker.domain import names
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
@@ -158,10 +157,8 @@ def _changed(unit: Writing, what: Any) -> int:  # noqa: ANN401 - an update of li
 def _whose(unit: Writing, row: LinkRow) -> tuple[str, str]:
     """The names of the holder and the post."""
     holder = unit.session.get(HolderRow, row.holder_id) if row.holder_id else None
-    post = unit.session.get(DutyBearerRow, row.duty_bearer_id) if row.duty_bearer_id else None
-    return holder.name if holder else _("somebody"), names.of_post(
-        post.title, post.institution
-    ) if post else ""
+    post = unit.rules.posts[row.duty_bearer_id].name if row.duty_bearer_id else ""
+    return holder.name if holder else _("somebody"), post
 
 
 def _tell(unit: Writing, act: Act, case: Case, event: e.Event) -> None:

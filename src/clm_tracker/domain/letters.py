@@ -147,7 +147,7 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Situation:
     """How that which a notice tells of stands now. `stage` and `due_on` are the obligation's; None where there is none."""
 
     finding: FindingStatus | None = None
@@ -158,7 +158,7 @@ class Standing:
 _RUNNING = (ObligationState.RUNNING, ObligationState.AWAITING_DECISION)
 
 
-def still_true(kind: str, stage: int | None, now: Standing) -> bool:
+def still_true(kind: str, stage: int | None, now: Situation) -> bool:
     """Is there still a reason to send it? What asks for something lapses with the asking; what happened stays true (R25)."""
     if kind == e.Reminded.kind:
         return now.finding is FindingStatus.OPEN and now.obligation in _RUNNING

@@ -82,8 +82,8 @@ def called(look: Reading, scope: Scope, about: UUID | None, view: str | None = N
         case Scope.COMMITTEE:
             return _("What the committee owes")
         case Scope.POST:
-            post = look.rules.posts.get(about) if about else None
-            return post.said if post else _("a post that is gone")
+            assert about is not None
+            return look.rules.posts[about].said
         case Scope.VIEW:
             return _("View: {name}").format(name=view) if view else _("a view that is gone")
 

@@ -104,6 +104,5 @@ def about(kind: str) -> str:
 
 def _to(look: Reading, post_id: UUID | None, role: str | None) -> str:
     if post_id is not None:
-        post = look.rules.posts.get(post_id)
-        return post.said if post else _("a post that is gone")
+        return look.rules.posts[post_id].said
     return wording.party(role) if role else _("the person who logged it")

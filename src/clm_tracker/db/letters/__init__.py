@@ -30,7 +30,7 @@ from clm_tracker.db.tables import (
     ObligationRow,
 )
 from clm_tracker.db.units import Reading, Writing
-from clm_tracker.domain.letters import Reader, Standing
+from clm_tracker.domain.letters import Reader, Situation
 from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState
 
 _LETTERS, _ITEMS, _NOTICES = table_of(LetterRow), table_of(LetterItemRow), table_of(NoticeRow)
@@ -58,7 +58,7 @@ class Item:
     due_on: date | None
     unit: UUID
     created_at: datetime
-    now: Standing
+    now: Situation
     owed: Kind | None
     owed_on: date | None
     owed_at: datetime | None
@@ -253,7 +253,7 @@ def _noticed(*also: Any) -> Any:  # noqa: ANN401 - columns, and a select of them
 
 def _item(row: Any) -> Item:  # noqa: ANN401 - a row of `_noticed`
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
-    now = Standing(
+    now = Situation(
         finding=values.pop("finding"), obligation=values.pop("obligation"), stage=values.pop("at_stage")
     )
     return Item(**values, now=now)

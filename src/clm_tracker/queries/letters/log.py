@@ -21,7 +21,7 @@ _L, _A, _I, _N = tables.LetterRow, tables.AttemptRow, tables.LetterItemRow, tabl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Summary:
     """One letter in a list. `to` is the reader's name; `at` is when it ended, or else when it leaves."""
 
     id: UUID
@@ -38,7 +38,7 @@ class Sent:
 class LettersPage:
     """A stretch of the letters, newest first; `next` is the cursor of the older ones."""
 
-    items: tuple[Sent, ...]
+    items: tuple[Summary, ...]
     next: str | None
 
 
@@ -65,7 +65,7 @@ class Inside:
 class One:
     """One letter with what stands in it and what became of it. `text` is None until it was written."""
 
-    sent: Sent
+    letter: Summary
     person_id: UUID | None
     address: str | None
     text: str | None
@@ -122,7 +122,7 @@ def one(look: Reading, letter_id: UUID) -> One:
         select(_A.at, _A.outcome, _A.answer, _A.parts).where(_A.letter_id == letter_id).order_by(_A.at)
     )
     return One(
-        _sent(look, row),
+        _summary(look, row),
         row.person_id,
         row.address if may else None,
         row.text,
@@ -179,7 +179,7 @@ def _page(look: Reading, where: Sequence[Any], after: str | None, limit: int) ->
     rows = look.session.execute(query.order_by(_L.created_at.desc(), _L.id.desc()).limit(limit + 1)).all()
     kept = rows[:limit]
     more = paging.cursor("letters", (kept[-1].created_at, kept[-1].id)) if len(rows) > limit else None
-    return LettersPage(tuple(_sent(look, r) for r in kept), more)
+    return LettersPage(tuple(_summary(look, r) for r in kept), more)
 
 
 def _shown() -> Any:  # noqa: ANN401 - a select of columns
@@ -204,13 +204,12 @@ def _shown() -> Any:  # noqa: ANN401 - a select of columns
     )
 
 
-def _sent(look: Reading, r: Any) -> Sent:  # noqa: ANN401 - a row of `_shown`
-    post = look.rules.posts.get(r.duty_bearer_id) if r.duty_bearer_id else None
-    return Sent(
+def _summary(look: Reading, r: Any) -> Summary:  # noqa: ANN401 - a row of `_shown`
+    return Summary(
         id=r.id,
         channel=r.channel,
         state=r.state,
-        to=r.name or (post.said if post else _("a post that is gone")),
+        to=r.name or look.rules.posts[r.duty_bearer_id].said,
         subject=r.subject or _("Not written yet"),
         at=r.ended_at or r.send_at,
         attempts=r.attempts,

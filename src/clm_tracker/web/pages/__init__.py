@@ -29,7 +29,6 @@ from clm_tracker.web.pages import (
     people,
     set_up,
     sign_in,
-    written_to,
 )
 from clm_tracker.web.words import _
 
@@ -57,9 +56,8 @@ def routers() -> tuple[Router, ...]:
         *decisions.routers(),
         *ladders.routers(),
         *people.routers(),
-        account.router,
-        *feeds.routers(),
-        written_to.router,
+        *account.routers(),
+        feeds.router,
         ahead.router,
         *set_up.routers(),
     )

@@ -188,14 +188,14 @@ def warning(look: Reading) -> str | None:
 def _show(desk: Desk, ref: str, back: Back = FRESH, opened: Reporter | None = None) -> Response:
     with desk.reading() as look:
         case = load.case(look, ref, lock=False)
-        standing = reporters.standing(look, case)
+        kept = reporters.kept(look, case)
         voice = Voice.of(look, desk.guest.language)
         at = f"/findings/{case.finding.ref}"
-        if standing.goes_on is None:
+        if kept.goes_on is None:
             parts = [_nothing(desk, at, back, warning(look))]
         else:
-            parts = [_kept(desk, at, back, opened, voice.day(standing.goes_on, words.Style.SHORT))]
-        parts += [_lines(standing.lines, voice)] if standing.lines else []
+            parts = [_kept(desk, at, back, opened, voice.day(kept.goes_on, words.Style.SHORT))]
+        parts += [_lines(kept.lines, voice)] if kept.lines else []
         page = PartsPage(
             (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, at)),
             _("Who reported it"),

@@ -14,7 +14,7 @@ from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.speech import N_, Labels
 from clm_tracker.queries import people
 from clm_tracker.queries.letters import log
-from clm_tracker.queries.letters.log import LettersPage, Sent
+from clm_tracker.queries.letters.log import LettersPage, Summary
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
@@ -154,7 +154,7 @@ def _table(caption: str, found: LettersPage, voice: Voice, *, mine: bool = False
     return c.Table(caption, heads, lines, plain=True)
 
 
-def stands(one: Sent) -> str:
+def stands(one: Summary) -> str:
     """How a letter stands, in a few words."""
     if one.state is LetterState.WAITING and one.channel is Channel.PRINT:
         return _("To be printed")

@@ -146,7 +146,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
     up = c.Link(_("Letters"), LIST) if looks_after else c.Link(_("Letters to you"), MINE)
     page = LetterPage(
         (up,),
-        (drawn.subject if drawn else found.sent.subject),
+        (drawn.subject if drawn else found.letter.subject),
         _says(found, voice, for_all=looks_after),
         c.Problem(back.refused) if back.refused else None,
         (drawn.language if drawn else found.language) or desk.guest.language,
@@ -170,15 +170,17 @@ def _printed(drawn: Letter | None) -> Printed | None:
 
 
 def _is_to_print(found: One) -> bool:
-    return found.sent.channel is Channel.PRINT and found.sent.state is LetterState.WAITING
+    return found.letter.channel is Channel.PRINT and found.letter.state is LetterState.WAITING
 
 
 def _says(found: One, voice: Voice, *, for_all: bool) -> str:
-    at = voice.moment(found.sent.at).text
+    at = voice.moment(found.letter.at).text
     if not for_all:
-        return _("Written to you on {at}, {way}.").format(at=at, way=CHANNELS[found.sent.channel])
+        return _("Written to you on {at}, {way}.").format(at=at, way=CHANNELS[found.letter.channel])
     says = _("To {name}, {way}. {stands}, {at}.")
-    return says.format(name=found.sent.to, way=CHANNELS[found.sent.channel], stands=stands(found.sent), at=at)
+    return says.format(
+        name=found.letter.to, way=CHANNELS[found.letter.channel], stands=stands(found.letter), at=at
+    )
 
 
 def _inside(found: One) -> c.Table | None:
@@ -213,8 +215,8 @@ def _attempts(found: One, voice: Voice) -> c.Table | None:
 
 
 def _acts(desk: Desk, found: One, printed: Printed | None) -> tuple[c.Act, ...]:
-    at = f"{LIST}/{found.sent.id}"
-    if found.sent.state is LetterState.DEAD:
+    at = f"{LIST}/{found.letter.id}"
+    if found.letter.state is LetterState.DEAD:
         button = c.Button(_("Send it again"), c.Look.MAIN)
         about = _("Look at the address first. There are as many tries as at first.")
         return (
