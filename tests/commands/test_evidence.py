@@ -6,7 +6,6 @@ import threading
 import zipfile
 from datetime import date, datetime, timedelta
 
-import openpyxl
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
@@ -22,6 +21,7 @@ from clm_tracker.kernel.refusals import Invalid, NotFound
 from clm_tracker.queries import verify
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
+from tests.intake import papers
 
 CANARY = b"CANARY-0123456"
 _MP4 = b"\x00\x00\x00\x20ftypisom" + b"\x00" * 64
@@ -55,12 +55,6 @@ def office(*names: str, **contents: bytes) -> bytes:
             archive.writestr(name, b"<xml/>")
         for name, content in contents.items():
             archive.writestr(name, content)
-    return out.getvalue()
-
-
-def workbook() -> bytes:
-    out = io.BytesIO()
-    openpyxl.Workbook().save(out)
     return out.getvalue()
 
 
@@ -98,8 +92,11 @@ class TestClean:
     @pytest.mark.parametrize(
         ("content", "media_type"),
         [
-            (b"%PDF-1.7\n%%EOF", "application/pdf"),
-            (workbook(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (papers.pdf(signed=True), "application/pdf"),
+            (
+                office("[Content_Types].xml", "xl/workbook.xml"),
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
             (
                 office("[Content_Types].xml", "word/document.xml"),
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

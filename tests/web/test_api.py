@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clm_tracker.queries import paging
+from tests.intake import papers
 from tests.web.program import Program, a_finding, problem
 
 API = "/api/v1"
@@ -238,7 +239,7 @@ def test_evidence_is_given_back_as_a_file_that_no_browser_runs(program: Program,
     page = {"file": ("photo.jpg", b"<html><script>alert(1)</script></html>", "image/jpeg")}
     said = problem(dara.post(at, data={"purpose": "problem"}, files=page), 422, "invalid")
     assert said["errors"][0]["field"] == "file"
-    pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+    pdf = papers.pdf(signed=True)  # kept as it is
     made = dara.post(at, data={"purpose": "problem"}, files={"file": ("réport.pdf", pdf, "text/html")})
     assert made.status_code == 201, made.text
     got = dara.get(made.headers["location"])

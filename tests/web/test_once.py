@@ -10,7 +10,12 @@ from sqlalchemy import func, select
 from clm_tracker.db.tables import FindingRow, OnceKeyRow
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.web import once
+<<<<<<< HEAD
 from tests.cast import Cast
+=======
+from tests.cast import a_programme
+from tests.intake import papers
+>>>>>>> 3b1ac87 (Documents and Ogg recordings are kept without the names of who made them; a digitally signed file stays as it is (R41))
 from tests.web import program as programs
 from tests.web.program import Program, a_finding, problem
 
@@ -72,14 +77,14 @@ def test_what_was_refused_may_be_tried_again_with_the_same_key(program: Program)
 def test_the_same_file_sent_again_counts_as_the_same_request(program: Program) -> None:
     dara = program.api("Dara")
     ref = dara.post(AT, json=a_finding(program.cast)).json()["ref"]
-    file = {"file": ("seen.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
+    file = {"file": ("seen.pdf", papers.pdf(), "application/pdf")}
     first, again = (
         dara.post(f"{AT}/{ref}/evidence", data={"purpose": "problem"}, files=file, headers=KEY)
         for _ in range(2)
     )
     assert first.status_code == 201, first.text
     assert again.json()["id"] == first.json()["id"], "Each sending has a boundary of its own."
-    other = {"file": ("seen.pdf", b"%PDF-1.7\n%other\n%%EOF\n", "application/pdf")}
+    other = {"file": ("seen.pdf", papers.pdf(names=False), "application/pdf")}
     problem(
         dara.post(f"{AT}/{ref}/evidence", data={"purpose": "problem"}, files=other, headers=KEY),
         422,

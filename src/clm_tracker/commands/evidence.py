@@ -6,7 +6,6 @@ import re
 import struct
 import warnings
 import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,7 +21,7 @@ from clm_tracker.domain import evidence as law
 from clm_tracker.domain.cases import Case, Evidence
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import EvidenceKind, Purpose
-from clm_tracker.intake import recordings
+from clm_tracker.intake import office_files, pdf_files, pictures, recordings
 from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
@@ -48,7 +47,6 @@ ENDINGS = {
 _NO = N_(
     "Send a picture (JPEG, PNG, WebP), a PDF, a document (docx, xlsx, odt, ods), or sound or video (mp3, m4a, ogg, wav, mp4)."
 )
-ORIENTATION = 0x0112  # where a camera notes how it was held
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -71,22 +69,6 @@ _DAMAGED_PICTURE = (
     EOFError,
     struct.error,
 )
-# Other ways to compress may ask for any amount of memory; no office program uses them.
-_PLAIN_ZIP = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What `zipfile` raises for a damaged archive, besides its own error: names of no encoding (a ValueError), places outside
-# the file, a stream that breaks off or makes no sense, a password, a way of packing that it does not know.
-_DAMAGED_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +81,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A file fit to keep: its type by its content, a picture without anything but the picture."""
+    """A file fit to keep: its type by its content, without what tells of whoever made it."""
 
     filename: str
     media_type: str
@@ -186,9 +168,10 @@ def _piece(case: Case, id: UUID) -> Evidence:
 
 def clean(upload: Upload) -> Clean:
     """The file with its type by content; a picture is drawn anew and a recording loses its notes, so that place, camera and
-    comments are gone, and its name.
+    comments are gone, and its name. A document loses what says who made it, unless it is digitally signed.
 
-    Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros.
+    Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros, and
+    for what is damaged or has a password.
     """
     if not upload.content:
         raise invalid("file", _("The file is empty."))
@@ -204,7 +187,8 @@ def clean(upload: Upload) -> Clean:
     elif what in {"audio", "video"}:
         what, content = "recording", recordings.without_notes(content, media_type)
     else:
-        return Clean(_named(upload.filename, ending), media_type, content)
+        without_names = pdf_files.without_names if ending == "pdf" else office_files.without_names
+        return Clean(_named(upload.filename, ending), media_type, without_names(content))
     if not content:
         raise invalid("file", _("The file is empty."))
     # A phone writes hour and place into the name, and people write who is on it; no letter says that (R41).
@@ -224,9 +208,9 @@ def _type_of_zip(content: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             says = archive.getinfo("mimetype") if "mimetype" in names else None
-            if says and says.file_size < 200 and says.compress_type in _PLAIN_ZIP:
+            if says and says.file_size < 200 and says.compress_type in office_files.PLAIN:
                 return archive.read(says).decode("ascii", "replace").strip()
-    except _DAMAGED_ZIP:
+    except office_files.DAMAGED:
         return None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise invalid("file", _("This document contains macros; save it without them, or as a PDF."))
@@ -268,7 +252,7 @@ def _upright(picture: Image.Image) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            how = _TURNS.get(picture.getexif().get(ORIENTATION, 1))
+            how = _TURNS.get(picture.getexif().get(pictures.ORIENTATION, 1))
     except _DAMAGED_PICTURE:
         how = None
     picture.load()

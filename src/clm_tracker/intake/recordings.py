@@ -5,7 +5,9 @@ everything else keeps its place and is played as before.
 """
 
 import struct
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 # Boxes of an MP4 that hold others in which notes may stand, and those that are notes.
@@ -14,6 +16,16 @@ _NOTES: Final = frozenset({b"udta", b"meta", b"uuid"})
 # What a WAV is played by; the rest says who made it, when and with what.
 _PLAYED: Final = frozenset({b"fmt ", b"data", b"fact", b"JUNK"})
 _ID3, _ID3_END, _APE = b"ID3", b"TAG", b"APETAGEX"
+_OGG: Final = b"OggS"
+# How the first packet of a stream begins; how long the head of its packet of notes is, and what stands behind its last.
+_OGG_NOTES: Final = (
+    (b"\x01vorbis", 7, b"\x01"),
+    (b"OpusHead", 8, b""),
+    (b"\x80theora", 7, b""),
+    (b"Speex   ", 0, b""),
+    (b"\x7fFLAC", 4, b""),
+)
+_TURNED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _DEEPEST: Final = 6
 _Box = tuple[bytes, int, int, int]  # its type; where it begins, where its contents begin, and where it ends
 
@@ -27,6 +39,8 @@ def without_notes(content: bytes, media_type: str) -> bytes:
             return _wav(bytearray(content))
         case "audio/mpeg":
             return _mp3(content)
+        case "audio/ogg":
+            return _ogg(bytearray(content))
         case _:
             return content
 
@@ -128,6 +142,74 @@ def _wav(data: bytearray) -> bytes:
             data[at + 8 : last] = bytes(last - at - 8)
         at = last + size % 2
     return bytes(data)
+
+
+def _ogg(data: bytearray) -> bytes:
+    """The second packet of each stream holds its notes; it keeps its length, and each of its pages has a new sum."""
+    begun: dict[int, bytes] = {}  # how the first packet of each stream begins
+    spread: dict[int, list[tuple[int, int]]] = {}  # where the second one stands, page by page
+    done: set[int] = set()
+    for page in list(_pages(data)):
+        for begins, ends, is_end in page.packets:
+            if page.stream not in begun:
+                begun[page.stream] = bytes(data[begins:ends])
+            elif page.stream not in done:
+                spread.setdefault(page.stream, []).append((begins, ends))
+                if is_end:
+                    done.add(page.stream)
+    for stream, parts in spread.items():
+        was = b"".join(data[begins:ends] for begins, ends in parts)
+        _over(data, parts, _no_notes(begun[stream], was))
+    for page in list(_pages(data)):
+        if page.stream in spread and any(page.at < b <= page.ends for b, _e in spread[page.stream]):
+            struct.pack_into("<I", data, page.at + 22, 0)
+            struct.pack_into("<I", data, page.at + 22, _sum(data[page.at : page.ends]))
+    return bytes(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page of an Ogg. `packets`: where each, or a part of it, begins and ends, and whether it ends there."""
+
+    at: int
+    ends: int
+    stream: int
+    packets: tuple[tuple[int, int, bool], ...]
+
+
+def _pages(data: bytearray) -> Iterator[_Page]:
+    at = data.find(_OGG)
+    while at != -1 and at + 27 <= len(data):
+        (stream,) = struct.unpack_from("<I", data, at + 14)
+        lengths = data[at + 27 : at + 27 + data[at + 26]]
+        begins = here = at + 27 + len(lengths)
+        packets = []
+        for n, length in enumerate(lengths):
+            here += length
+            if length < 255 or n == len(lengths) - 1:
+                packets.append((begins, min(here, len(data)), length < 255))
+                begins = here
+        yield _Page(at, min(here, len(data)), stream, tuple(packets))
+        at = data.find(_OGG, max(here, at + 27))
+
+
+def _no_notes(head: bytes, notes: bytes) -> bytes:
+    """A packet of notes that holds none: no maker, no line, and zeros up to its length. One of another kind as it is."""
+    for begins, magic, end in _OGG_NOTES:
+        if head.startswith(begins):
+            return (notes[:magic] + bytes(8) + end).ljust(len(notes), b"\0")[: len(notes)]
+    return notes
+
+
+def _over(data: bytearray, parts: list[tuple[int, int]], said: bytes) -> None:
+    for begins, ends in parts:
+        data[begins:ends], said = said[: ends - begins], said[ends - begins :]
+
+
+def _sum(page: bytearray) -> int:
+    """The checksum of a page, as Ogg has it: that of zlib with its bits the other way round, and begun with zeros."""
+    turned = page.translate(_TURNED)
+    return int(f"{zlib.crc32(turned, 0xFFFFFFFF) ^ 0xFFFFFFFF:032b}"[::-1], 2)
 
 
 def _mp3(content: bytes) -> bytes:

@@ -8,9 +8,10 @@ from binascii import crc32
 from PIL import Image
 
 from clm_tracker.domain.words import Effect
+from tests.intake import papers
 from tests.intake.mail.corpus import Mail, message
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = papers.pdf()
 _N = iter(range(1, 100))
 
 

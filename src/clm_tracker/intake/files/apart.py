@@ -20,7 +20,7 @@ type_of_cell = int | float | str | bool | time | date | datetime | timedelta
 
 def main() -> None:
     """Read the workbook at the path given; the sheet's name comes second, empty for the first that holds anything."""
-    _hold_back()
+    hold_back()
     path, wanted = sys.argv[1:3]
     try:
         with calamine.CalamineWorkbook.from_path(Path(path)) as workbook:
@@ -79,7 +79,8 @@ def _say(what: object) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
 
 
-def _hold_back() -> None:
+def hold_back() -> None:
+    """Let this process take little memory and time, and leave nothing behind when it dies."""
     try:
         import resource  # noqa: PLC0415 - not everywhere; elsewhere only the time is limited, from outside
     except ImportError:

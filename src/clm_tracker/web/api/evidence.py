@@ -42,7 +42,7 @@ def attach(
     url: Annotated[Plain | None, Form(description="A link.", max_length=2000)] = None,
     file: Annotated[UploadFile | None, File()] = None,
 ) -> cases.Evidence:
-    """Add one file, link or statement. Pictures are drawn anew, so that place and camera are gone."""
+    """Add one file, link or statement. Place, camera and author are taken out of a file, unless it is digitally signed."""
     upload = evidence.Upload(file.filename or "file", file.file.read()) if file else None
     with desk.writing() as unit:
         made = evidence.attach(

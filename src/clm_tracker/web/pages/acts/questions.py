@@ -283,5 +283,7 @@ def _day(
 
 
 def _file(label: str) -> Field:
-    hint = _("No faces, no names. Place and camera are removed from pictures.")
+    hint = _(
+        "No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
+    )
     return Field("file", label, FieldKind.FILE, hint=hint, required=False, accept=FILES)

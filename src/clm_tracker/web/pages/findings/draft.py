@@ -315,7 +315,7 @@ def _photos() -> tuple[c.Field, ...]:
             _("Photos or papers"),
             FieldKind.FILE,
             hint=_(
-                "Several at once if you like. No faces, no names. Place and camera are removed from pictures."
+                "Several at once if you like. No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
             ),
             required=False,
             accept=FILES,

@@ -187,7 +187,7 @@ def _form(desk: Desk, at: str, found: tuple[StageLetter, ...], today: date) -> c
                 "file",
                 _("The file"),
                 FieldKind.FILE,
-                hint=_("A scan or a photo, or a PDF."),
+                hint=_("A scan or a photo, or a PDF. A digitally signed one stays as it is."),
                 accept=ACCEPTED,
             ),
             c.Field("signed_on", _("Signed on"), FieldKind.DATE, required=False, most=today.isoformat()),

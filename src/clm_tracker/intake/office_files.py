@@ -1,0 +1,143 @@
+"""What does an office program write down about who made a document, and how is it taken out? (R41)
+
+Author, company, who saved it last and from which folder stand in parts of their own, which are made empty. What stands
+in the document itself, such as the authors of its comments, was written by whoever sends it and stays.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Final
+
+from clm_tracker.intake import pictures
+from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.speech import _
+
+# What `zipfile` raises for a damaged archive, besides its own error: names of no encoding (a ValueError), places outside
+# the file, a stream that breaks off or makes no sense, a password, a way of packing that it does not know.
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+_MOST_UNPACKED: Final = 100 * 1024 * 1024  # bytes of the parts that are looked into
+_OF_2007: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_SCHEMAS: Final = b"http://schemas.openxmlformats.org"
+_EMPTY: Final = {
+    "core": b'%s<cp:coreProperties xmlns:cp="%s/package/2006/metadata/core-properties"/>'
+    % (_OF_2007, _SCHEMAS),
+    "app": b'%s<Properties xmlns="%s/officeDocument/2006/extended-properties"/>' % (_OF_2007, _SCHEMAS),
+    "custom": b'%s<Properties xmlns="%s/officeDocument/2006/custom-properties"/>' % (_OF_2007, _SCHEMAS),
+    "meta": b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"/>',
+}
+_PARTS: Final = re.compile(r"docProps/(core|app|custom)\.xml|.*\.psmdcp|(meta)\.xml", re.IGNORECASE)
+_PICTURES: Final = re.compile(r".*\.(jpe?g|png)", re.IGNORECASE)
+_SIGNED: Final = re.compile(r"_xmlsignatures/.*|META-INF/.*signatures.*\.xml", re.IGNORECASE)
+# A workbook notes in which folder of whose computer it was saved.
+_FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]*?\burl=)("[^"]*"|'[^']*')""")
+# Other ways to compress may ask for any amount of memory; no office program uses them.
+PLAIN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LOCAL, _CENTRAL, _END = "<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"
+_DAY_ONE: Final = (0, 0x21)  # 1 January 1980, before which no archive is
+
+
+def without_names(content: bytes) -> bytes:
+    """The document with nothing about who made it; one that is signed, and one that says nothing, as it is. Raises Invalid.
+
+    A signature names who signed, and would be broken.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            if any(_SIGNED.fullmatch(name) for name in names):
+                return content
+            changed = dict(_changes(archive))
+            return _written(content, archive, changed) if changed else content
+    except DAMAGED:
+        raise invalid(
+            "file", _("This document cannot be read; it may be damaged. Save it anew, or as a PDF.")
+        ) from None
+
+
+def _changes(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """The parts that say who, when and where, as they are to be."""
+    left = _MOST_UNPACKED
+    for info in archive.infolist():
+        name = info.filename
+        change: Callable[[bytes], bytes]
+        if part := _PARTS.fullmatch(name):
+            empty = _EMPTY[(part[1] or part[2] or "core").lower()]
+            yield name, empty
+            continue
+        if _PICTURES.fullmatch(name):
+            change = pictures.without_notes
+        elif name == "xl/workbook.xml":
+            change = _without_folder
+        else:
+            continue
+        left -= info.file_size
+        if left < 0 or info.compress_type not in PLAIN:
+            raise zipfile.BadZipFile
+        was = archive.read(info)
+        if (now := change(was)) != was:
+            yield name, now
+
+
+def _without_folder(part: bytes) -> bytes:
+    return _FOLDER.sub(rb'\1""', part)
+
+
+def _written(content: bytes, archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    """The archive anew, its other parts as they were packed: none is unpacked, so none costs more than its own bytes."""
+    out, directory = BytesIO(), b""
+    infos = archive.infolist()
+    if sum(one.compress_size for one in infos) > len(content) or len(infos) >= 1 << 16:
+        raise zipfile.BadZipFile  # parts that lie over each other
+    for info in infos:
+        if info.flag_bits & 1:
+            raise zipfile.BadZipFile
+        if (now := changed.get(info.filename)) is None:
+            packed, method, crc, size = _packed(content, info), info.compress_type, info.CRC, info.file_size
+        else:
+            stored = info.compress_type == zipfile.ZIP_STORED
+            method, crc, size = (
+                info.compress_type if stored else zipfile.ZIP_DEFLATED,
+                zlib.crc32(now),
+                len(now),
+            )
+            packed = now if stored else _deflated(now)
+        in_utf8 = info.flag_bits & 0x800
+        name = info.orig_filename.encode("utf-8" if in_utf8 else "cp437")
+        shared = (20, in_utf8, method, *_DAY_ONE, crc, len(packed), size, len(name), 0)
+        directory += struct.pack(_CENTRAL, b"PK\1\2", 20, *shared, 0, 0, 0, 0, out.tell()) + name
+        out.write(struct.pack(_LOCAL, b"PK\3\4", *shared) + name + packed)
+    starts = out.tell()
+    out.write(directory)
+    out.write(struct.pack(_END, b"PK\5\6", 0, 0, len(infos), len(infos), len(directory), starts, 0))
+    return out.getvalue()
+
+
+def _packed(content: bytes, info: zipfile.ZipInfo) -> bytes:
+    """A part as it lies in the archive."""
+    kind, *_more, named, extra = struct.unpack_from(_LOCAL, content, info.header_offset)
+    begins = info.header_offset + struct.calcsize(_LOCAL) + named + extra
+    packed = content[begins : begins + info.compress_size]
+    if kind != b"PK\3\4" or len(packed) != info.compress_size:
+        raise zipfile.BadZipFile
+    return packed
+
+
+def _deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush()

@@ -1,0 +1,74 @@
+"""What does a PDF say about who made it? Taken out in a process of its own, which may die of what it is given.
+
+A few kilobytes can unpack to gigabytes. So this runs as a program, with little memory and time: a PDF comes in, one
+without names goes out, and how it ends says what else was found.
+"""
+
+import io
+import sys
+from typing import Any
+
+import pikepdf
+from pikepdf import Name
+
+from clm_tracker.intake import pdf_files, pictures
+from clm_tracker.intake.files import apart
+
+_NOTES = (Name.Metadata, Name.PieceInfo)  # XMP, and what programs that made it keep for themselves
+_SIGNATURES_EXIST = 1
+
+
+def main() -> int:
+    """From standard input to standard output."""
+    apart.hold_back()
+    content = sys.stdin.buffer.read()
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            if is_signed(pdf):
+                return pdf_files.SIGNED
+            _forget(pdf)
+            out = io.BytesIO()
+            # The same for the same file, so that it is known again.
+            pdf.save(out, encryption=False, deterministic_id=True)
+    except pikepdf.PasswordError:
+        return pdf_files.PASSWORD
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, MemoryError):
+        return pdf_files.DAMAGED
+    sys.stdout.buffer.write(out.getvalue())
+    return 0
+
+
+def is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Did somebody sign it, so that every changed byte would show?"""
+    form = pdf.Root.get(Name.AcroForm)
+    flags = int(form.get(Name.SigFlags, 0)) if isinstance(form, pikepdf.Dictionary) else 0
+    return bool(flags & _SIGNATURES_EXIST) or Name.Perms in pdf.Root
+
+
+def _forget(pdf: pikepdf.Pdf) -> None:
+    if Name.Info in pdf.trailer:
+        del pdf.trailer[Name.Info]
+    for one in pdf.objects:
+        if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        for note in _NOTES:
+            if note in one:
+                del one[note]
+        if isinstance(one, pikepdf.Stream):
+            _forget_of_picture(one)
+
+
+def _forget_of_picture(stream: Any) -> None:  # noqa: ANN401 - the library's object
+    """A photo keeps in a PDF what the camera wrote into it."""
+    how = stream.get(Name.Filter)
+    if isinstance(how, pikepdf.Array) and len(how) == 1:
+        how = how[0]
+    if how != Name.DCTDecode:
+        return
+    was = stream.read_raw_bytes()
+    if (now := pictures.without_notes(was)) != was:
+        stream.write(now, filter=Name.DCTDecode, decode_parms=stream.get(Name.DecodeParms))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

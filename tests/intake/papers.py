@@ -1,0 +1,108 @@
+"""Documents as people's own programs write them, with a name in each place where such a program puts one."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import docx
+import openpyxl
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+from PIL import Image
+
+CANARY = "Quincewood"
+TEXT = "The shelf was empty on three days."
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument.text"
+
+
+def photo(fmt: str = "JPEG", *, orientation: int = 6) -> bytes:
+    """A picture that says who took it, where, and how it was held."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x013B] = CANARY  # the artist
+    exif.get_ifd(0x8825)[1] = "N"
+    out = io.BytesIO()
+    more = {"comment": CANARY.encode()} if fmt == "JPEG" else {}
+    Image.new("RGB", (30, 20), "teal").save(out, fmt, exif=exif, **more)
+    return out.getvalue()
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archive(of: Mapping[str, bytes | str]) -> bytes:
+    """An archive with these parts; the type of an OpenDocument stands plainly in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, said in of.items():
+            made.writestr(name, said, zipfile.ZIP_STORED if name == "mimetype" else None)
+    return out.getvalue()
+
+
+def word() -> bytes:
+    document = docx.Document()
+    document.core_properties.author = document.core_properties.last_modified_by = CANARY
+    document.add_paragraph(TEXT)
+    document.add_picture(io.BytesIO(photo()))
+    document.add_picture(io.BytesIO(photo("PNG")))
+    out = io.BytesIO()
+    document.save(out)
+    app = f"<Properties><Company>{CANARY}</Company></Properties>"
+    return archive({**parts(out.getvalue()), "docProps/app.xml": app, "docProps/custom.xml": app})
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    book.properties.creator = book.properties.lastModifiedBy = CANARY
+    assert book.active is not None
+    book.active["A1"] = TEXT
+    out = io.BytesIO()
+    book.save(out)
+    of = parts(out.getvalue())
+    folder = f'<x15ac:absPath xmlns:x15ac="urn:x" url="C:\\Users\\{CANARY}\\Desktop\\"/>'.encode()
+    of["xl/workbook.xml"] = of["xl/workbook.xml"].replace(b"</workbook>", folder + b"</workbook>")
+    return archive(of)
+
+
+def open_document() -> bytes:
+    meta = f"<office:document-meta><dc:creator>{CANARY}</dc:creator></office:document-meta>"
+    content = f"<office:document-content>{TEXT}</office:document-content>"
+    return archive(
+        {"mimetype": _OPEN_DOCUMENT, "content.xml": content, "meta.xml": meta, "Pictures/1.jpg": photo()}
+    )
+
+
+def pdf(*, names: bool = True, signed: bool = False, password: str = "") -> bytes:
+    """One page with its text and a photo; the same at each call."""
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        page.Contents = made.make_stream(f"BT /F1 12 Tf 20 100 Td ({TEXT}) Tj ET".encode())
+        page.Resources = Dictionary(Font=Dictionary(F1=font))
+        if names:
+            made.docinfo[Name.Author] = CANARY
+            made.Root.Metadata = made.make_stream(f"<x:xmpmeta>{CANARY}</x:xmpmeta>".encode())
+            page.PieceInfo = Dictionary(Word=Dictionary(Private=CANARY))
+            picture = made.make_stream(photo())
+            picture.stream_dict = Dictionary(
+                Type=Name.XObject,
+                Subtype=Name.Image,
+                Width=30,
+                Height=20,
+                ColorSpace=Name.DeviceRGB,
+                BitsPerComponent=8,
+                Filter=Name.DCTDecode,
+                Metadata=made.make_stream(CANARY.encode()),
+            )
+            page.Resources.XObject = Dictionary(P=picture)
+        if signed:
+            made.Root.AcroForm = Dictionary(Fields=Array(), SigFlags=3)
+        out = io.BytesIO()
+        if password:
+            made.save(out, encryption=pikepdf.Encryption(owner=password, user=password))
+        else:
+            made.save(out, deterministic_id=True, compress_streams=False)
+    return out.getvalue()
