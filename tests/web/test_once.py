@@ -10,12 +10,8 @@ from sqlalchemy import func, select
 from clm_tracker.db.tables import FindingRow, OnceKeyRow
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.web import once
-<<<<<<< HEAD
 from tests.cast import Cast
-=======
-from tests.cast import a_programme
 from tests.intake import papers
->>>>>>> 3b1ac87 (Documents and Ogg recordings are kept without the names of who made them; a digitally signed file stays as it is (R41))
 from tests.web import program as programs
 from tests.web.program import Program, a_finding, problem
 

@@ -18,7 +18,7 @@ from clm_tracker.jobs import placing, relay
 from clm_tracker.jobs.parcels import Post
 from tests.jobs.letters.conftest import BASE_URL, SENT, Office
 
-FEW = 24  # notices, one a letter; four times as many take as much memory
+FEW = 16  # notices, one a letter; four times as many take as much memory
 TUESDAY_8 = datetime(2026, 3, 3, 1, tzinfo=UTC)  # eight in the morning in Phnom Penh
 
 
@@ -38,7 +38,7 @@ class Forgetful:
             yield parcel.id, SENT
 
 
-@pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("cast_on_each", ["sqlite"], indirect=True)
 def test_four_times_as_many_letters_take_as_much_memory(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,13 +46,14 @@ def test_four_times_as_many_letters_take_as_much_memory(
     monkeypatch.setattr(relay, "TAKEN_AT_ONCE", FEW // 8)
     readers = _readers(office, 4 * FEW)
     office.cast.open_finding(office.clock.now())
-    day = TUESDAY_8
+    office.run(TUESDAY_8)  # what is made once is made now
+    day = TUESDAY_8 + timedelta(days=1)
     peaks = []
-    for count in (FEW // 4, FEW, 4 * FEW):  # what is made once is made for the first few
+    for count in (FEW, 4 * FEW):
         _tell(office, readers[:count], at=day - timedelta(hours=2))
         peaks.append(_peak(office, day, count))
         day += timedelta(days=1)
-    assert peaks[2] < 1.25 * peaks[1], peaks
+    assert peaks[1] < 1.25 * peaks[0], peaks
 
 
 def _readers(office: Office, count: int) -> list[UUID]:

@@ -23,8 +23,8 @@ from tests.jobs.letters.test_readers import another_holder
 from tests.jobs.test_crashes import until_waiting
 
 TUESDAY_8 = datetime(2026, 3, 3, 1, tzinfo=UTC)  # eight in the morning in Phnom Penh
-on_postgresql = pytest.mark.parametrize("kept", ["postgresql"], indirect=True)
-on_sqlite = pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
+on_sqlite = pytest.mark.parametrize("cast_on_each", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_of_two_relays_the_second_takes_what_comes_next_without_waiting(office: 
 
 @on_postgresql
 def test_two_letters_with_the_same_notices_are_written_down_without_a_deadlock(
-    office: Office, shared: list[UUID], database_url: str
+    office: Office, shared: list[UUID]
 ) -> None:
     """Whoever has not the first notice has none of them: so no two wait for each other."""
     with claimed(office, "first", 1) as (_, [one], lease_of_one):
@@ -80,7 +80,7 @@ def test_two_letters_with_the_same_notices_are_written_down_without_a_deadlock(
         with office.cast.writing("engine", TUESDAY_8) as unit:
             _sent(unit, two.id, lease_of_two)
 
-    other = create_engine(database_url, poolclass=NullPool)
+    other = create_engine(office.cast.store.engine.url, poolclass=NullPool)
     first, *rest = shared
     notices = table_of(NoticeRow)
     with other.begin() as lock:
@@ -124,13 +124,15 @@ def test_what_is_due_and_what_waits_is_found_by_an_index(office: Office) -> None
     """As little is read when a hundred thousand letters have been sent as when none has."""
     asked: list[tuple[str, Any]] = []
 
-    @event.listens_for(office.cast.store.engine, "before_cursor_execute")
     def keep(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:  # noqa: ANN401 - SQLAlchemy's
         asked.append((statement, values))
 
     office.cast.open_finding(office.clock.now())
-    asked.clear()
-    office.run()
+    event.listen(office.cast.store.engine, "before_cursor_execute", keep)
+    try:
+        office.run()
+    finally:
+        event.remove(office.cast.store.engine, "before_cursor_execute", keep)
     plans: dict[str, list[str]] = {}
     with office.cast.store.engine.connect() as connection:
         for statement, values in asked:
