@@ -1,14 +1,14 @@
 """What is still to be placed is found by its own index alone: SQLite took the one of all that waits, of which there is more.
 
-Revision: 0019
-Follows: 0018
+Revision: 0020
+Follows: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
