@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
+from html import escape as escape_text
 from inspect import isabstract
 from pathlib import Path
 from typing import Any, ClassVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
 
 from clm_tracker.delivery.beside import folder
 from clm_tracker.kernel import speech
@@ -23,9 +25,12 @@ from clm_tracker.web.glossary import Glossary, glossary
 from clm_tracker.web.words import _
 
 COMPONENTS = "components"
-# Small ones that a page repeats row by row. What one makes depends on nothing but what it is given and the language, so
-# what was made before is kept.
-REPEATED = frozenset({"badge", "chip", "icon", "mini", "rung", "when", "word"})
+# Those that a page repeats row by row, and many pages alike. What one makes depends on nothing but what it is given and the
+# language, so what was made before is kept, of each so many.
+REPEATED = {
+    **dict.fromkeys(("badge", "chip", "icon", "mini", "row", "rung", "when", "word"), 4_096),
+    "filters": 256,
+}
 Component = Callable[..., Markup]
 
 
@@ -105,10 +110,40 @@ class Components:
             raise AttributeError(f"There is no component {name!r} in templates/{COMPONENTS}/") from None
 
 
-class _Environment(Environment):
-    """Jinja as templates here need it: what they ask a value for is an attribute, never a key."""
+class _Code(CodeGenerator):
+    """What a template becomes, as those here need it: the shortest Python there is, for a page says a thousand values.
 
-    getattr = staticmethod(getattr)  # type: ignore[assignment]  # one step less for each value of a page
+    What is asked of a value is an attribute, never a key; nothing that is called wants to know of the template.
+    """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.visit(node.node, frame)
+        self.write(f".{node.attr}")
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's name
+        self.visit(node.node, frame)
+        self.write("(")
+        for given in (*node.args, *node.kwargs):
+            self.visit(given, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: object) -> None:
+        del node, frame, finalize
+        self.write("environment.said(")
+
+
+class _Environment(Environment):
+    """Jinja as templates here need it."""
+
+    code_generator_class = _Code
+
+    @staticmethod
+    def said(value: object) -> str:
+        """A value in HTML: what is not markup is text, whatever signs are in it."""
+        if type(value) is str:
+            return escape_text(value)
+        return value if type(value) is Markup else escape(str(value))
 
 
 class Renderer:
@@ -130,7 +165,7 @@ class Renderer:
         for name in self.environment.list_templates(filter_func=lambda n: n.startswith(f"{COMPONENTS}/")):
             macro = Path(name).stem
             made: Component = getattr(self.environment.get_template(name).module, macro)
-            self.ui.macros[macro] = _kept(made) if macro in REPEATED else made
+            self.ui.macros[macro] = _kept(made, REPEATED[macro]) if macro in REPEATED else made
 
     def show(self, page: Page, *, shared: Shared, block: str | None = None) -> str:
         """The page as HTML, or one block of it for htmx, followed by the messages for their own place.
@@ -155,8 +190,8 @@ class Renderer:
         return "".join(render(template.new_context(values)))
 
 
-def _kept(macro: Component) -> Component:
-    @lru_cache(maxsize=4_096)
+def _kept(macro: Component, most: int) -> Component:
+    @lru_cache(maxsize=most)
     def made(_language: str, *given: object, **named: object) -> Markup:
         return macro(*given, **named)
 
