@@ -1,12 +1,40 @@
 """Which findings may this actor know of? The only source of queries on findings, and the twin of `policy.sees`."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db.tables import AreaRow, FindingRow, NoticeRow, ObligationRow
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.policy import GRANTS, Act, Membership
+from clm_tracker.domain.policy import GRANTS, Act, Actor, Membership
 from clm_tracker.domain.words import FindingStatus, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that decides what somebody sees: their roles and posts of this moment, and where the areas of those lie."""
+
+    programme_id: UUID
+    actor: Actor
+    paths: tuple[tuple[UUID, str], ...]
+
+    @classmethod
+    def of(cls, reading: Reading) -> "Sight":
+        """The actor's, as it is in this look."""
+        within = {area for m in reading.actor.memberships for area in m.areas}
+        areas = reading.rules.areas if within else {}
+        return cls(
+            reading.programme_id,
+            reading.actor,
+            tuple((area, areas[area].path) for area in sorted(within) if area in areas),
+        )
+
+    def visible(self) -> Select[FindingRow]:
+        """The same as `visible` of a look."""
+        return select(FindingRow).where(_condition(self))
 
 
 def visible(reading: Reading) -> Select[FindingRow]:
@@ -17,7 +45,7 @@ def visible(reading: Reading) -> Select[FindingRow]:
 def condition(reading: Reading) -> ColumnElement[bool]:
     """The same as a condition, for a query that joins `FindingRow` to what hangs on it."""
     if reading.visible is None:
-        reading.visible = _condition(reading)  # a page asks it of every question
+        reading.visible = _condition(Sight.of(reading))  # a page asks it of every question
     return reading.visible
 
 
@@ -40,47 +68,49 @@ def _sees_all(reading: Reading) -> bool:
     return here and any(Act.SEE_FINDINGS in GRANTS[role] and role is not Role.DUTY_BEARER for role in whole)
 
 
-def _condition(reading: Reading) -> ColumnElement[bool]:
-    if reading.actor.programme_id != reading.programme_id:
+@lru_cache(maxsize=256)
+def _condition(sight: Sight) -> ColumnElement[bool]:
+    """Put together once for all who see alike; who asks, and as whom, every look finds out anew."""
+    actor = sight.actor
+    if actor.programme_id != sight.programme_id:
         return false()
-    own = FindingRow.programme_id == reading.programme_id
-    if reading.actor.only is not None:
-        own = and_(own, FindingRow.id == reading.actor.only)
-    reached = [_reached(m, reading) for m in reading.actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]]
+    own = FindingRow.programme_id == sight.programme_id
+    if actor.only is not None:
+        own = and_(own, FindingRow.id == actor.only)
+    reached = [_reached(m, sight) for m in actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]]
     return and_(own, or_(false(), *reached))
 
 
-def _reached(m: Membership, reading: Reading) -> ColumnElement[bool]:
+def _reached(m: Membership, sight: Sight) -> ColumnElement[bool]:
     drafted = FindingRow.status == FindingStatus.DRAFT
     if m.role is Role.ENGINE:
         return true()
     if m.role is Role.DUTY_BEARER:
-        return and_(~drafted, _addressed(reading))
-    within = and_(true(), *_limits(m, reading))
+        return and_(~drafted, _addressed(sight.actor))
+    within = and_(true(), *_limits(m, sight))
     if m.role is Role.COORDINATOR:
         return within
     if m.role is Role.ADVOCATE:
-        return or_(and_(~drafted, within), and_(drafted, FindingRow.logged_by == reading.actor.id))
+        return or_(and_(~drafted, within), and_(drafted, FindingRow.logged_by == sight.actor.id))
     return and_(~drafted, within)
 
 
-def _limits(m: Membership, reading: Reading) -> list[ColumnElement[bool]]:
+def _limits(m: Membership, sight: Sight) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if m.themes:
         limits.append(FindingRow.theme_id.in_(sorted(m.themes)))
     if m.areas:
-        paths = [reading.rules.areas[a].path for a in sorted(m.areas) if a in reading.rules.areas]
         inside = select(AreaRow.id).where(
-            AreaRow.programme_id == reading.programme_id,
-            or_(false(), *(AreaRow.path.startswith(path) for path in paths)),
+            AreaRow.programme_id == sight.programme_id,
+            or_(false(), *(AreaRow.path.startswith(path) for area, path in sight.paths if area in m.areas)),
         )
         limits.append(FindingRow.area_id.in_(inside))
     return limits
 
 
-def _addressed(reading: Reading) -> ColumnElement[bool]:
+def _addressed(actor: Actor) -> ColumnElement[bool]:
     """Findings for which one of the actor's posts answers, owed something, or was told."""
-    posts = sorted(reading.actor.posts)
+    posts = sorted(actor.posts)
     if not posts:
         return false()
     # One set of identifiers, each part of it by an index, instead of three questions for every finding.

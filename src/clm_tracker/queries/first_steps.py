@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Uuid, bindparam, exists, select
+from sqlalchemy import BindParameter, Select, Uuid, bindparam, exists, select
 
 from clm_tracker.db import tables as t
 from clm_tracker.db.units import Reading
-from clm_tracker.db.visible import visible
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain.words import FindingStatus, Role
 
 _OF: BindParameter[UUID] = bindparam("of", type_=Uuid())
@@ -50,9 +52,11 @@ class FirstSteps:
 
 def first_steps(look: Reading) -> FirstSteps:
     """One statement that stops at the first row of each kind."""
-    opened = (
-        visible(look).with_only_columns(t.FindingRow.id).where(t.FindingRow.status != FindingStatus.DRAFT)
-    )
-    asked = _OF_THE_SET_UP.add_columns(exists(opened))
-    row = look.session.execute(asked, {"of": look.programme_id}).one()
+    row = look.session.execute(_asked(Sight.of(look)), {"of": look.programme_id}).one()
     return FirstSteps(frozenset(step for step, done in zip(Step, row, strict=True) if done))
+
+
+@lru_cache(maxsize=64)
+def _asked(sight: Sight) -> Select[*tuple[Any, ...]]:
+    opened = sight.visible().with_only_columns(t.FindingRow.id)
+    return _OF_THE_SET_UP.add_columns(exists(opened.where(t.FindingRow.status != FindingStatus.DRAFT)))

@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, literal, null, select, union_all
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain import actions, names, policy, possible, proposals
 from clm_tracker.domain.cases import Action, Obligation, Proposal
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import owes, paging, wording
 from clm_tracker.queries.desk import questions
 from clm_tracker.queries.desk.questions import Ask
@@ -98,9 +101,9 @@ class Desk:
 
 def my_desk(look: Reading) -> Desk:
     """What waits for the actor, by the roles held: the first `SHOWN` of each group."""
-    asks = list(questions.asked(look))
+    asks = questions.asked(Sight.of(look))
     brake = _brake(look) if Role.COORDINATOR in look.actor.roles() else None
-    return Desk(_groups(look, asks, {}, SHOWN) if asks else (), brake)
+    return Desk(_groups(look, asks, (), SHOWN) if asks else (), brake)
 
 
 def group(look: Reading, key: str, start: int = 0) -> Group:
@@ -110,45 +113,55 @@ def group(look: Reading, key: str, start: int = 0) -> Group:
 
 def groups(look: Reading, starts: Mapping[str, int]) -> tuple[Group, ...]:
     """Several of them in as few statements as one, each from its own start, in the order of the desk."""
-    asks = [a for a in questions.asked(look) if a.key in starts]
+    asks = tuple(a for a in questions.asked(Sight.of(look)) if a.key in starts)
     if len(asks) < len(starts) or not all(0 <= start <= paging.MOST for start in starts.values()):
         raise NotFound("group")
-    return _groups(look, asks, starts, WHOLE)
+    return _groups(look, asks, tuple(starts[a.key] for a in asks), WHOLE)
 
 
-def _groups(look: Reading, asks: Sequence[Ask], starts: Mapping[str, int], shown: int) -> tuple[Group, ...]:
-    found = _found(look, asks, starts, shown)
+def _groups(look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> tuple[Group, ...]:
+    rows = look.session.execute(_few(asks, starts, shown), {"now": look.now})
+    found = [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
     items = _items(look, found, {a.key: a for a in asks})
+    begun = {a.key for a, start in zip(asks, starts, strict=False) if start}
     # What is here from its first to its last needs no counting.
-    long = _counted(look, [a for a in asks if starts.get(a.key) or len(items.get(a.key, ())) == shown])
+    long = _counted(look, tuple(a for a in asks if a.key in begun or len(items.get(a.key, ())) == shown))
     groups = []
     for a in asks:
         here = tuple(items.get(a.key, ()))
         all_, late = long.get(a.key) or (Count(len(here)), Count(sum(i.overdue for i in here)))
-        groups.append(Group(a.key, a.title, here, all_, late))
+        groups.append(Group(a.key, _(a.title), here, all_, late))
     return tuple(groups)
 
 
-def _counted(look: Reading, asks: Sequence[Ask]) -> dict[str, tuple[Count, Count]]:
+def _counted(look: Reading, asks: tuple[Ask, ...]) -> dict[str, tuple[Count, Count]]:
     """How many there are of a group, and how many are late, as `owes.overdue` says it; only obligations have a day."""
-    questions = {
-        (a.key, late): a.query.where(_O.state.in_(TICKING), _O.due_at <= look.now) if late else a.query
-        for a in asks
-        for late in ((False, True) if a.of is _O else (False,))
-    }
-    if not questions:
+    if not asks:
         return {}
-    bounded = (
-        paging.bounded(q.with_only_columns(_F.id)).scalar_subquery().label(f"n{n}")
-        for n, q in enumerate(questions.values())
-    )
-    told = map(paging.counted, look.session.execute(select(*bounded)).one())
-    counts = dict(zip(questions, told, strict=True))
+    keys, statement = _many(asks)
+    told = map(paging.counted, look.session.execute(statement, {"now": look.now}).one())
+    counts = dict(zip(keys, told, strict=True))
     return {a.key: (counts[a.key, False], counts.get((a.key, True), Count(0))) for a in asks}
 
 
-def _found(look: Reading, asks: Sequence[Ask], starts: Mapping[str, int], shown: int) -> list[_Found]:
-    """A few of every group, in one statement."""
+@lru_cache(maxsize=questions.MANY)
+def _many(asks: tuple[Ask, ...]) -> tuple[tuple[tuple[str, bool], ...], Select[Any]]:
+    """The counts of these groups in one statement, and which is which."""
+    of = {
+        (a.key, late): a.query.where(_O.state.in_(TICKING), _O.due_at <= questions.NOW) if late else a.query
+        for a in asks
+        for late in ((False, True) if a.of is _O else (False,))
+    }
+    bounded = (
+        paging.bounded(q.with_only_columns(_F.id)).scalar_subquery().label(f"n{n}")
+        for n, q in enumerate(of.values())
+    )
+    return tuple(of), select(*bounded)
+
+
+@lru_cache(maxsize=questions.MANY)
+def _few(asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> CompoundSelect[Any]:
+    """A few of every group, each from its own start or from the first, in one statement."""
     none = cast(null(), Uuid)
     parts = []
     for number, ask in enumerate(asks):
@@ -160,13 +173,12 @@ def _found(look: Reading, asks: Sequence[Ask], starts: Mapping[str, int], shown:
                 (_A.id if ask.of is _A else none).label("action_id"),
             )
             .order_by(*ask.by)
-            .offset(starts.get(ask.key, 0))
+            .offset(starts[number] if starts else 0)
             .limit(shown)
             .subquery()
         )
         parts.append(select(first))
-    rows = look.session.execute(union_all(*parts))
-    return [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
+    return union_all(*parts)
 
 
 def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict[str, list[Item]]:
@@ -217,7 +229,7 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         proposal = asked_for.get(o.proposal_id) if o and o.proposal_id else None
         recused, undecided = _why_not_decide(look, head, proposal)
         cannot = frozenset((*_cannot(look, head, o, action), *(("decide",) if recused else ())))
-        item = _item(look, head, o, about, note, asks[key].what, cannot)
+        item = _item(look, head, o, about, note, _(asks[key].what), cannot)
         groups.setdefault(key, []).append(replace(item, why_not=recused or undecided))
     return groups
 
