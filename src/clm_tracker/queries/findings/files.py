@@ -61,8 +61,7 @@ def _rows(look: Reading, query: Any) -> Iterator[Exported]:  # noqa: ANN401 - a 
     more = (_F.description, _F.affected, _F.dimension, _F.observed_on, _F.transfers, _F.reopened)
     ends = (_F.resolved_at, _F.closed_at, _F.closed_as)
     asked = (
-        query.with_only_columns(*listing.shown(), *more, *ends, tables.RoundRow.name.label("round"))
-        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == _F.theme_id)
+        query.with_only_columns(*listing.SHOWN, *more, *ends, tables.RoundRow.name.label("round"))
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .outerjoin(tables.RoundRow, tables.RoundRow.id == _F.round_id)
     )

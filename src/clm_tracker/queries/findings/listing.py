@@ -31,6 +31,23 @@ from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
 _F = tables.FindingRow
+# The columns that `items` reads.
+SHOWN: tuple[Any, ...] = (
+    _F.id,
+    _F.ref,
+    _F.title,
+    _F.status,
+    _F.severity,
+    _F.track,
+    _F.theme_id,
+    _F.area_id,
+    _F.duty_bearer_id,
+    _F.opened_at,
+    _F.logged_at,
+    _F.version,
+    tables.SiteRow.name.label("site"),
+    tables.SiteRow.names.label("site_names"),
+)
 
 
 class Sort(StrEnum):
@@ -123,20 +140,24 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
     limit = paging.checked(limit)
     sought = _sought(look, filters.q)
     query, order = _asked(look, replace(filters, q="") if sought else filters)
+    every, total, beside = query.with_only_columns(_F.id), None, []
     if sought is None:
-        total = paging.count(look.session, query.with_only_columns(_F.id))
+        beside = [paging.bounded(every).scalar_subquery().label("of_all")]
     else:
         total, within = _found(look, query, sought)
         query = query.where(within)
     if key := paging.place(filters.sort, after, order.types):
         query = query.where(paging.after(order.columns, key, descending=order.descending))
+    keys = (c.label(f"key_{n}") for n, c in enumerate(order.columns))
     rows = look.session.execute(
-        query.with_only_columns(*shown(), *(c.label(f"key_{n}") for n, c in enumerate(order.columns)))
-        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == _F.theme_id)
+        query.with_only_columns(*SHOWN, *keys, *beside)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .order_by(*order.by)
         .limit(limit + 1)
     ).all()
+    if total is None:
+        # Counted with the rows; where the list ends before this place, no row says it.
+        total = paging.counted(rows[0].of_all) if rows else paging.count(look.session, every)
     kept = rows[:limit]
     return FindingsPage(
         items(look, kept),
@@ -185,33 +206,13 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     return tuple(found.get(n) for n in range(len(lists)))
 
 
-def shown() -> list[Any]:
-    """The columns that `items` reads."""
-    return [
-        _F.id,
-        _F.ref,
-        _F.title,
-        _F.status,
-        _F.severity,
-        _F.track,
-        _F.area_id,
-        _F.duty_bearer_id,
-        _F.opened_at,
-        _F.logged_at,
-        _F.version,
-        tables.ThemeRow.name.label("theme"),
-        tables.ThemeRow.names.label("theme_names"),
-        tables.SiteRow.name.label("site"),
-        tables.SiteRow.names.label("site_names"),
-    ]
-
-
 def items(
     look: Reading, rows: Sequence[Any], owed: Mapping[UUID, Sequence[Obligation]] | None = None
 ) -> tuple[FindingRow, ...]:
     """The rows with what is owed about each; asked in one more statement where it is not given."""
     owed = live_of(look, [r.id for r in rows]) if owed is None else owed
     rules = look.rules
+    themes = {theme.id: theme.said for theme in rules.themes}
     made = []
     for r in rows:
         mine = owed.get(r.id, [])
@@ -226,7 +227,7 @@ def items(
                 status=r.status,
                 severity=r.severity,
                 track=r.track,
-                theme=names.said(r.theme, r.theme_names) if r.theme else None,
+                theme=themes.get(r.theme_id),
                 site=names.said(r.site, r.site_names) if r.site else None,
                 area=area.said if area else None,
                 duty_bearer=post.said if post else None,
@@ -255,26 +256,22 @@ def live_of(look: Reading, finding_ids: Sequence[UUID]) -> dict[UUID, list[Oblig
     return found
 
 
-def _order(sort: Sort) -> _Order:
-    match sort:
-        case Sort.NEWEST | Sort.OLDEST:
-            return _Order((_F.logged_at, _F.id), (datetime, UUID), sort is Sort.NEWEST)
-        case Sort.SEVERITY:
-            # The words stand in the order of their weight in the alphabet too; a test says so.
-            return _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False)
-        case Sort.DUE:
-            lead = _Lead()
-            return _Order(
-                (lead.own.due_at, lead.own.id), (datetime, UUID), descending=False, by_obligation=lead
-            )
-        case Sort.STAGE:
-            lead = _Lead()
-            return _Order((lead.own.stage, lead.own.id), (int, UUID), descending=True, by_obligation=lead)
+_LEAD = _Lead()
+_ORDERS = {
+    Sort.NEWEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=True),
+    Sort.OLDEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=False),
+    # The words stand in the order of their weight in the alphabet too; a test says so.
+    Sort.SEVERITY: _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False),
+    Sort.DUE: _Order(
+        (_LEAD.own.due_at, _LEAD.own.id), (datetime, UUID), descending=False, by_obligation=_LEAD
+    ),
+    Sort.STAGE: _Order((_LEAD.own.stage, _LEAD.own.id), (int, UUID), descending=True, by_obligation=_LEAD),
+}
 
 
 def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], _Order]:
     """The findings of a list, and their order, which may choose one obligation of each."""
-    order = _order(filters.sort)
+    order = _ORDERS[filters.sort]
     query = _filtered(look, filters)
     if order.by_obligation is not None:
         query = _led(query, order.by_obligation, filters.sort)

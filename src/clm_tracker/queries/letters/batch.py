@@ -32,7 +32,7 @@ class Known:
 
     readers: Mapping[UUID, Actor]
     seen: Mapping[UUID, frozenset[UUID]]  # by letter
-    findings: Mapping[UUID, Any]  # rows of `listing.shown`
+    findings: Mapping[UUID, Any]  # rows of `listing.SHOWN`
     owed: Mapping[UUID, Sequence[Obligation]]
     lines: Mapping[_Told, Any]  # rows of `timeline.SHOWN`
     chronologies: Mapping[UUID, Sequence[Any]]  # the same, of letters about one thing alone
@@ -115,8 +115,7 @@ def _findings(look: Reading, ids: Collection[UUID]) -> dict[UUID, Any]:
     whole = look.seen_by(actors.within(actors.ENGINE, look.programme_id))
     query = (
         visible.visible(whole)
-        .with_only_columns(*listing.shown())
-        .outerjoin(tables.ThemeRow, tables.ThemeRow.id == _F.theme_id)
+        .with_only_columns(*listing.SHOWN)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .where(_F.id.in_(ids))
     )
