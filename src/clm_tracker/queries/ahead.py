@@ -5,20 +5,34 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from clm_tracker.db import tables, visible
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import POSTGRESQL, UTCDateTime
 from clm_tracker.db.units import Reading
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain import events
 from clm_tracker.domain.ladders import Mode
 from clm_tracker.domain.words import Kind, ObligationState, Party, Role
@@ -155,6 +169,37 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     return Ahead(tuple(days), len(few) <= FEW)
 
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)  # from when on a step that is due already may have waited
+_MOMENT = UTCDateTime()
+# By which moment the few of a day are chosen, and how the day with the number n is told.
+_OF_DAY: dict[str, Callable[[int], tuple[ColumnElement[bool], ...]]] = {
+    "due_at": lambda n: (
+        _O.due_on == bindparam(f"on_{n}", type_=Date()),
+        _O.due_at > bindparam("now", type_=_MOMENT),
+    ),
+    "next_step_at": lambda n: (
+        _O.next_step_at >= bindparam(f"first_{n}", type_=_MOMENT),
+        _O.next_step_at < bindparam(f"end_{n}", type_=_MOMENT),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query that is the same for all who see alike, by these filters, while the set-up of the programme is the same."""
+
+    sight: Sight
+    filters: Filters
+    version: int
+    by: str
+    query: Select[Any] = field(compare=False)
+
+    @classmethod
+    def of(cls, look: Reading, filters: Filters, by: str, query: Select[Any]) -> "_Asked":
+        """The query as it is now."""
+        return cls(Sight.of(look), filters, look.programme.version, by, query)
+
+
 def owed(look: Reading, filters: Filters) -> Select[Any]:
     """Every live obligation that the filters leave."""
     conditions: list[ColumnElement[bool]] = [live(_O)]
@@ -198,12 +243,8 @@ def _due(
         within.with_only_columns(_O.due_on, func.count().label("n")).group_by(_O.due_on)
     ):
         counts[r.due_on][What.DUE] = r.n
-    of_day = {
-        on: query.where(_O.due_on == on, _O.due_at > look.now).order_by(_O.due_at, _O.id)
-        for on in counts
-        if counts[on].get(What.DUE)
-    }
-    for r in _few_of_each(look, of_day, shown, "due_at"):
+    of_day = {on: {"on": on} for on in counts if counts[on].get(What.DUE)}
+    for r in _few_of_each(look, _Asked.of(look, filters, "due_at", query), of_day, shown):
         found[date.fromordinal(r.place)].append(_coming(look, What.DUE, r, r.stage))
 
 
@@ -217,7 +258,7 @@ def _next_steps(
     counts: dict[date, dict[What, int]],
 ) -> None:
     """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
-    calendar, rules = look.rules.calendar, look.rules
+    calendar = look.rules.calendar
     query = owed(look, filters).where(running())
     begin = max(first, look.today)
     within = query.where(_O.next_step_at < calendar.midnight_after(last))
@@ -229,38 +270,57 @@ def _next_steps(
         place.label("place"), _O.stage, _O.ladder_id, func.count().label("n")
     ).group_by(place, _O.stage, _O.ladder_id)
     for r in look.session.execute(counted):
-        above = rules.ladders[r.ladder_id].stage(r.stage + 1)
-        what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-        counts[begin + timedelta(days=r.place)][what] += r.n
+        counts[begin + timedelta(days=r.place)][_step(look, r)] += r.n
     of_day = {
-        on: query.where(_O.next_step_at < calendar.midnight_after(on))
-        .where(*([] if on == look.today else [_O.next_step_at >= calendar.start_of(on)]))
-        .order_by(_O.next_step_at, _O.id)
+        on: {
+            "first": _EVER if on == look.today else calendar.start_of(on),
+            "end": calendar.midnight_after(on),
+        }
         for on, of in counts.items()
         if of.get(What.BEGINS) or of.get(What.PROPOSED)
     }
-    for r in _few_of_each(look, of_day, shown, "next_step_at"):
-        above = rules.ladders[r.ladder_id].stage(r.stage + 1)
-        what = What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-        found[date.fromordinal(r.place)].append(_coming(look, what, r, r.stage + 1))
+    for r in _few_of_each(look, _Asked.of(look, filters, "next_step_at", query), of_day, shown):
+        found[date.fromordinal(r.place)].append(_coming(look, _step(look, r), r, r.stage + 1))
 
 
-def _few_of_each(look: Reading, of_day: Mapping[date, Select[Any]], shown: int, by: str) -> Iterable[Any]:
+def _step(look: Reading, r: Any) -> What:  # noqa: ANN401 - a row with a ladder and a stage on it
+    above = look.rules.ladders[r.ladder_id].stage(r.stage + 1)
+    return What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
+
+
+def _few_of_each(
+    look: Reading, asked: _Asked, of_day: Mapping[date, Mapping[str, object]], shown: int
+) -> Iterable[Any]:
     """The first few of each day, each by index, in one statement."""
     if not of_day:
         return ()
+    given: dict[str, object] = {"now": look.now}
+    for n, (on, values) in enumerate(sorted(of_day.items())):
+        given[f"place_{n}"] = on.toordinal()
+        given |= {f"{name}_{n}": value for name, value in values.items()}
+    return look.session.execute(_few(asked, len(of_day), shown), given)
+
+
+@lru_cache(maxsize=16)
+def _few(asked: _Asked, days: int, shown: int) -> Select[Any]:
+    """Put together once for so many days: that takes as long as to answer it."""
+    by = getattr(_O, asked.by)
     parts = [
         select(
-            query.with_only_columns(literal(on.toordinal()).label("place"), *_COMING).limit(shown).subquery()
+            asked.query.where(*_OF_DAY[asked.by](n))
+            .with_only_columns(bindparam(f"place_{n}", type_=Integer()).label("place"), *_COMING)
+            .order_by(by, _O.id)
+            .limit(shown)
+            .subquery()
         )
-        for on, query in sorted(of_day.items())
+        for n in range(days)
     ]
     few = union_all(*parts).subquery()
     # Which findings these are is asked once, of the few.
-    return look.session.execute(
+    return (
         select(few, _F.ref, _F.title)
         .join(_F, _F.id == few.c.finding_id)
-        .order_by(few.c.place, few.c[by], few.c.id)
+        .order_by(few.c.place, few.c[asked.by], few.c.id)
     )
 
 
