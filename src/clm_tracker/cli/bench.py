@@ -121,7 +121,9 @@ def _web(database_url: str, folder: Path, base_url: str) -> FastAPI:
     """The whole web program as it is served, besides its line for each request, which would be measured as well."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = Settings(data_dir=folder, base_url=base_url)
-    return app.build(settings, clock=FixedClock(NOW), store=Store(make_engine(database_url)))
+    web = app.build(settings, clock=FixedClock(NOW), store=Store(make_engine(database_url)))
+    app.settle()
+    return web
 
 
 def _show(measured: Iterable[Measurement], *, as_json: bool) -> None:

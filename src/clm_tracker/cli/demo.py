@@ -61,6 +61,7 @@ def demo(
         print(f"Open {settings.base_url} (Ctrl+C ends it; it goes on from there next time).")
         log(settings)
         web = app.build(settings, clock=running, store=store, demo=running)
+        app.settle()
         every = timedelta(seconds=settings.sweep_interval)
         with schedule.running(store, running, every, post_of(settings, running)):
             uvicorn.run(web, host=host, port=port, access_log=False, server_header=False, log_config=None)

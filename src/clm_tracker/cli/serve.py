@@ -50,6 +50,7 @@ def serve(
         at = first_visit.begin_at(settings.base_url, first_word(settings.key()))
         print(f"There is no programme yet. Whoever opens this begins it:\n  {at}", flush=True)
     web = app.build(settings, clock=clock, store=store)
+    app.settle()
     every = timedelta(seconds=settings.sweep_interval)
     with ExitStack() as jobs:
         if not no_jobs:

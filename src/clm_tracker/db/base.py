@@ -1,6 +1,7 @@
 """What do all tables share? Names of constraints, moments in UTC, words with a CHECK, and typed JSON."""
 
 import enum
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -49,6 +50,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if dialect.name == POSTGRESQL else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """On PostgreSQL nothing is left to do: its connections are in UTC (`db.engine`), and so is all that comes by them."""
+        return None if dialect.name == POSTGRESQL else super().result_processor(dialect, coltype)
 
 
 class LowerText(TypeDecorator[str]):

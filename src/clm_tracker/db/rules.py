@@ -7,6 +7,7 @@ change of the set-up raises in its own transaction: another process sees the new
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -64,7 +65,12 @@ class Kept:
 
 def local_day(zone: str, at: datetime) -> date:
     """The day it is in a programme's zone."""
-    return Calendar(zone, frozenset(), {}).local_date(at)
+    return _days_in(zone).local_date(at)
+
+
+@lru_cache(maxsize=256)
+def _days_in(zone: str) -> Calendar:
+    return Calendar(zone, frozenset(), {})
 
 
 def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:

@@ -34,15 +34,15 @@ from clm_tracker.web.words import _
 
 
 def routers() -> tuple[Router, ...]:
-    """Every page's doors; a fixed address stands before one with a name in it."""
+    """Every page's doors, first those that people come to most; a fixed address stands before one with a name in it."""
     return (
+        my_desk.router,
+        *findings.routers(),
         *by_link.routers(),
         sign_in.router,
         first_visit.router,
         language.router,
         keyboard.router,
-        my_desk.router,
-        *findings.routers(),
         explain.router,
         actions.router,
         obligations.router,
