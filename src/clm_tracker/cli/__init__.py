@@ -54,7 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Compare every finding with its ledger and every obligation with its promise; name the first thing wrong.",
     ),
     "health": (
-        "clm_tracker.cli.serve:health",
+        "clm_tracker.cli.engine:health",
         "Say whether the engine keeps its promises; exit 1 when one is broken.",
     ),
     "outbox": (
@@ -74,15 +74,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Sweep once: remind, enter and propose stages, end pauses; print what was done. Exit 1 when a row could not be decided.",
     ),
     "work": (
-        "clm_tracker.cli.engine:work",
+        "clm_tracker.cli.work:work",
         "Do the jobs (sweeps, the auditor, clearing up) until stopped by Ctrl-C or SIGTERM.",
     ),
     "init": (
-        "clm_tracker.cli.serve:init",
+        "clm_tracker.cli.begin:init",
         "Begin a new programme: its database, first coordinator, calendar, ladders and themes.",
     ),
     "migrate": (
-        "clm_tracker.cli.serve:migrate",
+        "clm_tracker.cli.begin:migrate",
         "Bring the database to this program's schema.",
     ),
     "serve": (

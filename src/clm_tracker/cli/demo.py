@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import make_url
 
 from clm_tracker import app
-from clm_tracker.cli.serve import log
+from clm_tracker.cli.logs import log
 from clm_tracker.db import migrate
 from clm_tracker.db.engine import make_engine
 from clm_tracker.db.units import Store

@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy import func, select
 
-from clm_tracker import worker
 from clm_tracker.cli import here
-from clm_tracker.cli.serve import log
 from clm_tracker.db import load
 from clm_tracker.db.tables import FindingRow, LetterItemRow, LetterRow, NoticeRow
 from clm_tracker.db.typed import dump_event
@@ -20,6 +18,7 @@ from clm_tracker.domain.simulation import Happening
 from clm_tracker.domain.words import LetterState, NoticeState
 from clm_tracker.jobs.sweep import BUDGET, SweepReport, run_sweep
 from clm_tracker.queries import foretold, sentences
+from clm_tracker.queries import health as health_of
 from clm_tracker.settings import load as settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines.")]
@@ -70,13 +69,24 @@ def _about(report: SweepReport, *, dry_run: bool) -> Iterator[str]:
         yield f"Parked for an hour: {problem}"
 
 
-def work() -> None:
-    """Do the jobs (sweeps, the auditor, clearing up) until stopped by Ctrl-C or SIGTERM."""
-    chosen = settings()
-    log(chosen)
+def health() -> None:
+    """Say whether the engine keeps its promises; exit 1 when one is broken."""
     with here.store() as store:
-        here.in_earnest(store)
-    worker.work(chosen)
+        found = health_of.engine(store, here.clock(store).now())
+    for problem in found.problems:
+        typer.echo(problem)
+    for broken in found.broken:
+        typer.echo(
+            f"  {broken.ref}: {broken.what}"
+            + (f" since {broken.since:%Y-%m-%d %H:%M} UTC" if broken.since else "")
+        )
+    for parked in found.parked:
+        typer.echo(f"  {parked.ref}: {parked.kind} is parked after {parked.times} tries: {parked.problem}")
+    for programme in found.braked:
+        typer.echo(f"  {programme}: stages are held until a coordinator releases them")
+    if not found.ok:
+        raise typer.Exit(1)
+    typer.echo("All promises of the engine are kept.")
 
 
 def simulate(
