@@ -4,7 +4,7 @@ import io
 import itertools
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import docx
 import openpyxl
@@ -122,39 +122,6 @@ def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -
         clean(Upload("a.pdf", papers.pdf()))
 
 
-# An Ogg as RFC 3533 has it, with a checksum that is reckoned bit by bit.
-def _checksum(page: bytes) -> int:
-    found = 0
-    for byte in page:
-        found ^= byte << 24
-        for _ in range(8):
-            found = (found << 1 ^ (0x04C11DB7 if found & 1 << 31 else 0)) & 0xFFFFFFFF
-    return found
-
-
-def _page(stream: int, n: int, lacing: list[int], said: bytes) -> bytes:
-    head = struct.pack("<4sBBqIIIB", b"OggS", 0, 2 if n == 0 else 0, 0, stream, n, 0, len(lacing))
-    page = head + bytes(lacing) + said
-    return page[:22] + struct.pack("<I", _checksum(page)) + page[26:]
-
-
-def _ogg(stream: int, head: bytes, notes: bytes, sound: bytes) -> Iterator[bytes]:
-    """A stream whose notes go over two pages; the second ends with the first sound."""
-    yield _page(stream, 0, [len(head)], head)
-    first, rest = notes[: 255 * 4], notes[255 * 4 :]
-    yield _page(stream, 1, [255] * 4, first)
-    lacing = [*[255] * (len(rest) // 255), len(rest) % 255]
-    yield _page(stream, 2, [*lacing, len(sound)], rest + sound)
-    yield _page(stream, 3, [len(sound)], sound)
-
-
-def _comments(magic: bytes, end: bytes) -> bytes:
-    lines = [f"ARTIST={CANARY}".encode(), b"X=" + b"y" * 1_500, f"LOCATION={CANARY}".encode()]
-    vendor = CANARY.encode()
-    said = struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(lines))
-    return magic + said + b"".join(struct.pack("<I", len(one)) + one for one in lines) + end
-
-
 @pytest.mark.parametrize(
     ("head", "magic", "end"),
     [
@@ -167,9 +134,9 @@ def _comments(magic: bytes, end: bytes) -> bytes:
 )
 def test_r41_an_ogg_does_not_say_who_made_it(head: bytes, magic: bytes, end: bytes) -> None:
     sound, other = b"SOUND" * 20, b"BESIDE" * 20
-    notes = _comments(magic, end)
-    one = list(_ogg(7, head, notes, sound))
-    two = list(_ogg(8, b"OpusHead\x01\x01" + bytes(9), _comments(b"OpusTags", b""), other))
+    notes = papers.comments(magic, end)
+    one = list(papers.stream(7, head, notes, sound))
+    two = list(papers.stream(8, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), other))
     given = b"".join(itertools.chain.from_iterable(zip(one, two, strict=True)))
     assert given.count(CANARY.encode()) >= 5
     now = without_notes(given, "audio/ogg")
@@ -179,12 +146,14 @@ def test_r41_an_ogg_does_not_say_who_made_it(head: bytes, magic: bytes, end: byt
     for at, ends in itertools.pairwise([*begins, len(now)]):
         page = now[at:ends]
         (said,) = struct.unpack_from("<I", page, 22)
-        assert said == _checksum(page[:22] + bytes(4) + page[26:])
+        assert said == papers.checksum(page[:22] + bytes(4) + page[26:])
     notes_at = now.index(magic + bytes(8) + end, len(one[0]) + len(two[0]) + 27)
     assert notes_at == given.index(notes[:40]), "no maker and no line, where they stood"
 
 
 @pytest.mark.parametrize("size", [27, 30, 60, 400, 900])
 def test_an_ogg_that_breaks_off_is_no_trouble(size: int) -> None:
-    given = b"".join(_ogg(7, b"OpusHead\x01\x01" + bytes(9), _comments(b"OpusTags", b""), b"SOUND"))
+    given = b"".join(
+        papers.stream(7, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), b"SOUND")
+    )
     assert len(without_notes(given[:size], "audio/ogg")) == size

@@ -15,6 +15,7 @@ from clm_tracker.domain.words import Channel
 from clm_tracker.jobs import housekeeping, relay
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.sweep import run_sweep
+from tests.intake import papers
 from tests.jobs.letters.conftest import Kept
 from tests.journeys.canaries import planting
 from tests.web import pages
@@ -45,6 +46,7 @@ class Life:
     ref: str = ""
     action: str = ""
     answers: list[tuple[str, bytes]] = field(default_factory=list)  # what was answered on the way
+    files: dict[str, bytes] = field(default_factory=dict)  # what is kept of the papers that were sent
 
     def log(self, **more: str) -> None:
         """Dara fills in the form, with a photo, and opens the finding."""
@@ -86,6 +88,20 @@ class Life:
         post = Post(carriers=dict(self.carriers), base_url=BASE, key=key, unseal=Seal("webhooks", key).open)
         relay.run_relay(self.program.cast.store, self.program.clock, post, worker="test")
         housekeeping.clear_up(self.program.cast.store, self.program.clock.now(), timedelta(hours=1))
+
+    def send_papers(self) -> None:
+        """Dara adds what other programs wrote, with a name in each, and saves it again."""
+        dara = self.program.api("Dara")
+        for name, made in papers.EVERY.items():
+            sent = dara.post(
+                f"/api/v1/findings/{self.ref}/evidence",
+                data={"purpose": "problem"},
+                files={"file": (name, made(), "application/octet-stream")},
+            )
+            self.keep(f"added {name}", sent, 201)
+            saved = dara.get(sent.headers["location"])
+            self.keep(f"saved {name}", saved, 200)
+            self.files[name] = saved.content
 
     def escalate(self) -> None:
         """Nobody answers, so it climbs to a stage that the committee decides; Bopha lets it be entered."""

@@ -14,8 +14,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 from urllib.parse import unquote_plus
 
+import pikepdf
 import pypdf
 from PIL import Image
 
@@ -107,6 +109,18 @@ def _unpacked(what: bytes) -> Iterator[str]:
         read = pypdf.PdfReader(io.BytesIO(what))
         yield json.dumps(read.metadata, default=str)
         yield "\n".join(page.extract_text() for page in read.pages)
+        with pikepdf.open(io.BytesIO(what)) as pdf:
+            for one in pdf.objects:
+                packed = isinstance(one, pikepdf.Stream)
+                yield repr(one)
+                yield (_stream(one) if packed else b"").decode("utf-8", "replace")
+
+
+def _stream(one: Any) -> bytes:  # noqa: ANN401 - the library's object
+    try:
+        return bytes(one.read_bytes())
+    except pikepdf.PdfError:  # a picture stays packed
+        return bytes(one.read_raw_bytes())
 
 
 def says_where_it_was_taken(what: bytes) -> str | None:

@@ -5,10 +5,12 @@ import io
 import json
 import quopri
 import zipfile
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.intake import papers
 from tests.journeys.canaries import planting
 from tests.journeys.canaries.planting import PHOTO, REPORTER, Watch
 
@@ -59,6 +61,14 @@ def test_r41_a_picture_that_tells_its_place_is_found() -> None:
     watch.look("here", planting.photo())
     assert "where or how it was taken" in watch.leaks[-1]
     assert "Marigoldcamera" in watch.leaks[0]
+
+
+@pytest.mark.parametrize("made", papers.EVERY.values(), ids=papers.EVERY)
+def test_r41_a_name_that_another_program_wrote_is_found(made: Callable[[], bytes]) -> None:
+    """R41: in a document or recording before it is cleaned."""
+    watch = Watch(REPORTER)
+    watch.look("here", made())
+    assert "Quincewood" in watch.leaks[0]
 
 
 def test_what_is_clean_is_clean() -> None:

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from clm_tracker.db import backup
 from clm_tracker.domain.words import Channel
+from tests.intake import papers
 from tests.journeys.canaries import crawling
 from tests.journeys.canaries.living import Life
 from tests.journeys.canaries.planting import PHOTO, REPORTER, Watch
@@ -21,6 +22,7 @@ def test_r41_nothing_that_leaves_knows_the_reporter(life: Life, tmp_path: Path) 
     structlog.reset_defaults()
     with capture_logs() as log:
         life.log()
+        life.send_papers()
         life.days(2)
         life.escalate()
         calendars = list(crawling.of_feeds(life))
@@ -37,7 +39,7 @@ def test_r41_nothing_that_leaves_knows_the_reporter(life: Life, tmp_path: Path) 
         *crawling.of_documents(life),
     ):
         watch.look(seen.where, seen.said)
-    for where, said in life.answers:
+    for where, said in (*life.answers, *life.files.items()):
         watch.look(where, said)
     for parcel in life.parcels:
         watch.look(f"{parcel.address}, {parcel.subject}", f"{parcel}")
@@ -59,6 +61,7 @@ def test_r41_nothing_that_leaves_knows_the_reporter(life: Life, tmp_path: Path) 
     assert len(pages_by_link) >= 20
     assert len([c for c in calendars if life.ref in c.said.decode()]) >= 3
     assert len(log) > 200
+    assert life.files.keys() == papers.EVERY.keys()
     assert watch.looked_at > 2_000
 
 
