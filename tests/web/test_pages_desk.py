@@ -77,6 +77,12 @@ def test_a_day_is_proposed_with_one_tap_and_filled_in(program: Program, ref: str
     assert filled["due_on"] > program.clock.now().date().isoformat()
     answer = pages.send(browser, page, "Propose this", what="Send samples weekly")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    after = pages.text(browser.get("/").text)
+    assert "Propose what, by" not in after, (
+        "it waits for the community now, as the page behind a link says too"
+    )
+    assert "Proposed to the community: Send samples weekly, by" in after
+    assert "Change what is proposed" in after
     assert (
         "soon"
         not in pages.form(browser.get(f"/findings/{ref}/propose?due_on=soon").text, "Propose this")[1][
@@ -128,7 +134,7 @@ def test_every_role_reads_what_the_desk_is_for(program: Program, name: str) -> N
     page = program.browser(name).get("/").text
     assert markup.faults(page) == []
     assert "Nothing waits for you" in pages.text(page) or "wait" in pages.text(page)
-    assert '<p class="quiet purpose">' in page
+    assert '<p class="purpose">' in page
 
 
 def test_observers_and_duty_bearers_have_no_news(program: Program) -> None:

@@ -35,20 +35,33 @@ Component = Callable[..., Markup]
 
 
 @dataclass(frozen=True)
-class Page:
-    """Base of every page. A subclass names its `template` and declares what that template shows."""
+class View:
+    """What a template shows: a page, or a refusal, or a part of a page that comes alone. A subclass names its `template`
+    and declares what that template shows.
+    """
 
     template: ClassVar[str]
-    registered: ClassVar[dict[str, type["Page"]]] = {}
+    registered: ClassVar[dict[str, type["View"]]] = {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "template" in cls.__dict__ and not isabstract(cls):
-            Page.registered[f"{cls.__module__}.{cls.__qualname__}"] = cls
+            View.registered[f"{cls.__module__}.{cls.__qualname__}"] = cls
 
     def values(self) -> dict[str, Any]:
         """The fields by name, as they are (nested dataclasses stay what they are)."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True)
+class Page(View):
+    """Base of every page. Each says in one plain sentence what it is for, under its heading."""
+
+    purpose: Words = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not any(part.text.strip() for part in self.purpose):
+            raise ValueError(f"{type(self).__name__} does not say what it is for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,7 @@ class Renderer:
             made: Component = getattr(self.environment.get_template(name).module, macro)
             self.ui.macros[macro] = _kept(made, REPEATED[macro]) if macro in REPEATED else made
 
-    def show(self, page: Page, *, shared: Shared, block: str | None = None) -> str:
+    def show(self, page: View, *, shared: Shared, block: str | None = None) -> str:
         """The page as HTML, or one block of it for htmx, followed by the messages for their own place.
 
         Raises LookupError for a block that the page's own template does not have, and

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
@@ -40,7 +40,8 @@ class Item:
     """One thing that waits. What it asks stands in `what`; obligations bring their date, stage and next step.
 
     `cannot` are the acts about it that are not possible now, by the names in `queries.acts`; `why_not` is the sentence
-    why the actor cannot approve the stage it asks about.
+    why the actor cannot approve the stage it asks about. `stand` are the actions of a finding about which an agreement is
+    owed, `handed_to` the post that it was said to be instead.
     """
 
     ref: str
@@ -69,6 +70,8 @@ class Item:
     state: ObligationState | None
     cannot: frozenset[str]
     why_not: str | None
+    stand: tuple[Action, ...] = ()
+    handed_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,9 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         o.id: o for o in load.rows(look.session, "obligation", _O.id.in_({o for _, _, o, _ in found if o}))
     }
     action_ids = {a for _, _, _, a in found if a} | {o.action_id for o in owed.values() if o.action_id}
-    known = {a.id: a for a in load.rows(look.session, "action", _A.id.in_(action_ids))}
+    asked = {o.finding_id for o in owed.values() if o.kind is Kind.AGREE}
+    of_these = or_(_A.id.in_(action_ids), _A.finding_id.in_(asked)) if asked else _A.id.in_(action_ids)
+    known = {a.id: a for a in load.rows(look.session, "action", of_these)}
     proposal_ids = {o.proposal_id for o in owed.values() if o.proposal_id}
     asked_for = {
         p.id: p for p in load.rows(look.session, "proposal", tables.ProposalRow.id.in_(proposal_ids))
@@ -230,7 +235,9 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         recused, undecided = _why_not_decide(look, head, proposal)
         cannot = frozenset((*_cannot(look, head, o, action), *(("decide",) if recused else ())))
         item = _item(look, head, o, about, note, _(asks[key].what), cannot)
-        groups.setdefault(key, []).append(replace(item, why_not=recused or undecided))
+        stand = [a for a in known.values() if a.finding_id == finding_id] if finding_id in asked else []
+        stand.sort(key=lambda a: (a.proposed_at, a.id))
+        groups.setdefault(key, []).append(replace(item, why_not=recused or undecided, stand=tuple(stand)))
     return groups
 
 
@@ -304,6 +311,7 @@ def _item(
         state=o.state if o else None,
         cannot=cannot,
         why_not=None,
+        handed_to=rules.posts[r.transfer_to].said if r.transfer_to in rules.posts else None,
     )
 
 

@@ -29,6 +29,7 @@ def one(desk: AtDesk, action_id: UUID) -> Response:
         voice = Voice.of(look, desk.guest.language)
         d = actions.one(look, action_id)
         page = PartPage(
+            purpose=c.plain(_("One promise: what was agreed, by which day, and whether it was kept.")),
             crumbs=crumbs(d.case),
             docket=docket(d.case, _("Corrective action"), voice, c.plain(labels.ACTION[d.action.state])),
             heading=d.action.what,

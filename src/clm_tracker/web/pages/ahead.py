@@ -185,6 +185,9 @@ def _weeks(look: Reading, asked: Asked, voice: Voice) -> AheadPage:
             _("No clock runs out and no stage would begin, as far as you can see it."),
         ),
         caption=_("Calendar of these weeks; each day leads to its list"),
+        purpose=c.plain(
+            _("What falls due in the coming weeks, and which stages follow if nobody does anything.")
+        ),
     )
 
 
@@ -202,6 +205,7 @@ def _one_day(look: Reading, asked: Asked, voice: Voice) -> DayPage:
         )
         if found.left
         else "",
+        purpose=c.plain(_("What falls due on this day, and which stages follow if nobody does anything.")),
     )
 
 

@@ -104,6 +104,9 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         else _("What would follow for the more than {n} that are held").format(n=words.number(held.count.n)),
         pagination=_pages(held, start),
         parked=_table(_("Could not be decided"), parked, voice),
+        purpose=c.plain(
+            _("Whether reminders and stages come on their days, and what a coordinator has to look at.")
+        ),
     )
     return desk.show(page, status=back.status)
 

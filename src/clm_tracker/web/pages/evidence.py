@@ -48,6 +48,7 @@ def about(desk: AtDesk, evidence_id: UUID) -> Response:
         e = d.evidence
         kind = shown.drawing(e)[1]
         page = PartPage(
+            purpose=c.plain(_("One piece of evidence: what it shows, and how it came to be here.")),
             crumbs=crumbs(d.case),
             docket=docket(d.case, kind, voice),
             heading=e.caption or kind,

@@ -97,7 +97,14 @@ def explain(desk: AtDesk, ref: str) -> Response:
                     ),
                 )
             )
-        page = ExplainPage(parts.docket(d, voice), d.title, d.language, f"/findings/{d.ref}", tuple(clocks))
+        page = ExplainPage(
+            parts.docket(d, voice),
+            d.title,
+            d.language,
+            f"/findings/{d.ref}",
+            tuple(clocks),
+            purpose=c.plain(_("How each date of this finding was counted, day by day.")),
+        )
     return desk.show(page)
 
 
@@ -131,5 +138,6 @@ def simulate(desk: AtDesk, ref: str) -> Response:
             f"/findings/{head.ref}",
             tuple(ahead),
             found.more,
+            purpose=c.plain(_("What would follow for this finding, and when, if everybody kept still.")),
         )
     return desk.show(page)

@@ -129,7 +129,17 @@ def _only_zone(country: str) -> str:
 
 def _show(desk: Desk, back: Back = FRESH, *, word: str = "") -> Response:
     form = c.Form(BEGIN, c.Button(_("Begin the programme"), c.Look.MAIN), _fields(word), once=desk.once())
-    return desk.show(BeginPage(back.on(form)), status=back.status)
+    return desk.show(
+        BeginPage(
+            back.on(form),
+            purpose=c.plain(
+                _(
+                    "There is no programme here yet. It begins with its ladders, themes, windows and public holidays; all of them can be changed later."
+                )
+            ),
+        ),
+        status=back.status,
+    )
 
 
 def _fields(word: str) -> tuple[c.Field, ...]:

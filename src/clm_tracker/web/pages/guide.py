@@ -23,7 +23,6 @@ class GuidePage(Page):
     template: ClassVar[str] = "pages/guide.html"
 
     heading: str
-    says: str
     roles: c.Table
     words: tuple[c.Word, ...]
 
@@ -56,12 +55,12 @@ def guide(desk: AtDesk) -> Response:
     )
     page = GuidePage(
         _("Words and roles"),
-        _("What the words on these pages mean, and who does what."),
         c.Table(
             _("Who does what"),
             (_("Role"), _("What they do")),
             tuple(c.Line(c.plain(role), (c.plain(does),)) for role, does in roles),
         ),
         glossary().words,
+        purpose=c.plain(_("What the words on these pages mean, and who does what.")),
     )
     return desk.show(page)

@@ -26,7 +26,6 @@ class KeyboardPage(Page):
     template: ClassVar[str] = "pages/keyboard.html"
 
     heading: str
-    says: str
     close: str
     moving: c.Table
     going: c.Table
@@ -53,12 +52,12 @@ def sheet(desk: AtDesk) -> Response:
     )
     page = KeyboardPage(
         _("Keyboard"),
-        _("Every page can be used with the Tab key alone. With these keys it goes faster."),
         _("Close"),
         c.Table(_("On a page"), (_("Key"), _("What it does")), _moving()),
         c.Table(_("To another page"), (_("Keys"), _("Where it leads")), _going(desk)),
         _state(on, apart=desk.wants_fragment),
         form,
+        purpose=c.plain(_("Every page can be used with the Tab key alone. With these keys it goes faster.")),
     )
     return desk.show(page, block="sheet")
 

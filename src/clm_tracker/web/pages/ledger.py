@@ -34,7 +34,6 @@ class LedgerPage(Page):
     template: ClassVar[str] = "pages/ledger.html"
 
     heading: str
-    says: str
     filters: c.Filters
     filters_on: tuple[c.Link, ...]
     record: c.Timeline | None
@@ -89,13 +88,15 @@ def all_lines(desk: AtDesk) -> Response:
         more = (c.Button(_("Earlier lines"), c.Look.PLAIN, href=href),)
     page = LedgerPage(
         _("Ledger"),
-        _(
-            "Every act and every step of the engine, in the order in which they happened. Nobody can change or remove a line."
-        ),
         _filters(asked, who),
         tuple(_on(asked, pair, who, voice) for pair in asked.pairs),
         c.Timeline(entries, more) if entries else None,
         c.Empty(_("No line fits these filters"), act=c.Button(_("Show all lines"), href=PATH)),
+        purpose=c.plain(
+            _(
+                "Every act and every step of the engine, in the order in which they happened. Nobody can change or remove a line."
+            )
+        ),
     )
     return desk.show(page)
 

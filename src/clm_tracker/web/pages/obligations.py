@@ -32,6 +32,9 @@ def one(desk: AtDesk, obligation_id: UUID) -> Response:
         voice = Voice.of(look, desk.guest.language)
         d = obligations.one(look, obligation_id)
         page = PartPage(
+            purpose=c.plain(
+                _("One thing that is owed: by whom, by which day, and how that day was counted.")
+            ),
             crumbs=crumbs(d.case),
             docket=_docket(d, voice),
             heading=labels.KIND[d.obligation.kind],

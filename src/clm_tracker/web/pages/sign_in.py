@@ -109,7 +109,15 @@ def _show(
         hidden=(("next", onwards),),
         refused=refused,
     )
-    return desk.show(SignInPage(form, _people(desk)), status=status)
+    people = _people(desk)
+    purpose = (
+        _(
+            "This is a demonstration: people, places and findings are invented. Choose whose eyes to look through; you can change at any time."
+        )
+        if people
+        else _("Come in to see what waits for you.")
+    )
+    return desk.show(SignInPage(form, people, purpose=c.plain(purpose)), status=status)
 
 
 def _people(desk: Desk) -> tuple[People, ...]:

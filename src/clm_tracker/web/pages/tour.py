@@ -33,7 +33,6 @@ class TourPage(Page):
     template: ClassVar[str] = "pages/tour.html"
 
     heading: str
-    says: str
     stops: tuple[Stop, ...]
 
 
@@ -47,10 +46,12 @@ def router(demo: Demo) -> Router:
         guides = {one.role: one for one in demo.people() if one.guides}
         page = TourPage(
             _("A walk in five minutes"),
-            _(
-                "Everything here is invented, and you can do anything. Each stop shows the tracker with the eyes of somebody else."
-            ),
             tuple(_stop(guides[role], *rest) for role, *rest in _stops() if role in guides),
+            purpose=c.plain(
+                _(
+                    "Everything here is invented, and you can do anything. Each stop shows the tracker with the eyes of somebody else."
+                )
+            ),
         )
         return desk.show(page)
 

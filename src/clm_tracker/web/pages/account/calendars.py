@@ -97,9 +97,11 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     page = PartsPage(
         (c.Link(_("Your account"), "/account"),),
         _("Calendars"),
-        says if not safe else (*says, *c.plain(" " + _("In safety mode no words of a finding are in it."))),
         c.Problem(back.refused) if back.refused and not (back.typed or {}).get("holds") else None,
         parts,
+        purpose=says
+        if not safe
+        else (*says, *c.plain(" " + _("In safety mode no words of a finding are in it."))),
     )
     answer = desk.show(page, status=back.status)
     return shown_once.gone(desk, answer, PAGE) if word else answer

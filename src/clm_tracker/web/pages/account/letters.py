@@ -120,15 +120,15 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     page = PartsPage(
         (c.Link(_("Your account"), "/account"),),
         _("How you are written to"),
-        c.plain(
-            _(
-                "What is asked of you comes in one letter a day, at the hour you choose; what cannot wait comes at once."
-            )
-        ),
         None,
         (
             Part("where", _("Where letters go"), facts=facts),
             Part("when", _("When letters come"), form=back.on(form)),
+        ),
+        purpose=c.plain(
+            _(
+                "What is asked of you comes in one letter a day, at the hour you choose; what cannot wait comes at once."
+            )
         ),
     )
     return desk.show(page, status=back.status)

@@ -179,9 +179,10 @@ def _show(desk: Desk, act: str = "", back: Back = FRESH) -> Response:
     page = PartsPage(
         (),
         _("Your account"),
-        says,
         c.Problem(refused) if refused else None,
         tuple(part for part in parts if part is not None),
+        says=says,
+        purpose=c.plain(_("Your name and password, where you are signed in, and how you are reached.")),
     )
     answer = desk.show(page, status=back.status)
     return shown_once.gone(desk, answer, PAGE) if word else answer

@@ -128,6 +128,7 @@ def _show(
             _again(about, doing),
             panel,
             standing.of(about, voice),
+            purpose=c.plain(_(doing.purpose)),
         )
     return desk.show(page, block="panel" if panel else None, status=status)
 

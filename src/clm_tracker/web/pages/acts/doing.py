@@ -1,7 +1,7 @@
 """What makes one act: its questions, its command and its answer?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One act. `run` is the command; `said` is what the person reads afterwards. Texts are marked with `N_`.
+    """One act. `run` is the command; `said` is what the person reads afterwards, `purpose` before. Texts are marked with `N_`.
 
     `fresh`: refused when somebody changed the thing since it was looked at. `apart`: too long for a panel among others.
     `edits`: its questions are filled from the record, so that both can be compared.
@@ -37,11 +37,11 @@ class Doing:
     run: Callable[[Writing, To, Any], object]
     submit: str
     said: str
+    purpose: str = field(kw_only=True)
     fresh: bool = True
     apart: bool = False
     upload: bool = False
     edits: bool = False
-    about: str | None = None
 
     @property
     def slug(self) -> str:

@@ -111,7 +111,7 @@ def panel(
     if act.why_not:
         return c.Act(scope, label, refusal(act, case, doing, desk.once(), scope=scope))
     about = About(look, case, act.target_id)
-    if apart and (doing.ask is not nothing or doing.about):
+    if apart and (doing.ask is not nothing):
         way, then = path(doing, ref, act.target_id), {"back": back} if back else {}
         as_seen = {"version": about.row.version, between.SEEN: seen or 0, **then}
         here = None if doing.apart else f"{way}?{urlencode(as_seen)}"
@@ -120,7 +120,7 @@ def panel(
     asked = form(doing, about, desk.once(), back=back, scope=scope, seen=seen)
     if not asked.fields:
         asked = replace(asked, submit=c.Button(label))
-    return c.Act(scope, label, asked, doing.about and _(doing.about))
+    return c.Act(scope, label, asked)
 
 
 def opened(
@@ -169,7 +169,7 @@ def part_says(doing: Doing, about: About) -> str | None:
         return _("Addressed to {now}; said to belong to {to}. The reason: {reason}").format(
             now=now, to=posts[f.transfer_to].said, reason=wording.ended(f.transfer_reason or "")
         )
-    return _(doing.about) if doing.about else None
+    return None
 
 
 def _scope(act: PossibleAct) -> str:

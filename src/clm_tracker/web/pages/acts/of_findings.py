@@ -62,7 +62,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Open the finding"),
         N_("The finding is open. Who has to answer is told today."),
         apart=True,
-        about=N_("The clock starts: who has to answer gets a letter, and each date is counted from today."),
+        purpose=N_("The clock starts: who has to answer gets a letter, and each date is counted from today."),
     ),
     Doing(
         Act.ROUTE_FINDING,
@@ -74,6 +74,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Name this duty bearer"),
         N_("The duty bearer is named and told today."),
         apart=True,
+        purpose=N_("Say which post has to answer, where none was found by itself."),
     ),
     Doing(
         Act.ACKNOWLEDGE,
@@ -85,6 +86,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Yes, it was received"),
         N_("Received. An answer is owed next: what will be done, and by when."),
         fresh=False,
+        purpose=N_("Say that the finding has arrived. An answer is owed after that."),
     ),
     Doing(
         Act.PROPOSE_ACTION,
@@ -104,6 +106,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Propose this"),
         N_("Proposed. It is agreed when the other side accepts the same text and day."),
         fresh=False,
+        purpose=N_("Say what will be done and by when. It holds once both sides have accepted it."),
     ),
     Doing(
         Act.PROPOSE_TRANSFER,
@@ -115,6 +118,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Say that it is theirs"),
         N_("Said. The community side accepts or declines the transfer."),
         apart=True,
+        purpose=N_("Say whose it is instead. The community decides whether it goes there."),
     ),
     Doing(
         Act.REFUSE,
@@ -127,6 +131,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         ),
         N_("Put this on record"),
         N_("On record. The next stage is due now."),
+        purpose=N_("Say openly that nothing will be done, and why. The next stage is then due at once."),
     ),
     Doing(
         Act.REPLY,
@@ -138,6 +143,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Put the reply on record"),
         N_("The reply stands beside the finding."),
         fresh=False,
+        purpose=N_("The duty bearer’s own words, shown beside the finding wherever it is shown."),
     ),
     Doing(
         Act.ANSWER_TRANSFER,
@@ -148,6 +154,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, _given: findings.accept_transfer(u, to.ref),
         N_("Accept the transfer"),
         N_("Transferred. The new duty bearer is told today."),
+        purpose=N_("Let another post answer. It gets the full time to say that it was received."),
     ),
     Doing(
         Act.ANSWER_TRANSFER,
@@ -158,6 +165,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.decline_transfer(u, to.ref, reason=given.reason),
         N_("Decline the transfer"),
         N_("Declined. The finding stays where it is."),
+        purpose=N_("Let the finding stay with the post that was asked."),
     ),
     Doing(
         Act.ATTACH_EVIDENCE,
@@ -170,6 +178,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("The evidence is in the record."),
         fresh=False,
         upload=True,
+        purpose=N_("Add a photo, a paper or a statement, so that others can see for themselves."),
     ),
     Doing(
         Act.RESOLVE,
@@ -180,6 +189,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.resolve(u, to.ref, note=given.note),
         N_("Call it resolved"),
         N_("On record. When two people have said so, it is resolved and the community is told."),
+        purpose=N_("Say that people no longer meet this problem. A second person confirms it."),
     ),
     Doing(
         Act.TELL_COMMUNITY,
@@ -191,6 +201,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Put this on record"),
         N_("On record: the community was told."),
         fresh=False,
+        purpose=N_("Put on record how the people concerned were told what came of it."),
     ),
     Doing(
         Act.CHECK_SUSTAINED,
@@ -203,6 +214,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         ),
         N_("Put this on record"),
         N_("The check is on record."),
+        purpose=N_("Look once more, some time later, whether it has stayed fixed."),
     ),
     Doing(
         Act.REOPEN,
@@ -213,6 +225,9 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.reopen(u, to.ref, reason=given.reason),
         N_("Reopen the finding"),
         N_("The finding is open again, at the stage it had reached."),
+        purpose=N_(
+            "Say that people meet the problem again. The finding goes on at the stage it had reached."
+        ),
     ),
     Doing(
         Act.REVIEW,
@@ -224,6 +239,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         N_("Put the review on record"),
         N_("The review is on record; the next one follows."),
         fresh=False,
+        purpose=N_("Put on record what the committee wants to do next."),
     ),
     Doing(
         Act.CLOSE,
@@ -234,6 +250,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         _close,
         N_("Close the finding"),
         N_("The finding is closed. Its record stays readable."),
+        purpose=N_("End a finding that was a mistake, or that is the same as another one."),
     ),
     Doing(
         Act.CLOSE_UNRESOLVABLE,
@@ -244,5 +261,6 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.close(u, to.ref, closed_as=ClosedAs.UNRESOLVABLE, reason=given.reason),
         N_("Close as unresolvable"),
         N_("The finding is closed as unresolvable. Its record stays readable."),
+        purpose=N_("End a finding that nobody can resolve. Its record stays readable."),
     ),
 )

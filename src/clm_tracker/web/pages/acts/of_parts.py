@@ -51,6 +51,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, _given: actions.accept(u, to.id),
         N_("Accept"),
         N_("Agreed. The day is a promise now."),
+        purpose=N_("Accept this text and this day. Both sides then hold to them."),
     ),
     Doing(
         Act.ACCEPT_ACTION,
@@ -61,6 +62,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.accept(u, to.id, where=given.where, agreed_on=given.agreed_on),
         N_("Put the agreement on record"),
         N_("Agreed. The day is a promise now."),
+        purpose=N_("Put on record what both sides agreed in a meeting, a letter or a call."),
     ),
     Doing(
         Act.PROPOSE_ACTION,
@@ -79,6 +81,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Propose this instead"),
         N_("Proposed. Now the other side accepts it or answers."),
         edits=True,
+        purpose=N_("Propose another text or day. The other side then accepts it or answers."),
     ),
     Doing(
         Act.IMPOSE_ACTION,
@@ -89,6 +92,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.impose(u, to.id, reason=given.reason),
         N_("Set it without agreement"),
         N_("Set. That there was no agreement is kept."),
+        purpose=N_("Set the action and its day without an agreement. That there was none is kept."),
     ),
     Doing(
         Act.REPORT_DONE,
@@ -100,6 +104,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Report it done"),
         N_("Reported. The clock stops and the community checks."),
         upload=True,
+        purpose=N_("Say that it is done. The clock stops while the community checks."),
     ),
     Doing(
         Act.VERIFY,
@@ -111,6 +116,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Put the check on record"),
         N_("The check is on record."),
         upload=True,
+        purpose=N_("Say what you saw with your own eyes: is it fixed?"),
     ),
     Doing(
         Act.ASK_EXTENSION,
@@ -121,6 +127,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.ask_extension(u, to.id, due_on=given.due_on, reason=given.reason),
         N_("Ask for more time"),
         N_("Asked. The community side grants or refuses it."),
+        purpose=N_("Ask for a later day before the promised one has passed."),
     ),
     Doing(
         Act.ANSWER_EXTENSION,
@@ -131,6 +138,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, _given: actions.answer_extension(u, to.id, grant=True),
         N_("Grant more time"),
         N_("Granted. The first promised day stays on record."),
+        purpose=N_("Give more time. The first day promised stays on record."),
     ),
     Doing(
         Act.ANSWER_EXTENSION,
@@ -141,6 +149,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.answer_extension(u, to.id, grant=False, reason=given.reason),
         N_("Refuse more time"),
         N_("Refused. The day stays."),
+        purpose=N_("Let the promised day stand, and say why."),
     ),
     Doing(
         Act.DROP_ACTION,
@@ -151,6 +160,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: actions.drop(u, to.id, reason=given.reason),
         N_("Drop the action"),
         N_("Dropped, with the reason on record."),
+        purpose=N_("Ask no longer for this action, and say why."),
     ),
     Doing(
         Act.ESCALATE,
@@ -162,6 +172,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Escalate now"),
         N_("Escalated. Whom the stage addresses is told today."),
         fresh=False,
+        purpose=N_("Go to the next stage before its day, because people cannot wait."),
     ),
     Doing(
         Act.PAUSE,
@@ -172,6 +183,7 @@ OF_PARTS: tuple[Doing, ...] = (
         _pause,
         N_("Stop the clock"),
         N_("The clock stands still. The working time left is kept."),
+        purpose=N_("Stop the clock for a reason. The working time left is kept."),
     ),
     Doing(
         Act.RESUME,
@@ -182,6 +194,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, _given: obligations.resume(u, to.id),
         N_("Let the clock run"),
         N_("The clock runs again."),
+        purpose=N_("Let the clock run again, with the working time that was left."),
     ),
     Doing(
         Act.CHECK_RISK,
@@ -195,6 +208,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Complete the risk check"),
         N_("The risk check is on record."),
         apart=True,
+        purpose=N_("Think of the people first: could somebody be harmed if this becomes public?"),
     ),
     Doing(
         Act.DECIDE_STAGE,
@@ -205,6 +219,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, _given: escalation.approve(u, to.id),
         N_("Approve"),
         N_("Approved. With the last approval the stage begins."),
+        purpose=N_("Say yes to this stage. A public one needs two people who say so."),
     ),
     Doing(
         Act.DECIDE_STAGE,
@@ -215,6 +230,7 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: escalation.defer(u, to.id, until=given.until, reason=given.reason),
         N_("Defer"),
         N_("Deferred to the day you chose."),
+        purpose=N_("Decide on a later day. It comes back to the committee by itself."),
     ),
     Doing(
         Act.DECIDE_STAGE,
@@ -225,5 +241,6 @@ OF_PARTS: tuple[Doing, ...] = (
         lambda u, to, given: escalation.refuse(u, to.id, reason=given.reason),
         N_("Refuse the stage"),
         N_("Refused. It is proposed again after its wait."),
+        purpose=N_("Say no to this stage for now, and why. It is proposed again after its wait."),
     ),
 )

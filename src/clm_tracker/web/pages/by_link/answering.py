@@ -100,6 +100,7 @@ def received(desk: AtDesk, word: str) -> Response:  # noqa: ARG001 - its door ha
             tuple(dict.fromkeys(plainly.THEN[e.kind] for e in newest if e.kind in plainly.THEN)),
             owing(of_case(look, case), look, case, voice),
             c.Button(_("Back to the finding"), href=link.to()),
+            purpose=c.plain(_("What you sent is kept, and this is what follows.")),
         )
     return desk.show(page)
 
@@ -174,6 +175,7 @@ def _show(
             conflict,
             answered(link, look, about.case, voice)[:LINES] if form is None else (),
             c.Link(_("Back without answering") if form else _("Back to the finding"), link.to()),
+            purpose=c.plain(_(doing.purpose)),
         )
     return desk.show(page, status=status)
 

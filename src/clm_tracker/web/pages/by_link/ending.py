@@ -97,5 +97,6 @@ def _ask(desk: Desk, back: Back = FRESH) -> Response:
         None,
         (),
         c.Link(_("Back without answering"), link.to()),
+        purpose=c.plain(_("Nothing is sent before you press the button at the end.")),
     )
     return desk.show(page, status=back.status)

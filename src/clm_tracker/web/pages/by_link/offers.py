@@ -6,11 +6,12 @@ Offered is what the reader's post may do about the finding, and nothing else: wh
 from dataclasses import dataclass
 
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.cases import Action, Case
-from clm_tracker.domain.words import ActionState, Agreement, FindingStatus, Side
+from clm_tracker.domain.cases import Case
+from clm_tracker.domain.words import ActionState, FindingStatus, Side
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.by_link import ByLink
+from clm_tracker.web.pages.acts import stands as stands_how
 from clm_tracker.web.pages.by_link import wording as plainly
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -70,16 +71,15 @@ def stands(look: Reading, case: Case, voice: Voice, *, quietly: bool) -> tuple[c
         return ()
     lines = []
     for action in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id)):
-        if action.state in plainly.LIVE:
+        if action.state in stands_how.LIVE:
             what = _("a corrective action") if quietly else action.what.strip().rstrip(".")
-            lines.append(c.words(_stands(action), what=what, day=voice.long(action.due_on)))
+            lines.append(c.words(stands_how.pattern(action), what=what, day=voice.long(action.due_on)))
         if action.state is ActionState.AGREED and action.extension_asked_on is not None:
             asked = _("More time is asked for, to {day}. The community has not answered yet.")
             lines.append(c.words(asked, day=voice.long(action.extension_asked_on)))
     to = look.rules.posts.get(case.finding.transfer_to) if case.finding.transfer_to else None
     if to is not None:
-        said = _("It was said to belong to {post}. The community has not answered yet.")
-        lines.append(c.words(said, post=to.name))
+        lines.append(c.words(stands_how.elsewhere(), post=to.name))
     return tuple(lines)
 
 
@@ -97,23 +97,10 @@ def whose(look: Reading, case: Case) -> str | None:
     ).format(post=owes.name)
 
 
-def _stands(action: Action) -> str:
-    if action.state is ActionState.REPORTED:
-        return _("Reported done: {what}, due {day}. The community checks it.")
-    if action.state is ActionState.AGREED:
-        if action.agreement is Agreement.IMPOSED:
-            return _("Set without agreement: {what}, by {day}.")
-        return _("Agreed: {what}, by {day}.")
-    if action.proposed_side is Side.DUTY_BEARER:
-        return _("Proposed to the community: {what}, by {day}. It waits for the community’s answer.")
-    return _("Proposed by the community: {what}, by {day}. It waits for your answer.")
-
-
 def _place(look: Reading, case: Case, act: PossibleAct) -> int:
     """Where an answer stands among the others: first what is asked of this post next."""
-    standing = (
-        any(a.state in plainly.LIVE for a in case.actions.values()) or case.finding.transfer_to is not None
-    )
+    handed_over = case.finding.transfer_to is not None
+    standing = stands_how.anything(case.actions.values(), handed_over=handed_over)
     place = plainly.ORDER.index(act.verb)
     if standing and act.verb in _INSTEAD:
         return _LATER + place

@@ -161,6 +161,7 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
             ),
             day=voice.long(voice.local(link.came.expires_at)),
         ),
+        purpose=c.plain(_("Here you read what the community found, and answer it. You need no account.")),
     )
 
 

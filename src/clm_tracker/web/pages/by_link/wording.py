@@ -1,10 +1,10 @@
 """In what plain words is each answer offered to somebody who has one minute and no training, and in what order?"""
 
 from clm_tracker.domain.cases import Action, Case
-from clm_tracker.domain.words import ActionState, Side
+from clm_tracker.domain.words import Side
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
-from clm_tracker.web.pages.acts import forms
+from clm_tracker.web.pages.acts import forms, stands
 from clm_tracker.web.pages.acts.doing import Doing
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import N_, Labels, _
@@ -50,7 +50,6 @@ ORDER = tuple(_SAYS)
 DOINGS: tuple[Doing, ...] = tuple(
     one for (target, verb), one in forms.DOINGS.items() if verb in _SAYS and target in {"finding", "action"}
 )
-LIVE = frozenset({ActionState.PROPOSED, ActionState.AGREED, ActionState.REPORTED})
 _ICONS = {"report_done": c.Icon.CAMERA}
 
 
@@ -67,7 +66,7 @@ def says(act: PossibleAct, case: Case, voice: Voice, *, quietly: bool) -> str:
 def _said(verb: str, case: Case, part: Action | None) -> str:
     if verb == "change" and part is not None and part.proposed_side is Side.DUTY_BEARER:
         return _("Change what is proposed")
-    if verb == "propose" and any(a.state in LIVE for a in case.actions.values()):
+    if verb == "propose" and stands.anything(case.actions.values(), handed_over=False):
         return _("Propose something more")
     return _SAYS[verb]
 

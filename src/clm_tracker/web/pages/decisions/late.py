@@ -88,6 +88,7 @@ def listing(desk: AtDesk) -> Response:
                 c.Button(_("Show all that is overdue"), href=LATE) if pairs else None,
             ),
             asking.rail(LATE, asked, look, stage=_("Stage reached"), keep=of_age),
+            purpose=c.plain(_("What duty bearers owed by a day that has passed.")),
         )
     return desk.show(page)
 

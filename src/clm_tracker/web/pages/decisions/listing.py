@@ -96,6 +96,7 @@ def _page(
         ages=ages(look, asked, late) if late else None,
         ages_note=(c.link(_("All of them"), address(LATE, _wider(asked))),) if late else (),
         filters=asking.rail(LIST, asked, look, stage=_("Stage asked for"), first=(state,)),
+        purpose=c.plain(_("Stages with a key begin only when the committee approves them.")),
     )
 
 

@@ -90,6 +90,7 @@ def _page(desk: Desk, look: Reading, found: One) -> DecisionPage:
             tuple(parts.entry(e, voice, stages) for e in reversed(found.chronology)),
             (c.Button(_("The whole record"), c.Look.PLAIN, href=f"/findings/{d.ref}/record"),),
         ),
+        purpose=c.plain(_("What the committee needs to know to decide about one stage of one finding.")),
     )
 
 

@@ -90,6 +90,7 @@ def printed(desk: AtDesk) -> Response:
             if found.next
             else "",
             (_("Chair"), _("Minutes"), _("Date")),
+            purpose=c.plain(_("What the committee is asked to decide, on paper for its meeting.")),
         )
     return desk.show(page)
 

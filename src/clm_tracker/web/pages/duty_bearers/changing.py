@@ -115,12 +115,14 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     page = frame.FormPage(
         frame.crumbs(*crumbs),
         _("Change the post") if was else _("Add a post"),
-        c.plain(_("Findings are addressed to a post, never to a person. Who holds it is put down apart.")),
         (),
         None,
         shown,
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{post_id}" if post_id else LIST),
         changed,
+        purpose=c.plain(
+            _("Findings are addressed to a post, never to a person. Who holds it is put down apart.")
+        ),
     )
     return desk.show(page, status=back.status)
 

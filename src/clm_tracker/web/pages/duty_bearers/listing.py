@@ -35,7 +35,6 @@ class PostsListPage(Page):
 
     crumbs: tuple[c.Link, ...]
     heading: str
-    says: c.Words
     views: c.Views
     search: c.Search
     table: c.Table | None
@@ -78,11 +77,6 @@ def listing(desk: AtDesk) -> Response:
     page = PostsListPage(
         frame.crumbs() if may_set_up else (),
         _("Duty bearers"),
-        c.plain(
-            _(
-                "The posts that are obliged to put things right. What a post owes stays with it, whoever holds it."
-            )
-        ),
         _views(asked, may_set_up=may_set_up),
         c.Search(
             LIST,
@@ -94,6 +88,11 @@ def listing(desk: AtDesk) -> Response:
         c.Table(_("Duty bearers"), _heads(), lines) if lines else None,
         None if lines else _empty(asked, may_set_up=may_set_up),
         _pagination(asked, found) if asked.after or found.next else None,
+        purpose=c.plain(
+            _(
+                "The posts that are obliged to put things right. What a post owes stays with it, whoever holds it."
+            )
+        ),
     )
     return desk.show(page)
 

@@ -162,9 +162,10 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
     page = frame.PartsPage(
         frame.crumbs(*links_back) if coordinates else links_back,
         d.post.said,
-        parts.says(d, voice),
         None,
         tuple(p for p in shown if p is not None),
+        says=parts.says(d, voice),
+        purpose=c.plain(_("What this post answers for, what it owes, and how it has kept its promises.")),
     )
     return desk.show(page, status=back.status)
 

@@ -278,8 +278,9 @@ def _show(desk: Desk, chosen: _Chosen, says: c.Words, parts: list[Part], back: B
     page = PartsPage(
         (c.Link(_("Findings"), chosen.back),),
         LABEL[chosen.deed],
-        says,
         c.Problem(back.refused) if back.refused and not any(p.form for p in parts) else None,
         tuple(parts),
+        says=says,
+        purpose=c.plain(_("Do one thing to several findings at once, after you saw what it would do.")),
     )
     return desk.show(page, status=back.status)

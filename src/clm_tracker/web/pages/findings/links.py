@@ -74,13 +74,13 @@ def _show(desk: Desk, ref: str, tried: UUID | None = None, back: Back = FRESH) -
         page = PartsPage(
             (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, f"/findings/{case.finding.ref}")),
             _("Links without an account"),
-            c.plain(
+            None if is_there or back.refused is None else c.Problem(back.refused),
+            parts or (none,),
+            purpose=c.plain(
                 _(
                     "A letter to the holder of a post brings a link that opens this finding alone. Whoever has it answers for the post, so revoke one that reached somebody else."
                 )
             ),
-            None if is_there or back.refused is None else c.Problem(back.refused),
-            parts or (none,),
         )
     return desk.show(page, status=back.status)
 

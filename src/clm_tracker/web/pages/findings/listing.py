@@ -90,6 +90,7 @@ def listing(desk: AtDesk) -> Response:
             _pagination(asked, found),
             _NOTHING if found.items else _empty(desk, look, asked, names),
             filters.rail(asked, look, names, may_log=desk.may(Act.LOG_FINDING)),
+            purpose=c.plain(_("Every finding that you may see, with who owes what next.")),
         )
     return desk.show(page)
 

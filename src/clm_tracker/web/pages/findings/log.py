@@ -26,7 +26,7 @@ from clm_tracker.web.forms import NotValid, Typed, Valid, read
 from clm_tracker.web.pages.findings import beside, draft, keeping, photos, reporter, where
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.render import Page
+from clm_tracker.web.render import Page, View
 from clm_tracker.web.security import UPLOAD_LIMIT
 from clm_tracker.web.words import N_, _
 
@@ -83,7 +83,7 @@ class LogPage(Page):
 
 
 @dataclass(frozen=True)
-class KeptPage(Page):
+class KeptPage(View):
     """What comes back to a form while somebody writes in it."""
 
     template: ClassVar[str] = "pages/findings/kept.html"
@@ -252,6 +252,7 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         rows = draft.differences(kept, back.typed or {})
         conflict = c.Conflict(c.plain(refused), _("In the record now"), _("What you wrote"), rows)
     return LogPage(
+        purpose=c.plain(_("Put down what people met, so that somebody has to answer for it.")),
         heading=_heading(was),
         hint=_("Write what happened, never who it happened to.")
         if not is_open

@@ -98,6 +98,9 @@ def record(desk: AtDesk, ref: str) -> Response:
             d.language,
             f"/findings/{d.ref}",
             _record(lines, d, voice),
+            purpose=c.plain(
+                _("Everything that happened to this finding, in order; nobody can change a line.")
+            ),
         )
     return desk.show(page)
 
@@ -144,6 +147,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
             letters=f"/letters?about={d.ref}" if desk.may(Act.LOOK_AFTER_LETTERS) else None,
         ),
         record=_record(lines, d, voice),
+        purpose=c.plain(_("What was found, who has to answer by when, and what has been done about it.")),
     )
 
 

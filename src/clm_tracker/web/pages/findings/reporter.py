@@ -199,9 +199,9 @@ def _show(desk: Desk, ref: str, back: Back = FRESH, opened: Reporter | None = No
         page = PartsPage(
             (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, at)),
             _("Who reported it"),
-            c.plain(purpose(look)),
             c.Problem(back.refused) if back.refused and back.typed is None else None,
             tuple(parts),
+            purpose=c.plain(purpose(look)),
         )
     return desk.show(page, status=back.status)
 

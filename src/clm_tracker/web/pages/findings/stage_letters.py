@@ -138,11 +138,11 @@ def _show(desk: Desk, ref: str, back: Back = FRESH) -> Response:
     page = PartsPage(
         (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, at)),
         _("Letters of the stages"),
-        c.plain(
-            _("For whoever is written to on paper: print, sign, hand over, and keep the signed copy here.")
-        ),
         c.Problem(back.refused) if back.refused and not signed else None,
         (letters, *signed),
+        purpose=c.plain(
+            _("For whoever is written to on paper: print, sign, hand over, and keep the signed copy here.")
+        ),
     )
     return desk.show(page, status=back.status)
 

@@ -122,9 +122,11 @@ def listing(desk: AtDesk) -> Response:
     page = PartsPage(
         (c.Link(_("Findings"), filters.LIST),),
         _("Views"),
-        c.plain(_("A view is an address with a name. To show it to somebody, copy the address of its list.")),
         None,
         parts,
+        purpose=c.plain(
+            _("A view is an address with a name. To show it to somebody, copy the address of its list.")
+        ),
     )
     return desk.show(page)
 
@@ -214,11 +216,12 @@ def _new(desk: Desk, query: str, back: Back = FRESH) -> Response:
     page = FormPage(
         (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
         _("Save this view"),
-        says,
         (),
         None,
         back.on(form),
         c.Button(_("Back to the list"), c.Look.PLAIN, href=list_),
+        says=says,
+        purpose=c.plain(_("Keep the filters of this list under a name, to come back to it.")),
     )
     return desk.show(page, status=back.status)
 
@@ -298,8 +301,9 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
     page = PartsPage(
         (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
         view.name,
-        says,
         c.Problem(back.refused) if back.refused and not named else None,
         (Part("change", _("Change it"), form=back.on(renaming) if named else renaming, acts=plain),),
+        says=says,
+        purpose=c.plain(_("A list that was kept under a name: rename it, move it or remove it.")),
     )
     return desk.show(page, status=back.status)

@@ -63,6 +63,7 @@ class GalleryPage(Page):
 def example() -> GalleryPage:
     """The gallery with all its examples."""
     return GalleryPage(
+        purpose=c.words("Every component once, as pages show it."),
         docket=c.Docket(
             "F-2026-0147",
             (

@@ -157,6 +157,9 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
             not_shown=_(
                 "Every stage needs a name, a wait and somebody it is addressed to before this can be shown."
             ),
+            purpose=c.plain(
+                _("Change the stages, and see before you keep it what it would do to what runs today.")
+            ),
         )
     return desk.show(page, block="effect" if do == LOOK else None, status=back.status)
 

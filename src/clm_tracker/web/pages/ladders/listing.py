@@ -39,7 +39,6 @@ class LaddersPage(Page):
     template: ClassVar[str] = "pages/ladders/list.html"
 
     crumbs: tuple[c.Link, ...]
-    says: str
     ladders: tuple[Shown, ...]
 
 
@@ -66,10 +65,6 @@ def listing(desk: AtDesk) -> Response:
         found = ladders.current(look)
     page = LaddersPage(
         _crumbs(desk),
-        _(
-            "An overdue obligation climbs its ladder a stage at a time. A key marks a stage that the committee "
-            "approves, a megaphone one that is public."
-        ),
         tuple(
             Shown(
                 f"ladder-{n}",
@@ -80,6 +75,12 @@ def listing(desk: AtDesk) -> Response:
                 stairs.stairs(one.ladder),
             )
             for n, one in enumerate(found, 1)
+        ),
+        purpose=c.plain(
+            _(
+                "An overdue obligation climbs its ladder a stage at a time. A key marks a stage that the committee "
+                "approves, a megaphone one that is public."
+            )
         ),
     )
     return desk.show(page)
@@ -117,6 +118,9 @@ def one(desk: AtDesk, key: str) -> Response:
             _("Versions"),
             (_("Version"), _("Name"), _("Stages"), _("What runs on it")),
             tuple(_version(v) for v in found),
+        ),
+        purpose=c.plain(
+            _("Which stages follow when something is overdue, when each comes, and who is told.")
         ),
     )
     return desk.show(page)

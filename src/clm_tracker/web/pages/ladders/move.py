@@ -94,11 +94,6 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
     page = FormPage(
         crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.said, f"{LADDERS}/{key}")),
         _("Move what runs to version {n}").format(n=newest.version),
-        c.plain(
-            _(
-                "Stages that were reached and pauses are kept. What waits for a decision stays until it is decided."
-            )
-        ),
         c.plain(_summary(moves)),
         c.Table(
             _("What changes"),
@@ -114,6 +109,11 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         pagination=_pages(here, start, len(shown), len(moves)),
         # Somebody else was first: there is no form any more in which the refusal could stand.
         problem=c.Problem(back.refused) if back.refused and not moves else None,
+        purpose=c.plain(
+            _(
+                "Stages that were reached and pauses are kept. What waits for a decision stays until it is decided."
+            )
+        ),
     )
     return desk.show(page, status=back.status)
 

@@ -52,12 +52,12 @@ class LettersList(Page):
     template: ClassVar[str] = "pages/letters/list.html"
 
     heading: str
-    says: str
     filters: c.Filters | None
     filters_on: tuple[c.Link, ...]
     table: c.Table | None
     older: c.Link | None
     empty: c.Empty
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,18 @@ def letters(desk: AtDesk) -> Response:
         whose = _names(look).get(asked.person, _("somebody")) if asked.person else ""
     page = LettersList(
         _("Letters"),
-        _("What was written to whom, whether it has left, and what the server answered."),
-        _filters(asked),
+        # There is nothing to narrow where nothing was written at all.
+        _filters(asked) if found.items or asked != _Asked() else None,
         _on(asked, whose),
         _table(_("Letters, the newest first"), found, voice),
         c.Link(_("Older letters"), asked.address(after=found.next)) if found.next else None,
         c.Empty(_("No letter fits these filters"), act=c.Button(_("Show all letters"), href=LIST))
         if asked != _Asked()
-        else c.Empty(_("Nothing has been written yet"), _("Letters follow from what happens to findings.")),
+        else c.Empty(
+            _("Nothing has been written yet"),
+            _("When somebody is asked or told something about a finding, the letter to them appears here."),
+        ),
+        purpose=c.plain(_("What was written to whom, whether it has left, and what the server answered.")),
     )
     return desk.show(page)
 
@@ -124,12 +128,17 @@ def inbox(desk: AtDesk) -> Response:
         found = log.mine(look, after=desk.request.query_params.get("after"))
     page = LettersList(
         _("Letters to you"),
-        _("Everything that was written to you, also when it did not reach you by mail."),
         None,
         (),
         _table(_("Letters to you, the newest first"), found, voice, mine=True),
         c.Link(_("Older letters"), f"{MINE}?{urlencode({'after': found.next})}") if found.next else None,
-        c.Empty(_("Nothing has been written to you yet")),
+        c.Empty(
+            _("Nothing has been written to you yet"),
+            _(
+                "When something is asked of you, the letter appears here, whether or not it reaches you by mail."
+            ),
+        ),
+        purpose=c.plain(_("Everything that was written to you, also when it did not reach you by mail.")),
     )
     return desk.show(page)
 

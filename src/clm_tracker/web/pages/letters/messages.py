@@ -49,14 +49,20 @@ def messages(desk: AtDesk) -> Response:
         waiting = questions.to_look_at(look)
     page = LettersList(
         _("What came in by mail"),
-        _says(waiting),
-        _filters(asked if effects else ""),
+        _filters(asked if effects else "") if found.items or effects else None,
         (c.Link(_named(asked), PATH),) if effects else (),
         _table(found, voice),
         c.Link(_("Older messages"), _older(asked if effects else "", found.next)) if found.next else None,
         c.Empty(_("No message fits this filter"), act=c.Button(_("Show all messages"), href=PATH))
         if effects
-        else c.Empty(_("Nothing has come in by mail yet"), _("Letters carry an address for answers.")),
+        else c.Empty(
+            _("Nothing has come in by mail yet"),
+            _(
+                "Letters carry an address for answers. An answer by mail appears here when it arrives, and so does a letter that came back."
+            ),
+        ),
+        says=_says(waiting),
+        purpose=c.plain(_("Answers to letters, and what mail servers say of them.")),
     )
     return desk.show(page)
 
@@ -70,7 +76,7 @@ def _effects(asked: str) -> Collection[Effect]:
 
 def _says(waiting: int) -> str:
     if not waiting:
-        return _("Answers to letters, and what mail servers say of them. There is nothing to look at.")
+        return _("There is nothing to look at.")
     return counted(
         waiting,
         "{n} message of the last two weeks needs somebody to look at it: it is on no record, or a letter came back.",

@@ -158,6 +158,7 @@ def _show(desk: Desk, letter_id: UUID, back: Back = FRESH) -> Response:
         _inside(found),
         _attempts(found, voice),
         _acts(desk, found, _printed(drawn)) if looks_after else (),
+        purpose=c.plain(_("One letter as its reader gets it, and what became of it.")),
     )
     return desk.show(page, status=back.status)
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.words import Kind, ObligationState
+from clm_tracker.domain import possible
+from clm_tracker.domain.words import ActionState, Kind, ObligationState, Side
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.desk import Group, Item
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.acts import stands
 from clm_tracker.web.pages.acts.between import SEEN
 from clm_tracker.web.pages.decisions.answers import answers
 from clm_tracker.web.pages.voice import Voice
@@ -54,12 +56,30 @@ def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
         _left(i, voice),
         labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
-        (*note, *c.plain(f"{facts} "), c.whole(i.ref)),
+        (*_stands(i, voice), *note, *c.plain(f"{facts} "), c.whole(i.ref)),
         i.overdue,
         rung,
         _answers(g, i, at, voice),
-        _("Propose what, by") if g.key == "mine" and i.kind is Kind.AGREE else None,
+        _("Propose what, by") if g.key == "mine" and i.kind is Kind.AGREE and not _any_stands(i) else None,
     )
+
+
+def _any_stands(i: Item) -> bool:
+    return stands.anything(i.stand, handed_over=i.handed_to is not None)
+
+
+def _stands(i: Item, voice: Voice) -> c.Words:
+    """What is on the table already, and whose turn it is."""
+    if i.kind is not Kind.AGREE:
+        return ()
+    said = [
+        c.words(stands.pattern(a), what=a.what.strip().rstrip("."), day=voice.long(a.due_on))
+        for a in i.stand
+        if a.state in stands.LIVE
+    ]
+    if i.handed_to:
+        said.append(c.words(stands.elsewhere(), post=i.handed_to))
+    return tuple(part for words in said for part in (*words, *c.plain(" ")))
 
 
 def _day(i: Item, voice: Voice) -> BigDay:
@@ -161,6 +181,8 @@ def _of_duty_bearer(i: Item, at: Answering, voice: Voice) -> c.Form | None:
     if i.kind is Kind.ACKNOWLEDGE:
         propose = _to(at, f"{finding}/propose", _("Say what will be done"))
         return _tap(at, f"{finding}/acknowledge", _("Received"), propose, *not_ours)
+    if i.kind is Kind.AGREE and _any_stands(i):
+        return _of_what_stands(i, at, in_words, voice.today)
     if i.kind is Kind.AGREE:
         days = _days(voice, i)
         by_day = tuple(_to(at, f"{finding}/propose", voice.day(on).text, on=on) for on in days)
@@ -181,3 +203,18 @@ def _of_duty_bearer(i: Item, at: Answering, voice: Voice) -> c.Form | None:
         )
         return c.Form(finding, done, also=(*more, in_words))
     return None
+
+
+def _of_what_stands(i: Item, at: Answering, in_words: c.Button, today: date) -> c.Form:
+    """What is proposed is accepted, or changed; something else is proposed beside it, but is not asked."""
+    finding = f"/findings/{i.ref}"
+    waits = next((a for a in reversed(i.stand) if a.state is ActionState.PROPOSED), None)
+    if waits is None:
+        return c.Form(finding, in_words, also=(_to(at, f"{finding}/propose", _("Say what will be done")),))
+    change = f"/actions/{waits.id}/change"
+    if waits.proposed_side is Side.DUTY_BEARER:
+        return c.Form(finding, _to(at, change, _("Change what is proposed")), also=(in_words,))
+    another = _to(at, change, _("Another text or day"))
+    if possible.why_not_keep(waits, today):
+        return c.Form(finding, another, also=(in_words,))
+    return _tap(at, f"/actions/{waits.id}/accept", _("Accept"), another, in_words)

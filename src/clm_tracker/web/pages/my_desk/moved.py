@@ -109,7 +109,12 @@ def page(look: Reading, visit: Visit, voice: Voice) -> MovedPage:
         says = _("The newest {n}, newest first.").format(n=_ALL)
     else:
         says = _("Newest first.")
-    return MovedPage(_title(visit, voice), says, _record(found, voice))
+    return MovedPage(
+        _title(visit, voice),
+        says,
+        _record(found, voice),
+        purpose=c.plain(_("What others did about your findings since you were last here.")),
+    )
 
 
 def _title(visit: Visit, voice: Voice) -> str:

@@ -57,7 +57,6 @@ class DeskPage(Page):
     day: c.Docket
     heading: str
     says: str
-    purpose: str
     notes: tuple[c.Message, ...]
     groups: tuple[c.Group, ...]
     facts: tuple[c.Fact, ...]
@@ -107,7 +106,6 @@ def my_desk(desk: AtDesk) -> Response:
         c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
         _heading(groups) if groups or not first else _("A new programme"),
         _says(groups, voice),
-        _purpose(desk),
         notes,
         tuple(_group(g, at, voice) for g in groups),
         _facts(groups),
@@ -116,6 +114,7 @@ def my_desk(desk: AtDesk) -> Response:
         late,
         (c.link(_("All of them"), LATE),) if late else (),
         first,
+        purpose=c.plain(_purpose(desk)),
     )
     answer = desk.show(page)
     visit.keep(answer, secure=desk.house.secure)
@@ -185,6 +184,7 @@ def my_group(desk: AtDesk, key: str) -> Response:
         else _("Nothing more waits here."),
         tuple(cards.card(found, n, i, at, voice) for n, i in enumerate(found.items, start + 1)),
         c.Link(_("Next"), f"/desk/{key}?from={end}") if found.items and _goes_on(found, end) else None,
+        purpose=c.plain(_("Everything of one sort that waits for you, soonest first.")),
     )
     return desk.show(page)
 

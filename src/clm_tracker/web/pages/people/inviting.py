@@ -103,12 +103,12 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     page = frame.FormPage(
         frame.crumbs(c.Link(_("People"), LIST)),
         _("Invite a person"),
-        c.plain(
-            _("You get a link to hand over. With it they choose their own password; nobody else knows it.")
-        ),
         (),
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=LIST),
+        purpose=c.plain(
+            _("You get a link to hand over. With it they choose their own password; nobody else knows it.")
+        ),
     )
     return desk.show(page, status=back.status)

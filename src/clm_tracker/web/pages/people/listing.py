@@ -50,7 +50,6 @@ def listing(desk: AtDesk) -> Response:
     page = PostsListPage(
         frame.crumbs() if coordinates else (),
         _("People"),
-        c.plain(_("Who takes part, in which role, and whether they can sign in.")),
         c.Views(
             _("Which people"),
             (
@@ -79,6 +78,7 @@ def listing(desk: AtDesk) -> Response:
             c.Link(_("Next"), _address(**here, after=more)) if more else None,
             None if begins else c.Link(_("Back to the first"), _address(**here)),
         ),
+        purpose=c.plain(_("Who takes part, in which role, and whether they can sign in.")),
     )
     return desk.show(page)
 

@@ -145,9 +145,10 @@ def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Res
     page = frame.PartsPage(
         frame.crumbs(c.Link(_("People"), LIST)) if coordinates else (c.Link(_("People"), LIST),),
         p.name,
-        c.plain(p.email or _("No address is known.")),
         c.Problem(refused) if refused else None,
         tuple(part for part in parts if part is not None),
+        purpose=c.plain(_("Who this person is here: the roles they have, and how they sign in.")),
+        says=c.plain(p.email or _("No address is known.")),
     )
     answer = desk.show(page, status=back.status)
     return shown_once.gone(desk, answer, here) if word else answer

@@ -41,7 +41,6 @@ class InvitationPage(Page):
     template: ClassVar[str] = "pages/invitation.html"
 
     heading: str
-    says: c.Words
     form: c.Form
 
 
@@ -104,5 +103,9 @@ def _show(desk: Desk, word: str, back: Back = FRESH) -> Response:
         _("You sign in with the address {email} and the password that you choose here."),
         email=c.strong(email),
     )
-    page = InvitationPage(_("Welcome to {programme}").format(programme=programme), says, back.on(form))
+    page = InvitationPage(
+        _("Welcome to {programme}").format(programme=programme),
+        back.on(form),
+        purpose=says,
+    )
     return desk.show(page, status=back.status)

@@ -134,11 +134,12 @@ def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
     page = FormPage(
         crumbs(c.Link(_("Days that do not count"), DAYS)),
         found.said,
-        c.plain(says),
         (),
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=DAYS),
+        says=c.plain(says),
+        purpose=c.plain(_("Change what a day that does not count is called.")),
     )
     return desk.show(page, status=back.status)
 
@@ -194,11 +195,12 @@ def _page(
     return FormPage(
         crumbs(c.Link(_("Days that do not count"), DAYS)),
         heading,
-        c.plain(words.listed(named)),
         (),
         None,
         form,
         c.Button(_("Leave it as it is"), c.Look.PLAIN, href=DAYS),
+        says=c.plain(words.listed(named)),
+        purpose=c.plain(_("See which due dates would move before a day is closed.")),
     )
 
 
@@ -221,13 +223,13 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
     page = PartsPage(
         crumbs(),
         _("Days that do not count"),
-        c.plain(
+        None,
+        tuple(parts),
+        purpose=c.plain(
             _(
                 "Working days skip the weekend and the days below. A day that is closed later moves open due dates only later, after you saw which."
             )
         ),
-        None,
-        tuple(parts),
     )
     return desk.show(page, status=back.status)
 

@@ -33,7 +33,7 @@ class Part:
 
 @dataclass(frozen=True)
 class PartsPage(Page):
-    """A page of parts. `says` is its purpose in one sentence; `problem` says why an act on it was refused.
+    """A page of parts. `says` is what is known of it at a glance; `problem` says why an act on it was refused.
 
     `conflict` shows what somebody else wrote in between. Where nothing is yet, the form to begin with stands open.
     """
@@ -42,13 +42,13 @@ class PartsPage(Page):
 
     crumbs: tuple[c.Link, ...]
     heading: str
-    says: c.Words
     problem: c.Problem | None
     parts: tuple[Part, ...]
     search: c.Search | None = None
     pagination: c.Pagination | None = None
     add: c.Button | None = None
     conflict: c.Conflict | None = None
+    says: c.Words = ()
 
     def values(self) -> dict[str, Any]:
         """The fields by name, the form to begin with open."""
@@ -63,7 +63,6 @@ class FormPage(Page):
 
     crumbs: tuple[c.Link, ...]
     heading: str
-    says: c.Words
     preview_says: c.Words
     preview: c.Table | None
     form: c.Form | None
@@ -71,6 +70,7 @@ class FormPage(Page):
     conflict: c.Conflict | None = None
     pagination: c.Pagination | None = None
     problem: c.Problem | None = None
+    says: c.Words = ()
 
 
 def _begun(parts: tuple[Part, ...]) -> tuple[Part, ...]:

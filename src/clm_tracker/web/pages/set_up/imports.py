@@ -165,11 +165,6 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     page = PartsPage(
         crumbs(),
         _("Imports"),
-        c.plain(
-            _(
-                "Areas, sites, duty bearers and findings from files. The same file again changes nothing; a later one changes what differs."
-            )
-        ),
         None,
         (
             Part(
@@ -207,6 +202,11 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
                 else None,
                 empty=None if sources else c.Empty(_("Nothing came from a file yet")),
             ),
+        ),
+        purpose=c.plain(
+            _(
+                "Areas, sites, duty bearers and findings from files. The same file again changes nothing; a later one changes what differs."
+            )
         ),
     )
     return desk.show(page, status=back.status)
@@ -275,7 +275,6 @@ def _report(desk: Desk, import_id: UUID, back: Back = FRESH) -> Response:
     page = PartsPage(
         crumbs(c.Link(_("Imports"), PATH)),
         f.name,
-        says,
         c.Problem(back.refused) if back.refused else None,
         (
             Part(
@@ -287,6 +286,12 @@ def _report(desk: Desk, import_id: UUID, back: Back = FRESH) -> Response:
             ),
             *((Part("notes", _("Notes"), table=_notes(notes)),) if notes else ()),
             _refused(f),
+        ),
+        says=says,
+        purpose=c.plain(
+            _("What came in from this file.")
+            if done
+            else _("What this file would bring in. Nothing is changed yet.")
         ),
     )
     return desk.show(page, status=back.status)

@@ -24,7 +24,6 @@ class IndexPage(Page):
     template: ClassVar[str] = "pages/set_up/index.html"
 
     heading: str
-    says: str
     groups: tuple[c.Ways, ...]
     first: c.FirstSteps | None = None
 
@@ -36,11 +35,13 @@ def index(desk: AtDesk) -> Response:
         first = left_to_do(look)
     page = IndexPage(
         _("Set-up"),
-        _(
-            "What the programme monitors, who answers for it, and by when. Every change is a line in the ledger."
-        ),
         ways(),
         first,
+        purpose=c.plain(
+            _(
+                "What the programme monitors, who answers for it, and by when. Every change is a line in the ledger."
+            )
+        ),
     )
     return desk.show(page)
 

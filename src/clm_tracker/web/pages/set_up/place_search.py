@@ -57,11 +57,11 @@ def found(desk: Desk, q: str) -> Response:
     page = PartsPage(
         crumbs(c.Link(_("Places"), PLACES)),
         _("Places called “{text}”").format(text=q),
-        (),
         problem,
         tuple(parts),
         search=search_field(q),
         pagination=pages(f"{PLACES}?{urlencode({'q': q})}&", sites.next, after),
+        purpose=c.plain(_("Find an area or a site by its name, in any language, or by its code.")),
     )
     return desk.show(page, status=422 if problem else 200)
 

@@ -213,22 +213,27 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
     page = PartsPage(
         crumbs(*trail) if here else crumbs(),
         here.said if here else _("Places"),
-        _says(here),
         c.Problem(back.refused) if back.refused and opened not in acts.keys() - {"reopen"} else None,
         tuple(parts),
         search=None if here else search_field(""),
         pagination=pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
+        says=_says(here),
+        purpose=c.plain(_purpose(here)),
     )
     return desk.show(page, status=back.status)
 
 
+def _purpose(here: questions.AreaRow | None) -> str:
+    if here is None:
+        return _(
+            "The areas of the programme and the sites in them. Findings are routed by where they were made."
+        )
+    return _("What was found in this area, and which areas and sites lie in it.")
+
+
 def _says(here: questions.AreaRow | None) -> c.Words:
     if here is None:
-        return c.plain(
-            _(
-                "The areas of the programme and the sites in them. Findings are routed by where they were made."
-            )
-        )
+        return ()
     if here.closed_on is not None:
         return c.words(
             _("Closed from {day}. It takes nothing new; what was found before stays readable."),

@@ -140,15 +140,15 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
     page = PartsPage(
         crumbs(),
         _("Rounds and forums"),
-        c.plain(
-            _(
-                "A window may end with the next round or forum. While that is not planned, 60 working days hold; planning it moves a date only later."
-            )
-        ),
         None,
         (
             _part_of_rounds(known, found, voice, _act(desk, back, opened, "plan-round")),
             _part_of_forums(forums, voice, _act(desk, back, opened, "plan-forum")),
+        ),
+        purpose=c.plain(
+            _(
+                "A window may end with the next round or forum. While that is not planned, 60 working days hold; planning it moves a date only later."
+            )
         ),
     )
     return desk.show(page, status=back.status)
@@ -253,11 +253,12 @@ def _ask(
     page = FormPage(
         crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
         heading,
-        c.plain(says),
         (),
         None,
         back.on(form),
         _cancel(),
+        says=c.plain(says),
+        purpose=c.plain(_("Change its name or its days; you see which due dates move before it is kept.")),
     )
     return desk.show(page, status=back.status)
 
@@ -292,7 +293,16 @@ def _preview(
     desk: Desk, heading: str, says: c.Words, action: str, submit: str, hidden: tuple[tuple[str, str], ...]
 ) -> FormPage:
     form = c.Form(action, c.Button(submit, c.Look.MAIN), once=desk.once(), hidden=hidden)
-    return FormPage(crumbs(c.Link(_("Rounds and forums"), ROUNDS)), heading, says, (), None, form, _cancel())
+    return FormPage(
+        crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
+        heading,
+        (),
+        None,
+        form,
+        _cancel(),
+        says=says,
+        purpose=c.plain(_("See which due dates would move before it is kept.")),
+    )
 
 
 def _cancel() -> c.Button:

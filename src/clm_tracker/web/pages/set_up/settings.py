@@ -142,11 +142,6 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
     page = PartsPage(
         crumbs(),
         _("Settings"),
-        c.plain(
-            _(
-                "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
-            )
-        ),
         None,
         (
             _general(
@@ -168,6 +163,11 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
             _safety(now["safety"], act("safety", _("Change safety mode"), _safety_fields(now["safety"]))),
         ),
         conflict=conflict,
+        purpose=c.plain(
+            _(
+                "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
+            )
+        ),
     )
     return desk.show(page, status=back.status)
 

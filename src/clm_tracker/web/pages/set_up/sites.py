@@ -127,9 +127,10 @@ def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Re
     page = PartsPage(
         crumbs(*trail),
         found.said,
-        _says(found),
         c.Problem(back.refused) if back.refused and opened == "reopen" else None,
         (_findings(found, record), _posts(posts), _itself(desk, found, tags, today, back, opened)),
+        says=_says(found),
+        purpose=c.plain(_("What was found at this site, and who answers for it.")),
     )
     return desk.show(page, status=back.status)
 
@@ -243,10 +244,10 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
     page = PartsPage(
         crumbs(*trail, c.Link(found.said, f"/sites/{site_id}")),
         _("Move {site}").format(site=found.said),
-        c.plain(_("Findings that were logged stay in the area where they were made.")),
         None,
         (part,),
         search=c.Search(f"/sites/{site_id}/move", _("Find an area"), q, _("Name in any language, or code")),
+        purpose=c.plain(_("Findings that were logged stay in the area where they were made.")),
     )
     return desk.show(page, status=back.status)
 

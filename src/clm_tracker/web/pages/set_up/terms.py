@@ -151,7 +151,6 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     page = PartsPage(
         crumbs(),
         _("Words that could hurt"),
-        purpose,
         c.Problem(back.refused) if back.refused else None,
         (
             *((_tried(text, hints),) if text.strip() else ()),
@@ -159,6 +158,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         ),
         search=c.Search(PATH, _("Try a sentence"), text, _("A sentence, to see what is pointed out in it")),
         add=add,
+        purpose=purpose,
     )
     return desk.show(page, status=back.status)
 
@@ -265,11 +265,11 @@ def _form(desk: Desk, known: Listed | None = None, back: Back = FRESH) -> Respon
     page = FormPage(
         crumbs(c.Link(_("Words"), PATH)),
         _("Change a term") if known else _("Add a term"),
-        c.plain(_("A term is pointed out where it is used, and never blocks what somebody writes.")),
         (),
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=PATH),
+        purpose=c.plain(_("A term is pointed out where it is used, and never blocks what somebody writes.")),
     )
     return desk.show(page, status=back.status)
 

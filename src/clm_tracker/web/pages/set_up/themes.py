@@ -201,7 +201,16 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     says = _(
         "What is monitored. A list changes between rounds; a theme is never rewritten under its findings."
     )
-    return desk.show(PartsPage(crumbs(), _("Themes"), c.plain(says), None, tuple(parts)), status=back.status)
+    return desk.show(
+        PartsPage(
+            crumbs(),
+            _("Themes"),
+            None,
+            tuple(parts),
+            purpose=c.plain(says),
+        ),
+        status=back.status,
+    )
 
 
 def _counted(n: int, t: Theme, **query: str) -> c.Words:
@@ -245,9 +254,12 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
     page = PartsPage(
         crumbs(c.Link(_("Themes"), THEMES)),
         one.name,
-        c.plain(_("Version {n} of {code}.").format(n=one.version, code=one.code)),
         None,
         (Part("theme", _("About this theme"), facts=facts, acts=acts),),
+        says=c.plain(_("Version {n} of {code}.").format(n=one.version, code=one.code)),
+        purpose=c.plain(
+            _("One theme of what is monitored: where it is used, and what can be changed about it.")
+        ),
     )
     return desk.show(page, status=back.status)
 

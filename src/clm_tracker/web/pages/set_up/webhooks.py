@@ -79,14 +79,14 @@ def webhooks(desk: AtDesk) -> Response:
     page = PartsPage(
         crumbs(),
         _("Webhooks"),
-        c.plain(
+        None,
+        (Part("webhooks", _("Webhooks"), table=table, empty=None if known else empty),),
+        add=c.Button(_("Add a webhook"), c.Look.MAIN, href=f"{LIST}/new"),
+        purpose=c.plain(
             _(
                 "Other systems that are told of events as they happen: references, stages and days, never the words of a finding. Each message is signed."
             )
         ),
-        None,
-        (Part("webhooks", _("Webhooks"), table=table, empty=None if known else empty),),
-        add=c.Button(_("Add a webhook"), c.Look.MAIN, href=f"{LIST}/new"),
     )
     return desk.show(page)
 
@@ -226,10 +226,11 @@ def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH) -> Response:
     page = PartsPage(
         crumbs(c.Link(_("Webhooks"), LIST)),
         h.name,
-        c.plain(_("Off: it is told of nothing.") if h.disabled_at else _heard(h)),
         c.Problem(back.refused) if back.refused else None,
         tuple(part for part in parts if part is not None),
         add=c.Button(_("Change name, address or events"), href=f"{here}/change"),
+        purpose=c.plain(_("What this system is told of, and what has reached it.")),
+        says=c.plain(_("Off: it is told of nothing.") if h.disabled_at else _heard(h)),
     )
     answer = desk.show(page, status=back.status)
     return shown_once.gone(desk, answer, here) if secret else answer
@@ -356,16 +357,16 @@ def _form(desk: Desk, webhook_id: UUID | None = None, back: Back = FRESH) -> Res
     page = FormPage(
         crumbs(*links),
         _("Change the webhook") if h else _("Add a webhook"),
-        c.plain(
-            _(
-                "The other system needs an address that everybody can reach and that begins with https://. You get a secret for it, by which it knows that a message is ours."
-            )
-        ),
         (),
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{h.id}" if h else LIST),
         conflict=conflict(form, back),
+        purpose=c.plain(
+            _(
+                "The other system needs an address that everybody can reach and that begins with https://. You get a secret for it, by which it knows that a message is ours."
+            )
+        ),
     )
     return desk.show(page, status=back.status)
 

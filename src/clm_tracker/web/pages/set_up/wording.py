@@ -217,6 +217,7 @@ def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | 
             else _("The shipped words hold; nobody has changed them.")
         ),
         again=_again(desk, wording, found) if found.own and desk.may(Act.SET_UP) else None,
+        purpose=c.plain(_("In which words this letter is written, and how it looks.")),
     )
     answer = desk.show(page, status=back.status)
     answer.headers["Content-Security-Policy"] = POLICY_WITH_FRAMES

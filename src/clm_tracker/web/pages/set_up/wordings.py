@@ -61,11 +61,6 @@ def every(desk: AtDesk) -> Response:
     page = PartsPage(
         crumbs(),
         _("Words of letters"),
-        c.plain(
-            _(
-                "Every letter that leaves, shown about an invented finding. A programme may put its own words in their place."
-            )
-        ),
         None,
         (
             Part(
@@ -76,6 +71,11 @@ def every(desk: AtDesk) -> Response:
             ),
             Part("others", _("All other letters"), table=table(_("All other letters"), rest)),
             Part("languages", _("Languages"), table=tongues),
+        ),
+        purpose=c.plain(
+            _(
+                "Every letter that leaves, shown about an invented finding. A programme may put its own words in their place."
+            )
         ),
     )
     return desk.show(page)
