@@ -86,6 +86,7 @@ class Coming:
     """One thing on one day. `stage` is what would begin or be proposed, of `stages`; `who` owes it."""
 
     what: What
+    obligation_id: UUID
     ref: str
     title: str
     kind: Kind
@@ -385,6 +386,7 @@ def _coming(look: Reading, what: What, r: Any, stage: int) -> Coming:  # noqa: A
     post = look.rules.posts.get(r.duty_bearer_id)
     return Coming(
         what=what,
+        obligation_id=r.id,
         ref=r.ref,
         title=r.title,
         kind=r.kind,

@@ -64,7 +64,19 @@ from clm_tracker.web.components.record import (
     Tongue,
     Tongues,
 )
-from clm_tracker.web.components.text import Icon, Link, Part, Word, Words, link, plain, strong, whole, words
+from clm_tracker.web.components.text import (
+    Icon,
+    Link,
+    Part,
+    Word,
+    Words,
+    dated,
+    link,
+    plain,
+    strong,
+    whole,
+    words,
+)
 
 __all__ = [
     "Act",
@@ -144,6 +156,7 @@ __all__ = [
     "axis",
     "calendar",
     "count",
+    "dated",
     "drawing",
     "heat",
     "link",

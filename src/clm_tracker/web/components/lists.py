@@ -11,7 +11,7 @@ from clm_tracker.web.words import BigDay, When
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing owed, on a desk: its day, what it is, where it stands, and one-tap answers."""
+    """One thing owed, on a desk: its day and `why` it is that day, what it is, where it stands, and one-tap answers."""
 
     id: str
     due: BigDay
@@ -23,6 +23,7 @@ class Card:
     rung: Rung | None = None
     form: Form | None = None
     legend: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding or obligation in a table. `pick` is the value of its tick box."""
+    """One finding or obligation in a table. `why` leads to why it is due on its day; `pick` is the value of its tick box."""
 
     title: Link
     ref: str
@@ -48,6 +49,7 @@ class Row:
     due: When | None
     count: str | None
     rung: Rung | None
+    why: str | None = None
     pick: str | None = None
 
 

@@ -27,9 +27,11 @@ def plain(text: str) -> Words:
     return (Part(text),)
 
 
-def strong(said: str | When) -> Part:
-    """The part of a sentence that is read first."""
-    return Part(said.text, strong=True, iso=said.iso) if isinstance(said, When) else Part(said, strong=True)
+def strong(said: str | When, href: str | None = None) -> Part:
+    """The part of a sentence that is read first; a day with the way to why it is that day."""
+    if isinstance(said, When):
+        return Part(said.text, strong=True, href=href, iso=said.iso)
+    return Part(said, strong=True, href=href)
 
 
 def whole(text: str) -> Part:
@@ -40,6 +42,11 @@ def whole(text: str) -> Part:
 def link(text: str, href: str) -> Part:
     """The part of a sentence that leads somewhere."""
     return Part(text, href=href)
+
+
+def dated(day: When, href: str | None) -> Part:
+    """A day, with the way to why it is that day."""
+    return Part(day.text, href=href, iso=day.iso)
 
 
 def words(sentence: str, /, **parts: Part | When | str) -> Words:

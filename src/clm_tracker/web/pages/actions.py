@@ -12,7 +12,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
-from clm_tracker.web.pages import labels
+from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.acts import panels
 from clm_tracker.web.pages.findings import dates, parts, shown
 from clm_tracker.web.pages.part import Part, PartPage, crumbs, docket, record
@@ -49,7 +49,8 @@ def _owes(d: ActionDetail, voice: Voice) -> c.Owes:
     a = d.action
     jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
     post = c.strong(_post(d, voice))
-    day = c.strong(voice.long(a.due_on))
+    why = {o.kind: owing.why(o.id) for o in d.owed}
+    day = c.strong(voice.long(a.due_on), why.get(Kind.ACT))
     match a.state:
         case ActionState.PROPOSED:
             side = (
@@ -75,7 +76,7 @@ def _owes(d: ActionDetail, voice: Voice) -> c.Owes:
             then = (
                 c.words(
                     _("The community checks by {day} ({left}). Until then it is unverified."),
-                    day=c.strong(voice.long(check.due_on)),
+                    day=c.strong(voice.long(check.due_on), why[Kind.VERIFY]),
                     left=voice.left(check.due_on, late=check.due_at <= voice.now),
                 )
                 if check

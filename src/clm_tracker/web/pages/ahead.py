@@ -19,6 +19,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.findings import filters as shared
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -47,6 +48,7 @@ class Line:
     chip: int | None
     heat: int | None
     asked: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ def _line(i: Coming, voice: Voice) -> Line:
         i.stage if staged else None,
         c.heat(i.stage, i.stages) if i.what is What.BEGINS else None,
         i.what is What.PROPOSED,
+        owing.why(i.obligation_id),
     )
 
 

@@ -1,5 +1,7 @@
 """In which sentence does a page say who owes what by when, or why nobody owes anything? (R2)"""
 
+from uuid import UUID
+
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.words import FindingStatus, Kind, Party
 from clm_tracker.queries import wording
@@ -14,8 +16,8 @@ from clm_tracker.web.words import N_, Labels, _
 _OF_COMMITTEE = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
 
 
-def of(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
-    """One obligation: who owes what by when, and what happens if nothing is done."""
+def of(n: Next, voice: Voice, jump: c.Button | None = None, *, why: str | None = None) -> c.Owes:
+    """One obligation: who owes what by when, and what happens if nothing is done; `why` leads to why it is that day."""
     many = n.who == wording.PARTIES[Party.ADVOCATES]
     left = voice.left(n.due_on, late=n.overdue)
     if n.overdue:
@@ -36,12 +38,17 @@ def of(n: Next, voice: Voice, jump: c.Button | None = None) -> c.Owes:
             pattern,
             who=c.strong(wording.upper(n.who)),
             what=_OF_COMMITTEE.get(n.kind, n.what),
-            when=c.strong(voice.long(n.due_on)),
+            when=c.strong(voice.long(n.due_on), why),
             left=left,
         ),
         c.plain(then),
         jump,
     )
+
+
+def why(obligation_id: UUID) -> str:
+    """The one way to why an obligation is due on its day: each day counted or skipped, on its own page."""
+    return f"/obligations/{obligation_id}#why"
 
 
 def nobody(d: FindingDetail | Finding, voice: Voice) -> c.Words:

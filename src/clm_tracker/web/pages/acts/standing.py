@@ -26,7 +26,9 @@ def of(about: About, voice: Voice) -> Standing:
     f = about.case.finding
     o = _meant(about)
     return Standing(
-        owing.of(owes.of(o, voice.rules, voice.now), voice) if o else c.Owes(owing.nobody(f, voice)),
+        owing.of(owes.of(o, voice.rules, voice.now), voice, why=owing.why(o.id))
+        if o
+        else c.Owes(owing.nobody(f, voice)),
         _rung(o, voice) if o else None,
         f.description,
         f.language if f.language != voice.lang else None,

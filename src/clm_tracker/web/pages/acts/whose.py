@@ -57,7 +57,8 @@ def transfer(about: About) -> tuple[Field, ...]:
     """Whose it is instead, or that it is not known (R4)."""
     above = transfers.post_above(about.case, about.look.rules)
     asked = about.case.finding.duty_bearer_id
-    whose = _asked(about, _("Whose it is"), how=_how(), without=asked, required=above is None)
+    label = _("Whose it is, if you know") if above else _("Whose it is")
+    whose = _asked(about, label, how=_how(), without=asked, required=above is None)
     unknown = Field(
         UNKNOWN,
         _("I do not know whose it is"),

@@ -109,7 +109,7 @@ def pressing(look: Reading, case: Case) -> Obligation | None:
 def owing(d: FindingDetail, look: Reading, case: Case, voice: Voice) -> c.Owes:
     """Who owes what by when, and what follows if nothing is done."""
     o = pressing(look, case)
-    return said.of(owes.of(o, look.rules, look.now), voice) if o else parts.owes(d, voice)
+    return said.of(owes.of(o, look.rules, look.now), voice) if o else parts.owes(d, voice, explained=False)
 
 
 def answered(link: ByLink, look: Reading, case: Case, voice: Voice) -> tuple[c.Words, ...]:
@@ -146,7 +146,7 @@ def _page(desk: Desk, look: Reading) -> LinkPage:
         not_me=c.Link(_("That is not me"), link.to("/not-me")),
         whose=offers.whose(look, case),
         answered=answered(link, look, case, voice)[:LINES],
-        owes=parts.owes(d, voice) if o is None else owing(d, look, case, voice),
+        owes=parts.owes(d, voice, explained=False) if o is None else owing(d, look, case, voice),
         due=dates.card(case, o, voice, late=owes.overdue(o, look.now)) if o else None,
         stands=offers.stands(look, case, voice, quietly=quietly),
         big=found.big,

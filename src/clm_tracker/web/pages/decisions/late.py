@@ -13,6 +13,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router
 from clm_tracker.web.desk import AtDesk
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.decisions import asked as asking
 from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
 from clm_tracker.web.pages.decisions.listing import ROOM, age_names
@@ -108,4 +109,5 @@ def _row(i: Late, voice: Voice) -> c.Row:
         voice.day(o.due_on),
         voice.left(o.due_on, late=True),
         voice.rung(rules.ladders[o.ladder_id], o.stage, o.next_step_at),
+        owing.why(o.id),
     )

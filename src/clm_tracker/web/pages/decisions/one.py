@@ -17,6 +17,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router
 from clm_tracker.web.desk import AtDesk, Desk
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.acts import forms
 from clm_tracker.web.pages.decisions.asked import LIST
 from clm_tracker.web.pages.decisions.listing import ROOM
@@ -72,7 +73,10 @@ def _page(desk: Desk, look: Reading, found: One) -> DecisionPage:
         title_lang=d.language,
         asks=_asks(found, voice),
         then=_then(found, voice),
-        owes=c.plain(f"{found.owed.sentence} {found.owed.then}"),
+        owes=(
+            *c.plain(f"{found.owed.sentence} {found.owed.then} "),
+            c.link(_("Why this date"), owing.why(found.owed.obligation_id)),
+        ),
         notes=_notes(desk, found),
         checks=before.checks(p, found.decision.opens_at, d.people, voice),
         approvers=tuple(_approver(a, voice) for a in found.approvers),

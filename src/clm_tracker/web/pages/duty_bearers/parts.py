@@ -9,6 +9,7 @@ from clm_tracker.queries.duty_bearers import PostDetail, PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.glossary import glossary
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.duty_bearers.listing import LIST, counts
 from clm_tracker.web.pages.set_up.frame import Part
 from clm_tracker.web.pages.voice import Voice
@@ -47,7 +48,7 @@ def owes(d: PostDetail, voice: Voice, *, links: bool) -> Part | None:
             (c.link(title, f"/findings/{ref}"),),
             (
                 c.plain(wording.upper(owed.what)),
-                c.words("{day}", day=voice.day(owed.due_on)),
+                (c.dated(voice.day(owed.due_on), owing.why(owed.id) if links else None),),
                 (c.strong(said),) if owed.overdue else c.plain(said),
             ),
         )

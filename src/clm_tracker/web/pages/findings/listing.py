@@ -17,7 +17,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.pages import labels
+from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.findings import bulk, counting, filters, views
 from clm_tracker.web.pages.findings.export import EXPORT
 from clm_tracker.web.pages.findings.filters import Asked
@@ -153,6 +153,7 @@ def _shown(r: FindingRow, voice: Voice) -> c.Row:
         voice.day(r.next.due_on),
         voice.left(r.next.due_on, late=r.next.overdue),
         rung,
+        owing.why(r.next.obligation_id),
     )
 
 

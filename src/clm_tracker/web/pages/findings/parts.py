@@ -61,10 +61,12 @@ def docket(d: FindingDetail, voice: Voice) -> c.Docket:
     return c.Docket(d.ref, tuple(facts))
 
 
-def owes(d: FindingDetail, voice: Voice) -> c.Owes:
-    """Who owes what by when, and what happens if nothing is done (R2)."""
+def owes(d: FindingDetail, voice: Voice, *, explained: bool = True) -> c.Owes:
+    """Who owes what by when, and what happens if nothing is done (R2); `explained` with the way to why it is that day."""
     jump = c.Button(_("What you can do"), c.Look.MAIN, href="#acts") if d.acts else None
-    return owing.of(d.next, voice, jump) if d.next else c.Owes(owing.nobody(d, voice), jump=jump)
+    if d.next is None:
+        return c.Owes(owing.nobody(d, voice), jump=jump)
+    return owing.of(d.next, voice, jump, why=owing.why(d.next.obligation_id) if explained else None)
 
 
 def ladder(stairs: Staircase, voice: Voice) -> c.Ladder:

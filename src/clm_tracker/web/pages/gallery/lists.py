@@ -106,6 +106,7 @@ def rows() -> c.Rows:
                     f"Stage {stage + 1} asked for" if gate else f"Stage {stage + 1} on Tue 20 Oct",
                     gate,
                 ),
+                "#why",
                 pick=ref,
             )
             for title, ref, place, stage, late, gate in asked

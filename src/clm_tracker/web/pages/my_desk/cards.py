@@ -10,7 +10,7 @@ from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.desk import Group, Item
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.pages import labels
+from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.acts import stands
 from clm_tracker.web.pages.acts.between import SEEN
 from clm_tracker.web.pages.decisions.answers import answers
@@ -61,6 +61,7 @@ def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
         rung,
         _answers(g, i, at, voice),
         _("Propose what, by") if g.key == "mine" and i.kind is Kind.AGREE and not _any_stands(i) else None,
+        owing.why(i.obligation_id) if i.obligation_id and i.due_on else None,
     )
 
 
