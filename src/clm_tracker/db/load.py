@@ -1,17 +1,18 @@
 """What is known about this finding now, or nothing, as far as this actor may know?"""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Result, bindparam, select
+from sqlalchemy import ColumnElement, Result, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from clm_tracker.db.tables import FindingRow, LedgerRow
+from clm_tracker.db.tables import LedgerRow
 from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.typed import load_change
 from clm_tracker.db.units import Reading, Writing
-from clm_tracker.db.visible import condition
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain.cases import (
     ROWS,
     Action,
@@ -46,14 +47,12 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
     until the unit ends, the finding first; SQLite has one writer at a time anyway.
     """
     table = TABLES["finding"]
-    which = _which(finding)
-    if which is None:
-        raise NotFound("finding")
-    query = _FINDING.where(which, condition(unit))
+    by, which = _which(finding)
+    query = _seen(Sight.of(unit), by)
     locking = lock and isinstance(unit, Writing)
     if locking:
         query = query.with_for_update(key_share=True, of=table)
-    rows_found = _typed("finding", unit.session.execute(query))
+    rows_found = _typed("finding", unit.session.execute(query, {"which": which}))
     if not rows_found:
         raise NotFound("finding")
     found: Finding = rows_found[0]
@@ -104,12 +103,19 @@ def _typed(row: str, found: Result[Any]) -> list[Any]:
     return [cls(**dict(zip(names, one, strict=True))) for one in found.all()]
 
 
-def _which(finding: str | UUID) -> ColumnElement[bool] | None:
+@lru_cache(maxsize=256)
+def _seen(sight: Sight, by: str) -> Select[Any]:
+    """The finding that has this, for who sees it; put together once."""
+    column = TABLES["finding"].c[by]
+    return _FINDING.where(column == bindparam("which", type_=column.type), sight.condition)
+
+
+def _which(finding: str | UUID) -> tuple[str, str | UUID]:
     if isinstance(finding, UUID):
-        return FindingRow.id == finding
+        return "id", finding
     if (ref := parse_reference(finding)) is not None:
-        return FindingRow.ref == ref
+        return "ref", ref
     try:
-        return FindingRow.id == UUID(finding)
+        return "id", UUID(finding)
     except ValueError:
-        return None
+        raise NotFound("finding") from None

@@ -32,9 +32,14 @@ class Sight:
             tuple((area, areas[area].path) for area in sorted(within) if area in areas),
         )
 
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """Which findings they see."""
+        return _condition(self)
+
     def visible(self) -> Select[FindingRow]:
-        """The same as `visible` of a look."""
-        return select(FindingRow).where(_condition(self))
+        """The findings they see: what is asked of these in the same words again and again is put together once."""
+        return select(FindingRow).where(self.condition)
 
 
 def visible(reading: Reading) -> Select[FindingRow]:
@@ -45,7 +50,7 @@ def visible(reading: Reading) -> Select[FindingRow]:
 def condition(reading: Reading) -> ColumnElement[bool]:
     """The same as a condition, for a query that joins `FindingRow` to what hangs on it."""
     if reading.visible is None:
-        reading.visible = _condition(Sight.of(reading))  # a page asks it of every question
+        reading.visible = Sight.of(reading).condition  # a page asks it of every question
     return reading.visible
 
 

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Text,
     Uuid,
     and_,
@@ -19,9 +21,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from clm_tracker.db import tables, visible
+from clm_tracker.db import tables
 from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain import names
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.words import FindingStatus
@@ -71,19 +74,15 @@ _PEOPLE = (
 
 def of(look: Reading, case: Case) -> Around:
     """Its site, the people in it, what it points to and what was merged into it (R7), as far as the actor may see them."""
-    f, row = case.finding, tables.FindingRow
-    ids = [id for id in (f.merged_into, f.recurrence_of) if id]
-    linked = visible.visible(look).where(row.id.in_(ids) | (row.merged_into == f.id))
-    found = look.session.execute(
-        union_all(
-            _SITE,
-            _PEOPLE,
-            linked.with_only_columns(
-                literal("finding"), row.id, row.title, row.ref, cast(row.status, Text), row.merged_into
-            ),
-        ),
-        {"site": f.site_id, "people": _people(case), "programme": look.programme_id},
-    ).all()
+    f = case.finding
+    given = {
+        "site": f.site_id,
+        "people": _people(case),
+        "programme": look.programme_id,
+        "linked": [id for id in (f.merged_into, f.recurrence_of) if id],
+        "of": f.id,
+    }
+    found = look.session.execute(_asked(Sight.of(look)), given).all()
     findings = sorted(
         (ref, id, Linked(ref, title, FindingStatus(status)), into)
         for what, id, title, ref, status, into in found
@@ -100,6 +99,17 @@ def of(look: Reading, case: Case) -> Around:
         linked={id: one for _, id, one, _into in findings},
         merged_here=tuple(one for _, _, one, into in findings if into == f.id),
     )
+
+
+@lru_cache(maxsize=256)
+def _asked(sight: Sight) -> CompoundSelect[Any]:
+    """All of it in one statement, put together once for who sees alike."""
+    row = tables.FindingRow
+    linked = sight.visible().where(
+        row.id.in_(bindparam("linked", expanding=True)) | (row.merged_into == bindparam("of"))
+    )
+    shown = (literal("finding"), row.id, row.title, row.ref, cast(row.status, Text), row.merged_into)
+    return union_all(_SITE, _PEOPLE, linked.with_only_columns(*shown))
 
 
 def _called(look: Reading, found: list[tuple[UUID, str, str]]) -> dict[UUID, str]:
