@@ -38,7 +38,7 @@ from clm_tracker.domain.ladders import Mode
 from clm_tracker.domain.words import Kind, ObligationState, Party, Role
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import foretold, rounds, simulate, wording
-from clm_tracker.queries.findings.listing import inside
+from clm_tracker.queries.findings.within import inside
 from clm_tracker.queries.live import TICKING, is_word, live
 
 _F, _O = tables.FindingRow, tables.ObligationRow

@@ -21,7 +21,7 @@ from clm_tracker.queries import approvers, findings, owes, paging, staircase, ti
 from clm_tracker.queries.approvers import Approver
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision
-from clm_tracker.queries.findings.listing import inside
+from clm_tracker.queries.findings.within import inside
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
 from clm_tracker.queries.proposals import HEAD, UNDECIDED, shown, subject_of

@@ -13,7 +13,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import Party
 from clm_tracker.queries import paging
-from clm_tracker.queries.findings.listing import inside
+from clm_tracker.queries.findings.within import inside
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.paging import Count
 
