@@ -74,7 +74,7 @@ class Voice:
 
     def script(self, text: str) -> str | None:
         """The language to read a text in, where it is not the page's: Khmer letters are Khmer, others beside them English."""
-        khmer = any("\u1780" <= letter <= "\u17ff" for letter in text)
+        khmer = not text.isascii() and any("\u1780" <= letter <= "\u17ff" for letter in text)
         own = self.lang.partition("-")[0] == KHMER
         if khmer:
             return None if own else KHMER

@@ -118,22 +118,19 @@ def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
 
 
 def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
-    return replace(_shown(r, voice), pick=r.ref if pick else None)
-
-
-def _shown(r: FindingRow, voice: Voice) -> c.Row:
     place = r.site or r.area
     facts = [labels.SEVERITY[r.severity], *(text for text in (place, r.theme) if text)]
     if r.status is not FindingStatus.OPEN:
         facts.insert(0, labels.STATUS[r.status])
     title = c.Link(r.title, f"/findings/{r.ref}", lang=voice.script(r.title))
+    picked = r.ref if pick else None
     if r.next is None:
         what = {
             FindingStatus.DRAFT: _("to be completed and opened"),
             FindingStatus.RESOLVED: _("nothing is owed any more"),
             FindingStatus.CLOSED: _("nothing is owed any more"),
         }.get(r.status, "")
-        return c.Row(title, r.ref, tuple(facts), r.duty_bearer or "", what, None, None, None)
+        return c.Row(title, r.ref, tuple(facts), r.duty_bearer or "", what, None, None, None, pick=picked)
     rung = c.Rung(r.stage, max(r.stages, 1), c.plain(r.stage_name or _("Not on the ladder yet")))
     if r.next.then_at is not None and r.stage < r.stages:
         on = voice.local(r.next.then_at)
@@ -154,6 +151,7 @@ def _shown(r: FindingRow, voice: Voice) -> c.Row:
         voice.left(r.next.due_on, late=r.next.overdue),
         rung,
         owing.why(r.next.obligation_id),
+        pick=picked,
     )
 
 
