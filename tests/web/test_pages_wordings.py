@@ -31,6 +31,7 @@ def test_every_letter_is_listed_and_can_be_looked_at(program: Program) -> None:
     assert markup.faults(listed) == []
     links = set(re.findall(r'href="/wordings/([a-z_.0-9]+)\?in=en"', listed))
     assert links == set(SHIPPED)
+    assert "Every letter has the shipped words" in listed
     page = sokha.get(AT).text
     assert markup.faults(page) == []
     assert "A stage began: stage 3" in page
@@ -71,7 +72,9 @@ def test_words_are_tried_before_they_are_kept(program: Program) -> None:
     page = sokha.get(kept.headers["location"]).text
     assert drawn(page).startswith("KH-2026-0042: our own words")
     assert "In words of our own." in page
-    assert "our own, version 1" in sokha.get("/wordings").text
+    listed = sokha.get("/wordings").text
+    assert "our own, version 1" in listed
+    assert listed.index("our own, version 1") < listed.index("<details"), "what was changed stands first"
     assert "changed the words of letters" in sokha.get("/ledger").text
 
 

@@ -363,9 +363,7 @@ def _form(desk: Desk, webhook_id: UUID | None = None, back: Back = FRESH) -> Res
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{h.id}" if h else LIST),
         conflict=conflict(form, back),
         purpose=c.plain(
-            _(
-                "The other system needs an address that everybody can reach and that begins with https://. You get a secret for it, by which it knows that a message is ours."
-            )
+            _("The other system needs an address that everybody can reach and that begins with https://.")
         ),
     )
     return desk.show(page, status=back.status)
