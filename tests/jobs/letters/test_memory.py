@@ -18,7 +18,7 @@ from clm_tracker.jobs import placing, relay
 from clm_tracker.jobs.parcels import Post
 from tests.jobs.letters.conftest import BASE_URL, SENT, Office
 
-FEW = 16  # notices, one a letter; four times as many take as much memory
+FEW = 12  # notices, one a letter; four times as many take as much memory
 TUESDAY_8 = datetime(2026, 3, 3, 1, tzinfo=UTC)  # eight in the morning in Phnom Penh
 
 
@@ -33,7 +33,7 @@ class Forgetful:
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
         for parcel in parcels:
             self.taken += 1
-            if self.taken % (FEW // 8) == 1:
+            if self.taken % (FEW // 4) == 1:
                 gc.collect()
             yield parcel.id, SENT
 
@@ -42,8 +42,8 @@ class Forgetful:
 def test_four_times_as_many_letters_take_as_much_memory(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(placing, "AT_ONCE", FEW // 4)
-    monkeypatch.setattr(relay, "TAKEN_AT_ONCE", FEW // 8)
+    monkeypatch.setattr(placing, "AT_ONCE", FEW // 2)
+    monkeypatch.setattr(relay, "TAKEN_AT_ONCE", FEW // 4)
     readers = _readers(office, 4 * FEW)
     office.cast.open_finding(office.clock.now())
     office.run(TUESDAY_8)  # what is made once is made now
