@@ -21,8 +21,7 @@ from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import NotFound, Refusal
 from clm_tracker.queries import verify
 from tests.cast import a_programme
-
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+from tests.intake import papers
 
 
 def everything(engine: Engine) -> dict[str, list[object]]:
@@ -39,7 +38,7 @@ def copied(engine: Engine, clock: FixedClock, tmp_path: Path) -> Path:
     cast = a_programme(store, clock.now())
     finding = cast.open_finding(clock.now())
     with cast.writing("Dara", clock.now()) as unit:
-        upload = evidence.Upload("register.pdf", PDF)
+        upload = evidence.Upload("register.pdf", papers.pdf())
         evidence.attach(unit, finding.ref, purpose=Purpose.PROBLEM, upload=upload, store=files)
     to = tmp_path / "copy.zip"
     backup.write(engine, files, to, now=clock.now())
@@ -58,7 +57,8 @@ def test_everything_comes_back_on_the_other_engine(
         backup.restore(fresh, files, copied)
         assert everything(fresh) == everything(engine)
         with Session(fresh) as session:
-            assert files.get(session.scalars(select(EvidenceRow.sha256)).one()) == PDF
+            file = session.scalars(select(EvidenceRow.sha256)).one()
+            assert files.get(file) == EvidenceStore.at((tmp_path / "evidence").as_uri()).get(file)
             assert [wrong for wrong in verify.differences(session) if wrong] == []
             before = session.scalars(select(LedgerRow.seq)).all()
             cast_id, by = session.execute(select(FindingRow.programme_id, FindingRow.logged_by)).one()
