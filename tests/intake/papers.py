@@ -76,8 +76,8 @@ def open_document() -> bytes:
     )
 
 
-def pdf(*, names: bool = True, signed: bool = False, password: str = "") -> bytes:
-    """One page with its text and a photo; the same at each call."""
+def pdf(*, names: bool = True, to_sign: bool = False, signed: bool = False, password: str = "") -> bytes:
+    """One page with its text and a photo, with a field to sign in if it has one; the same at each call."""
     with pikepdf.new() as made:
         page = made.add_blank_page()
         font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
@@ -99,8 +99,14 @@ def pdf(*, names: bool = True, signed: bool = False, password: str = "") -> byte
                 Metadata=made.make_stream(CANARY.encode()),
             )
             page.Resources.XObject = Dictionary(P=picture)
-        if signed:
-            made.Root.AcroForm = Dictionary(Fields=Array(), SigFlags=3)
+        if to_sign or signed:
+            field = made.make_indirect(Dictionary(T="Sign here", Parent=Dictionary()))
+            made.Root.AcroForm = Dictionary(
+                Fields=Array([made.make_indirect(Dictionary(FT=Name.Sig, Kids=Array([field])))]), SigFlags=3
+            )
+            field.Parent = made.Root.AcroForm.Fields[0]
+            if signed:
+                field.V = Dictionary(ByteRange=Array([0, 9, 99, 9]), Contents=b"0\x82")
         out = io.BytesIO()
         if password:
             made.save(out, encryption=pikepdf.Encryption(owner=password, user=password))

@@ -3,7 +3,9 @@
 import io
 import itertools
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import docx
@@ -74,17 +76,60 @@ def test_r41_a_pdf_does_not_say_who_made_it() -> None:
     assert not [one for one in (now, *unpacked) if CANARY.encode() in one]
 
 
+_SIGNATURE = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#" Id="one"><SignedInfo/>'
+
+
 @pytest.mark.parametrize(
     "signed",
     [
         papers.pdf(signed=True),
-        archive({**parts(papers.word()), "_xmlsignatures/sig1.xml": "<Signature/>"}),
-        archive({**parts(papers.open_document()), "META-INF/documentsignatures.xml": "<s/>"}),
+        archive({**parts(papers.word()), "_xmlsignatures/sig1.xml": f"{_SIGNATURE}</Signature>"}),
+        archive(
+            {
+                **parts(papers.open_document()),
+                "META-INF/documentsignatures.xml": f"<document-signatures>{_SIGNATURE}</Signature>",
+            }
+        ),
     ],
     ids=["PDF", "OOXML", "ODF"],
 )
 def test_what_is_digitally_signed_stays_as_it_was_signed(signed: bytes) -> None:
     assert kept(signed, "letter") == signed
+
+
+@pytest.mark.parametrize(
+    "to_sign",
+    [
+        papers.pdf(to_sign=True),
+        archive(
+            {**parts(papers.word()), "_xmlsignatures/origin.sigs": "", "_xmlsignatures/sig1.xml": "<S/>"}
+        ),
+        archive({**parts(papers.open_document()), "META-INF/documentsignatures.xml": "<Signatures/>"}),
+    ],
+    ids=["PDF", "OOXML", "ODF"],
+)
+def test_r41_a_place_to_sign_in_is_no_signature(to_sign: bytes) -> None:
+    now = kept(to_sign, "form")
+    said = [now] if now.startswith(b"%PDF") else parts(now).values()
+    assert not [one for one in said if CANARY.encode() in one]
+
+
+@pytest.mark.parametrize("where", ["mimetype", "word/media/image1.png"])
+def test_a_part_that_unpacks_to_more_than_it_says_is_refused_before_it_takes_memory(where: str) -> None:
+    size, says, made = 1 << 26, 10, io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archived:
+        archived.writestr("word/document.xml", "x")
+        archived.writestr(where, bytes(size))
+    given = made.getvalue().replace(struct.pack("<I", size), struct.pack("<I", says))
+    sums = [struct.pack("<I", zlib.crc32(bytes(n))) for n in (size, says)]
+    given = given.replace(sums[0], sums[1])
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid, match="This document cannot be read"):
+            clean(Upload("shelf.docx", given))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
 
 
 def _overlapping() -> bytes:
@@ -107,7 +152,10 @@ def _overlapping() -> bytes:
         (b"%PDF-1.7\n%%EOF", "This PDF cannot be read; it may be damaged."),
         (papers.pdf(password="herons"), "This PDF asks for a password."),
         (_overlapping(), "This document cannot be read; it may be damaged."),
-        (archive({"word/document.xml": "x", "docProps/core.xml": "y"})[:-40] + bytes(40), "Send a picture"),
+        (
+            archive({"word/document.xml": "x", "docProps/core.xml": "y"})[:-40] + bytes(40),
+            "it may be damaged",
+        ),
     ],
     ids=["damaged", "password", "overlapping", "cut"],
 )

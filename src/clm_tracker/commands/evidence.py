@@ -208,10 +208,10 @@ def _type_of_zip(content: bytes) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             says = archive.getinfo("mimetype") if "mimetype" in names else None
-            if says and says.file_size < 200 and says.compress_type in office_files.PLAIN:
-                return archive.read(says).decode("ascii", "replace").strip()
+            if says and says.file_size < 200:
+                return office_files.unpacked(content, says).decode("ascii", "replace").strip()
     except office_files.DAMAGED:
-        return None
+        raise office_files.unreadable() from None
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise invalid("file", _("This document contains macros; save it without them, or as a PDF."))
     office = "application/vnd.openxmlformats-officedocument"

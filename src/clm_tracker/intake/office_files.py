@@ -43,7 +43,9 @@ _EMPTY: Final = {
 }
 _PARTS: Final = re.compile(r"docProps/(core|app|custom)\.xml|.*\.psmdcp|(meta)\.xml", re.IGNORECASE)
 _PICTURES: Final = re.compile(r".*\.(jpe?g|png)", re.IGNORECASE)
-_SIGNED: Final = re.compile(r"_xmlsignatures/.*|META-INF/.*signatures.*\.xml", re.IGNORECASE)
+_SIGNATURES: Final = re.compile(r"_xmlsignatures/.*\.xml|META-INF/.*signatures.*\.xml", re.IGNORECASE)
+_SIGNATURE: Final = re.compile(rb"<(?:[\w.-]+:)?Signature(?:\s[^<>]*)?(?<!/)>")
+_BEGINS, _MOST_SIGNATURES = 1 << 16, 50  # it stands at the beginning of its part
 # A workbook notes in which folder of whose computer it was saved.
 _FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]*?\burl=)("[^"]*"|'[^']*')""")
 # Other ways to compress may ask for any amount of memory; no office program uses them.
@@ -59,18 +61,47 @@ def without_names(content: bytes) -> bytes:
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-            if any(_SIGNED.fullmatch(name) for name in names):
+            if _is_signed(content, archive):
                 return content
-            changed = dict(_changes(archive))
+            changed = dict(_changes(content, archive))
             return _written(content, archive, changed) if changed else content
     except DAMAGED:
-        raise invalid(
-            "file", _("This document cannot be read; it may be damaged. Save it anew, or as a PDF.")
-        ) from None
+        raise unreadable() from None
 
 
-def _changes(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def unreadable() -> Exception:
+    """What is said of a document that cannot be looked into."""
+    return invalid("file", _("This document cannot be read; it may be damaged. Save it anew, or as a PDF."))
+
+
+def _is_signed(content: bytes, archive: zipfile.ZipFile) -> bool:
+    """Did somebody sign it? Programs also leave a place for signatures in which there is none."""
+    places = [one for one in archive.infolist() if _SIGNATURES.fullmatch(one.filename)]
+    return any(_SIGNATURE.search(_inflated(content, one, _BEGINS)) for one in places[:_MOST_SIGNATURES])
+
+
+def unpacked(content: bytes, info: zipfile.ZipInfo) -> bytes:
+    """A part of an archive. Raises BadZipFile unless it is as long as it says, before it takes more memory than that.
+
+    `zipfile` unpacks up to a gigabyte at once, however long a part says it is.
+    """
+    found = _inflated(content, info, info.file_size + 1)
+    if len(found) != info.file_size or zlib.crc32(found) != info.CRC:
+        raise zipfile.BadZipFile
+    return found
+
+
+def _inflated(content: bytes, info: zipfile.ZipInfo, most: int) -> bytes:
+    """A part, or its first bytes. Raises BadZipFile for one with a password, and for rare ways of packing."""
+    if info.flag_bits & 1 or info.compress_type not in PLAIN:
+        raise zipfile.BadZipFile
+    packed = _packed(content, info)
+    if info.compress_type == zipfile.ZIP_STORED:
+        return packed[:most]
+    return zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, most)
+
+
+def _changes(content: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """The parts that say who, when and where, as they are to be."""
     left = _MOST_UNPACKED
     for info in archive.infolist():
@@ -87,9 +118,9 @@ def _changes(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         else:
             continue
         left -= info.file_size
-        if left < 0 or info.compress_type not in PLAIN:
+        if left < 0:
             raise zipfile.BadZipFile
-        was = archive.read(info)
+        was = unpacked(content, info)
         if (now := change(was)) != was:
             yield name, now
 

@@ -15,7 +15,6 @@ from clm_tracker.intake import pdf_files, pictures
 from clm_tracker.intake.files import apart
 
 _NOTES = (Name.Metadata, Name.PieceInfo)  # XMP, and what programs that made it keep for themselves
-_SIGNATURES_EXIST = 1
 
 
 def main() -> int:
@@ -39,10 +38,31 @@ def main() -> int:
 
 
 def is_signed(pdf: pikepdf.Pdf) -> bool:
-    """Did somebody sign it, so that every changed byte would show?"""
+    """Did somebody sign it, so that every changed byte would show? A field that waits for a signature is none."""
+    rights = pdf.Root.get(Name.Perms)
+    given: list[Any] = list(rights.values()) if isinstance(rights, pikepdf.Dictionary) else []
     form = pdf.Root.get(Name.AcroForm)
-    flags = int(form.get(Name.SigFlags, 0)) if isinstance(form, pikepdf.Dictionary) else 0
-    return bool(flags & _SIGNATURES_EXIST) or Name.Perms in pdf.Root
+    fields: list[Any] = [(form, None)] if isinstance(form, pikepdf.Dictionary) else []
+    seen = set()
+    while fields:
+        field, kind = fields.pop()
+        kind = field.get(Name.FT, kind)
+        if kind == Name.Sig:
+            given.append(field.get(Name.V))
+        for below in (field.get(Name.Fields), field.get(Name.Kids)):
+            for one in below if isinstance(below, pikepdf.Array) else ():
+                if isinstance(one, pikepdf.Dictionary) and not (one.is_indirect and one.objgen in seen):
+                    seen.add(one.objgen)
+                    fields.append((one, kind))
+    return any(_is_signature(one) for one in given)
+
+
+def _is_signature(one: object) -> bool:
+    return (
+        isinstance(one, pikepdf.Dictionary)
+        and isinstance(one.get(Name.ByteRange), pikepdf.Array)
+        and isinstance(one.get(Name.Contents), pikepdf.String)
+    )
 
 
 def _forget(pdf: pikepdf.Pdf) -> None:
