@@ -121,7 +121,9 @@ def reach(page: Page, wanted: Locator) -> None:
 
 def test_by_keyboard_alone(page_as: Seats) -> None:
     page = page_as(ADVOCATE, LAPTOP)
-    page.on("filechooser", lambda _: None)  # listened for from here on: it takes the browser a moment to begin
+    page.on(
+        "filechooser", lambda _: None
+    )  # listened for from here on: it takes the browser a moment to begin
     page.goto("/")
     page.keyboard.press("g")
     page.keyboard.press("l")

@@ -52,7 +52,20 @@ def word() -> bytes:
     out = io.BytesIO()
     document.save(out)
     app = f"<Properties><Company>{CANARY}</Company></Properties>"
-    return archive({**parts(out.getvalue()), "docProps/app.xml": app, "docProps/custom.xml": app})
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    template = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{office}/attachedTemplate" '
+        f'Target="file:///C:\\Users\\{CANARY}\\Report.dotx" TargetMode="External"/></Relationships>'
+    )
+    more: dict[str, bytes | str] = {
+        "docProps/app.xml": app,
+        "docProps/custom.xml": app,
+        "word/_rels/settings.xml.rels": template,
+        "word/media/held.jfif": photo(),
+        "word/embeddings/Book1.xlsx": workbook(),
+    }
+    return archive({**parts(out.getvalue()), **more})
 
 
 def workbook() -> bytes:
@@ -72,7 +85,13 @@ def open_document() -> bytes:
     meta = f"<office:document-meta><dc:creator>{CANARY}</dc:creator></office:document-meta>"
     content = f"<office:document-content>{TEXT}</office:document-content>"
     return archive(
-        {"mimetype": _OPEN_DOCUMENT, "content.xml": content, "meta.xml": meta, "Pictures/1.jpg": photo()}
+        {
+            "mimetype": _OPEN_DOCUMENT,
+            "content.xml": content,
+            "meta.xml": meta,
+            "Object 1/meta.xml": meta,
+            "Pictures/1.jpg": photo(),
+        }
     )
 
 

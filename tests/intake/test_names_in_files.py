@@ -7,12 +7,13 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import docx
 import openpyxl
 import pypdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat, PngImagePlugin
 
 from clm_tracker.commands.evidence import Upload, clean
 from clm_tracker.intake import pdf_files, pictures
@@ -37,6 +38,9 @@ def test_r41_a_document_does_not_say_who_made_it(made: Callable[[], bytes]) -> N
     assert parts(now).keys() == parts(given).keys()
     assert not [name for name, said in parts(now).items() if CANARY.encode() in said]
     if made is papers.word:
+        (inside,) = (said for name, said in parts(now).items() if name.endswith("Book1.xlsx"))
+        assert CANARY.encode() not in b"".join(parts(inside).values())
+        assert b'Target="Report.dotx"' in parts(now)["word/_rels/settings.xml.rels"]
         assert [p.text for p in docx.Document(io.BytesIO(now)).paragraphs if p.text] == [TEXT]
     elif made is papers.workbook:
         sheet = openpyxl.load_workbook(io.BytesIO(now)).active
@@ -59,6 +63,91 @@ def test_r41_a_picture_in_a_document_is_the_same_picture_held_the_same_way(fmt: 
         assert list(was.tobytes()) == list(seen.tobytes())
         left = dict(seen.getexif())
     assert left == ({0x0112: 6} if fmt == "JPEG" else {})
+
+
+def _saved(fmt: str, mode: str = "RGB", **how: Any) -> bytes:
+    """A picture that is told from another one, with a remark in it."""
+    drawn = Image.linear_gradient("L").resize((96, 64)).convert(mode)
+    out = io.BytesIO()
+    if fmt == "PNG":
+        remark = PngImagePlugin.PngInfo()
+        remark.add_text("Comment", CANARY)
+        drawn.save(out, fmt, pnginfo=remark, **how)
+    else:
+        drawn.save(out, fmt, comment=CANARY.encode(), **how)
+    return out.getvalue()
+
+
+def _before(sign: bytes, given: bytes, more: bytes) -> bytes:
+    """With something more before the last such sign."""
+    at = given.rindex(sign)
+    return given[:at] + more + given[at:]
+
+
+_JPEG, _PNG = _saved("JPEG"), _saved("PNG")
+_REMARK = b"\xff\xfe" + struct.pack(">H", 2 + len(CANARY)) + CANARY.encode()
+_ODD = {
+    "nothing odd": _JPEG,
+    "zeros before a table": _before(b"\xff\xdb", _JPEG, b"\0\0"),
+    "words before a table": _before(b"\xff\xdb", _JPEG, CANARY.encode()),
+    "an escaped sign before the pixels": _before(b"\xff\xda", _JPEG, b"\xff\0"),
+    "filled up": _before(b"\xff\xc0", _JPEG, b"\xff" * 5),
+    "a bare sign": _before(b"\xff\xc0", _JPEG, b"\xff\xd0"),
+    "a remark that says it is shorter": _before(b"\xff\xdb", _JPEG, b"\xff\xfe\0\5" + CANARY.encode()),
+    "a remark behind the pixels": _before(b"\xff\xd9", _JPEG, _REMARK),
+    "a remark behind the pixels that breaks off": _JPEG[:-2] + b"\xff\xd9" + _REMARK[:-3],
+    "many scans, with zeros between": _before(b"\xff\xda", _saved("JPEG", progressive=True), b"\0\0"),
+    "many restarts": _saved("JPEG", restart_marker_rows=1),
+    "grey": _before(b"\xff\xdb", _saved("JPEG", "L"), b"\0"),
+    "four colours": _before(b"\xff\xdb", _saved("JPEG", "CMYK"), b"\0"),
+    "PNG": _PNG,
+    "PNG without its end": _PNG[:-12],
+    "PNG with half an end": _PNG[:-6],
+    "PNG of a palette": _saved("PNG", "P", transparency=3)[:-6],
+    "PNG of sixteen bits": _saved("PNG", "I;16")[:-6],
+    "PNG of two colours": _saved("PNG", "1")[:-6],
+    "PNG with something behind": _PNG + CANARY.encode(),
+}
+
+
+@pytest.mark.parametrize("given", _ODD.values(), ids=_ODD)
+def test_an_odd_picture_in_a_document_loses_its_notes_and_nothing_of_the_picture(given: bytes) -> None:
+    now = pictures.without_notes(given)
+    assert CANARY.encode() not in now
+    with Image.open(io.BytesIO(given)) as was, Image.open(io.BytesIO(now)) as seen:
+        assert (seen.mode, seen.size) == (was.mode, was.size)
+        assert was.tobytes() == seen.tobytes()
+        assert was.convert("RGBA").tobytes() == seen.convert("RGBA").tobytes(), "what shines through, too"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        _before(b"\xff\xdb", _JPEG, b"\xff\xed\0\0"),
+        _before(b"\xff\xdb", _saved("JPEG", "CMYK"), b"\xff\xed\0\0"),
+        _JPEG[:-2] + b"\xff\xed\xff\xf0" + CANARY.encode(),
+    ],
+    ids=["a remark of no length", "in four colours", "a remark longer than the file"],
+)
+def test_a_picture_that_cannot_be_followed_to_its_end_is_drawn_anew(given: bytes) -> None:
+    now = pictures.without_notes(given)
+    assert CANARY.encode() not in now
+    with Image.open(io.BytesIO(given)) as was, Image.open(io.BytesIO(now)) as seen:
+        assert seen.mode == was.mode
+        differs = ImageStat.Stat(ImageChops.difference(was, seen)).extrema
+    assert max(most for _, most in differs) <= 4
+
+
+def test_a_picture_that_nobody_can_read_stays_when_it_tells_nothing_and_is_refused_otherwise() -> None:
+    assert pictures.without_notes(_JPEG[:-2]) == pictures.without_notes(_JPEG), "the end is added"
+    assert pictures.without_notes(_JPEG[:20]) == _JPEG[:20]
+    broken = _JPEG[:20] + b"\xff\xed\xff\xf0" + CANARY.encode() + _JPEG[20:]
+    with pytest.raises(ValueError, match="cannot be read"):
+        pictures.without_notes(broken)
+    with pytest.raises(ValueError, match="cannot be read"):
+        pictures.without_notes(_PNG[:-6], pictures.Room(pixels=96 * 64 - 1))
+    with pytest.raises(Invalid, match="This document cannot be read; it may be damaged"):
+        clean(Upload("a.docx", archive({"word/document.xml": "x", "word/media/1.jpg": broken})))
 
 
 def test_r41_a_pdf_does_not_say_who_made_it() -> None:
@@ -116,12 +205,12 @@ def test_r41_a_place_to_sign_in_is_no_signature(to_sign: bytes) -> None:
 
 @pytest.mark.parametrize("where", ["mimetype", "word/media/image1.png"])
 def test_a_part_that_unpacks_to_more_than_it_says_is_refused_before_it_takes_memory(where: str) -> None:
-    size, says, made = 1 << 26, 10, io.BytesIO()
+    size, says, made, begins = 1 << 26, 10, io.BytesIO(), papers.photo("PNG")[:8]
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archived:
         archived.writestr("word/document.xml", "x")
-        archived.writestr(where, bytes(size))
+        archived.writestr(where, begins + bytes(size - len(begins)))
     given = made.getvalue().replace(struct.pack("<I", size), struct.pack("<I", says))
-    sums = [struct.pack("<I", zlib.crc32(bytes(n))) for n in (size, says)]
+    sums = [struct.pack("<I", zlib.crc32(begins + bytes(n - 8))) for n in (size, says)]
     given = given.replace(sums[0], sums[1])
     tracemalloc.start()
     try:

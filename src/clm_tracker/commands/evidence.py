@@ -3,7 +3,6 @@
 import hashlib
 import io
 import re
-import struct
 import warnings
 import zipfile
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import date
 from uuid import UUID
 
 import filetype
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from clm_tracker.commands import holding
 from clm_tracker.db import digests
@@ -26,7 +25,6 @@ from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
 LARGEST = 25 * 1024 * 1024  # bytes
-MOST_PIXELS = 50_000_000
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # What a file may be, by its own first bytes, with the ending it is given.
 ENDINGS = {
@@ -56,19 +54,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# What `PIL` raises for a damaged picture, besides its own errors.
-_DAMAGED_PICTURE = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    EOFError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +155,7 @@ def clean(upload: Upload) -> Clean:
     """The file with its type by content; a picture is drawn anew and a recording loses its notes, so that place, camera and
     comments are gone, and its name. A document loses what says who made it, unless it is digitally signed.
 
-    Raises Invalid for other types, files over `LARGEST` bytes, pictures over `MOST_PIXELS` or that move, macros, and
+    Raises Invalid for other types, files over `LARGEST` bytes, pictures over `pictures.MOST_PIXELS` or that move, macros, and
     for what is damaged or has a password.
     """
     if not upload.content:
@@ -227,9 +212,10 @@ def _redrawn(content: bytes, fmt: str) -> bytes:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
             warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
             picture = Image.open(io.BytesIO(content), formats=[fmt])
-        if picture.width * picture.height > MOST_PIXELS:
+        if picture.width * picture.height > pictures.MOST_PIXELS:
             raise invalid(
-                "file", _("Send a picture of at most {n} million pixels.").format(n=MOST_PIXELS // 1000000)
+                "file",
+                _("Send a picture of at most {n} million pixels.").format(n=pictures.MOST_PIXELS // 1000000),
             )
         # Phones write JPEG with a second, smaller picture behind it; the first is the one that was taken.
         if fmt != "JPEG" and getattr(picture, "n_frames", 1) > 1:
@@ -237,13 +223,13 @@ def _redrawn(content: bytes, fmt: str) -> bytes:
         upright = _upright(picture)
         see_through = upright.has_transparency_data and fmt != "JPEG"
         plain = upright.convert("RGBA" if see_through else "RGB")
-    except _DAMAGED_PICTURE:
+    except pictures.DAMAGED:
         raise invalid("file", _("This picture cannot be read; it may be damaged.")) from None
     # Only pixels go into the new picture: nothing that came along in the old one's `info`.
     drawn = Image.new(plain.mode, plain.size)
     drawn.paste(plain)
     out = io.BytesIO()
-    drawn.save(out, fmt, **({} if fmt == "PNG" else {"quality": 88}))
+    drawn.save(out, fmt, **({} if fmt == "PNG" else {"quality": pictures.QUALITY}))
     return out.getvalue()
 
 
@@ -253,7 +239,7 @@ def _upright(picture: Image.Image) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             how = _TURNS.get(picture.getexif().get(pictures.ORIENTATION, 1))
-    except _DAMAGED_PICTURE:
+    except pictures.DAMAGED:
         how = None
     picture.load()
     return picture if how is None else picture.transpose(how)

@@ -8,7 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
@@ -30,7 +30,6 @@ DAMAGED: Final = (
     RuntimeError,
     ValueError,
 )
-_MOST_UNPACKED: Final = 100 * 1024 * 1024  # bytes of the parts that are looked into
 _OF_2007: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SCHEMAS: Final = b"http://schemas.openxmlformats.org"
 _EMPTY: Final = {
@@ -41,13 +40,19 @@ _EMPTY: Final = {
     "meta": b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b'<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"/>',
 }
-_PARTS: Final = re.compile(r"docProps/(core|app|custom)\.xml|.*\.psmdcp|(meta)\.xml", re.IGNORECASE)
-_PICTURES: Final = re.compile(r".*\.(jpe?g|png)", re.IGNORECASE)
+_PARTS: Final = re.compile(
+    r"docProps/(core|app|custom)\.xml|.*\.psmdcp|(?:Object [^/]*/)?(meta)\.xml", re.IGNORECASE
+)
+_PACKAGE: Final = b"PK\3\4"
 _SIGNATURES: Final = re.compile(r"_xmlsignatures/.*\.xml|META-INF/.*signatures.*\.xml", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(rb"<(?:[\w.-]+:)?Signature(?:\s[^<>]*)?(?<!/)>")
 _BEGINS, _MOST_SIGNATURES = 1 << 16, 50  # it stands at the beginning of its part
 # A workbook notes in which folder of whose computer it was saved.
-_FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]*?\burl=)("[^"]*"|'[^']*')""")
+_FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]{0,4000}?\burl=)("[^"]*"|'[^']*')""")
+# A text notes from which template it was made, and in whose folder that lies.
+_SETTINGS: Final = re.compile(r"(?:.*/)?_rels/settings\d*\.xml\.rels", re.IGNORECASE)
+_TEMPLATE: Final = re.compile(rb"""<(?:\w+:)?Relationship\b[^>]{0,4000}/attachedTemplate["'][^>]{0,4000}>""")
+_ITS_FOLDER: Final = re.compile(rb"""(\bTarget\s*=\s*["'])(?:[^"'>]*(?:[/\\]|%5C|%2F))?""", re.IGNORECASE)
 # Other ways to compress may ask for any amount of memory; no office program uses them.
 PLAIN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL, _CENTRAL, _END = "<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"
@@ -60,11 +65,7 @@ def without_names(content: bytes) -> bytes:
     A signature names who signed, and would be broken.
     """
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if _is_signed(content, archive):
-                return content
-            changed = dict(_changes(content, archive))
-            return _written(content, archive, changed) if changed else content
+        return _without_names(content, pictures.Room(), inside=False)
     except DAMAGED:
         raise unreadable() from None
 
@@ -101,40 +102,51 @@ def _inflated(content: bytes, info: zipfile.ZipInfo, most: int) -> bytes:
     return zlib.decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, most)
 
 
-def _changes(content: bytes, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    """The parts that say who, when and where, as they are to be."""
-    left = _MOST_UNPACKED
+def _without_names(content: bytes, room: pictures.Room, *, inside: bool) -> bytes:
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        infos = archive.infolist()
+        if sum(one.compress_size for one in infos) > len(content) or len(infos) >= 1 << 16:
+            raise zipfile.BadZipFile  # parts that lie over each other
+        if _is_signed(content, archive):
+            return content
+        changed = dict(_changes(content, archive, room, inside=inside))
+        return _written(content, archive, changed) if changed else content
+
+
+def _changes(
+    content: bytes, archive: zipfile.ZipFile, room: pictures.Room, *, inside: bool
+) -> Iterator[tuple[str, bytes]]:
+    """The parts that say who, when and where, as they are to be. A document inside another one is looked into, too."""
     for info in archive.infolist():
         name = info.filename
-        change: Callable[[bytes], bytes]
         if part := _PARTS.fullmatch(name):
-            empty = _EMPTY[(part[1] or part[2] or "core").lower()]
-            yield name, empty
+            yield name, _EMPTY[(part[1] or part[2] or "core").lower()]
             continue
-        if _PICTURES.fullmatch(name):
-            change = pictures.without_notes
-        elif name == "xl/workbook.xml":
-            change = _without_folder
-        else:
+        begins = _inflated(content, info, len(_PACKAGE))
+        is_package = begins == _PACKAGE and not inside
+        is_link = name == "xl/workbook.xml" or _SETTINGS.fullmatch(name)
+        if not (is_package or is_link or begins.startswith(pictures.BEGINS)):
             continue
-        left -= info.file_size
-        if left < 0:
+        room.unpacked -= info.file_size
+        if room.unpacked < 0:
             raise zipfile.BadZipFile
         was = unpacked(content, info)
-        if (now := change(was)) != was:
+        if is_package:
+            now = _without_names(was, room, inside=True)
+        else:
+            now = _without_folders(was) if is_link else pictures.without_notes(was, room)
+        if now != was:
             yield name, now
 
 
-def _without_folder(part: bytes) -> bytes:
-    return _FOLDER.sub(rb'\1""', part)
+def _without_folders(part: bytes) -> bytes:
+    return _TEMPLATE.sub(lambda one: _ITS_FOLDER.sub(rb"\1", one[0]), _FOLDER.sub(rb'\1""', part))
 
 
 def _written(content: bytes, archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
     """The archive anew, its other parts as they were packed: none is unpacked, so none costs more than its own bytes."""
     out, directory = BytesIO(), b""
     infos = archive.infolist()
-    if sum(one.compress_size for one in infos) > len(content) or len(infos) >= 1 << 16:
-        raise zipfile.BadZipFile  # parts that lie over each other
     for info in infos:
         if info.flag_bits & 1:
             raise zipfile.BadZipFile

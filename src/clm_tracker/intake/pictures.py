@@ -1,58 +1,107 @@
 """What does a picture inside a document carry besides the picture, and how is it taken out without drawing it anew? (R41)
 
-Place, hour, camera and remarks stand in stretches of their own; those that the picture is shown by stay as they are.
+Place, hour, camera and remarks stand in stretches of their own; those that the picture is shown by stay as they are. One
+that is put together so oddly that this cannot be told is drawn anew, where it says anything at all.
 """
 
+import io
 import re
 import struct
-from collections.abc import Iterator
+import warnings
+from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 ORIENTATION: Final = 0x0112  # where a camera notes how it was held
+MOST_PIXELS: Final = 50_000_000
+QUALITY: Final = 88  # of what is drawn anew with some loss
+# What `PIL` raises for a damaged picture, besides its own errors.
+DAMAGED: Final = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
+)
 _JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+BEGINS: Final = (_JPEG + b"\xff", _PNG[:4])
 _SCAN, _END = 0xDA, 0xD9
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # signs that nothing belongs to
+_SIGN: Final = re.compile(
+    rb"\xff[^\x00\xff]"
+)  # where a stretch begins; readers pass over what else lies there
 _NEXT: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # what ends the pixels of a scan
 # Of the stretches that programs name themselves, those for the size of a dot and for colours.
 _SHOWN_BY: Final = {0xE0: b"", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 _CHUNKS: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT pHYs bKGD hIST acTL fcTL fdAT".split()
 )
+# Anything that looks like a note, wherever it stands.
+_TOLD: Final = re.compile(
+    rb"\xff(?:[\xe1\xe3-\xed\xef\xfe]|\xe2(?!..ICC_PROFILE)|\xee(?!..Adobe))|Exif|http:", re.DOTALL
+)
+_TOLD_IN_PNG: Final = re.compile(rb"tEXt|zTXt|iTXt|eXIf|tIME|Exif|http:")
 
 
-def without_notes(content: bytes) -> bytes:
-    """A JPEG or PNG with nothing but the picture, and how it was held; anything else as it is."""
+@dataclass(slots=True)
+class Room:
+    """What may still be spent on one document: bytes to unpack, and pixels to draw anew."""
+
+    unpacked: int = 100 * 1024 * 1024
+    pixels: int = MOST_PIXELS
+
+
+def without_notes(content: bytes, room: Room | None = None) -> bytes:
+    """A JPEG or PNG with nothing but the picture, and how it was held; anything else as it is.
+
+    Never with less of the picture than came. Raises ValueError for one that tells something and cannot be read.
+    """
     if content.startswith(_JPEG):
-        return b"".join(_of_jpeg(content))
-    if content.startswith(_PNG):
-        return _PNG + b"".join(_of_png(content))
-    return content
+        now, fmt, told = _of_jpeg(content), "JPEG", _TOLD
+    elif content.startswith(_PNG):
+        now, fmt, told = _of_png(content), "PNG", _TOLD_IN_PNG
+    else:
+        return content
+    if now is None:
+        now = _drawn(content, fmt, room or Room()) if told.search(content) else content
+    return now
 
 
-def _of_jpeg(data: bytes) -> Iterator[bytes]:
-    yield _JPEG
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        kind = data[at + 1]
-        if kind == 0xFF:
-            at += 1
-            continue
-        if kind == _END:
+def _of_jpeg(data: bytes) -> bytes | None:
+    """None where it is not put together as a picture that readers can follow to its pixels."""
+    kept, at, frame, scans = [_JPEG], 2, False, False
+    while True:
+        sign = _SIGN.search(data, at)
+        kind = data[sign.start() + 1] if sign else None
+        if sign is None or kind == _END:
             break
-        (size,) = struct.unpack_from(">H", data, at + 2)
+        at = sign.start()
+        if kind in _BARE:
+            at += 2
+            continue
+        size = struct.unpack_from(">H", data, at + 2)[0] if at + 4 <= len(data) else 0
         ends = at + 2 + size
+        if kind is None or kind < 0xC0 or kind == _JPEG[1] or size < 2 or ends > len(data):
+            return None
+        frame = frame or kind in _FRAMES
         if kind == _SCAN:
-            found = _NEXT.search(data, ends)
+            found, scans = _NEXT.search(data, ends), True
             ends = found.start() if found else len(data)
-            yield data[at:ends]
+            kept.append(data[at:ends])
         elif kind == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
-            yield _held(data[at + 4 : ends])
+            kept.append(_held(data[at + 4 : ends]))
         elif _is_shown_by(kind, data[at + 4 : ends]):
-            yield data[at:ends]
+            kept.append(data[at:ends])
         at = ends
     # What hangs behind the end is another picture, with notes of its own.
-    yield b"\xff\xd9"
+    return b"".join((*kept, b"\xff\xd9")) if frame and scans else None
 
 
 def _is_shown_by(kind: int, said: bytes) -> bool:
@@ -63,26 +112,56 @@ def _is_shown_by(kind: int, said: bytes) -> bool:
 
 def _held(notes: bytes) -> bytes:
     """The note of how the camera was held, and no other."""
-    exif, kept = Image.Exif(), Image.Exif()
+    exif = Image.Exif()
     try:
         exif.load(notes)
-        how = exif.get(ORIENTATION, 1)
-        if how in range(2, 9):
-            kept[ORIENTATION] = how
-    except (SyntaxError, ValueError, TypeError, LookupError, OSError, ArithmeticError, struct.error):
+        said = _how(exif).tobytes() if _how(exif) else b""
+    except DAMAGED:
         return b""
-    if not kept:
-        return b""
-    said = kept.tobytes()
-    return b"\xff\xe1" + struct.pack(">H", 2 + len(said)) + said
+    return b"\xff\xe1" + struct.pack(">H", 2 + len(said)) + said if said else b""
 
 
-def _of_png(data: bytes) -> Iterator[bytes]:
-    at = len(_PNG)
+def _how(exif: Image.Exif) -> Image.Exif:
+    kept, how = Image.Exif(), exif.get(ORIENTATION, 1)
+    if how in range(2, 9):
+        kept[ORIENTATION] = how
+    return kept
+
+
+def _of_png(data: bytes) -> bytes | None:
+    """None where it breaks off before its end."""
+    kept, at = [_PNG], len(_PNG)
     while at + 12 <= len(data):
         size, kind = struct.unpack_from(">I4s", data, at)
+        ends = at + 12 + size
+        if ends > len(data):
+            return None
         if kind in _CHUNKS:
-            yield data[at : at + 12 + size]
+            kept.append(data[at:ends])
         if kind == b"IEND":
-            return
-        at += 12 + size
+            return b"".join(kept)
+        at = ends
+    return None
+
+
+def _drawn(content: bytes, fmt: str, room: Room) -> bytes:
+    """The same pixels in a new file, as they lie and with their colours: a document shows them at the size they had."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower
+            warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
+            picture = Image.open(io.BytesIO(content), formats=[fmt])
+            room.pixels -= picture.width * picture.height
+            if room.pixels < 0:
+                raise ValueError("too many pixels")
+            picture.load()
+            exif = _held(picture.info.get("exif", b""))[4:]
+        looks = {n: v for n in ("icc_profile", "transparency") if (v := picture.info.get(n)) is not None}
+        drawn = picture.copy()
+        drawn.info = {}
+        out = io.BytesIO()
+        how = {"quality": QUALITY, "exif": exif} if fmt == "JPEG" else {}
+        drawn.save(out, fmt, **looks, **how)
+    except DAMAGED:
+        raise ValueError("a picture that cannot be read") from None
+    return out.getvalue()
