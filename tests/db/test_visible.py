@@ -1,6 +1,6 @@
 """Does the query show exactly the findings that the policy says this actor may know of? (R38, R39)"""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from clm_tracker.db import actors, load, subjects
 from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow, ThemeRow
 from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Kept, Reading, Store
-from clm_tracker.db.visible import condition, visible
+from clm_tracker.db.visible import _condition, condition, visible
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Case, Finding, Obligation
 from clm_tracker.domain.policy import Act, Actor, Membership
@@ -173,6 +173,51 @@ def test_a_draft_is_its_authors_own(store: Store) -> None:
         pytest.raises(NotFound),
     ):
         load.case(unit, finding.ref)
+
+
+def test_those_who_see_alike_ask_one_question(store: Store) -> None:
+    """Ten coordinators of ten organisations, and two who came by links to one finding."""
+    finding = kept.opened(store)
+    ten = [
+        replace(
+            DARA,
+            id=the(f"coordinator {n}"),
+            name=f"Coordinator {n}",
+            memberships=(Membership(role=Role.COORDINATOR, organisation=f"Organisation {n}"),),
+        )
+        for n in range(10)
+    ]
+    two = [replace(CHIEF, id=the(name), link_id=the(name), only=finding.id) for name in ("first", "second")]
+    for alike in (ten, two):
+        _condition.cache_clear()
+        for actor in alike:
+            assert _seen(store, actor) == {finding.id}
+        assert _condition.cache_info().misses == 1
+
+
+def test_two_advocates_see_each_their_own_drafts(store: Store) -> None:
+    other = replace(DARA, memberships=CHAN.memberships)
+    drafts = {
+        by.id: kept.draft(store, by=by, id=the(f"draft {n}"), ref=f"KH-2026-{n:04}", logged_by=by.id).id
+        for n, by in enumerate((CHAN, other), 1)
+    }
+    for actor in (CHAN, other, CHAN):
+        assert _seen(store, actor) == {drafts[actor.id]}
+    assert _seen(store, DARA) == set(drafts.values())
+
+
+def test_whose_role_was_taken_away_sees_nothing_in_the_next_look(store: Store) -> None:
+    finding = kept.opened(store)
+    observer = Membership(role=Role.OBSERVER)
+    assert _seen(store, replace(DARA, memberships=(observer, *DARA.memberships))) == {finding.id}
+    assert _seen(store, replace(DARA, memberships=(observer,))) == set()
+    assert _seen(store, replace(DARA, memberships=())) == set()
+    assert _seen(store, actors.within(DARA, OTHER)) == set()
+
+
+def _seen(store: Store, actor: Actor) -> set[UUID]:
+    with store.reading(now=NOW, actor=actor, programme_id=PROGRAMME) as unit:
+        return set(unit.session.scalars(visible(unit).with_only_columns(FindingRow.id)))
 
 
 def test_the_condition_serves_other_queries(store: Store) -> None:

@@ -1,10 +1,11 @@
 """What does the calendar of the coming weeks hold, how honestly is it capped, and is it the same both ways? (R34)"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from clm_tracker.commands import rounds
+from clm_tracker.commands import programmes, rounds
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import ahead
@@ -112,6 +113,22 @@ def test_it_takes_few_statements(
         with statements() as made:
             ahead.ahead(look, Filters())
     assert len(made) <= 8, made
+
+
+def test_its_days_are_put_together_once_for_all_who_see_alike(cast: Cast, clock: FixedClock) -> None:
+    """For two advocates, at two moments, also after the set-up has changed; and of an area."""
+    cast.open_finding(clock.now())
+    ahead._few.cache_clear()
+    for n in range(2):
+        with cast.reading("Dara", clock.now()) as look:
+            another = look.seen_by(replace(look.actor, id=cast.people["Chan"], name="Chan"))
+            for filters in (EVERYTHING, Filters(area=cast.areas["district"])):
+                for eyes in (look, another):
+                    assert of(ahead.ahead(eyes, filters), What.DUE) == {date(2026, 3, 9): 1}
+        clock.advance(minutes=1)
+        with cast.writing("Sokha", clock.now()) as unit:
+            programmes.change_settings(unit, {"name": f"Name {n}"})
+    assert ahead._few.cache_info().misses == 2
 
 
 def test_a_day_out_of_reach_is_refused(cast: Cast, clock: FixedClock) -> None:

@@ -1,5 +1,6 @@
 """Which findings does a list show, in which order, and in how few statements?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Seve
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow
 from clm_tracker.queries import findings, paging
-from clm_tracker.queries.findings import Filters, Sort, files
+from clm_tracker.queries.findings import Filters, Sort, files, listing
 from clm_tracker.queries.staircase import Gate, Reach
 from tests.cast import Cast
 from tests.queries.conftest import Statements
@@ -126,6 +127,35 @@ def test_what_is_owed_and_who_logged_it_narrow_the_list(
     assert refs(cast, clock, Filters(owed_by=Party.COMMITTEE)) == []
     assert refs(cast, clock, Filters(dimension=Dimension.AVAILABILITY), by="Sokha")[0] == later
     assert refs(cast, clock, Filters(track=Track.SYSTEMIC)) == []
+
+
+def test_a_list_is_put_together_once_whatever_the_moment_and_the_page(
+    cast: Cast, clock: FixedClock, three: list[str]
+) -> None:
+    """What is late at one moment is not taken for what is late at another, nor one page for the next."""
+    critical, standard, _high = three
+    listing._narrowed.cache_clear()
+    listing._counted.cache_clear()
+    late = Filters(overdue=True, sort=Sort.OLDEST)
+    assert refs(cast, clock, late) == [critical]
+    clock.advance(days=60)
+    assert refs(cast, clock, late) == three
+    with cast.reading("Dara", clock.now()) as look:
+        assert [f.row.ref for f in files.exported(look, late)] == three
+        assert findings.refs(look, late, 2) == (critical, standard)
+        assert [r.ref for r in findings.page(look, replace(late, q="standard one")).items] == [standard]
+        pages: list[tuple[str, int]] = []
+        after = None
+        while len(pages) < len(three):
+            page = findings.page(look, late, after=after, limit=1)
+            pages.append((page.items[0].ref, page.count.n))
+            after = page.next
+        behind = paging.cursor(late.sort, [clock.now(), look.actor.id])
+        assert findings.page(look, late, after=behind).count.n == len(three)
+    assert pages == [(ref, len(three)) for ref in three]
+    assert listing._narrowed.cache_info().misses == 1
+    # The first page of 25, the first of one, and those that go on: of one, and of 25.
+    assert listing._counted.cache_info().misses == 4
 
 
 def test_many_lists_are_counted_in_one_statement(

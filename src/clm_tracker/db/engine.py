@@ -5,7 +5,7 @@ from functools import partial
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
-from psycopg import Cursor, IsolationLevel
+from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
@@ -38,7 +38,6 @@ def make_engine(
             connect_args={
                 "options": options,
                 "application_name": application_name,
-                "cursor_factory": _Cursor,
                 **_ALIVE,
             },
         )
@@ -49,21 +48,6 @@ def make_engine(
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
-
-
-class _Cursor(Cursor[Any]):
-    """The driver's own, which tells of each column what SQLAlchemy asks for: its name and its type.
-
-    All that the driver knows of it is an object a column, made anew with every answer.
-    """
-
-    @property
-    def description(self) -> Any:  # noqa: ANN401 - as PEP 249 has it
-        """The columns of the answer; None where it has none."""
-        answer = self.pgresult
-        if answer is None or not answer.nfields:
-            return super().description
-        return [((answer.fname(n) or b"").decode(), answer.ftype(n)) for n in range(answer.nfields)]
 
 
 def _still_there(driver: Any, _record: object, _fairy: object) -> None:  # noqa: ANN401 - the driver's connection

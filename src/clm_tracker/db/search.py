@@ -4,7 +4,7 @@ The terms are those of its reference, title and description, and the identifiers
 of those are looked up when somebody asks (`db.names`), so that a new name is found at once, and an old one no more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -124,11 +124,22 @@ class Sought:
         )
         return asked
 
-    def found(self, session: Session, query: Select[Any], most: int, *, common: Common = COMMON) -> "Found":
-        """Which of the findings of `query` have it, as far as `most`, in one statement that is quick however many they are."""
+    def found(
+        self,
+        session: Session,
+        query: Select[Any],
+        most: int,
+        given: Mapping[str, object] | None = None,
+        *,
+        common: Common = COMMON,
+    ) -> "Found":
+        """Which of the findings of `query`, asked with what it is `given`, have it, as far as `most`.
+
+        In one statement that is quick however many they are.
+        """
         every = _numbers(query, _TERMS).where(self._in(_TERMS.c))
         if self.dialect != POSTGRESQL:
-            return Found(tuple(session.scalars(every.limit(most))))
+            return Found(tuple(session.scalars(every.limit(most), given)))
         of = _TERMS.c
         is_large = select(func.max(of.number)).scalar_subquery() > common.many
         last = (
@@ -145,7 +156,8 @@ class Sought:
             union_all(
                 select(newest.c.number, true().label("often")).where(is_often),
                 select(rest.c.number, false().label("often")),
-            )
+            ),
+            given,
         ).all()
         return Found(tuple(r.number for r in rows), often=bool(rows) and rows[0].often)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, select
+from sqlalchemy import Engine, Select, bindparam, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -60,7 +60,6 @@ class Reading:
         self._programme: ProgrammeRow | None = None
         self._kept = kept
         self._told: dict[UUID, frozenset[UUID]] = {}
-        self.visible: ColumnElement[bool] | None = None  # kept by `db.visible`, its only reader
 
     def seen_by(self, actor: Actor) -> "Reading":
         """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
@@ -191,7 +190,6 @@ class Writing(Reading):
     def set_up_changed(self) -> None:
         """From here on this unit reads the rules anew, and keeps them to itself: it may still be rolled back."""
         self._changed_set_up = True
-        self.visible = None
         self.session.expire(self.programme)
         self.__dict__.pop("rules", None)
 

@@ -9,28 +9,49 @@ from sqlalchemy.orm import aliased
 
 from clm_tracker.db.tables import AreaRow, FindingRow, NoticeRow, ObligationRow
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.policy import GRANTS, Act, Actor, Membership
+from clm_tracker.domain.policy import GRANTS, Act, Membership
 from clm_tracker.domain.words import FindingStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that decides what somebody sees: their roles and posts of this moment, and where the areas of those lie."""
+    """All that decides what somebody sees, and nothing else, so that all who see alike have the same.
+
+    Their roles and posts of this moment, where the areas of those lie, and of an advocate whose drafts are their own.
+    """
 
     programme_id: UUID
-    actor: Actor
+    memberships: frozenset[Membership]
+    posts: frozenset[UUID]
+    only: UUID | None
+    drafts_of: UUID | None
     paths: tuple[tuple[UUID, str], ...]
 
     @classmethod
     def of(cls, reading: Reading) -> "Sight":
-        """The actor's, as it is in this look."""
-        within = {area for m in reading.actor.memberships for area in m.areas}
+        """The actor's, as it is in this look; in another programme than their own it is nobody's."""
+        actor = reading.actor
+        here = actor.memberships if actor.programme_id == reading.programme_id else ()
+        memberships = frozenset(
+            Membership(role=m.role, areas=m.areas, themes=m.themes)
+            for m in here
+            if Act.SEE_FINDINGS in GRANTS[m.role]
+        )
+        within = {area for m in memberships for area in m.areas}
         areas = reading.rules.areas if within else {}
         return cls(
             reading.programme_id,
-            reading.actor,
+            memberships,
+            actor.posts,
+            actor.only,
+            actor.id if any(m.role is Role.ADVOCATE for m in memberships) else None,
             tuple((area, areas[area].path) for area in sorted(within) if area in areas),
         )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role by which they see findings."""
+        return frozenset(m.role for m in self.memberships)
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -41,6 +62,22 @@ class Sight:
         """The findings they see: what is asked of these in the same words again and again is put together once."""
         return select(FindingRow).where(self.condition)
 
+    def owed(self, *, by_finding: bool = False) -> Select[ObligationRow]:
+        """What is owed about the findings they see; joined to them when the caller asks `by_finding`.
+
+        Whoever sees all of the programme is asked nothing about each finding: a draft, the one thing that is hidden
+        from some of them, owes nothing.
+        """
+        query = select(ObligationRow).where(ObligationRow.programme_id == self.programme_id)
+        if not by_finding and self._all:
+            return query
+        return query.join(FindingRow, FindingRow.id == ObligationRow.finding_id).where(self.condition)
+
+    @property
+    def _all(self) -> bool:
+        whole = (m.role for m in self.memberships if not m.areas and not m.themes)
+        return self.only is None and any(role is not Role.DUTY_BEARER for role in whole)
+
 
 def visible(reading: Reading) -> Select[FindingRow]:
     """Every finding of the programme that this actor may see. Add filters, order, or `with_only_columns`."""
@@ -49,41 +86,21 @@ def visible(reading: Reading) -> Select[FindingRow]:
 
 def condition(reading: Reading) -> ColumnElement[bool]:
     """The same as a condition, for a query that joins `FindingRow` to what hangs on it."""
-    if reading.visible is None:
-        reading.visible = Sight.of(reading).condition  # a page asks it of every question
-    return reading.visible
+    return Sight.of(reading).condition
 
 
 def owed(reading: Reading, *, by_finding: bool = False) -> Select[ObligationRow]:
-    """Every obligation of the findings that this actor may see; joined to them when the caller asks `by_finding`.
-
-    Whoever sees all of the programme is asked nothing about each finding: a draft, the one thing that is hidden from
-    some of them, owes nothing.
-    """
-    query = select(ObligationRow).where(ObligationRow.programme_id == reading.programme_id)
-    if not by_finding and _sees_all(reading):
-        return query
-    return query.join(FindingRow, FindingRow.id == ObligationRow.finding_id).where(condition(reading))
-
-
-def _sees_all(reading: Reading) -> bool:
-    actor = reading.actor
-    whole = (m.role for m in actor.memberships if not m.areas and not m.themes)
-    here = actor.programme_id == reading.programme_id and actor.only is None
-    return here and any(Act.SEE_FINDINGS in GRANTS[role] and role is not Role.DUTY_BEARER for role in whole)
+    """Every obligation of the findings that this actor may see; joined to them when the caller asks `by_finding`."""
+    return Sight.of(reading).owed(by_finding=by_finding)
 
 
 @lru_cache(maxsize=256)
 def _condition(sight: Sight) -> ColumnElement[bool]:
     """Put together once for all who see alike; who asks, and as whom, every look finds out anew."""
-    actor = sight.actor
-    if actor.programme_id != sight.programme_id:
-        return false()
     own = FindingRow.programme_id == sight.programme_id
-    if actor.only is not None:
-        own = and_(own, FindingRow.id == actor.only)
-    reached = [_reached(m, sight) for m in actor.memberships if Act.SEE_FINDINGS in GRANTS[m.role]]
-    return and_(own, or_(false(), *reached))
+    if sight.only is not None:
+        own = and_(own, FindingRow.id == sight.only)
+    return and_(own, or_(false(), *(_reached(m, sight) for m in sight.memberships)))
 
 
 def _reached(m: Membership, sight: Sight) -> ColumnElement[bool]:
@@ -91,12 +108,12 @@ def _reached(m: Membership, sight: Sight) -> ColumnElement[bool]:
     if m.role is Role.ENGINE:
         return true()
     if m.role is Role.DUTY_BEARER:
-        return and_(~drafted, _addressed(sight.actor))
+        return and_(~drafted, _addressed(sight.posts))
     within = and_(true(), *_limits(m, sight))
     if m.role is Role.COORDINATOR:
         return within
-    if m.role is Role.ADVOCATE:
-        return or_(and_(~drafted, within), and_(drafted, FindingRow.logged_by == sight.actor.id))
+    if m.role is Role.ADVOCATE and sight.drafts_of is not None:
+        return or_(and_(~drafted, within), and_(drafted, FindingRow.logged_by == sight.drafts_of))
     return and_(~drafted, within)
 
 
@@ -113,9 +130,9 @@ def _limits(m: Membership, sight: Sight) -> list[ColumnElement[bool]]:
     return limits
 
 
-def _addressed(actor: Actor) -> ColumnElement[bool]:
-    """Findings for which one of the actor's posts answers, owed something, or was told."""
-    posts = sorted(actor.posts)
+def _addressed(held: frozenset[UUID]) -> ColumnElement[bool]:
+    """Findings for which one of these posts answers, owed something, or was told."""
+    posts = sorted(held)
     if not posts:
         return false()
     # One set of identifiers, each part of it by an index, instead of three questions for every finding.

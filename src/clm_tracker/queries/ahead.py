@@ -6,7 +6,7 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -38,8 +38,8 @@ from clm_tracker.domain.ladders import Mode
 from clm_tracker.domain.words import Kind, ObligationState, Party, Role
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import foretold, rounds, simulate, wording
-from clm_tracker.queries.findings.within import inside
-from clm_tracker.queries.live import TICKING, is_word, live
+from clm_tracker.queries.findings.within import Within
+from clm_tracker.queries.live import NOW, TICKING, is_word, live
 
 _F, _O = tables.FindingRow, tables.ObligationRow
 WEEKS = 5
@@ -175,10 +175,12 @@ _MOMENT = UTCDateTime()
 # By which moment the few of a day are chosen, and how the day with the number n is told.
 _OF_DAY: dict[str, Callable[[int], tuple[ColumnElement[bool], ...]]] = {
     "due_at": lambda n: (
+        _O.state.in_(TICKING),
         _O.due_on == bindparam(f"on_{n}", type_=Date()),
-        _O.due_at > bindparam("now", type_=_MOMENT),
+        _O.due_at > NOW,
     ),
     "next_step_at": lambda n: (
+        running(),
         _O.next_step_at >= bindparam(f"first_{n}", type_=_MOMENT),
         _O.next_step_at < bindparam(f"end_{n}", type_=_MOMENT),
     ),
@@ -187,39 +189,39 @@ _OF_DAY: dict[str, Callable[[int], tuple[ColumnElement[bool], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query that is the same for all who see alike, by these filters, while the set-up of the programme is the same."""
+    """What all who see alike ask by these filters, while the area of those lies where it does."""
 
     sight: Sight
     filters: Filters
-    version: int
-    by: str
-    query: Select[Any] = field(compare=False)
+    within: Within | None
 
     @classmethod
-    def of(cls, look: Reading, filters: Filters, by: str, query: Select[Any]) -> "_Asked":
-        """The query as it is now."""
-        return cls(Sight.of(look), filters, look.programme.version, by, query)
+    def of(cls, look: Reading, filters: Filters) -> "_Asked":
+        """As the actor asks it in this look. Raises Invalid for an area that is not there."""
+        sight = replace(Sight.of(look), drafts_of=None)  # a draft owes nothing: so all advocates ask alike
+        return cls(sight, filters, None if filters.area is None else Within.of(look, filters.area))
+
+    @property
+    def owed(self) -> Select[Any]:
+        """Every live obligation that the filters leave."""
+        conditions: list[ColumnElement[bool]] = [live(_O)]
+        if self.filters.theme is not None:
+            conditions.append(_F.theme_id == self.filters.theme)
+        if self.within is not None:
+            conditions.append(self.within.condition)
+        if self.filters.mine:
+            parties = sorted({_OF_ROLE[role] for role in self.sight.roles if role in _OF_ROLE})
+            posts = sorted(self.sight.posts)
+            theirs = [_O.owed_by.in_(parties)] if parties else []
+            theirs += [_O.duty_bearer_id.in_(posts)] if posts else []
+            conditions.append(or_(false(), *theirs))
+        by_finding = self.filters.theme is not None or self.within is not None
+        return self.sight.owed(by_finding=by_finding).where(*conditions)
 
 
 def owed(look: Reading, filters: Filters) -> Select[Any]:
-    """Every live obligation that the filters leave."""
-    conditions: list[ColumnElement[bool]] = [live(_O)]
-    if filters.theme is not None:
-        conditions.append(_F.theme_id == filters.theme)
-    if filters.area is not None:
-        conditions.append(inside(look, filters.area))
-    if filters.mine:
-        parties = sorted({_OF_ROLE[role] for role in look.actor.roles() if role in _OF_ROLE})
-        posts = sorted(look.actor.posts)
-        conditions.append(
-            or_(
-                false(),
-                *([_O.owed_by.in_(parties)] if parties else []),
-                *([_O.duty_bearer_id.in_(posts)] if posts else []),
-            )
-        )
-    by_finding = filters.theme is not None or filters.area is not None
-    return visible.owed(look, by_finding=by_finding).where(*conditions)
+    """Every live obligation that the filters leave to the actor."""
+    return _Asked.of(look, filters).owed
 
 
 def running() -> ColumnElement[bool]:
@@ -245,7 +247,7 @@ def _due(
     ):
         counts[r.due_on][What.DUE] = r.n
     of_day = {on: {"on": on} for on in counts if counts[on].get(What.DUE)}
-    for r in _few_of_each(look, _Asked.of(look, filters, "due_at", query), of_day, shown):
+    for r in _few_of_each(look, filters, "due_at", of_day, shown):
         found[date.fromordinal(r.place)].append(_coming(look, What.DUE, r, r.stage))
 
 
@@ -280,7 +282,7 @@ def _next_steps(
         for on, of in counts.items()
         if of.get(What.BEGINS) or of.get(What.PROPOSED)
     }
-    for r in _few_of_each(look, _Asked.of(look, filters, "next_step_at", query), of_day, shown):
+    for r in _few_of_each(look, filters, "next_step_at", of_day, shown):
         found[date.fromordinal(r.place)].append(_coming(look, _step(look, r), r, r.stage + 1))
 
 
@@ -290,7 +292,7 @@ def _step(look: Reading, r: Any) -> What:  # noqa: ANN401 - a row with a ladder 
 
 
 def _few_of_each(
-    look: Reading, asked: _Asked, of_day: Mapping[date, Mapping[str, object]], shown: int
+    look: Reading, filters: Filters, by: str, of_day: Mapping[date, Mapping[str, object]], shown: int
 ) -> Iterable[Any]:
     """The first few of each day, each by index, in one statement."""
     if not of_day:
@@ -299,18 +301,18 @@ def _few_of_each(
     for n, (on, values) in enumerate(sorted(of_day.items())):
         given[f"place_{n}"] = on.toordinal()
         given |= {f"{name}_{n}": value for name, value in values.items()}
-    return look.session.execute(_few(asked, len(of_day), shown), given)
+    return look.session.execute(_few(_Asked.of(look, filters), by, len(of_day), shown), given)
 
 
 @lru_cache(maxsize=16)
-def _few(asked: _Asked, days: int, shown: int) -> Select[Any]:
-    """Put together once for so many days: that takes as long as to answer it."""
-    by = getattr(_O, asked.by)
+def _few(asked: _Asked, by: str, days: int, shown: int) -> Select[Any]:
+    """Put together once for so many days: that takes as long as to answer it. Few are kept, for each weighs a megabyte or two."""
+    query, moment = asked.owed, getattr(_O, by)
     parts = [
         select(
-            asked.query.where(*_OF_DAY[asked.by](n))
+            query.where(*_OF_DAY[by](n))
             .with_only_columns(bindparam(f"place_{n}", type_=Integer()).label("place"), *_COMING)
-            .order_by(by, _O.id)
+            .order_by(moment, _O.id)
             .limit(shown)
             .subquery()
         )
@@ -321,7 +323,7 @@ def _few(asked: _Asked, days: int, shown: int) -> Select[Any]:
     return (
         select(few, _F.ref, _F.title)
         .join(_F, _F.id == few.c.finding_id)
-        .order_by(few.c.place, few.c[asked.by], few.c.id)
+        .order_by(few.c.place, few.c[by], few.c.id)
     )
 
 

@@ -167,7 +167,8 @@ def _owed(look: Reading, query: Select[Any], base_url: str) -> Iterator[Entry]:
         for n, q in lists.items()
     ]
     few = union_all(*parts).subquery()
-    rows = look.session.execute(select(few, _F.ref, _F.title).join(_F, _F.id == few.c.finding_id))
+    heads = select(few, _F.ref, _F.title).join(_F, _F.id == few.c.finding_id)
+    rows = look.session.execute(heads, listing.given(look))
     for r in rows:
         entry = _step(look, r, base_url) if r.which == _STEP else _due(look, r, base_url)
         if entry is not None:

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, bindparam, literal_column
 
+from clm_tracker.db.base import UTCDateTime
 from clm_tracker.domain.words import ObligationState
 from clm_tracker.queries import owes
 
@@ -15,6 +16,8 @@ LIVE = (
     ObligationState.SUSPENDED,
     ObligationState.AWAITING_DECISION,
 )
+# The moment of the look, given when a question is asked: the question itself is the same at every moment, and kept.
+NOW = bindparam("now", type_=UTCDateTime())
 TICKING = tuple(sorted(owes.TICKING))
 _LIVE: ColumnElement[Any] = literal_column("({})".format(", ".join(f"'{state}'" for state in LIVE)))
 

@@ -3,13 +3,13 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from clm_tracker.kernel import cldr
@@ -48,9 +48,9 @@ def bounded(query: Any) -> Select[int]:  # noqa: ANN401 - a select of any column
     return select(func.count()).select_from(query.order_by(None).limit(MOST + 1).subquery())
 
 
-def count(session: Session, query: Any) -> Count:  # noqa: ANN401 - a select of any columns
-    """How many rows a query has, as far as it is counted."""
-    return counted(session.scalar(bounded(query)) or 0)
+def count(session: Session, query: Any, given: Mapping[str, object] | None = None) -> Count:  # noqa: ANN401 - a select of any columns
+    """How many rows a query, asked with what it is `given`, has, as far as it is counted."""
+    return counted(session.scalar(bounded(query), given) or 0)
 
 
 def cursor(kind: str, key: Sequence[object]) -> str:
@@ -103,8 +103,29 @@ def wrong_place() -> Invalid:
 
 def after(columns: Sequence[Any], key: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
     """The condition for rows behind `key` in the order of these columns, all rising or all falling."""
-    here = tuple_(*columns)
-    there = tuple_(*(literal(part, type_=column.type) for column, part in zip(columns, key, strict=True)))
+    return _behind(
+        columns,
+        (literal(part, type_=column.type) for column, part in zip(columns, key, strict=True)),
+        descending=descending,
+    )
+
+
+def after_given(columns: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
+    """The same for a question that is kept, and is `given` its key when it is asked."""
+    return _behind(
+        columns,
+        (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(columns)),
+        descending=descending,
+    )
+
+
+def given(key: Sequence[Any] | None) -> dict[str, object]:
+    """What `after_given` is asked with; nothing for the first page."""
+    return {f"after_{n}": part for n, part in enumerate(key or ())}
+
+
+def _behind(columns: Sequence[Any], key: Iterable[Any], *, descending: bool) -> ColumnElement[bool]:
+    here, there = tuple_(*columns), tuple_(*key)
     return here < there if descending else here > there
 
 

@@ -21,7 +21,7 @@ from clm_tracker.kernel.speech import _
 from clm_tracker.queries import owes, paging, wording
 from clm_tracker.queries.desk import questions
 from clm_tracker.queries.desk.questions import Ask
-from clm_tracker.queries.live import TICKING
+from clm_tracker.queries.live import NOW, TICKING
 from clm_tracker.queries.paging import Count
 from clm_tracker.queries.proposals import subject_of
 
@@ -123,7 +123,7 @@ def groups(look: Reading, starts: Mapping[str, int]) -> tuple[Group, ...]:
 
 
 def _groups(look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> tuple[Group, ...]:
-    rows = look.session.execute(_few(asks, starts, shown), {"now": look.now})
+    rows = look.session.execute(_few(asks, starts, shown), _given(look))
     found = [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
     items = _items(look, found, {a.key: a for a in asks})
     begun = {a.key for a, start in zip(asks, starts, strict=False) if start}
@@ -137,12 +137,16 @@ def _groups(look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown
     return tuple(groups)
 
 
+def _given(look: Reading) -> dict[str, object]:
+    return {"now": look.now, "me": look.actor.id}
+
+
 def _counted(look: Reading, asks: tuple[Ask, ...]) -> dict[str, tuple[Count, Count]]:
     """How many there are of a group, and how many are late, as `owes.overdue` says it; only obligations have a day."""
     if not asks:
         return {}
     keys, statement = _many(asks)
-    told = map(paging.counted, look.session.execute(statement, {"now": look.now}).one())
+    told = map(paging.counted, look.session.execute(statement, _given(look)).one())
     counts = dict(zip(keys, told, strict=True))
     return {a.key: (counts[a.key, False], counts.get((a.key, True), Count(0))) for a in asks}
 
@@ -151,7 +155,7 @@ def _counted(look: Reading, asks: tuple[Ask, ...]) -> dict[str, tuple[Count, Cou
 def _many(asks: tuple[Ask, ...]) -> tuple[tuple[tuple[str, bool], ...], Select[Any]]:
     """The counts of these groups in one statement, and which is which."""
     of = {
-        (a.key, late): a.query.where(_O.state.in_(TICKING), _O.due_at <= questions.NOW) if late else a.query
+        (a.key, late): a.query.where(_O.state.in_(TICKING), _O.due_at <= NOW) if late else a.query
         for a in asks
         for late in ((False, True) if a.of is _O else (False,))
     }

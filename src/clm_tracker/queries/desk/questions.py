@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, or_
 
 from clm_tracker.db import tables
-from clm_tracker.db.base import UTCDateTime
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain.words import (
     OWED_BY,
@@ -21,12 +20,12 @@ from clm_tracker.domain.words import (
     Side,
 )
 from clm_tracker.kernel.speech import N_
-from clm_tracker.queries.live import TICKING, is_word, live
+from clm_tracker.queries.live import NOW, TICKING, is_word, live
 
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _COMMUNITY = frozenset({Role.ADVOCATE, Role.COORDINATOR})
-NOW = bindparam("now", type_=UTCDateTime())
-MANY = 64  # a process keeps the questions of so many people, for to put them together takes longer than to ask them
+ME = bindparam("me", type_=Uuid())  # who looks; given as NOW is
+MANY = 64  # a process keeps the questions of so many sights, for to put them together takes longer than to ask them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,11 @@ def asked(sight: Sight) -> tuple[Ask, ...]:
 
 
 def _asked(sight: Sight) -> Iterator[Ask]:
-    roles = sight.actor.roles()
+    roles = sight.roles
     if roles & _COMMUNITY:
         yield from _of_advocate(sight)
-    if sight.actor.posts:
-        mine = _owed(sight, _O.duty_bearer_id.in_(sorted(sight.actor.posts)))
+    if sight.posts:
+        mine = _owed(sight, _O.duty_bearer_id.in_(sorted(sight.posts)))
         checked = is_word(_O.state, ObligationState.SUSPENDED)
         yield Ask("mine", N_("What we owe"), mine.where(~checked), (_O.due_at, _O.id))
         yield Ask(
@@ -64,7 +63,7 @@ def _asked(sight: Sight) -> Iterator[Ask]:
         yield Ask(
             "asked",
             N_("Answer what the community proposes"),
-            _proposed(sight, Side.COMMUNITY).where(_F.duty_bearer_id.in_(sorted(sight.actor.posts))),
+            _proposed(sight, Side.COMMUNITY).where(_F.duty_bearer_id.in_(sorted(sight.posts))),
             (_A.proposed_at, _A.id),
             N_("an answer to the proposed action"),
             _A,
@@ -118,7 +117,7 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
     yield Ask(
         "confirm",
         N_("Confirm a resolution"),
-        open_.where(_F.resolve_proposed_by.is_not(None), _F.resolve_proposed_by != sight.actor.id),
+        open_.where(_F.resolve_proposed_by.is_not(None), _F.resolve_proposed_by != ME),
         (_F.resolve_proposed_at, _F.id),
         N_("a second person's confirmation"),
         _F,
@@ -128,7 +127,7 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
     yield Ask(
         "drafts",
         N_("Unfinished drafts"),
-        sight.visible().where(_F.status == FindingStatus.DRAFT, _F.logged_by == sight.actor.id),
+        sight.visible().where(_F.status == FindingStatus.DRAFT, _F.logged_by == ME),
         (_F.logged_at.desc(), _F.id),
         N_("to be completed and opened"),
         _F,

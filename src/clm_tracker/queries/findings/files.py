@@ -47,7 +47,7 @@ def exported(look: Reading, filters: Filters, refs: tuple[str, ...] = ()) -> Ite
     if refs:
         query = query.where(_F.ref.in_(refs))
     beyond = query.order_by(None).with_only_columns(_F.id).offset(MOST_EXPORTED).limit(1)
-    if look.session.scalar(beyond) is not None:
+    if look.session.scalar(beyond, listing.given(look)) is not None:
         raise NotNow(
             "too_many",
             _(
@@ -66,7 +66,8 @@ def _rows(look: Reading, query: Any) -> Iterator[Exported]:  # noqa: ANN401 - a 
         .outerjoin(tables.RoundRow, tables.RoundRow.id == _F.round_id)
     )
     about_people = not look.programme.safety_mode
-    for part in look.session.execute(asked.execution_options(yield_per=_BATCH)).partitions():
+    asked = asked.execution_options(yield_per=_BATCH)
+    for part in look.session.execute(asked, listing.given(look)).partitions():
         for row, r in zip(listing.items(look, part), part, strict=True):
             yield Exported(
                 row=row,

@@ -28,7 +28,7 @@ from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import owes, paging, wording
 from clm_tracker.queries.findings.within import Within
-from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.live import NOW, TICKING, live
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
 
@@ -145,17 +145,17 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
     query, order = _asked(look, replace(filters, q="") if sought else filters)
     place = paging.place(filters.sort, after, order.types)
     if sought is None:
-        total, statement = None, _counted(query, filters.sort, place, limit)
+        total, statement = None, _counted(query, filters.sort, limit, goes_on=place is not None)
     else:
         total, within = _found(look, query, sought)
-        statement = _shown(query.where(within), filters.sort, place, limit)
-    rows = look.session.execute(statement).all()
+        statement = _shown(query.where(within), filters.sort, limit, goes_on=place is not None)
+    rows = look.session.execute(statement, given(look) | paging.given(place)).all()
     if total is None:
         # Counted with the rows; where the list ends before this place, no row says it.
         total = (
             paging.counted(rows[0].of_all)
             if rows
-            else paging.count(look.session, query.with_only_columns(_F.id))
+            else paging.count(look.session, query.with_only_columns(_F.id), given(look))
         )
     kept = rows[:limit]
     return FindingsPage(
@@ -168,19 +168,17 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
 
 
 @lru_cache(maxsize=256)
-def _counted(query: Select[Any], sort: Sort, after: tuple[Any, ...] | None, limit: int) -> Select[Any]:
+def _counted(query: Select[Any], sort: Sort, limit: int, *, goes_on: bool) -> Select[Any]:
     """The same with, beside each row, how many there are in all; put together once for one query."""
     every = paging.bounded(query.with_only_columns(_F.id))
-    return _shown(query, sort, after, limit, every.scalar_subquery().label("of_all"))
+    return _shown(query, sort, limit, every.scalar_subquery().label("of_all"), goes_on=goes_on)
 
 
-def _shown(
-    query: Select[Any], sort: Sort, after: tuple[Any, ...] | None, limit: int, *beside: Any
-) -> Select[Any]:
-    """One page of a list, and one row more if there are others."""
+def _shown(query: Select[Any], sort: Sort, limit: int, *beside: Any, goes_on: bool) -> Select[Any]:
+    """One page of a list, the first or one that goes on after a place, and one row more if there are others."""
     order = _ORDERS[sort]
-    if after:
-        query = query.where(paging.after(order.columns, after, descending=order.descending))
+    if goes_on:
+        query = query.where(paging.after_given(order.columns, descending=order.descending))
     keys = (c.label(f"key_{n}") for n, c in enumerate(order.columns))
     return (
         query.with_only_columns(*SHOWN, *keys, *beside)
@@ -196,7 +194,7 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Co
     A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
     common one to be rare sorts all that have it: so it is told which few there are, or to walk.
     """
-    found = sought.found(look.session, query, paging.MOST + 1)
+    found = sought.found(look.session, query, paging.MOST + 1, given(look))
     if found.often:
         return Count(search.COMMON.often, more=True), sought.walked()
     total = paging.counted(len(found.numbers))
@@ -204,14 +202,20 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Co
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
-    """Every finding of the list in its order, however many pages it has."""
+    """Every finding of the list in its order, however many pages it has; it is asked with what is `given`."""
     query, order = _asked(look, filters)
     return query.order_by(*order.by)
 
 
+def given(look: Reading) -> dict[str, object]:
+    """What every question about a list is asked with; the question itself says nothing of this look, and is kept."""
+    return {"now": look.now}
+
+
 def refs(look: Reading, filters: Filters, most: int) -> tuple[str, ...]:
     """The references of the first findings of the list."""
-    return tuple(look.session.scalars(ordered(look, filters).with_only_columns(_F.ref).limit(most)))
+    query = ordered(look, filters).with_only_columns(_F.ref).limit(most)
+    return tuple(look.session.scalars(query, given(look)))
 
 
 def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
@@ -223,7 +227,7 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
             asked[n] = paging.bounded(query.with_only_columns(_F.id)).scalar_subquery()
     if not asked:
         return (None,) * len(lists)
-    row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items()))).one()
+    row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items())), given(look)).one()
     found = {n: paging.counted(many) for n, many in zip(asked, row, strict=True)}
     return tuple(found.get(n) for n in range(len(lists)))
 
@@ -293,18 +297,17 @@ _ORDERS = {
 
 def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], _Order]:
     """The findings of a list, and their order, which may choose one obligation of each."""
-    now = look.now if filters.overdue is not None else None
     within = None if filters.area is None else Within.of(look, filters.area)
-    query = _narrowed(Sight.of(look), replace(filters, q=""), within, now)
+    query = _narrowed(Sight.of(look), replace(filters, q=""), within)
     if filters.q.strip():
         query = query.where(matches(look, filters.q))
     return query, _ORDERS[filters.sort]
 
 
 @lru_cache(maxsize=256)
-def _narrowed(sight: Sight, f: Filters, within: Within | None, now: datetime | None) -> Select[Any]:
+def _narrowed(sight: Sight, f: Filters, within: Within | None) -> Select[Any]:
     """The findings of a list without what is looked for in it; put together once for who sees alike."""
-    query = sight.visible().where(*_conditions(sight.programme_id, f, now))
+    query = sight.visible().where(*_conditions(sight.programme_id, f))
     if within is not None:
         query = query.where(within.condition)
     order = _ORDERS[f.sort]
@@ -325,7 +328,7 @@ def _led(query: Select[Any], lead: _Lead, sort: Sort) -> Select[Any]:
     )
 
 
-def _conditions(of: UUID, f: Filters, now: datetime | None) -> list[ColumnElement[bool]]:
+def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if f.status:
         conditions.append(_F.status.in_(f.status))
@@ -352,7 +355,7 @@ def _conditions(of: UUID, f: Filters, now: datetime | None) -> list[ColumnElemen
     if f.stage is not None:
         conditions.append(_at_stage(of, f.stage))
     if f.overdue is not None:
-        late = _owing(of, and_(o.state.in_(TICKING), o.due_at <= now))
+        late = _owing(of, and_(o.state.in_(TICKING), o.due_at <= NOW))
         conditions.append(late if f.overdue else ~late)
     return conditions
 
