@@ -6,12 +6,13 @@ have one address, one after the other, and share an engine: a statement is compi
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, Row, text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from clm_tracker.db.engine import make_engine
 from tests import postgres
@@ -26,11 +27,11 @@ DO $$ DECLARE name text; BEGIN
     END LOOP;
     CREATE TABLE kept.sequences AS SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
 END $$"""
-# What others left open is ended. What watches over the rows looks away while they are put back.
+# Whoever else is connected is sent away. What watches over the rows looks away while they are put back.
 _PUT_BACK = """
 DO $$ DECLARE t record; BEGIN
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
     SET LOCAL session_replication_role = replica;
     FOR t IN SELECT relname AS name, pg_relation_size(oid) AS bytes FROM pg_class
              WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
@@ -44,10 +45,18 @@ DO $$ DECLARE t record; BEGIN
 END $$"""
 _BYTES = """
 SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"""
-# How many columns, conditions, triggers, indexes and functions there are.
+# Columns, conditions, triggers, indexes and functions, as they are written.
 _SHAPE = """
-SELECT (SELECT count(*) FROM pg_attribute), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger),
-       (SELECT count(*) FROM pg_index), (SELECT count(*) FROM pg_proc)"""
+SELECT md5(concat(
+    (SELECT string_agg(concat(attrelid, attname, atttypid, attnotnull), ',' ORDER BY attrelid, attnum)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = 'public'::regnamespace AND attnum > 0),
+    (SELECT string_agg(concat(adrelid, adnum, adbin), ',' ORDER BY oid) FROM pg_attrdef),
+    (SELECT string_agg(concat(conrelid, conname, convalidated), ',' ORDER BY oid) FROM pg_constraint),
+    (SELECT string_agg(concat(tgrelid, tgname, tgenabled), ',' ORDER BY oid) FROM pg_trigger),
+    (SELECT string_agg(concat(indexrelid, indisvalid), ',' ORDER BY indexrelid) FROM pg_index),
+    (SELECT string_agg(concat(proname, prosrc), ',' ORDER BY oid) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace)))"""
 
 _at = cache(make_engine)
 
@@ -76,16 +85,18 @@ class PutBack:
     server: postgres.Server
     of: str
     _url: str = ""
-    _shape: Row[tuple[int, ...]] | None = None
+    _shape: str | None = None
 
     def engine(self) -> Engine:
-        """The program's own engine on it. Connections at rest stay for the next test."""
+        """The program's own engine on it. One connection stays for the next test, without what was set in it."""
         if self._url:
             engine = _at(self._url)
-            with engine.begin() as connection:
+            with engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("DISCARD ALL"))
+            with suppress(ProgrammingError), engine.begin() as connection:  # only a superuser may look away
                 if (connection.scalar(text(_BYTES)) or 0) < MOST_BYTES:
                     connection.execute(text(_PUT_BACK))
-                    if connection.execute(text(_SHAPE)).one() == self._shape:
+                    if connection.scalar(text(_SHAPE)) == self._shape:
                         return engine
         return self._anew()
 
@@ -95,5 +106,5 @@ class PutBack:
         engine.dispose()
         with engine.begin() as connection:
             connection.execute(text(_KEEP))
-            self._shape = connection.execute(text(_SHAPE)).one()
+            self._shape = connection.scalar(text(_SHAPE))
         return engine

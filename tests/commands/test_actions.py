@@ -87,6 +87,31 @@ class TestChange:
         said = sentence(cast, clock.now(), "Dara", lambda u: actions.accept(u, action))
         assert said == ("Your side proposed this; the other side accepts it. Or say where both sides agreed.")
 
+    def test_of_nothing_is_refused(self, cast: Cast, clock: FixedClock) -> None:
+        _, action = promises.proposed(cast, clock)
+        with cast.reading("Dara", clock.now()) as look:
+            stands = load.case_of(look, "action", action).actions[action]
+        said = sentence(
+            cast,
+            clock.now(),
+            "Dara",
+            lambda u: actions.change(u, action, what=stands.what, due_on=stands.due_on),
+        )
+        assert said == "Nothing is changed in it. Whoever agrees accepts it as it stands."
+
+    def test_a_duty_bearer_who_answers_has_acknowledged(self, cast: Cast, clock: FixedClock) -> None:
+        """R14: nothing escalates about somebody who answered."""
+        ref = cast.open_finding(clock.now()).ref
+        with cast.writing("Dara", clock.now()) as unit:
+            made = actions.propose(unit, ref, what="Courier", due_on=promises.PROMISED)
+        with left_by(cast, clock.now()) as left, cast.writing("Sophea", clock.now()) as unit:
+            actions.change(unit, made.id, what="Courier twice a week", due_on=LATER)
+        assert left.lines[0] == "acknowledged"
+        with cast.writing("Dara", clock.now()) as unit:
+            actions.accept(unit, made.id)
+        case = case_of(cast, clock, ref)
+        assert [o.kind for o in case.obligations.values() if o.state is ObligationState.RUNNING] == [Kind.ACT]
+
     def test_a_change_of_what_was_changed_meanwhile_is_refused(self, cast: Cast, clock: FixedClock) -> None:
         _, action = promises.proposed(cast, clock)
         with cast.writing("Dara", clock.now()) as unit:
@@ -123,6 +148,10 @@ class TestAccept:
             agreed = actions.accept(unit, made.id, where=AgreedWhere.MEETING, agreed_on=date(2026, 2, 27))
         assert (agreed.agreed_where, agreed.agreed_on) == (AgreedWhere.MEETING, date(2026, 2, 27))
         assert left.facts[0]["on_behalf_of"] == "Chief, Ta Pung Health Centre"
+        running = [
+            o for o in case_of(cast, clock, ref).obligations.values() if o.state is ObligationState.RUNNING
+        ]
+        assert [o.kind for o in running] == [Kind.ACT], "whoever was there need not acknowledge any more"
 
     def test_refused(self, cast: Cast, clock: FixedClock) -> None:
         _, action = promises.proposed(cast, clock)

@@ -170,6 +170,20 @@ class TestOpen:
             opened = findings.open_(unit, drafted.ref, duty_bearer_id=district, reason="the chief is accused")
         assert opened.duty_bearer_id == district
 
+    def test_a_post_that_is_over_takes_nothing_more(self, cast: Cast, clock: FixedClock) -> None:
+        with cast.writing("Sokha", clock.now()) as unit:
+            gone = duty_bearers.add(unit, title="Old chief", level="district", area_id=cast.areas["district"])
+            duty_bearers.close(unit, gone)
+        clock.advance(days=1)
+        drafted = cast.draft(clock.now()).ref
+        opened = cast.open_finding(clock.now()).ref
+        over = "This duty bearer exists no more. Choose the one that answers today."
+        for who, act in (
+            ("Dara", lambda u: findings.open_(u, drafted, duty_bearer_id=gone, reason="Theirs")),
+            ("Sophea", lambda u: findings.propose_transfer(u, opened, to=gone, reason="Theirs")),
+        ):
+            assert sentence(cast, clock.now(), who, act) == over
+
     def test_without_a_match_the_coordinator_routes_it(self, cast: Cast, clock: FixedClock) -> None:
         """R2, R3."""
         with cast.writing("Sokha", clock.now()) as unit:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -48,7 +49,11 @@ def test_the_path_of_an_area_says_what_its_parents_say(store: Store) -> None:
 
 def test_the_rules_are_read_once_for_a_version_and_turned_to_each_day(store: Store) -> None:
     asked: list[str] = []
-    event.listen(store.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    def note(*args: Any) -> None:
+        asked.append(args[2])
+
+    event.listen(store.engine, "before_cursor_execute", note)
 
     def look(at: timedelta = timedelta()) -> tuple[Rules, bool]:
         asked.clear()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from clm_tracker.domain import actions, findings, obligations
+from clm_tracker.domain import actions, findings, obligations, possible
 from clm_tracker.domain.cases import Action, Case
 from clm_tracker.domain.words import (
     ActionState,
@@ -37,13 +37,13 @@ def test_r14_both_sides_accept_the_same_text_and_date() -> None:
     """R14: one's own proposal is not accepted by oneself; where it was agreed is kept."""
     case = proposed()
     assert "Your side proposed this" in str(
-        actions.why_not_accept(only(case), Side.DUTY_BEARER, AgreedWhere.HERE)
+        possible.why_not_accept(only(case), Side.DUTY_BEARER, AgreedWhere.HERE)
     )
     assert [o.kind for o in case.pressing] == [Kind.AGREE]  # a proposal is an acknowledgement
     other = actions.change(
         case, only(case), CHAN, Side.COMMUNITY, RULES, NOW, what="Counted daily", due_on=date(2026, 3, 18)
     ).case
-    assert "other side" in str(actions.why_not_accept(only(other), Side.COMMUNITY, AgreedWhere.HERE))
+    assert "other side" in str(possible.why_not_accept(only(other), Side.COMMUNITY, AgreedWhere.HERE))
     agreed = actions.accept(other, only(other), Side.DUTY_BEARER, RULES, NOW, where=AgreedWhere.MEETING).case
     action = only(agreed)
     assert (action.state, action.agreement, action.agreed_where) == (

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from clm_tracker.domain import actions, findings, obligations, transfers
+from clm_tracker.domain import actions, findings, obligations, possible, transfers
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.words import (
     AgreedWhere,
@@ -122,8 +122,8 @@ def test_r14_the_duty_bearer_alone_makes_no_agreement() -> None:
         world.an_open_case(), SOPHEA, Side.DUTY_BEARER, RULES, NOW, what="Later", due_on=date(2026, 12, 1)
     ).case
     for where in AgreedWhere:
-        assert actions.why_not_accept(only(case), Side.DUTY_BEARER, where)
-        assert actions.why_not_accept(only(case), Side.COMMUNITY, where) is None
+        assert possible.why_not_accept(only(case), Side.DUTY_BEARER, where)
+        assert possible.why_not_accept(only(case), Side.COMMUNITY, where) is None
 
 
 def test_r15_more_time_counts_from_where_a_stop_of_the_clock_left_the_date() -> None:

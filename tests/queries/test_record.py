@@ -154,6 +154,15 @@ def test_an_agreed_date_needs_no_counting(cast: Cast, clock: FixedClock) -> None
         [owed] = explain.explain(look, ref).obligations
     assert owed.due.sentence == "Due Thu 12 March, the day that was agreed."
     assert owed.due.days == ()
+    with cast.writing("Dara", clock.now()) as unit:
+        obligations.pause(unit, owed.obligation.id, reason=PauseReason.SAFETY)
+    clock.advance(days=2)
+    with cast.writing("Dara", clock.now()) as unit:
+        obligations.resume(unit, owed.obligation.id)
+    with cast.reading("Dara", clock.now()) as look:
+        [owed] = explain.explain(look, ref).obligations
+    said = "Due {}: Thu 12 March, the day that was agreed, and the days on which the clock stood still."
+    assert owed.due.sentence == said.format("Mon 16 March")
 
 
 def test_a_pause_is_among_the_days(cast: Cast, clock: FixedClock) -> None:

@@ -84,7 +84,10 @@ def change(
     expected: str | None = None,
     how_checked: str | None = None,
 ) -> Story:
-    """Answer a proposal with another text or date, result or check (None: as it stands); now the other side has to accept."""
+    """Answer a proposal with another text or date, result or check (None: as it stands); now the other side has to accept.
+
+    A duty bearer who answers has acknowledged.
+    """
     findings.must_be_open(case)
     if why := possible.why_not_change(action):
         raise NotNow("not_proposed", why)
@@ -93,23 +96,15 @@ def change(
     expected = action.expected if expected is None else expected.strip()
     how = action.how_checked if how_checked is None else how_checked.strip()
     other = replace(action, what=what.strip(), due_on=due_on, expected=expected, how_checked=how)
+    if other == action:
+        raise NotNow(
+            "nothing_changed", _("Nothing is changed in it. Whoever agrees accepts it as it stands.")
+        )
+    if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
+        findings.acknowledge_within(story, rules)
     other = replace(other, proposed_by=person, proposed_side=side, proposed_at=now)
     story.tell(events.ActionChanged(what, due_on), other)
     return story
-
-
-def why_not_accept(action: Action, side: Side, where: AgreedWhere) -> str | None:
-    """Why this side may not accept (R14), or None.
-
-    An agreement made elsewhere is recorded by the other side or by the community, never by the duty bearer alone.
-    """
-    if action.state is not ActionState.PROPOSED:
-        return possible.ACTION_IS_ALREADY[action.state]
-    if action.proposed_side is side and side is Side.DUTY_BEARER:
-        return _("Your side proposed this; the community accepts it, or says where both sides agreed.")
-    if action.proposed_side is side and where is AgreedWhere.HERE:
-        return _("Your side proposed this; the other side accepts it. Or say where both sides agreed.")
-    return None
 
 
 def accept(
@@ -125,7 +120,7 @@ def accept(
 ) -> Story:
     """Both sides accept the same text and date: the action is agreed and owed by its date (R14)."""
     findings.must_be_open(case)
-    if why := why_not_accept(action, side, where):
+    if why := possible.why_not_accept(action, side, where):
         raise NotNow("cannot_accept", why)
     today = rules.calendar.local_date(now)
     if agreed_on is not None and agreed_on > today:
@@ -168,8 +163,6 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
     )
     asked_again = findings.unproposed(story.case.finding)
     story.tell(events.ActionImposed(action.what, action.due_on, reason), imposed, asked_again)
-    if case.live(Kind.ACKNOWLEDGE):
-        obligations.void(story, saying("an action was set"), Kind.ACKNOWLEDGE)
     _owe(story, imposed, rules)
     return story
 
@@ -179,6 +172,8 @@ def _owe(story: Story, action: Action, rules: Rules) -> None:
     resumed = (
         max((o.stage for o in story.case.live(Kind.AGREE)), default=0) if story.case.finding.reopened else 0
     )
+    if story.case.live(Kind.ACKNOWLEDGE):
+        obligations.void(story, saying("an action was set"), Kind.ACKNOWLEDGE)
     obligations.meet(story, Kind.AGREE)
     if any(o.action_id is None for o in story.case.live(Kind.VERIFY)):
         # A confirmation asked for before this action existed is no longer the open question.

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from clm_tracker.domain import names
 from clm_tracker.domain.places import Area, from_the_top, upwards
+from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.sayings import Saying, saying
+from clm_tracker.kernel.speech import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,16 @@ class Directory:
             self._named = {post.name: post for post in self.posts.values()}
         post = self._named.get(kept)
         return post.said if post else kept
+
+    def must_exist(self, post: UUID) -> None:
+        """Raise Invalid when there is no such duty bearer in the programme, or none any more."""
+        found = self.posts.get(post)
+        if found is None:
+            raise invalid("duty_bearer", _("There is no such duty bearer in this programme."))
+        if found.ended_before(self.day):
+            raise invalid(
+                "duty_bearer", _("This duty bearer exists no more. Choose the one that answers today.")
+            )
 
     def address(self, to: str, owner: UUID | None, area_id: UUID | None) -> Addressed:
         """Who is meant by `to` (the words of `ladders.Stage.addresses`), for an obligation of `owner` in `area_id`."""

@@ -153,7 +153,7 @@ def open_(
     )
     post, how = routed, "routing"
     if duty_bearer_id is not None and duty_bearer_id != routed:
-        known(duty_bearer_id, rules)
+        rules.directory.must_exist(duty_bearer_id)
         if not reason.strip():
             raise invalid(
                 "reason", _("Say why this duty bearer is named instead of the one that routing finds.")
@@ -172,7 +172,7 @@ def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: dat
     must_be_open(case)
     if why := possible.why_not_name_duty_bearer(case):
         raise NotNow("has_duty_bearer", why)
-    known(post, rules)
+    rules.directory.must_exist(post)
     if not reason.strip():
         raise invalid("reason", _("Say why this duty bearer is the right one."))
     story = Story(case, now)
@@ -392,9 +392,3 @@ def must_be_open(case: Case) -> None:
     """Raise NotNow unless the finding is open."""
     if why := possible.why_not_work(case):
         raise NotNow("not_open", why)
-
-
-def known(post: UUID, rules: Rules) -> None:
-    """Raise Invalid when the programme has no such duty bearer."""
-    if post not in rules.posts:
-        raise invalid("duty_bearer", _("There is no such duty bearer in this programme."))

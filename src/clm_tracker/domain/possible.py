@@ -11,11 +11,13 @@ from uuid import UUID
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.words import (
     ActionState,
+    AgreedWhere,
     FindingStatus,
     Kind,
     ObligationState,
     Party,
     ProposalState,
+    Side,
 )
 from clm_tracker.kernel.speech import N_, Labels, _
 
@@ -245,6 +247,20 @@ def why_not_change(action: Action) -> str | None:
 def why_not_keep(action: Action, today: date) -> str | None:
     """Why the proposed date can no longer be promised (R14), or None."""
     return _("The proposed date has passed; propose another one.") if action.due_on < today else None
+
+
+def why_not_accept(action: Action, side: Side, where: AgreedWhere) -> str | None:
+    """Why this side may not accept (R14), or None.
+
+    An agreement made elsewhere is recorded by the other side or by the community, never by the duty bearer alone.
+    """
+    if action.state is not ActionState.PROPOSED:
+        return ACTION_IS_ALREADY[action.state]
+    if action.proposed_side is side and side is Side.DUTY_BEARER:
+        return _("Your side proposed this; the community accepts it, or says where both sides agreed.")
+    if action.proposed_side is side and where is AgreedWhere.HERE:
+        return _("Your side proposed this; the other side accepts it. Or say where both sides agreed.")
+    return None
 
 
 def why_not_impose(action: Action) -> str | None:

@@ -28,7 +28,7 @@ def propose(
     to = to or post_above(case, rules)
     if to is None:
         raise invalid("to", _("No post stands above the one that was asked. Say whose it is."))
-    findings.known(to, rules)
+    rules.directory.must_exist(to)
     if to == case.finding.duty_bearer_id:
         raise invalid("to", _("It is addressed to this duty bearer already."))
     if not reason.strip():

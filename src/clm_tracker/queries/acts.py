@@ -245,7 +245,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
 
         def accept(where: AgreedWhere) -> _Ask:
             return lambda a: (
-                actions.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
+                possible.why_not_accept(action, side, where) or possible.why_not_keep(action, a.today)
             )
 
         yield entry(Act.ACCEPT_ACTION, "accept", _("Accept"), Form.NONE, accept(AgreedWhere.HERE))

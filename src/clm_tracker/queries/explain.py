@@ -99,6 +99,13 @@ def due_date(o: Obligation, case: Case, rules: Rules, now: datetime) -> DueDate:
         else _("The first date was {day}.").format(day=wording.day(o.first_due_on, today))
     )
     if o.window == DATE:
+        agreed = case.actions[o.action_id].due_on if o.action_id and o.kind is Kind.ACT else o.due_on
+        if agreed != o.due_on:
+            said = _(
+                "Due {day}: {agreed}, the day that was agreed, and the days on which the clock stood still."
+            )
+            first = moved if agreed != o.first_due_on else ""
+            return _due(said.format(day=on, agreed=wording.day(agreed, today)), first)
         return _due(_("Due {day}, the day that was agreed.").format(day=on), moved)
     if o.window in {ROUND, FORUM}:
         return _tied(o, rules, on, moved)

@@ -105,7 +105,13 @@ def _promise(d: ActionDetail, voice: Voice) -> tuple[Part, ...]:
 
 
 def _parts(d: ActionDetail, voice: Voice) -> list[Part]:
-    found = [Part("agreed", _("What was agreed"), told=tuple(_agreed(d, voice)))]
+    found = [
+        Part(
+            "agreed",
+            _("What was agreed") if d.action.first_due_on else _("What is proposed"),
+            told=tuple(_agreed(d, voice)),
+        )
+    ]
     if d.extensions:
         found.append(Part("more-time", _("More time"), table=_more_time(d, voice)))
     if d.reports:
@@ -129,7 +135,7 @@ def _agreed(d: ActionDetail, voice: Voice) -> list[c.Told]:
         rows.append(c.Told(_("Why there was no agreement"), c.plain(d.imposed_because)))
     if a.first_due_on:
         rows.append(c.Told(_("First day promised"), c.words("{day}", day=voice.long(a.first_due_on))))
-        rows.append(c.Told(_("Day now"), c.words("{day}", day=voice.long(a.due_on))))
+        rows.append(c.Told(_("Day agreed"), c.words("{day}", day=voice.long(a.due_on))))
         moved = words.counted(d.slips, "Once", "{n} times") if d.slips else _("Never")
         rows.append(c.Told(_("How often it slipped"), c.plain(moved)))
     else:

@@ -269,7 +269,7 @@ def _report(desk: Desk, import_id: UUID, back: Back = FRESH) -> Response:
             )
         )
     act: tuple[c.Act, ...] = ()
-    if not done:
+    if f.counts and not done:
         form = c.Form(f"{PATH}/{f.id}", c.Button(_("Take it in"), c.Look.MAIN), once=desk.once())
         act = (c.Act("take-in", _("Take it in"), form, main=True),)
     page = PartsPage(
