@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import bulk, calendars, findings, invitations, people, views
+from clm_tracker.commands import bulk, calendars, findings, invitations, people, places, views
 from clm_tracker.commands.bulk import Seen
 from clm_tracker.db import load
 from clm_tracker.db.tables import ClosedDayRow, MembershipRow
@@ -136,6 +137,37 @@ def test_r7_a_finding_is_not_merged_into_one_that_is_closed_in_the_same_moment(
 
     both(cast, clock, withdraw_second, merge_many, "Dara")
     assert [o.why_not for o in outcomes] == ["Merge into an earlier finding that is still open."]
+
+
+def test_r29_no_open_finding_is_left_in_an_area_that_is_closed_in_the_same_moment(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """R29, decision 0018: whichever comes first holds, and the other is told why not."""
+    with cast.writing("Sokha", clock.now()) as unit:
+        areas = {n: places.add_area(unit, name=n, level="commune") for n in ("North", "South")}
+    there = replace(cast, areas=areas)
+    drafts = {n: there.draft(clock.now(), site=None, area=n).ref for n in areas}
+
+    def open_(name: str) -> Callable[[Writing], object]:
+        return lambda unit: findings.open_(unit, drafts[name])
+
+    def close(name: str) -> Callable[[Writing], None]:
+        return lambda unit: places.close_area(unit, areas[name], on=unit.today)
+
+    def closing() -> None:
+        with cast.writing("Sokha", clock.now()) as unit:
+            close("North")(unit)
+
+    def opening() -> None:
+        with cast.writing("Dara", clock.now()) as unit:
+            open_("South")(unit)
+
+    said = meanwhile(cast, clock, open_("North"), closing, "Dara")
+    assert said == "North itself still holds one open finding. Move, close or finish these first."
+    assert meanwhile(cast, clock, close("South"), opening) == "The finding cannot be opened yet."
+    with cast.reading("Dara", clock.now()) as look:
+        stand = {name: load.case(look, ref, lock=False).finding.status for name, ref in drafts.items()}
+    assert stand == {"North": FindingStatus.OPEN, "South": FindingStatus.DRAFT}
 
 
 @pytest.mark.parametrize("end", [invitations.withdraw, people.disable])

@@ -105,6 +105,8 @@ def open_(
 ) -> Finding:
     """Open a draft: routing names the duty bearer, or a person does, with a reason (R3)."""
     case = holding.take(unit, Act.OPEN_FINDING, ref, version)
+    if case.finding.area_id:
+        unit.keep_area(case.finding.area_id)
     story = law.open_(case, unit.rules, unit.now, duty_bearer_id=duty_bearer_id, reason=reason)
     # A draft is its author's wherever it is about; an open finding lies in somebody's areas and themes (R39).
     unit.require(Act.OPEN_FINDING, story.case)

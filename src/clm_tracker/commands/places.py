@@ -186,12 +186,13 @@ def close_site(unit: Writing, site_id: UUID, *, on: date) -> None:
 def close_area(unit: Writing, area_id: UUID, *, on: date) -> None:
     """The area is no more from that day on, today or before; nothing may hang on it (R29, decision 0018)."""
     unit.require(Act.SET_UP)
-    set_up.alone(unit)
     area = set_up.own(unit, AreaRow, area_id, "area")
     if on > unit.today:
         raise invalid(
             "on", _("Choose today or an earlier day: until an area is closed, new things may come into it.")
         )
+    # Whoever opens a finding in it keeps it (`Writing.keep_area`): wait, so that the finding is counted.
+    unit.session.refresh(area, with_for_update={"key_share": True})
     if holds := _holds(unit, area_id):
         raise NotNow(
             "in_use",
@@ -206,7 +207,6 @@ def close_area(unit: Writing, area_id: UUID, *, on: date) -> None:
 def reopen_area(unit: Writing, area_id: UUID) -> None:
     """The area takes findings, sites and posts again: the day of its closing is taken back."""
     unit.require(Act.SET_UP)
-    set_up.alone(unit)
     area = set_up.own(unit, AreaRow, area_id, "area")
     if area.closed_on is None:
         raise NotNow("not_closed", _("The area {name} is not closed.").format(name=area.name))
@@ -264,7 +264,6 @@ def called(row: Mapping[str, Any]) -> Called:
 
 def _check_told_apart(unit: Writing, area: AreaRow, values: Mapping[str, Any] | None = None) -> None:
     """Raises Invalid when the area, with these values, would be like another beside it."""
-    set_up.alone(unit)
     row = {name: getattr(area, name) for name in ("parent_id", "level", "name", "names", "code")}
     near = select(_AREAS).where(
         _AREAS.c.programme_id == unit.programme_id, _AREAS.c.parent_id == area.parent_id

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
-
 from clm_tracker.db import changes
 from clm_tracker.db.tables import (
     AreaRow,
@@ -14,7 +12,6 @@ from clm_tracker.db.tables import (
     DutyBearerRow,
     ForumRow,
     MembershipRow,
-    ProgrammeRow,
     RoundRow,
     SiteRow,
     TermRow,
@@ -57,7 +54,6 @@ def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
 
 def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
     """The area of this programme, to put something new into it. Raises NotFound, and Invalid when it is closed (R29)."""
-    alone(unit)
     own(unit, AreaRow, area_id, "area")
     if why := unit.rules.why_not_into(area_id):
         raise invalid(field, why)
@@ -72,12 +68,6 @@ def named(field: str, text: str, *, most: int = 200) -> str:
     if len(text) > most:
         raise invalid(field, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)))
     return text
-
-
-def alone(unit: Writing) -> None:
-    """Wait for others who change this programme's set-up: two at once would each miss what the other adds."""
-    own = select(ProgrammeRow.id).where(ProgrammeRow.id == unit.programme_id)
-    unit.session.execute(own.with_for_update(key_share=True))
 
 
 def put(

@@ -16,7 +16,7 @@ from clm_tracker.db import names, rules, subjects
 from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.engine import READING
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import ProgrammeRow
+from clm_tracker.db.tables import AreaRow, ProgrammeRow
 from clm_tracker.domain import naming, policy
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act, Actor, Subject
@@ -179,6 +179,14 @@ class Writing(Reading):
         )
         self.__dict__.pop("rules", None)
 
+    def keep_area(self, area_id: UUID) -> None:
+        """Let nobody close the area before this unit ends; the rules are read anew, with a closing that was waited for (R29).
+
+        For what comes into an area without a turn at the set-up. Whoever closes one locks its row before counting.
+        """
+        self.session.execute(select(AreaRow.id).where(AreaRow.id == area_id).with_for_update(read=True))
+        self._read_anew()
+
     def is_cleared(self, act: Act, finding_id: UUID | None) -> bool:
         """Was `require` asked for this act on this finding?
 
@@ -190,6 +198,9 @@ class Writing(Reading):
     def set_up_changed(self) -> None:
         """From here on this unit reads the rules anew, and keeps them to itself: it may still be rolled back."""
         self._changed_set_up = True
+        self._read_anew()
+
+    def _read_anew(self) -> None:
         self.session.expire(self.programme)
         self.__dict__.pop("rules", None)
 

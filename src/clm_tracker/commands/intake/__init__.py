@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, union_all
 
-from clm_tracker.commands import set_up
 from clm_tracker.commands.intake.duty_bearers import post_references, site_references, take_duty_bearers
 from clm_tracker.commands.intake.findings import take_findings, take_themes, themes
 from clm_tracker.commands.intake.places import area_references, take_areas, take_sites
@@ -101,7 +100,6 @@ def run(
 def take_in(unit: Writing, found: Table, mapping: FileMapping, *, progress: Progress | None = None) -> Report:
     """Take in one file within a unit: what is new, and what changed since it was last taken in, by source and identifier."""
     unit.require(Act.IMPORT)
-    set_up.alone(unit)
     mapping = mapping.in_zone(ZoneInfo(unit.programme.timezone))
     batch = check(found, mapping, now=unit.now, known=_known(unit, mapping), bounds=_bounds(unit))
     work = Work(unit, batch, progress or _silent)
