@@ -158,7 +158,9 @@ class TestClosedAreas:
         with cast.reading("Sokha", clock.now()) as look:
             assert [a.name for a in questions.areas(look, parent=province)] == ["Thma Koul"]
             every = questions.areas(look, parent=province, closed=True)
-            assert [a.name for a in every] == ["Old district", "Thma Koul"]
+            assert [(a.name, a.children) for a in every] == [("Old district", 1), ("Thma Koul", 0)]
+            [country] = questions.areas(look, parent=cast.areas["country"])
+            assert (country.name, country.children) == ("Battambang", 1), "the closed one is left out"
             assert questions.find_areas(look, "Old") == ()
             assert questions.area(look, old).closed_on == today
         with cast.writing("Sokha", clock.now()) as unit:

@@ -188,7 +188,12 @@ def _areas(
     look: Reading, where: ColumnElement[bool], *, limit: int | None, q: str, closed: bool
 ) -> tuple[AreaRow, ...]:
     child = tables.AreaRow.__table__.alias("child")
-    children = select(func.count()).where(child.c.parent_id == _A.id).correlate(_A).scalar_subquery()
+    children = (
+        select(func.count())
+        .where(child.c.parent_id == _A.id, true() if closed else child.c.closed_on.is_(None))
+        .correlate(_A)
+        .scalar_subquery()
+    )
     order = (_begins(_A, q), _A.name, _A.id) if q else (_A.name, _A.id)
     rows = look.session.execute(
         select(_A, children.label("children"))
