@@ -10,7 +10,7 @@ from clm_tracker.domain import events
 from clm_tracker.domain.letters import CHRONOLOGY
 from clm_tracker.domain.words import Purpose
 from clm_tracker.kernel.clock import FixedClock
-from clm_tracker.queries import timeline
+from clm_tracker.queries import sentences, timeline
 from clm_tracker.queries.timeline import Entry
 from tests.cast import Cast
 from tests.queries.stories import agree, report, verify
@@ -104,6 +104,38 @@ def test_r25_it_begins_with_the_opening_and_leaves_out_what_one_side_does_for_it
     with cast.reading("Sophea", clock.now()) as look:
         assert chronology(look, draft.id, until, limit=3) == told[-3:]
         assert not chronology(look, draft.id, until - timedelta(days=9), limit=40)
+
+
+def test_r14_a_changed_proposal_says_all_that_changed_and_nothing_that_did_not(
+    cast: Cast, clock: FixedClock
+) -> None:
+    f, due = cast.open_finding(clock.now()), clock.now().date() + timedelta(days=10)
+    with cast.writing("Dara", clock.now()) as unit:
+        made = actions.propose(
+            unit, f.ref, what="Order", due_on=due, expected="Nobody waits", how_checked="We ask"
+        )
+
+    def told(**changed: str) -> tuple[str, ...]:
+        with cast.writing("Sophea", clock.now()) as unit:
+            actions.change(unit, made.id, **{"what": "Order ", "due_on": due, **changed})  # type: ignore[arg-type]
+        with cast.reading("Dara", clock.now()) as look:
+            line = chronology(look, f.id, clock.now(), limit=1)[0]
+        assert line.sentence == "Sophea changed the proposed action: Order, by Thu 12 March."
+        return line.details
+
+    assert told(expected="Nobody waits", how_checked="{who} asks ") == ("How it is checked: {who} asks.",)
+    assert told(expected="Few wait!", how_checked="") == (
+        "What will be different: Few wait!",
+        "How it is checked is not said any more.",
+    )
+    assert told() == ()
+    with cast.reading("Dara", clock.now()) as look:
+        old = {"what": "Order", "due_on": due.isoformat(), "on_behalf_of": None}
+        said = sentences.said("action_changed", old, "Sophea", look.rules, look.today)
+    assert (said.sentence, said.details) == (
+        "Sophea changed the proposed action: Order, by Thu 12 March.",
+        (),
+    )
 
 
 def test_r35_what_was_put_on_record_for_a_post_is_not_told_as_if_whoever_wrote_it_down_had_said_it(

@@ -110,9 +110,11 @@ class TestAnswering:
         by_link("action_changed")
         assert dara.post(f"/api/v1/actions/{theirs}/accept", json={}).status_code == 200
         again = dara.patch(
-            f"/api/v1/actions/{mine}", json={"what": "Send all samples again", "due_on": "2026-03-18"}
+            f"/api/v1/actions/{mine}",
+            json={"what": "Send all samples again", "due_on": "2026-03-18", "how_checked": "We ask & look"},
         )
         assert again.status_code == 200, again.text
+        assert "How it is checked: We ask &amp; look" in reader.get().text
         assert reader.answer(f"/actions/{mine}/accept").status_code == 303
         by_link("action_agreed")
         page = reader.get().text

@@ -103,7 +103,9 @@ def change(
     if side is Side.DUTY_BEARER and case.live(Kind.ACKNOWLEDGE):
         findings.acknowledge_within(story, rules)
     other = replace(other, proposed_by=person, proposed_side=side, proposed_at=now)
-    story.tell(events.ActionChanged(what, due_on), other)
+    result = other.expected if other.expected != action.expected else None
+    check = other.how_checked if other.how_checked != action.how_checked else None
+    story.tell(events.ActionChanged(other.what, due_on, expected=result, how_checked=check), other)
     return story
 
 

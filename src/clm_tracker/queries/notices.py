@@ -41,7 +41,7 @@ ABOUT = Labels(
         "proposal_refused": N_("a stage was refused"),
         "replied": N_("the duty bearer replied"),
         "action_proposed": N_("a proposed action"),
-        "action_changed": N_("another text or day for the action"),
+        "action_changed": N_("a change of the proposed action"),
         "action_agreed": N_("an agreed action"),
         "action_imposed": N_("an action set without agreement"),
         "action_dropped": N_("an action was dropped"),

@@ -168,6 +168,8 @@ def _details(event: Event, values: Mapping[str, str], sentence: str, rules: Rule
             _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
+    if isinstance(event, events.ActionChanged):
+        return _changed(event)
     behalf = values.get("on_behalf_of") if "{on_behalf_of}" not in sentence else None
     own: list[str] = [_("On behalf of {name}.").format(name=behalf) if behalf else ""]
     for name in ("note", "reason"):
@@ -175,6 +177,21 @@ def _details(event: Event, values: Mapping[str, str], sentence: str, rules: Rule
         if (text := values.get(name)) and template not in sentence:
             own.append(text)
     return (*own, _turn(event, values))
+
+
+def _changed(event: events.ActionChanged) -> tuple[str, ...]:
+    """What else of a proposal is another than before: what will be different for people, and how it is checked."""
+    said = (
+        (
+            event.expected,
+            _("What will be different: {text}"),
+            _("What will be different is not said any more."),
+        ),
+        (event.how_checked, _("How it is checked: {text}"), _("How it is checked is not said any more.")),
+    )
+    return tuple(
+        wording.ended(now.format(text=text)) if text else gone for text, now, gone in said if text is not None
+    )
 
 
 def _turn(event: Event, values: Mapping[str, str]) -> str:  # noqa: C901, PLR0912 - one line for each kind of event

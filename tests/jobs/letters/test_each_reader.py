@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from clm_tracker.commands import findings, people
+from clm_tracker.commands import actions, findings, people
 from clm_tracker.db.base import table_of
 from clm_tracker.db.tables import NoticeRow, PersonRow
 from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Role
@@ -49,3 +49,14 @@ def test_of_an_act_on_many_each_letter_says_its_own(office: Office) -> None:
     (letter,) = office.mail.to("Sophea")
     assert "health_centre" in letter.text
     assert "hospital" not in letter.text
+
+
+def test_r14_whoever_is_to_accept_a_changed_proposal_reads_all_that_changed(office: Office) -> None:
+    finding, due = office.cast.open_finding(office.clock.now()), (TUESDAY_8 + 9 * DAY).date()
+    with office.cast.writing("Sophea", office.clock.now()) as unit:
+        made = actions.propose(unit, finding.ref, what="Order reagents", due_on=due, how_checked="We ask")
+    with office.cast.writing("Dara", office.clock.now()) as unit:
+        actions.change(unit, made.id, what=made.what, due_on=due, how_checked="The shelf is photographed")
+    office.run(TUESDAY_8)
+    told = " ".join(word for one in office.mail.to("Sophea") for word in one.text.split())
+    assert "How it is checked: The shelf is photographed." in told

@@ -14,7 +14,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
 from clm_tracker.domain import letters as law
 from clm_tracker.domain import proposals
-from clm_tracker.domain.events import Reminded, StageEntered, StageProposed
+from clm_tracker.domain.events import ActionChanged, Reminded, StageEntered, StageProposed
 from clm_tracker.domain.ladders import Stage
 from clm_tracker.domain.words import OWED_BY, Party
 from clm_tracker.kernel import cldr
@@ -109,7 +109,12 @@ def _said(look: Reading, i: letters.Item, of: Known) -> str | None:
     about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
     rows = (of.lines.get((i.unit, i.kind, *one)) for one in about)
     row = next((row for row in rows if row is not None), None)
-    return timeline.entry(look, row).sentence if row is not None else None
+    if row is None:
+        return None
+    line = timeline.entry(look, row)
+    # Whoever is asked to accept a changed proposal reads all of what changed.
+    more = line.details if i.kind == ActionChanged.kind else ()
+    return " ".join((line.sentence, *map(wording.ended, more)))
 
 
 def _item(

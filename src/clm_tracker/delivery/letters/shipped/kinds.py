@@ -125,8 +125,8 @@ KINDS: Mapping[str, Wording] = {
         after=N_("It holds once both sides agree."),
     ),
     "action_changed": Wording(
-        subject=N_("{ref}: another text or day for the action"),
-        opening=N_("The proposed action has another text or another day."),
+        subject=N_("{ref}: a change of the proposed action"),
+        opening=N_("The proposed action was changed."),
         ask=N_("Please look at it: agree, or propose another text or another day.\nWe ask for it by {due}."),
         after=N_("It holds once both sides agree."),
     ),

@@ -27,6 +27,15 @@ def pattern(action: Action) -> str:
     return _("Proposed by the community: {what}, by {day}. It waits for your answer.")
 
 
+def besides(action: Action) -> tuple[str, ...]:
+    """What else of it is accepted with its text and day."""
+    said = (
+        (action.expected, _("What will be different: {text}")),
+        (action.how_checked, _("How it is checked: {text}")),
+    )
+    return tuple(pattern.format(text=text) for text, pattern in said if text)
+
+
 def elsewhere() -> str:
     """That it is said to be another post's, with a place for `post`."""
     return _("It was said to belong to {post}. The community has not answered yet.")

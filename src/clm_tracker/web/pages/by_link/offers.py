@@ -74,6 +74,8 @@ def stands(look: Reading, case: Case, voice: Voice, *, quietly: bool) -> tuple[c
         if action.state in stands_how.LIVE:
             what = _("a corrective action") if quietly else action.what.strip().rstrip(".")
             lines.append(c.words(stands_how.pattern(action), what=what, day=voice.long(action.due_on)))
+        if action.state is ActionState.PROPOSED and not quietly:
+            lines += [c.plain(one) for one in stands_how.besides(action)]
         if action.state is ActionState.AGREED and action.extension_asked_on is not None:
             asked = _("More time is asked for, to {day}. The community has not answered yet.")
             lines.append(c.words(asked, day=voice.long(action.extension_asked_on)))
