@@ -45,28 +45,41 @@ def ends_a_transaction(source: str) -> Iterator[str]:
 
 
 def asks_unguarded(source: str) -> Iterator[str]:
-    """R38: a query on what belongs to findings starts at `db.visible`, or it shows them to people who may not know."""
+    """R38: a query on what belongs to findings starts at `db.visible`, or it shows them to people who may not know.
+
+    That of a function, and that which a module puts together once.
+    """
     tree = parse(source)
-    guarded = GUARDED | {
-        target.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        for target, value in pairs(node)
-        if isinstance(target, ast.Name) and GUARDED & {name(value), *map(name, given(value))}
+    guarded = aliases(tree)
+    once = {
+        node: node.targets[0] if isinstance(node, ast.Assign) else node.target
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
     }
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef):
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.FunctionDef) or node in once):
             continue
         asked = {
             name(part)
-            for call in calls(function)
+            for call in calls(node)
             if name(call.func) in {"select", "select_from", "exists", "union"}
             for part in ast.walk(call)
             if isinstance(part, ast.expr)
         }
-        named = {name(part) for part in ast.walk(function) if isinstance(part, ast.expr)}
+        named = {name(part) for part in ast.walk(node) if isinstance(part, ast.expr)}
         if asked & guarded and not named & GUARDS:
-            yield function.name
+            yield node.name if isinstance(node, ast.FunctionDef) else ast.unparse(once[node])
+
+
+def aliases(tree: ast.Module) -> set[str]:
+    """What the guarded tables are called in this file, by however many names in a row."""
+    guarded = set(GUARDED)
+    # By line: a name stands before what is named after it.
+    for node in sorted((n for n in ast.walk(tree) if isinstance(n, ast.Assign)), key=lambda n: n.lineno):
+        for target, value in pairs(node):
+            if isinstance(target, ast.Name) and guarded & {name(value), *map(name, given(value))}:
+                guarded.add(target.id)
+    return guarded
 
 
 def pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -78,7 +91,10 @@ def pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def given(value: ast.expr) -> list[ast.expr]:
-    return value.args if isinstance(value, ast.Call) and name(value.func) == "aliased" else []
+    """What is given to `aliased` or `table_of`, whose columns are the table's too."""
+    if isinstance(value, ast.Attribute) and value.attr == "c":
+        value = value.value
+    return value.args if isinstance(value, ast.Call) and name(value.func) in {"aliased", "table_of"} else []
 
 
 def trusts_markup(source: str) -> Iterator[str]:
@@ -155,15 +171,19 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/letters/digest.py: _to_mend": "counts what a coordinator mends, who sees all of the programme",
             "queries/feeds.py: _owed": "takes from queries that begin at `visible`",
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
+            "queries/findings/detail.py: _LINES": "of the one finding whose case was loaded for the actor",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
             "queries/letters/batch.py: _lines": "the lines of the notices in a batch of letters; each says of them what its reader may see",
             "queries/letters/events_out.py: body": "another system that a coordinator named is told of all events",
+            "queries/notices.py: _NOTICES": "asked with findings that begin at `visible`, or with a case loaded for the actor",
             "queries/post_records.py: _answering": "a post's record is a total, for whom `may_see` allows it",
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",
             "queries/post_records.py: _promises": "a post's record is a total, for whom `may_see` allows it",
+            "queries/timeline.py: _LATEST": "the number of the newest line of all: about no finding",
+            "queries/timeline.py: _LINES": "of the one finding whose case was loaded for the actor",
             "queries/wordings.py: one": "who changed the words of a letter: set-up, about no finding",
             "queries/webhooks.py: log": "kinds of events that another system was told of, for whoever sets up",
             "queries/verify.py: differences": "compares every finding with its ledger",
@@ -217,6 +237,18 @@ def test_what_a_rule_lets_pass_and_flags(rule: Rule) -> None:
 
 
 UNESCAPED = re.compile(r"\|\s*safe\b|\bautoescape\s+false")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "_LATEST = select(func.max(LedgerRow.seq))",
+        "_L = tables.LedgerRow\n_KEPT = table_of(_L).c\n_LATEST: Any = select(func.max(_KEPT.seq))",
+    ],
+)
+def test_r38_a_statement_of_a_module_is_seen_by_whatever_name_its_table_goes(source: str) -> None:
+    assert list(asks_unguarded(source)) == ["_LATEST"]
+    assert not list(asks_unguarded(source.replace("LedgerRow", "AreaRow")))
 
 
 def test_templates_trust_nothing_that_people_wrote() -> None:
