@@ -7,6 +7,7 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import docx
@@ -257,6 +258,21 @@ def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(pdf_files, "_PATIENCE", 0.001)
     with pytest.raises(Invalid, match="cannot be read"):
         clean(Upload("a.pdf", papers.pdf()))
+
+
+def test_a_third_pdf_waits_for_its_turn_and_is_refused_when_that_does_not_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Upload("a.pdf", papers.pdf())
+    with ThreadPoolExecutor(1) as other:
+        with pdf_files._AT_ONCE, pdf_files._AT_ONCE:
+            third = other.submit(clean, given)
+            with pytest.raises(TimeoutError):
+                third.result(timeout=1)
+        assert third.result().media_type == "application/pdf"
+    monkeypatch.setattr(pdf_files, "_PATIENCE", 0.01)
+    with pdf_files._AT_ONCE, pdf_files._AT_ONCE, pytest.raises(Invalid, match="cannot be read"):
+        clean(given)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ _NOTES = (Name.Metadata, Name.PieceInfo)  # XMP, and what programs that made it 
 
 def main() -> int:
     """From standard input to standard output."""
-    apart.hold_back()
+    apart.hold_back(pdf_files.MEMORY)
     content = sys.stdin.buffer.read()
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 from clm_tracker.intake.files import apart
 from clm_tracker.kernel.refusals import invalid
@@ -9,6 +10,8 @@ from clm_tracker.kernel.speech import _
 
 SIGNED, PASSWORD, DAMAGED = 3, 4, 5  # how the program ends that looks into it
 _PATIENCE = 2 * apart.SECONDS  # it is stopped by its own use of time first, unless the machine is busy
+MEMORY = 1 << 29
+_AT_ONCE = threading.BoundedSemaphore(2)  # so that many files at once take no more memory than two do
 _PROGRAM = (sys.executable, "-I", "-m", "clm_tracker.intake.pdf_apart")
 
 
@@ -17,12 +20,16 @@ def without_names(content: bytes) -> bytes:
 
     A signature names who signed, and would be broken.
     """
+    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+        raise _unreadable()
     try:
         done = subprocess.run(  # noqa: S603 - our own program, no shell
             _PROGRAM, input=content, capture_output=True, timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
         raise _unreadable() from None
+    finally:
+        _AT_ONCE.release()
     if done.returncode == SIGNED:
         return content
     if done.returncode == PASSWORD:

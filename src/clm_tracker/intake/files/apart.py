@@ -79,7 +79,7 @@ def _say(what: object) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
 
 
-def hold_back() -> None:
+def hold_back(memory: int = MEMORY) -> None:
     """Let this process take little memory and time, and leave nothing behind when it dies."""
     try:
         import resource  # noqa: PLC0415 - not everywhere; elsewhere only the time is limited, from outside
@@ -87,7 +87,7 @@ def hold_back() -> None:
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":
