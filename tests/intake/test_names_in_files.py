@@ -241,7 +241,7 @@ def _overlapping() -> bytes:
     [
         (b"%PDF-1.7\n%%EOF", "This PDF cannot be read; it may be damaged."),
         (papers.pdf(password="herons"), "This PDF asks for a password."),
-        (_overlapping(), "This document cannot be read; it may be damaged."),
+        (_overlapping(), "This document cannot be read; it may be damaged"),
         (
             archive({"word/document.xml": "x", "docProps/core.xml": "y"})[:-40] + bytes(40),
             "it may be damaged",
@@ -252,6 +252,25 @@ def _overlapping() -> bytes:
 def test_what_cannot_be_looked_into_is_refused_with_the_reason(content: bytes, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         clean(Upload("a", content))
+
+
+_LOCKED = "<manifest:file-entry><manifest:encryption-data/>"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("shelf.docx", b"just text"),
+        ("shelf.XLSX", archive({"anything.txt": "x"})),
+        ("shelf", b"PK\x03\x04 but no archive"),
+        ("shelf", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "..EncryptedPackage".encode("utf-16-le")),
+        ("shelf.odt", archive({**parts(papers.open_document()), "META-INF/manifest.xml": _LOCKED})),
+    ],
+    ids=["text", "archive", "cut", "Office with a password", "OpenDocument with a password"],
+)
+def test_whoever_sent_a_document_hears_what_is_wrong_with_it(name: str, content: bytes) -> None:
+    with pytest.raises(Invalid, match="damaged or ask for a password"):
+        clean(Upload(name, content))
 
 
 def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def clean(upload: Upload) -> Clean:
         raise invalid("file", _("Send a file of at most {n} MB.").format(n=LARGEST // 1024**2))
     media_type = _type_of(upload.content)
     if media_type not in ENDINGS:
-        raise invalid("file", _(_NO))
+        raise office_files.unreadable() if _is_meant_as_document(upload) else invalid("file", _(_NO))
     ending = ENDINGS[media_type]
     what, content = media_type.partition("/")[0], upload.content
     if media_type in IMAGES:
@@ -178,6 +178,12 @@ def clean(upload: Upload) -> Clean:
         raise invalid("file", _("The file is empty."))
     # A phone writes hour and place into the name, and people write who is on it; no letter says that (R41).
     return Clean(f"{what}-{hashlib.sha256(content).hexdigest()[:8]}.{ending}", media_type, content)
+
+
+def _is_meant_as_document(upload: Upload) -> bool:
+    """Would somebody who sent this be puzzled to hear that documents are welcome?"""
+    named = upload.filename.rpartition(".")[2].strip().lower()
+    return named in {"docx", "xlsx", "odt", "ods"} or office_files.has_password(upload.content)
 
 
 def _type_of(content: bytes) -> str | None:

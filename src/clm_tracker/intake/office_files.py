@@ -47,6 +47,7 @@ _PACKAGE: Final = b"PK\3\4"
 _SIGNATURES: Final = re.compile(r"_xmlsignatures/.*\.xml|META-INF/.*signatures.*\.xml", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(rb"<(?:[\w.-]+:)?Signature(?:\s[^<>]*)?(?<!/)>")
 _BEGINS, _MOST_SIGNATURES = 1 << 16, 50  # it stands at the beginning of its part
+_OLDER, _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 # A workbook notes in which folder of whose computer it was saved.
 _FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]{0,4000}?\burl=)("[^"]*"|'[^']*')""")
 # A text notes from which template it was made, and in whose folder that lies.
@@ -72,7 +73,23 @@ def without_names(content: bytes) -> bytes:
 
 def unreadable() -> Exception:
     """What is said of a document that cannot be looked into."""
-    return invalid("file", _("This document cannot be read; it may be damaged. Save it anew, or as a PDF."))
+    return invalid(
+        "file",
+        _(
+            "This document cannot be read; it may be damaged or ask for a password. Save it anew without one, or as a PDF."
+        ),
+    )
+
+
+def has_password(content: bytes) -> bool:
+    """Is it a document of Office that asks for a password? It then lies in a container of an older kind."""
+    return content.startswith(_OLDER) and _LOCKED in content
+
+
+def _has_password(content: bytes, archive: zipfile.ZipFile) -> bool:
+    """Does an OpenDocument ask for a password? Its list of parts says so."""
+    lists = [one for one in archive.infolist() if one.filename == "META-INF/manifest.xml"]
+    return any(b"encryption-data" in _inflated(content, one, _BEGINS) for one in lists[:1])
 
 
 def _is_signed(content: bytes, archive: zipfile.ZipFile) -> bool:
@@ -107,6 +124,8 @@ def _without_names(content: bytes, room: pictures.Room, *, inside: bool) -> byte
         infos = archive.infolist()
         if sum(one.compress_size for one in infos) > len(content) or len(infos) >= 1 << 16:
             raise zipfile.BadZipFile  # parts that lie over each other
+        if _has_password(content, archive):
+            raise zipfile.BadZipFile
         if _is_signed(content, archive):
             return content
         changed = dict(_changes(content, archive, room, inside=inside))
