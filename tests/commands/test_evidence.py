@@ -178,7 +178,7 @@ class TestAttach:
                 purpose=Purpose.PROBLEM,
                 caption="The empty box",
                 captured_on=date(2026, 3, 1),
-                upload=Upload("box.png", picture("PNG")),
+                file=clean(Upload("box.png", picture("PNG"))),
                 store=store,
             )
         assert (made.kind, made.side, made.media_type) == (EvidenceKind.FILE, Side.COMMUNITY, "image/png")
@@ -262,7 +262,7 @@ class TestOfADraft:
                 ref,
                 purpose=Purpose.PROBLEM,
                 caption="The empty box",
-                upload=Upload("box.png", picture("PNG")),
+                file=clean(Upload("box.png", picture("PNG"))),
                 store=files,
             )
 
@@ -372,7 +372,7 @@ class TestOfADraft:
                 unit,
                 ref,
                 purpose=Purpose.PROBLEM,
-                upload=Upload("box.png", picture("PNG")),
+                file=clean(Upload("box.png", picture("PNG"))),
                 store=files,
             )
             going.start()

@@ -39,7 +39,7 @@ def copied(engine: Engine, clock: FixedClock, tmp_path: Path) -> Path:
     finding = cast.open_finding(clock.now())
     with cast.writing("Dara", clock.now()) as unit:
         upload = evidence.Upload("register.pdf", papers.pdf())
-        evidence.attach(unit, finding.ref, purpose=Purpose.PROBLEM, upload=upload, store=files)
+        evidence.attach(unit, finding.ref, purpose=Purpose.PROBLEM, file=evidence.clean(upload), store=files)
     to = tmp_path / "copy.zip"
     backup.write(engine, files, to, now=clock.now())
     return to

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from clm_tracker.commands import programmes
 from tests.cast import SOPHEA
+from tests.intake import papers
 from tests.web import markup, pages
 from tests.web.program import Program, a_finding
 
@@ -179,7 +180,7 @@ def test_without_a_file_or_with_anothers_letter_it_is_refused(program: Program) 
     assert "Choose the file of the signed copy." in dara.post(action, data=filled).text
     door = DOOR.findall(dara.get(f"/findings/{other}/letters").text)[0]
     foreign = {**filled, "letter": door.split("/")[4]}
-    answer = dara.post(action, data=foreign, files={"file": ("a.pdf", b"%PDF-1.7", "application/pdf")})
+    answer = dara.post(action, data=foreign, files={"file": ("a.pdf", papers.pdf(), "application/pdf")})
     assert answer.status_code == 422
     assert "Choose one of the letters." in answer.text
     assert dara.get(door.replace(other, ref)).status_code == 404

@@ -84,24 +84,23 @@ def attach(
     captured_on: date | None = None,
     text: str | None = None,
     url: str | None = None,
-    upload: Upload | None = None,
+    file: Clean | None = None,
 ) -> Evidence:
-    """Add one statement (`text`), link (`url`) or file (`upload`). Raises Invalid for none, several, or a file not fit."""
+    """Add one statement (`text`), link (`url`) or file (`file`, made `clean` before the unit began: that takes seconds). Raises Invalid for none, several, or a file not fit."""
     case = holding.take(unit, Act.ATTACH_EVIDENCE, ref)
     given = [
         kind
         for kind, content in (
             (EvidenceKind.STATEMENT, (text or "").strip()),
             (EvidenceKind.LINK, (url or "").strip()),
-            (EvidenceKind.FILE, upload),
+            (EvidenceKind.FILE, file),
         )
         if content
     ]
     if len(given) != 1:
         raise invalid("file", _("Add one thing at a time: a file, a link or a statement."))
-    kept = clean(upload) if upload else None
-    if kept:  # the same content may be on its way out with another draft
-        digests.hold(unit, hashlib.sha256(kept.content).hexdigest())
+    if file:  # the same content may be on its way out with another draft
+        digests.hold(unit, hashlib.sha256(file.content).hexdigest())
     story = law.attach(
         case,
         unit.now,
@@ -114,11 +113,11 @@ def attach(
         captured_on=captured_on,
         text=text.strip() if text else None,
         url=url.strip() if url else None,
-        filename=kept.filename if kept else None,
-        media_type=kept.media_type if kept else None,
-        size=len(kept.content) if kept else None,
+        filename=file.filename if file else None,
+        media_type=file.media_type if file else None,
+        size=len(file.content) if file else None,
         # Kept before the unit commits: without the line nobody finds it, and the same file is kept once.
-        sha256=store.put(kept.content) if kept else None,
+        sha256=store.put(file.content) if file else None,
     )
     made = next(one for one in story.case.evidence if one not in case.evidence)
     return holding.put(unit, Act.ATTACH_EVIDENCE, case, story).evidence[made]

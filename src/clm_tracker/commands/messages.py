@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from clm_tracker.commands import evidence, findings
-from clm_tracker.commands.evidence import Upload
+from clm_tracker.commands.evidence import Clean, Upload
 from clm_tracker.db import actors, changes, links
 from clm_tracker.db import messages as known
 from clm_tracker.db.letters import answers
@@ -195,6 +195,7 @@ def _file(came: _Came, by: Answerer, message: Incoming) -> Received:
     assert by.actor is not None
     text = law.without_words(message.text.strip())
     why: Text = saying("It is on the record.")
+    files = [(one.name, _cleaned(one)) for one in message.attachments[: law.MOST_FILES]]
     line = _line(came, Effect.FILED, why)
     with came.box.store.writing(
         now=came.now, actor=by.actor, programme_id=by.programme_id, request=f"mail {line['id']}"
@@ -205,7 +206,9 @@ def _file(came: _Came, by: Answerer, message: Incoming) -> Received:
             raise NotNow("too_many", _("Too many answers came within the hour; this one is on no record."))
         if text:
             _say(unit, came, by, text)
-        kept, refused = _attach(unit, came, by, message.attachments)
+        kept, refused = _attach(unit, came, by, files)
+        more = _("More files came than one message may bring.")
+        refused += [(one.name, more) for one in message.attachments[law.MOST_FILES :]]
         if not text and not kept:
             raise _NothingKept(
                 saying("Only files came, and none can be kept: {files}", files=_listed(refused))
@@ -227,27 +230,33 @@ def _say(unit: Writing, came: _Came, by: Answerer, text: str) -> None:
 
 
 def _attach(
-    unit: Writing, came: _Came, by: Answerer, files: tuple[Attached, ...]
+    unit: Writing, came: _Came, by: Answerer, files: list[tuple[str, Clean | Invalid]]
 ) -> tuple[int, list[tuple[str, str]]]:
     """How many files were kept, and the others with the reason; one that is not fit does not keep the rest out."""
     kept, refused = 0, []
     purpose = Purpose.REPLY if by.post else Purpose.PROBLEM
-    for n, one in enumerate(files):
-        if n >= law.MOST_FILES:
-            refused.append((one.name, _("More files came than one message may bring.")))
-            continue
+    for name, file in files:
         try:
+            if isinstance(file, Invalid):
+                raise file
             evidence.attach(
                 unit,
                 str(by.finding_id),
                 purpose=purpose,
                 store=came.box.evidence,
-                upload=Upload(one.name, one.data),
+                file=file,
             )
             kept += 1
         except Invalid as no:
-            refused.append((one.name, no.errors[0].message if no.errors else no.sentence))
+            refused.append((name, no.errors[0].message if no.errors else no.sentence))
     return kept, refused
+
+
+def _cleaned(one: Attached) -> Clean | Invalid:
+    try:
+        return evidence.clean(Upload(one.name, one.data))
+    except Invalid as no:
+        return no
 
 
 def _listed(refused: list[tuple[str, str]]) -> str:

@@ -216,7 +216,7 @@ def _resolve(t: _Taking) -> None:
             purpose=Purpose.RESOLUTION,
             caption="The sheet of the monitors' visits",
             captured_on=t.unit.today,
-            upload=sheets.visit_sheet(t.ref, t.unit.today),
+            file=evidence.clean(sheets.visit_sheet(t.ref, t.unit.today)),
             store=t.telling.evidence,
         )
     findings.resolve(t.unit, t.ref, note=t.text)

@@ -43,7 +43,7 @@ def attach(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> cases.Evidence:
     """Add one file, link or statement. Place, camera and author are taken out of a file, unless it is digitally signed."""
-    upload = evidence.Upload(file.filename or "file", file.file.read()) if file else None
+    kept = evidence.clean(evidence.Upload(file.filename or "file", file.file.read())) if file else None
     with desk.writing() as unit:
         made = evidence.attach(
             unit,
@@ -54,7 +54,7 @@ def attach(
             captured_on=captured_on,
             text=text,
             url=url,
-            upload=upload,
+            file=kept,
             store=desk.house.evidence,
         )
     response.headers["Location"] = f"/api/v1/evidence/{made.id}"

@@ -20,7 +20,7 @@ from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
 from clm_tracker.web.pages.acts import between, forms, standing
 from clm_tracker.web.pages.acts.about import About
-from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
+from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
@@ -161,12 +161,13 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
             desk, doing, key, typed=sent.typed, errors=sent.errors, refused=sent.sentence, status=422
         )
     try:
+        file = clean_file(sent.data)
         with desk.writing() as unit:
             about = _find(unit, doing, key)
             if doing.fresh:
                 holding.check_fresh(unit, about.case, about.row, sent.data.version)
             ref = about.case.finding.ref
-            doing.run(unit, To(ref, about.id, desk.house.evidence), sent.data)
+            doing.run(unit, To(ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
         return _show(desk, doing, key, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
     except (NotNow, Stale) as no:

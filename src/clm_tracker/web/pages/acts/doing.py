@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from clm_tracker.commands import evidence
+from clm_tracker.commands.evidence import Clean
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain.policy import Act
@@ -14,11 +16,12 @@ from clm_tracker.web.pages.acts import questions as q
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """What an act is done to: a finding by its reference, or one of its parts by identifier, and where files lie."""
+    """What an act is done to: a finding by its reference, or one of its parts by identifier, and where files lie; and the file that came, clean."""
 
     ref: str
     id: UUID
     evidence: EvidenceStore
+    file: Clean | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Doing:
     def slug(self) -> str:
         """The act in an address."""
         return self.verb.replace("_", "-")
+
+
+def clean_file(given: a.Answers) -> Clean | None:
+    """The file among the answers, fit to keep. Before a unit of work begins: it takes seconds. Raises Invalid."""
+    file = getattr(given, "file", None)
+    return evidence.clean(file) if file is not None else None
 
 
 FINDING, ACTION, OBLIGATION, PROPOSAL = "finding", "action", "obligation", "proposal"

@@ -1,7 +1,6 @@
 """What can be done to a finding as a whole? One row an act, in the order of a finding's life."""
 
 from clm_tracker.commands import actions, evidence, findings
-from clm_tracker.commands.evidence import Upload
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs
@@ -37,7 +36,7 @@ def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
         captured_on=given.captured_on,
         text=given.text or None,
         url=given.url or None,
-        upload=Upload(given.file.filename, given.file.content) if given.file else None,
+        file=to.file,
     )
 
 

@@ -1,11 +1,9 @@
 """What can be done to a corrective action, a clock or a proposal of a stage? One row an act."""
 
 from clm_tracker.commands import actions, escalation, evidence, obligations
-from clm_tracker.commands.evidence import Upload
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Purpose
-from clm_tracker.web.forms import File
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts.doing import ACTION, OBLIGATION, PROPOSAL, Doing, To
@@ -13,18 +11,17 @@ from clm_tracker.web.words import N_
 
 
 def _report(unit: Writing, to: To, given: a.Reporting) -> None:
-    _attach_file(unit, to, given.file, Purpose.COMPLETION, given.note)
+    _attach_file(unit, to, Purpose.COMPLETION, given.note)
     actions.report_done(unit, to.id, note=given.note)
 
 
 def _verify(unit: Writing, to: To, given: a.Verdicts) -> None:
-    _attach_file(unit, to, given.file, Purpose.VERIFICATION, given.note)
+    _attach_file(unit, to, Purpose.VERIFICATION, given.note)
     actions.verify(unit, to.id, verdict=given.verdict, note=given.note, statement=given.statement)
 
 
-def _attach_file(unit: Writing, to: To, file: File | None, purpose: Purpose, caption: str) -> None:
-    if file is not None:
-        upload = Upload(file.filename, file.content)
+def _attach_file(unit: Writing, to: To, purpose: Purpose, caption: str) -> None:
+    if to.file is not None:
         evidence.attach(
             unit,
             to.ref,
@@ -32,7 +29,7 @@ def _attach_file(unit: Writing, to: To, file: File | None, purpose: Purpose, cap
             store=to.evidence,
             caption=caption[:120],
             action_id=to.id,
-            upload=upload,
+            file=to.file,
         )
 
 

@@ -24,7 +24,7 @@ from clm_tracker.web.desk import VARY, AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
 from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.about import About
-from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
+from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
 from clm_tracker.web.pages.by_link import wording as plainly
 from clm_tracker.web.pages.by_link.one import LINES, PAGE, answered, link_of, owing, sent_to, titled
 from clm_tracker.web.pages.voice import Voice
@@ -186,11 +186,12 @@ def _do(desk: Desk, doing: Doing, part: UUID | None, sent: Sent) -> Response:
             desk, doing, part, typed=sent.typed, errors=sent.errors, refused=sent.sentence, status=422
         )
     try:
+        file = clean_file(sent.data)
         with desk.writing() as unit:
             about = _find(desk, unit, doing, part, lock=True)
             if doing.fresh:
                 holding.check_fresh(unit, about.case, about.row, sent.data.version)
-            doing.run(unit, To(about.case.finding.ref, about.id, desk.house.evidence), sent.data)
+            doing.run(unit, To(about.case.finding.ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
         return _show(desk, doing, part, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
     except (NotNow, Stale) as no:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from clm_tracker.commands import evidence, findings, reporters
-from clm_tracker.commands.evidence import Upload
+from clm_tracker.commands.evidence import Clean, Upload
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Finding
@@ -18,6 +18,7 @@ from clm_tracker.web.pages.findings import draft, photos, reporter
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.words import _
 
+Files = tuple[tuple[Upload, Clean | Invalid], ...]  # as they came, and as they are kept or why not
 AT_ONCE = timedelta(minutes=1)  # two requests so close are one person's hurry, not two opinions
 
 
@@ -30,13 +31,14 @@ def keep(
 
     Raises Invalid, NotNow, and Stale when somebody else changed the same in the meantime.
     """
+    files = tuple((file, _cleaned(file)) for file in given.file)
     joins = begun(desk, given) if ref is None else None
     try:
-        return _keep(desk, ref, given, typed, joins)
+        return _keep(desk, ref, given, typed, joins, files)
     except Stale:
         if ref or joins or (joins := begun(desk, given)) is None:
             raise
-        return _keep(desk, ref, given, typed, joins)
+        return _keep(desk, ref, given, typed, joins, files)
 
 
 def begun(desk: Desk, given: Answered) -> str | None:
@@ -52,10 +54,10 @@ def begun(desk: Desk, given: Answered) -> str | None:
 
 
 def _keep(
-    desk: Desk, ref: str | None, given: Answered, typed: Typed, joins: str | None
+    desk: Desk, ref: str | None, given: Answered, typed: Typed, joins: str | None, files: Files
 ) -> tuple[Finding, tuple[FieldError, ...]]:
     with desk.writing() as unit:
-        kept = _joined(unit, joins, given) if joins else _words(unit, ref, given, typed)
+        kept = _joined(unit, joins, given) if joins else _words(unit, ref, given, typed, files)
         there = {e.sha256 for e in load.case(unit, kept.ref).pieces} if joins else set()
         if given.reporter.says_something:
             reporters.keep(unit, kept.ref, reporter.seal(desk), given.reporter)
@@ -66,9 +68,11 @@ def _keep(
         with desk.writing() as unit:
             evidence.forget(unit, desk.house.evidence, gone.sha256)
     wrong = []
-    for file in given.file:
+    for came, file in files:
         try:
-            if there and _digest(file) in there:
+            if isinstance(file, Invalid):
+                raise file
+            if there and hashlib.sha256(file.content).hexdigest() in there:
                 continue  # the other of the two requests brought it
             with desk.writing() as unit:
                 evidence.attach(
@@ -78,16 +82,16 @@ def _keep(
                     store=desk.house.evidence,
                     caption=given.caption,
                     captured_on=kept.observed_on,
-                    upload=Upload(file.filename, file.content),
+                    file=file,
                 )
         except Invalid as no:
-            wrong.append(FieldError("file", _not_added(file, no)))
+            wrong.append(FieldError("file", _not_added(came, no)))
     return kept, tuple(wrong)
 
 
-def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed) -> Finding:
+def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed, files: Files) -> Finding:
     if ref is None:
-        more = not given.said_in_words and _brings_more(given)
+        more = not given.said_in_words and _brings_more(given, files)
         return findings.log(unit, **given.saying, id=_free(unit, given.begun), with_more=more)
     was = load.case(unit, ref).finding
     says = {name: value for name, value in given.changes.items() if name in _sent(typed)}
@@ -136,18 +140,15 @@ def _free(unit: Writing, id: UUID | None) -> UUID | None:
     return id if found.status is FindingStatus.DRAFT else None
 
 
-def _brings_more(given: Answered) -> bool:
+def _brings_more(given: Answered, files: Files) -> bool:
     """Whether a draft without a word has something else to keep. Raises Invalid when its files are none."""
     if given.reporter.says_something:
         return True
     wrong = []
-    for file in given.file:
-        try:
-            evidence.clean(file)
-        except Invalid as no:
-            wrong.append(FieldError("file", _not_added(file, no)))
-        else:
+    for came, file in files:
+        if not isinstance(file, Invalid):
             return True
+        wrong.append(FieldError("file", _not_added(came, file)))
     if wrong:
         raise Invalid(tuple(wrong))
     return False
@@ -157,8 +158,11 @@ def _not_added(file: Upload, no: Invalid) -> str:
     return _("{file} was not added: {why}").format(file=file.filename, why=no.sentence)
 
 
-def _digest(file: Upload) -> str:
-    return hashlib.sha256(evidence.clean(file).content).hexdigest()
+def _cleaned(file: Upload) -> Clean | Invalid:
+    try:
+        return evidence.clean(file)
+    except Invalid as no:
+        return no
 
 
 def _sent(typed: Typed) -> frozenset[str]:

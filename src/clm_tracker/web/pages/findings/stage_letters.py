@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from clm_tracker import languages
 from clm_tracker.commands import evidence
-from clm_tracker.commands.evidence import Upload
+from clm_tracker.commands.evidence import Clean
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.letters import documents
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Purpose
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.queries.letters import stage
 from clm_tracker.queries.letters.stage import StageLetter
 from clm_tracker.web import components as c
@@ -68,22 +68,26 @@ def file_signed(
     desk: AtDesk, ref: str, sent: Annotated[Valid[Signed] | NotValid[Signed], read(Signed)]
 ) -> Response:
     """Keep the signed copy with the evidence of the finding."""
+    try:
+        file = evidence.clean(sent.data.file) if isinstance(sent, Valid) and sent.data.file else None
+    except Invalid as no:
+        return _show(desk, ref, Back(sent.typed, no.errors, no.sentence, 422))
     return carry_out(
         desk,
         sent,
-        lambda unit, given: _file(desk, unit, ref, given),
+        lambda unit, given: _file(desk, unit, ref, given, file),
         lambda back: _show(desk, ref, back),
         to=f"/findings/{ref}/letters",
         said=_("The signed copy is kept with the evidence of the finding."),
     )
 
 
-def _file(desk: Desk, unit: Writing, ref: str, given: Signed) -> None:
+def _file(desk: Desk, unit: Writing, ref: str, given: Signed, file: Clean | None) -> None:
     case = load.case(unit, ref)
     one = next((one for one in stage.of_case(unit, case) if one.notice_id == given.letter), None)
     if one is None:
         raise invalid("letter", _("Choose one of the letters."))
-    if given.file is None:
+    if file is None:
         raise invalid("file", _("Choose the file of the signed copy."))
     evidence.attach(
         unit,
@@ -92,7 +96,7 @@ def _file(desk: Desk, unit: Writing, ref: str, given: Signed) -> None:
         store=desk.house.evidence,
         caption=_("Signed letter: {stage}, to {post}").format(stage=one.name, post=one.to),
         captured_on=given.signed_on,
-        upload=Upload(given.file.filename, given.file.content),
+        file=file,
     )
 
 
