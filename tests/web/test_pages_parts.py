@@ -69,7 +69,7 @@ def test_an_action_tells_its_whole_story(program: Program, ref: str) -> None:
         "Two visits to the laboratory",
         "Agreed by both sides, here, on Mon 2 March",
         "First day promised Thu 12 March",
-        "Day now Thu 19 March",
+        "Day agreed Thu 19 March",
         "How often it slipped Once",
         "The road is flooded",
         "Granted Mon 2 Mar, by Dara",
