@@ -70,6 +70,8 @@ class TestAreas:
             partial(add, " thma  KOUL ", "District", code="0207"),
             partial(add, "Moung Ruessei"),
             partial(add, "Moung Ruessei", code=" 0206 "),
+            partial(add, "\uff2d\u200boung\u3000Ruessei", code="0206"),
+            partial(add, "មោង\u200bឫស្សី"),
         ):
             with pytest.raises(Invalid, match="of this level here already") as seen:
                 no()
@@ -77,6 +79,12 @@ class TestAreas:
         add("Thma Koul", "town")
         add("Thma Koul", "commune", cast.areas["district"])
         add("Moung Ruessei", code="0209")
+        add("ស្រុក\u200bកំពត")
+        with cast.reading("Sokha", clock.now()) as look:
+            kept = look.session.get_one(AreaRow, made["ស្រុក\u200bកំពត", "district"]).name
+            assert kept == "ស្រុក\u200bកំពត", "what is written between the words of Khmer is kept"
+        with pytest.raises(Invalid, match="This needs a name"):
+            add("\u200b\u2060")
 
         def change(name: str, code: str | None) -> str:
             other = made["Moung Ruessei", "district"]

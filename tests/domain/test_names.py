@@ -1,10 +1,22 @@
 """Is everything that a new programme begins with called in the reader's language, and everything else as it was written?"""
 
+import sys
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from clm_tracker import languages
 from clm_tracker.commands.themes import SHIPPED as THEMES
 from clm_tracker.domain import ladders, names
 from clm_tracker.domain.ladders import Stage, StageKind
 from tests.pseudo import TAG, Pseudo
+
+UNSEEN = [
+    *(chr(n) for n in range(sys.maxunicode + 1) if category(chr(n)) == "Cf"),
+    *"\u034f\u115f\u1160\u17b4\u17b5\u180b\u3164\uffa0\ufe0f\U000e0100",
+]
 
 
 def test_every_shipped_ladder_stage_and_theme_has_its_name_in_the_catalogues() -> None:
@@ -41,3 +53,29 @@ def test_another_name_is_told_beside_the_one_that_is_said() -> None:
     assert names.other("Kampot", {"km": "Kampot"}) == (None, None)
     with languages.speaking("km"):
         assert names.other("Kampot", own) == (None, "Kampot")
+
+
+@given(st.lists(st.text(max_size=5), max_size=5), st.lists(st.sampled_from(UNSEEN), min_size=6))
+def test_what_nobody_sees_tells_no_names_apart(parts: list[str], unseen: list[str]) -> None:
+    written = "".join(part + sign for part, sign in zip([*parts, ""], unseen, strict=False))
+    assert names.folded(written) == names.folded("".join(parts))
+
+
+@given(st.text())
+def test_a_folded_name_stays_as_it_is_whatever_it_is_made_of(text: str) -> None:
+    assert names.folded(names.folded(text)) == names.folded(text)
+    assert names.folded(f" \u3000{text}\u00a0") == names.folded(text)
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E)))
+def test_full_width_letters_and_capitals_tell_no_names_apart(text: str) -> None:
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in text)
+    assert names.folded(wide) == names.folded(text.upper()) == names.folded(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("កំពត", "កំពង់"), ("Kampot", "Kampót"), ("Ward 1", "Ward 11"), ("Thma Koul", "ThmaKoul")],
+)
+def test_what_reads_differently_stays_apart(one: str, other: str) -> None:
+    assert names.folded(one) != names.folded(other)

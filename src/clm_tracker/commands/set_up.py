@@ -19,6 +19,7 @@ from clm_tracker.db.tables import (
     WebhookRow,
 )
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
@@ -61,9 +62,9 @@ def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
 
 
 def named(field: str, text: str, *, most: int = 200) -> str:
-    """The text as one line, without space around. Raises Invalid when it is empty or too long."""
+    """The text as one line, without space around. Raises Invalid when nothing of it is seen, or it is too long."""
     text = " ".join(_NO_NAME.sub("", text).split())
-    if not text:
+    if not folded(text):
         raise invalid(field, _("This needs a name."))
     if len(text) > most:
         raise invalid(field, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)))

@@ -11,6 +11,7 @@ from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import PersonRow, ViewRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
 from clm_tracker.kernel.speech import _
@@ -108,7 +109,7 @@ def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
 
 
 def _free(name: str, beside: list[ViewRow]) -> str:
-    if any(v.name.casefold() == name.casefold() for v in beside):
+    if any(folded(v.name) == folded(name) for v in beside):
         raise invalid("name", _("There is a view of this name already."))
     return name
 

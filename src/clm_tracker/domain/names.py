@@ -5,6 +5,8 @@ other name stays as it was written. What is kept is always the name as written (
 """
 
 from collections.abc import Mapping
+from typing import Final
+from unicodedata import category, normalize
 
 from clm_tracker.kernel.speech import N_, _, language
 
@@ -68,6 +70,40 @@ KINDS = frozenset(
     }
 )
 _AS_CODES = {"art clinic": "ART clinic", "drop in centre": "drop-in centre"}
+
+
+# Signs that nobody sees although they count as letters or marks; all others of them have a category of their own (Cf).
+_UNSEEN: Final = frozenset(
+    {
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0),
+        *range(0x180B, 0x1810),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    }
+)
+
+
+class _Seen(dict[int, int | None]):
+    """What is seen of each character: itself, or nothing."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = seen = None if code in _UNSEEN or category(chr(code)) == "Cf" else code
+        return seen
+
+
+_SEEN: Final = _Seen()
+
+
+def folded(text: str) -> str:
+    """The text as it is compared, never as it is kept: two that look the same to a reader are the same.
+
+    Capitals, spaces, full-width letters and invisible signs tell nobody anything. Khmer is written with such signs between
+    its words, or without them.
+    """
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    plain = normalize("NFKC", normalize("NFD", text.translate(_SEEN)).casefold())
+    return " ".join(normalize("NFKC", plain.translate(_SEEN).casefold()).split())
 
 
 def word(kept: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from clm_tracker.domain import names, words
+from clm_tracker.domain.names import folded
 from clm_tracker.kernel.speech import _
 
 
@@ -50,8 +51,8 @@ class Called:
 
     @classmethod
     def by(cls, parent_id: UUID | None, level: str, names: Iterable[str], code: str | None) -> "Called":
-        """Spaces and capitals tell nobody anything."""
-        return cls(parent_id, _plain(level), frozenset(map(_plain, names)), _plain(code or "") or None)
+        """Two that read the same are the same (`names.folded`)."""
+        return cls(parent_id, folded(level), frozenset(map(folded, names)), folded(code or "") or None)
 
     def like(self, other: "Called") -> bool:
         """Could nobody tell the two apart? Real lists have two of one name side by side, told apart by their codes."""
@@ -129,7 +130,3 @@ def from_the_top(areas: Mapping[UUID, Area]) -> tuple[tuple[Area, int], ...]:
 def lies_in(area_id: UUID | None, outer: frozenset[UUID], areas: Mapping[UUID, Area]) -> bool:
     """Is the area one of these, or inside one of them?"""
     return any(a in outer for a in upwards(area_id, areas))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()

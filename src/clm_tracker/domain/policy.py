@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.places import Area, lies_in
 from clm_tracker.domain.words import COMMUNITY_ROLES, FindingStatus, Role, Side
 from clm_tracker.kernel.speech import N_, Labels, _
@@ -339,11 +340,8 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
 
 def recused(membership: Membership, subject: Subject) -> bool:
     """Does the item concern the committee member's own organisation? (R39)"""
-    own = membership.organisation.strip().casefold()
-    return bool(own) and own in (
-        subject.organisation.strip().casefold(),
-        subject.institution.strip().casefold(),
-    )
+    own = folded(membership.organisation)
+    return bool(own) and own in (folded(subject.organisation), folded(subject.institution))
 
 
 def _reaches(m: Membership, actor: Actor, subject: Subject, areas: Mapping[UUID, Area]) -> bool:
