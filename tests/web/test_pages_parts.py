@@ -206,3 +206,23 @@ def test_outsiders_find_no_part_of_it(program: Program, ref: str, name: str) -> 
     assert drafted.ref
     answers = {browser.get(path).status_code for path in paths}
     assert answers <= {404} if name == "Maly" else answers <= {200, 404}
+
+
+def test_a_finding_says_whose_ladder_it_shows_when_something_else_is_owed_first(
+    program: Program, ref: str
+) -> None:
+    with program.cast.reading("Dara", program.clock.now()) as look:
+        [owed] = load.case(look, ref, lock=False).live()
+    browser = program.browser("Dara")
+    assert "The sentence above is about" not in browser.get(f"/findings/{ref}").text
+    for stage in range(5):  # the fifth needs approval: from now on the committee owes something next
+        with program.cast.writing("Dara", program.clock.now()) as unit:
+            obligations.escalate(unit, owed.id, from_stage=stage, reason="People go without")
+    page = browser.get(f"/findings/{ref}").text
+    said = pages.text(page)
+    assert "The steering committee owes a decision about the next stage by" in said
+    assert "stage 1, Reminder (ladder: reminders to the community side), begins on" in said
+    assert "Chief, Ta Pung Health Centre, an acknowledgement : stage 4 of 8, high ladder, version 1." in said
+    assert "The sentence above is about a decision" in said
+    assert "National programme waits for the committee's decision" in said
+    assert f'href="/obligations/{owed.id}"' in page

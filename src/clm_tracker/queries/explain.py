@@ -74,10 +74,11 @@ def _decided(o: Obligation, decision: escalation.Decision, look: Reading) -> tup
         case escalation.Remind(reminded=n):
             return _("Reminder {n} of the due date goes out now.").format(n=n), look.now
         case escalation.Enter(stage=stage):
-            return _("Stage {n}, {name}, begins now.").format(n=stage.number, name=stage.said), look.now
+            name = owes.coming_name(o, stage, look.rules)
+            return _("Stage {n}, {name}, begins now.").format(n=stage.number, name=name), look.now
         case escalation.Propose(stage=stage):
             said = _("Stage {n}, {name}, is proposed to the steering committee now.")
-            return said.format(n=stage.number, name=stage.said), look.now
+            return said.format(n=stage.number, name=owes.coming_name(o, stage, look.rules)), look.now
         case escalation.EndPause():
             return _("The pause is over: the clock runs again now."), look.now
         case escalation.Rest(until=until):

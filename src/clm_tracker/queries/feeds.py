@@ -20,7 +20,7 @@ from clm_tracker.domain import feeds as law
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
-from clm_tracker.queries import ahead, views, wording
+from clm_tracker.queries import ahead, owes, views, wording
 from clm_tracker.queries.findings import Filters, listing
 from clm_tracker.queries.live import TICKING, live
 
@@ -201,7 +201,7 @@ def _step(look: Reading, r: Any, base_url: str) -> Entry | None:  # noqa: ANN401
     return Entry(
         uid=f"stage-{above.number}-{r.id}@{_FROM}",
         on=look.rules.calendar.local_date(r.next_step_at),
-        summary=summary.format(ref=r.ref, n=above.number, name=above.said),
+        summary=summary.format(ref=r.ref, n=above.number, name=owes.coming_name(r, above, look.rules)),
         description=_described(look, r),
         changed_at=_changed_at(r),
         sequence=r.version,

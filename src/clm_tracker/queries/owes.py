@@ -113,7 +113,7 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
             if above is None:
                 return _("The steering committee decides about the next stage."), None
             return _("The steering committee decides about stage {n}, {name}.").format(
-                n=above.number, name=above.said
+                n=above.number, name=coming_name(o, above, rules)
             ), None
     above = _above(o, rules)
     if above is None or o.next_step_at is None:
@@ -128,7 +128,15 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
         proposed = _("Stage {n}, {name}, is proposed to the steering committee on {day}.")
     said = wording.coming(above, begins=begins, proposed=proposed)
     day = wording.day_of(o.next_step_at, rules, now)
-    return said.format(n=above.number, name=above.said, day=day), o.next_step_at
+    return said.format(n=above.number, name=coming_name(o, above, rules), day=day), o.next_step_at
+
+
+def coming_name(o: Obligation, above: Stage, rules: Rules) -> str:
+    """The name of a stage that comes next; with its ladder where that is not the duty bearer's, whose stages a finding counts."""
+    if o.owed_by is Party.DUTY_BEARER:
+        return above.said
+    ladder = wording.lower(rules.ladders[o.ladder_id].said)
+    return _("{stage} (ladder: {ladder})").format(stage=above.said, ladder=ladder)
 
 
 def _above(o: Obligation, rules: Rules) -> Stage | None:

@@ -70,7 +70,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staircase:
-    """The ladder of one obligation."""
+    """The ladder of one obligation; `asked` when its next stage waits for the committee."""
 
     obligation_id: UUID
     kind: Kind
@@ -78,6 +78,7 @@ class Staircase:
     version: int
     stage: int
     paused: bool
+    asked: bool
     steps: tuple[Step, ...]
 
 
@@ -121,6 +122,7 @@ def staircase(o: Obligation, climbed: Mapping[tuple[UUID, int], Entered], rules:
         version=ladder.version,
         stage=o.stage,
         paused=o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED},
+        asked=o.state is ObligationState.AWAITING_DECISION,
         steps=tuple(steps),
     )
 

@@ -7,7 +7,7 @@ from clm_tracker.domain import deadlines
 from clm_tracker.domain.cases import Case, Obligation
 from clm_tracker.domain.ladders import Stage
 from clm_tracker.domain.words import ObligationState
-from clm_tracker.queries import explain, wording
+from clm_tracker.queries import explain, owes, wording
 from clm_tracker.web import components as c
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -17,7 +17,8 @@ def card(case: Case, o: Obligation, voice: Voice, *, late: bool, id: str = "due"
     """The day something is due or, once it is late, the day the next stage comes."""
     above = voice.rules.ladders[o.ladder_id].stage(o.stage + 1)
     if late and above is not None and o.next_step_at is not None and o.next_step_at > voice.now:
-        label = _("Stage {n}, {name}, is next").format(n=above.number, name=above.said)
+        name = owes.coming_name(o, above, voice.rules)
+        label = _("Stage {n}, {name}, is next").format(n=above.number, name=name)
         day = voice.local(o.next_step_at)
         return c.Due(
             id, label, voice.long(day), voice.left(day), step_calendar(o, o.next_step_at, above, voice)

@@ -12,6 +12,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.queries import notices, timeline, wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case
+from clm_tracker.queries.staircase import Staircase
 from clm_tracker.queries.timeline import Timeline
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -122,7 +123,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         due=dates.card(case, pressing, voice, late=d.next.overdue) if pressing and d.next else None,
         notes=_notes(d),
         ladder=parts.ladder(ladder, voice) if ladder else None,
-        ladder_note=parts.ladder_note(d, ladder, voice) if ladder else (),
+        ladder_note=_ladder_note(d, ladder, voice) if ladder else (),
         promises=parts.promises(d, voice),
         promises_title=words.counted(len(d.promises), "One corrective action", "{n} corrective actions"),
         promises_note=parts.promises_note(d),
@@ -149,6 +150,16 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         record=_record(lines, d, voice),
         purpose=c.plain(_("What was found, who has to answer by when, and what has been done about it.")),
     )
+
+
+def _ladder_note(d: FindingDetail, ladder: Staircase, voice: Voice) -> c.Words:
+    """Whose ladder it is; the sentence at the top may be about something else, which climbs by itself."""
+    aside: c.Words = ()
+    if d.next and d.next.obligation_id != ladder.obligation_id:
+        other = c.link(d.next.what, f"/obligations/{d.next.obligation_id}#ladder")
+        said = _("The sentence above is about {other}, which has a ladder of its own.")
+        aside = (*c.words(said, other=other), *c.plain(" "))
+    return parts.ladder_note(d, ladder, voice, aside)
 
 
 def _reporter(look: Reading, case: Case) -> c.Words:

@@ -71,25 +71,28 @@ def owes(d: FindingDetail, voice: Voice, *, explained: bool = True) -> c.Owes:
 
 def ladder(stairs: Staircase, voice: Voice) -> c.Ladder:
     """The large ladder."""
-    return c.Ladder(tuple(_step(s, voice) for s in stairs.steps), tuple(GATES.items()))
+    return c.Ladder(tuple(_step(s, stairs, voice) for s in stairs.steps), tuple(GATES.items()))
 
 
-def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice) -> c.Words:
-    """Under which ladder it stands, and the way to what comes."""
+def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice, aside: c.Words = ()) -> c.Words:
+    """Whose ladder it is and where that stands on it, what is to be said beside that, and the way to what comes."""
+    own = next(o for o in d.obligations if o.id == stairs.obligation_id)
     at = (
         _("Stage {n} of {all}").format(n=stairs.stage, all=len(stairs.steps))
         if stairs.stage
         else _("Not on the ladder yet")
     )
-    still = _(" The clock stands still.") if stairs.paused else ""
-    return c.words(
-        _("{at}, {name}, {version}.{still} {link}"),
-        at=at,
+    note = c.words(
+        _("{who}, {what}: {at}, {name}, {version}.{still}"),
+        who=wording.upper(own.who),
+        what=c.link(own.what, f"/obligations/{own.id}"),
+        at=wording.lower(at),
         name=wording.lower(stairs.name),
         version=_("version {n}").format(n=words.number(stairs.version, voice.lang)),
-        still=still,
-        link=c.link(_("If nobody does anything for 90 days"), f"/findings/{d.ref}/simulate"),
+        still=_(" The clock stands still.") if stairs.paused else "",
     )
+    way = c.link(_("If nobody does anything for 90 days"), f"/findings/{d.ref}/simulate")
+    return (*note, *c.plain(" "), *aside, way)
 
 
 def promises(d: FindingDetail, voice: Voice) -> tuple[c.Promise, ...]:
@@ -231,7 +234,7 @@ def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
 
 
-def _step(s: Step, voice: Voice) -> c.Step:
+def _step(s: Step, stairs: Staircase, voice: Voice) -> c.Step:
     lines: list[c.Words] = []
     count: c.Words = ()
     if s.reach in {Reach.CLIMBED, Reach.NOW} and s.on:
@@ -244,6 +247,8 @@ def _step(s: Step, voice: Voice) -> c.Step:
     if s.reach is Reach.NEXT and s.on:
         verb = _("{day}, {left}, if nothing is done")
         count = c.words(verb, day=voice.day(s.on), left=voice.left(s.on))
+    if s.reach is Reach.NEXT and stairs.asked:
+        count = c.plain(_("waits for the committee's decision"))
     if s.reach is Reach.LATER and s.not_before:
         lines.append(c.words(_("not before {day}"), day=voice.day(s.not_before)))
     gate = _GATE[s.gate]
