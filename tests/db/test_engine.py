@@ -205,3 +205,17 @@ def test_a_connection_that_the_server_closed_is_replaced_before_anything_is_aske
     other.dispose()
     assert ask() != before
     store.engine.dispose()
+
+
+def test_what_is_asked_again_and_again_is_planned_once(postgres_url: str) -> None:
+    store = Store(make_engine(postgres_url))
+    prepared = text("SELECT count(*) FROM pg_prepared_statements")
+
+    def ask() -> int:
+        with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as look:
+            look.session.execute(select(CounterRow.value)).all()
+            return look.session.scalars(prepared).one()
+
+    kept_by_then = [ask() for _ in range(7)][-1]
+    store.engine.dispose()
+    assert kept_by_then == 2  # the counting itself is the other

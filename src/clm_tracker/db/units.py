@@ -233,10 +233,12 @@ class Store:
         self, *, now: datetime, actor: Actor, programme_id: UUID | None, request: str | None = None
     ) -> Iterator[Reading]:
         """A look: the database itself refuses changes in it."""
-        with Session(self._looking, autoflush=False) as session:
+        with Session(self._looking, autoflush=False, expire_on_commit=False) as session:
             yield Reading(
                 session, now=now, actor=actor, programme_id=programme_id, request=request, kept=self._kept
             )
+            # Rolled back, the driver would forget the statements that it has prepared, and each would be planned again.
+            session.commit()
 
     @contextmanager
     def writing(
