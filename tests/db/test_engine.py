@@ -214,7 +214,7 @@ def test_what_is_asked_again_and_again_is_planned_once(postgres_url: str) -> Non
     def ask() -> int:
         with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as look:
             look.session.execute(select(CounterRow.value)).all()
-            return look.session.scalars(prepared).one()
+            return int(look.session.scalars(prepared).one())
 
     kept_by_then = [ask() for _ in range(7)][-1]
     store.engine.dispose()
