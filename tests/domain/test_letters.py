@@ -143,6 +143,9 @@ def test_tries_grow_apart_for_three_days_and_end() -> None:
         ("finding_closed", None, Situation(finding=FindingStatus.CLOSED), True),
         ("replied", None, Situation(finding=FindingStatus.RESOLVED), True),
         ("parked", None, Situation(), True),
+        ("action_proposed", None, Situation(finding=FindingStatus.OPEN, proposed=True), True),
+        ("action_changed", None, Situation(finding=FindingStatus.OPEN), False),
+        ("action_proposed", None, Situation(finding=FindingStatus.CLOSED, proposed=True), False),
     ],
 )
 def test_r25_what_asks_lapses_with_the_asking(

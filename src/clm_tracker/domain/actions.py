@@ -67,7 +67,8 @@ def propose(
         proposed_side=side,
         proposed_at=now,
     )
-    story.tell(events.ActionProposed(action.what, due_on, on_behalf_of), action)
+    besides = {"expected": action.expected or None, "how_checked": action.how_checked or None}
+    story.tell(events.ActionProposed(action.what, due_on, on_behalf_of, **besides), action)
     return story
 
 
@@ -105,7 +106,8 @@ def change(
     other = replace(other, proposed_by=person, proposed_side=side, proposed_at=now)
     result = other.expected if other.expected != action.expected else None
     check = other.how_checked if other.how_checked != action.how_checked else None
-    story.tell(events.ActionChanged(other.what, due_on, expected=result, how_checked=check), other)
+    event = events.ActionChanged(other.what, due_on, expected=result, how_checked=check, side=str(side))
+    story.tell(event, other)
     return story
 
 

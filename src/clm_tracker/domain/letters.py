@@ -148,13 +148,19 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """How that which a notice tells of stands now. `stage` and `due_on` are the obligation's; None where there is none."""
+    """How that which a notice tells of stands now. `stage` is the obligation's; None where there is none.
+
+    `proposed`: the action stands as it was proposed then, and nobody has answered yet.
+    """
 
     finding: FindingStatus | None = None
     obligation: ObligationState | None = None
     stage: int | None = None
+    proposed: bool = False
 
 
+# What asks the other side to accept a proposed action.
+PROPOSALS: Final = frozenset({e.ActionProposed.kind, e.ActionChanged.kind})
 _RUNNING = (ObligationState.RUNNING, ObligationState.AWAITING_DECISION)
 
 
@@ -167,6 +173,8 @@ def still_true(kind: str, stage: int | None, now: Situation) -> bool:
         return now.finding is FindingStatus.OPEN and not gone and (now.stage or 0) <= (stage or 0)
     if kind in {e.FindingOpened.kind, e.DutyBearerNamed.kind, e.TransferAccepted.kind, e.DueMoved.kind}:
         return now.finding is FindingStatus.OPEN
+    if kind in PROPOSALS:
+        return now.finding is FindingStatus.OPEN and now.proposed
     return True
 
 

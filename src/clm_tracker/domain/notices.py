@@ -164,5 +164,6 @@ def _set_post(changes: tuple[Change, ...]) -> UUID | None:
 
 def _waiting(told: Told) -> tuple[Side, ...]:
     """The sides that a proposed action waits for: not the one that wrote it; both where the line does not say which it was."""
-    wrote = next((c.after["proposed_side"] for c in told.changes if "proposed_side" in c.after), None)
+    new = next((c.after["proposed_side"] for c in told.changes if "proposed_side" in c.after), None)
+    wrote = getattr(told.event, "side", None) or new
     return tuple(side for side in Side if wrote is None or side is not Side(str(wrote)))

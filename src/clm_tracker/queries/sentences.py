@@ -168,19 +168,19 @@ def _details(event: Event, values: Mapping[str, str], sentence: str, rules: Rule
             _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
-    if isinstance(event, events.ActionChanged):
-        return _changed(event)
     behalf = values.get("on_behalf_of") if "{on_behalf_of}" not in sentence else None
     own: list[str] = [_("On behalf of {name}.").format(name=behalf) if behalf else ""]
     for name in ("note", "reason"):
         template = "{" + name + "}"
         if (text := values.get(name)) and template not in sentence:
             own.append(text)
+    if isinstance(event, events.ActionProposed | events.ActionChanged):
+        own += _besides(event)
     return (*own, _turn(event, values))
 
 
-def _changed(event: events.ActionChanged) -> tuple[str, ...]:
-    """What else of a proposal is another than before: what will be different for people, and how it is checked."""
+def _besides(event: events.ActionProposed | events.ActionChanged) -> tuple[str, ...]:
+    """What else is proposed, or changed in a proposal: what will be different for people, and how it is checked."""
     said = (
         (
             event.expected,

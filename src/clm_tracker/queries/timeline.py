@@ -1,6 +1,6 @@
 """What happened to this finding, newest first, in sentences?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,12 +109,18 @@ def _stretch(look: Reading, rows: Sequence[Any], limit: int) -> Timeline:
     return Timeline(tuple(entry(look, r) for r in kept), more)
 
 
-def entry(look: Reading, r: Any, *, with_way: bool = True) -> Entry:  # noqa: ANN401 - a row of SHOWN
-    """A ledger line in words; `with_way`: and by which way in it came."""
+def entry(
+    look: Reading,
+    r: Any,  # noqa: ANN401 - a row of SHOWN
+    *,
+    with_way: bool = True,
+    facts: Mapping[str, Any] | None = None,
+) -> Entry:
+    """A ledger line in words; `with_way`: and by which way in it came; `facts`: more of them than the line has."""
     rules = look.rules
     who = look.called(r.actor_name, r.actor_role)
     today = rules.calendar.local_date(look.now)
-    words = sentences.said(r.kind, r.facts, who, rules, today, roles=r.actor_role)
+    words = sentences.said(r.kind, facts or r.facts, who, rules, today, roles=r.actor_role)
     return Entry(
         seq=r.seq,
         at=r.at,

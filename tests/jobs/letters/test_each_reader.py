@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from clm_tracker.commands import actions, findings, people
 from clm_tracker.db.base import table_of
 from clm_tracker.db.tables import NoticeRow, PersonRow
+from clm_tracker.domain.letters import PROPOSALS
 from clm_tracker.domain.words import Channel, ClosedAs, LetterState, NoticeState, Role
 from tests.jobs.letters.conftest import Office
 from tests.jobs.letters.test_relay import DAY, HOUR, TUESDAY_8
@@ -60,3 +61,67 @@ def test_r14_whoever_is_to_accept_a_changed_proposal_reads_all_that_changed(offi
     office.run(TUESDAY_8)
     told = " ".join(word for one in office.mail.to("Sophea") for word in one.text.split())
     assert "How it is checked: The shelf is photographed." in told
+
+
+def test_r25_of_a_proposal_that_was_changed_before_the_letter_leaves_only_the_last_stands(
+    office: Office,
+) -> None:
+    """R14, R25: and it says its result and its check, whichever of the two the change left as it was."""
+    finding, due = office.cast.open_finding(office.clock.now()), (TUESDAY_8 + 9 * DAY).date()
+    office.run(TUESDAY_8)
+    office.mail.parcels.clear()
+    with office.cast.writing("Dara", office.clock.now()) as unit:
+        made = actions.propose(
+            unit,
+            finding.ref,
+            what="Order reagents",
+            due_on=due,
+            expected="Results come within a week",
+            how_checked="We ask",
+        )
+    office.run()
+    for hours, what in ((1, "Order reagents twice"), (2, "Order reagents every month")):
+        with office.cast.writing("Dara", TUESDAY_8 + hours * HOUR) as unit:
+            actions.change(unit, made.id, what=what, due_on=due, expected=made.expected, how_checked="")
+    office.run(TUESDAY_8 + 3 * HOUR)
+    office.run(TUESDAY_8 + DAY)
+    (letter,) = office.mail.to("Sophea")
+    told = " ".join(letter.text.split())
+    assert "Order reagents every month" in told
+    assert "Order reagents twice" not in told
+    assert "What will be different: Results come within a week." in told
+    with office.cast.reading("Sokha", office.clock.now()) as look:
+        query = select(NoticeRow.kind, NoticeRow.state).where(
+            NoticeRow.kind.in_(PROPOSALS), NoticeRow.state == NoticeState.LAPSED
+        )
+        assert sorted(one.kind for one in look.session.execute(query)) == [
+            "action_changed",
+            "action_proposed",
+        ]
+    assert office.mail.to("Dara") == [], (
+        "whoever changes their own proposal waits for nobody of their own side"
+    )
+
+
+def test_r14_a_first_proposal_says_its_result_and_its_check(office: Office) -> None:
+    finding, due = office.cast.open_finding(office.clock.now()), (TUESDAY_8 + 9 * DAY).date()
+    with office.cast.writing("Dara", office.clock.now()) as unit:
+        result, check = "Results come within a week", "We ask ten people"
+        actions.propose(
+            unit, finding.ref, what="Order reagents", due_on=due, expected=result, how_checked=check
+        )
+    office.run(TUESDAY_8)
+    told = " ".join(word for one in office.mail.to("Sophea") for word in one.text.split())
+    assert f"What will be different: {result}. How it is checked: {check}." in told
+
+
+def test_r25_a_proposal_that_was_answered_asks_nobody_any_more(office: Office) -> None:
+    finding, due = office.cast.open_finding(office.clock.now()), (TUESDAY_8 + 9 * DAY).date()
+    with office.cast.writing("Sophea", office.clock.now()) as unit:
+        made = actions.propose(unit, finding.ref, what="Order reagents", due_on=due)
+    office.run()
+    with office.cast.writing("Dara", office.clock.now()) as unit:
+        actions.accept(unit, made.id)
+    office.run(TUESDAY_8)
+    assert office.mail.to("Dara") == []
+    assert "agreed: Order reagents" in " ".join(one.text for one in office.mail.to("Sophea"))

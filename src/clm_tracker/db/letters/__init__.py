@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    false,
     null,
     or_,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from clm_tracker.db.base import table_of
 from clm_tracker.db.tables import (
+    ActionRow,
     FindingRow,
     LetterItemRow,
     LetterRow,
@@ -30,11 +32,17 @@ from clm_tracker.db.tables import (
     ObligationRow,
 )
 from clm_tracker.db.units import Reading, Writing
-from clm_tracker.domain.letters import Reader, Situation
-from clm_tracker.domain.words import Channel, Kind, LetterState, NoticeState
+from clm_tracker.domain.letters import PROPOSALS, Reader, Situation
+from clm_tracker.domain.words import ActionState, Channel, Kind, LetterState, NoticeState
 
 _LETTERS, _ITEMS, _NOTICES = table_of(LetterRow), table_of(LetterItemRow), table_of(NoticeRow)
 _N, _L, _F, _O = NoticeRow, LetterRow, FindingRow, ObligationRow
+# Whoever changes a proposal proposes anew, and the moment is that of what is told (R14).
+_STANDS = exists().where(
+    ActionRow.finding_id == _N.finding_id,
+    ActionRow.proposed_at == _N.created_at,
+    ActionRow.state == ActionState.PROPOSED,
+)
 # A letter that was taken gathers no more. A webhook's keeps its event, so that no second one is made of it.
 GATHERED = case((_LETTERS.c.channel == Channel.WEBHOOK, _LETTERS.c.bundle), else_=null())
 LET_GO = {"leased_by": None, "leased_until": None}
@@ -239,6 +247,7 @@ def _noticed(*also: Any) -> Any:  # noqa: ANN401 - columns, and a select of them
             _F.status.label("finding"),
             _O.state.label("obligation"),
             _O.stage.label("at_stage"),
+            case((_N.kind.in_(sorted(PROPOSALS)), _STANDS), else_=false()).label("proposed"),
             _O.kind.label("owed"),
             _O.due_on.label("owed_on"),
             _O.due_at.label("owed_at"),
@@ -254,7 +263,10 @@ def _noticed(*also: Any) -> Any:  # noqa: ANN401 - columns, and a select of them
 def _item(row: Any) -> Item:  # noqa: ANN401 - a row of `_noticed`
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for it
     now = Situation(
-        finding=values.pop("finding"), obligation=values.pop("obligation"), stage=values.pop("at_stage")
+        finding=values.pop("finding"),
+        obligation=values.pop("obligation"),
+        stage=values.pop("at_stage"),
+        proposed=bool(values.pop("proposed")),
     )
     return Item(**values, now=now)
 

@@ -16,6 +16,8 @@ class ActionProposed(Event):
     what: str
     due_on: date
     on_behalf_of: str | None = None
+    expected: str | None = None
+    how_checked: str | None = None
 
 
 @event(
@@ -24,13 +26,14 @@ class ActionProposed(Event):
     N_("{who} put on record another proposal of {on_behalf_of}: {what}, by {due_on}"),
 )
 class ActionChanged(Event):
-    """`expected` and `how_checked` as they are now, where they changed; an empty text where it was taken out."""
+    """`expected` and `how_checked` as they are now, where they changed; an empty text where it was taken out. `side` changed it."""
 
     what: str
     due_on: date
     on_behalf_of: str | None = None
     expected: str | None = None
     how_checked: str | None = None
+    side: str | None = None
 
 
 @event(

@@ -6,6 +6,7 @@ not see is not among what the letter may say.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,17 @@ from clm_tracker.db import actors, letters, subjects, tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.letters import PROPOSALS
 from clm_tracker.domain.policy import Actor, Membership
-from clm_tracker.domain.words import Role
+from clm_tracker.domain.words import ActionState, Role
 from clm_tracker.queries import timeline, wordings
 from clm_tracker.queries.findings import listing
 from clm_tracker.queries.letters.readers import Addressee
 
 LINES = 40  # of the chronology in one letter
-_F, _L = tables.FindingRow, tables.LedgerRow
+_A, _F, _L = tables.ActionRow, tables.FindingRow, tables.LedgerRow
 _Told = tuple[UUID, str, UUID | None, UUID | None]  # unit, kind, finding, obligation
+_Proposed = tuple[UUID, datetime, str]  # finding, moment, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Known:
     owed: Mapping[UUID, Sequence[Obligation]]
     lines: Mapping[_Told, Any]  # rows of `timeline.SHOWN`
     chronologies: Mapping[UUID, Sequence[Any]]  # the same, of letters about one thing alone
+    proposed: Mapping[_Proposed, Mapping[str, str]]  # what goes with an action that waits for an answer
     own: Mapping[tuple[str, str], Mapping[str, str]]  # the programme's words, by key and language
 
 
@@ -69,6 +73,7 @@ def known(look: Reading, batch: Collection[tuple[letters.Letter, Addressee]]) ->
         chronologies=timeline.many(
             look, {i.finding_id for i in alone if i.finding_id and i.stage}, limit=LINES
         ),
+        proposed=_proposed(look, items),
         own=wordings.own(look),
     )
 
@@ -136,3 +141,16 @@ def _lines(look: Reading, items: Collection[letters.Item], about: Collection[UUI
         .order_by(_L.seq)
     )
     return {(r.unit, r.kind, r.finding_id, r.obligation_id): r for r in rows}
+
+
+def _proposed(look: Reading, items: Collection[letters.Item]) -> dict[_Proposed, dict[str, str]]:
+    """The result and the check of the actions that these notices propose, as they stand."""
+    about = {i.finding_id for i in items if i.kind in PROPOSALS and i.finding_id is not None}
+    if not about:
+        return {}
+    shown = (_A.finding_id, _A.proposed_at, _A.what, _A.expected, _A.how_checked)
+    waits = (_A.finding_id.in_(about), _A.state == ActionState.PROPOSED)
+    return {
+        (r.finding_id, r.proposed_at, r.what): {"expected": r.expected, "how_checked": r.how_checked}
+        for r in look.session.execute(select(*shown).where(*waits))
+    }

@@ -14,7 +14,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Step, wordings
 from clm_tracker.domain import letters as law
 from clm_tracker.domain import proposals
-from clm_tracker.domain.events import ActionChanged, Reminded, StageEntered, StageProposed
+from clm_tracker.domain.events import Reminded, StageEntered, StageProposed
 from clm_tracker.domain.ladders import Stage
 from clm_tracker.domain.words import OWED_BY, Party
 from clm_tracker.kernel import cldr
@@ -111,10 +111,15 @@ def _said(look: Reading, i: letters.Item, of: Known) -> str | None:
     row = next((row for row in rows if row is not None), None)
     if row is None:
         return None
-    line = timeline.entry(look, row)
-    # Whoever is asked to accept a changed proposal reads all of what changed.
-    more = line.details if i.kind == ActionChanged.kind else ()
-    return " ".join((line.sentence, *map(wording.ended, more)))
+    if i.kind not in law.PROPOSALS or i.finding_id is None:
+        return timeline.entry(look, row).sentence
+    # Whoever is asked to accept it reads all of it: also what a change left as it was, and what it took out.
+    whole = of.proposed.get((i.finding_id, i.created_at, row.facts["what"]), {})
+    kept = {name: text for name, text in whole.items() if text}
+    line = timeline.entry(
+        look, row, facts=kept | {n: fact for n, fact in row.facts.items() if fact is not None}
+    )
+    return " ".join((line.sentence, *map(wording.ended, line.details)))
 
 
 def _item(
