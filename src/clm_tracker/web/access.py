@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
@@ -147,11 +147,18 @@ class Router(APIRouter):
         )
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a route of this router answers; none is asked when the address begins otherwise."""
-        fixed = self.prefix.partition("{")[0]
-        if fixed not in scope["path"]:
+        """Whether a route of this router answers; none is asked when the address begins like none of theirs."""
+        if self._beginnings.search(scope["path"]) is None:
             return Match.NONE, {}
         return super().matches(scope)
+
+    @cached_property
+    def _beginnings(self) -> re.Pattern[str]:
+        """What stands before the first changing part of each address; an address without one is whole."""
+        parts = ((door.path or "").partition("{") for door in iter_route_contexts(self.routes))
+        return re.compile(
+            "|".join(f"{re.escape(fixed)}{'' if brace else '$'}" for fixed, brace, _rest in parts)
+        )
 
     def route_for(
         self,
