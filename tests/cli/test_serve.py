@@ -47,7 +47,8 @@ def run(*args: str, status: int = 0) -> str:
 
 @pytest.mark.usefixtures("folder")
 def test_from_nothing_to_a_program_that_answers() -> None:
-    assert "Community Eyes has begun" in run(*BEGIN)
+    run(*BEGIN, "--name-in", "ភ្នែកសហគមន៍", status=2)
+    assert "Community Eyes has begun" in run(*BEGIN, "--name-in", "km=ភ្នែកសហគមន៍")
     with pytest.raises(Refusal, match="prefix KH already"):
         run(*BEGIN)
     run("user", "add", "Dara", "dara@example.org", "--role", "advocate", "--password", PASSWORD)
@@ -56,7 +57,8 @@ def test_from_nothing_to_a_program_that_answers() -> None:
     token = json.loads(run("token", "create", "dara@example.org", "--name", "export", "--json"))
     headers = {"Authorization": f"Bearer {token['token']}"}
     with TestClient(app.build(load())) as client:
-        assert client.get("/api/v1/me", headers=headers).json()["name"] == "Dara"
+        me = client.get("/api/v1/me", headers=headers).json()
+        assert (me["name"], me["programme"]["names"]) == ("Dara", {"km": "ភ្នែកសហគមន៍"})
         assert "The token export works no more." in run("token", "revoke", token["id"])
         assert client.get("/api/v1/me", headers=headers).status_code == 401
     run("user", "disable", "dara@example.org")

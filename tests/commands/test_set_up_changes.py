@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -160,7 +161,7 @@ class TestRounds:
         with cast.writing("Sokha", clock.now()) as unit:
             made = rounds.plan_round(unit, name="Q2", first_on=date(2026, 4, 1), last_on=date(2026, 6, 30))
         ref = promises.resolved(cast, clock)
-        later = {"first_on": date(2026, 4, 6), "last_on": date(2026, 7, 10)}
+        later: dict[str, Any] = {"first_on": date(2026, 4, 6), "last_on": date(2026, 7, 10)}
         with cast.reading("Sokha", clock.now()) as look:
             seen = rounds.preview_round(look, round_id=made, **later)
         assert [(m.was, m.becomes) for m in seen] == [(date(2026, 6, 30), date(2026, 7, 10))]
@@ -168,7 +169,7 @@ class TestRounds:
             assert rounds.change_round(unit, made, name="Second round", **later) == seen
         assert left.lines == ["recorded", "due_moved"]
         assert left.facts[1]["reason"] == "Second round has other days now"
-        earlier = {"first_on": date(2026, 4, 6), "last_on": date(2026, 6, 1)}
+        earlier: dict[str, Any] = {"first_on": date(2026, 4, 6), "last_on": date(2026, 6, 1)}
         with cast.writing("Sokha", clock.now()) as unit:
             assert rounds.change_round(unit, made, name="Second round", **earlier) == ()
         assert owed(cast, clock, ref, Kind.SUSTAIN).due_on == date(2026, 7, 10)

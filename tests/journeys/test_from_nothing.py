@@ -20,6 +20,7 @@ from tests.web.program import BASE, SAME
 BEGIN = "Begin the programme"
 ANSWERS = {
     "name": "Community Eyes",
+    "name_km": "ភ្នែកសហគមន៍",
     "prefix": "kh",
     "country": "KH",
     "languages": "en",
@@ -67,6 +68,7 @@ def test_from_the_empty_database_to_the_first_open_finding(browser: TestClient, 
     assert "To the first finding" in pages.text(desk)
     assert steps(browser) == (steps(browser)[0], [])
     assert "Places" in steps(browser)[0]
+    assert ANSWERS["name_km"] in pages.text(browser.get("/settings").text)
     assert browser.get("/begin").status_code == 404, "it is over for everybody"
 
     places = browser.get("/places").text

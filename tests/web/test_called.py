@@ -1,4 +1,4 @@
-"""Is a post, and a day that does not count, called in the reader's language wherever it is shown? (decision 0008)"""
+"""Is a thing of the programme called in the reader's language wherever it is shown? (decision 0008)"""
 
 from datetime import date
 from typing import Any
@@ -10,12 +10,17 @@ from sqlalchemy import select, update
 from clm_tracker import languages
 from clm_tracker.commands import calendars
 from clm_tracker.db.tables import ClosedDayRow, LedgerRow, PersonRow
+from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
+from clm_tracker.queries import feeds
+from clm_tracker.queries.findings import Filters
+from clm_tracker.queries.letters.example import example
 from tests.web import markup, pages
 from tests.web.program import Program
 
 KHMER = "ប្រធានមណ្ឌល"
 INSTITUTION = "មណ្ឌលសុខភាពតាពូង"
+PROGRAMME, ROUND, FORUM = "ភ្នែកសហគមន៍", "វដ្តទីមួយ", "វេទិកាសហគមន៍"
 NEW_YEAR = date(2026, 4, 14)
 
 
@@ -136,3 +141,47 @@ def test_nobody_but_a_coordinator_renames_a_day_and_only_a_closed_one(program: P
     with pytest.raises(NotFound), program.cast.writing("Sokha", program.clock.now()) as unit:
         calendars.rename_days(unit, program.cast.round_id, name="Other")
     assert program.browser("Sokha").get(f"/calendar-days/{program.cast.round_id}").status_code == 404
+
+
+def test_the_programme_its_rounds_and_forums_are_called_in_the_readers_language(program: Program) -> None:
+    sokha = program.browser("Sokha")
+    general = sokha.get("/settings").text.split('id="general"')[1]
+    answers = {"languages": ["en", "km"], "weekend": ["5", "6"], "name_km": PROGRAMME}
+    action, filled = pages.form(general, "Keep these settings")
+    assert sokha.post(action, data={**filled, **answers}).status_code == 303
+    at = f"/rounds/{program.cast.round_id}"
+    asked = sokha.get(at).text
+    assert markup.faults(asked) == []
+    preview = pages.send(sokha, asked, "See what it moves", name_km=f" {ROUND}\n").text
+    assert pages.send(sokha, preview, "Keep the change").status_code == 303
+    asked = sokha.get("/rounds").text.split('id="plan-forum"')[1]
+    forum = {"name": "Forum", "name_km": FORUM, "held_on": "2026-05-04"}
+    preview = pages.send(sokha, asked, "See what it moves", **forum).text
+    assert pages.send(sokha, preview, "Plan this forum").status_code == 303
+    ref = program.cast.open_finding(program.clock.now()).ref
+    in_khmer(program, "Dara", "Sokha")
+    shown = {
+        "/": (PROGRAMME,),
+        "/settings": (PROGRAMME,),
+        "/rounds": (ROUND, FORUM),
+        at: (ROUND,),
+        "/findings": (ROUND,),
+        "/next?from=2026-05-04": (FORUM,),
+    }
+    for page, names in shown.items():
+        said = pages.text(program.browser("Sokha").get(page).text)
+        assert not [name for name in names if name not in said], page
+    assert ROUND in program.browser("Dara").get("/findings/export.csv").text
+    api = program.api("Dara")
+    assert api.get(f"/api/v1/findings/{ref}").json()["round"]["name"] == ROUND
+    assert api.get("/api/v1/me").json()["programme"]["names"] == {"km": PROGRAMME}
+    (shown_forum,) = api.get("/api/v1/forums").json()["items"]
+    assert (shown_forum["name"], shown_forum["names"]) == ("Forum", {"km": FORUM})
+    planned = {"name": "Q2", "names": {"km": "វដ្តទីពីរ"}, "first_on": "2026-04-01", "last_on": "2026-06-30"}
+    made = program.api("Sokha").post("/api/v1/rounds", json=planned).json()
+    assert {name: made[name] for name in planned} == planned
+    with program.cast.reading("Dara", program.clock.now()) as look, languages.speaking("km"):
+        calendar = feeds.content(look, Scope.MINE, None, "", view=None, filters=Filters())
+        assert calendar.name.startswith(PROGRAMME)
+        assert [one.summary for one in calendar.entries if one.uid.startswith("meeting-")] == [FORUM]
+        assert example(look, "reminded").programme == PROGRAMME

@@ -207,7 +207,7 @@ def _request(program: Program, headers: dict[str, str]) -> Request:
 
 def _guest(program: Program) -> Guest:
     actor = program.cast.actor("Dara", program.clock.now())
-    return Guest(actor, "Community Eyes", "Asia/Phnom_Penh", "en", ("en",))
+    return Guest(actor, "Community Eyes", {}, "Asia/Phnom_Penh", "en", ("en",))
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", '"PunyCode"', '";punycode"', "!punycode"])

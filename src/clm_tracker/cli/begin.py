@@ -40,9 +40,13 @@ def init(
         str,
         typer.Option(prompt="Their password", hide_input=True, confirmation_prompt=True),
     ],
+    name_in: Annotated[
+        list[str] | None, typer.Option(help="The name in another language, such as km=…; once for each.")
+    ] = None,
     languages: Annotated[str, typer.Option(help="Languages by their tags, the first one first.")] = "en",
 ) -> None:
     """Begin a new programme: its database, first coordinator, calendar, ladders and themes."""
+    names = dict(_in_language(one) for one in name_in or ())
     settings = load()
     engine = make_engine(settings.database_url)
     migrations.upgrade(engine)
@@ -50,6 +54,7 @@ def init(
         Store(engine),
         now=SystemClock().now(),
         name=name,
+        names=names,
         prefix=prefix,
         country=country,
         timezone=timezone,
@@ -60,3 +65,10 @@ def init(
     )
     engine.dispose()
     print(f"{name} has begun (programme {begun.programme_id}). Serve it with: clm-tracker serve")
+
+
+def _in_language(typed: str) -> tuple[str, str]:
+    tag, _equals, name = (part.strip() for part in typed.partition("="))
+    if not (name and tag.replace("-", "").isalpha()):
+        raise typer.BadParameter("Write a language and the name, such as km=…", param_hint="--name-in")
+    return tag, name

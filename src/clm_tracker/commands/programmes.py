@@ -1,9 +1,10 @@
 """How does a programme begin, and how do its own settings change? (R5, R12, R21)"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,14 @@ from clm_tracker.kernel.speech import _
 YEARS_AHEAD = 3  # public holidays of this year and the two after it
 # Every reference opens with the prefix and every date rests on the weekend, so both are settled by the first finding.
 SETTLED = frozenset({"prefix", "weekend"})
-CHANGEABLE = frozenset({"name", "languages", "safety_mode", *SETTLED, *rules.SETTINGS})
+CHANGEABLE = frozenset({"name", "names", "languages", "safety_mode", *SETTLED, *rules.SETTINGS})
+
+_KEPT_AS: Mapping[str, Callable[[Any], Any]] = {
+    "name": partial(set_up.named, "name"),
+    "names": partial(set_up.by_language, "name"),
+    "languages": lambda tags: tuple(tags) or ("en",),
+    "weekend": frozenset,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ def init(
     *,
     now: datetime,
     name: str,
+    names: Mapping[str, str] | None = None,
     prefix: str,
     country: str,
     timezone: str,
@@ -60,9 +69,9 @@ def init(
 ) -> Begun:
     """Begin a programme with its coordinator, shipped ladders and themes, and its country's public holidays.
 
-    `prefix` opens every reference ("KH" in KH-2026-0042); `country` is ISO 3166, with a part where holidays differ
-    ("KH", "US-MA"); `weekend` counts from Monday 0. Raises Invalid for an unknown country, zone or prefix, and with
-    `first` NotNow when there is a programme already.
+    `names` are by language; `prefix` opens every reference ("KH" in KH-2026-0042); `country` is ISO 3166, with a part
+    where holidays differ ("KH", "US-MA"); `weekend` counts from Monday 0. Raises Invalid for an unknown country, zone or
+    prefix, and with `first` NotNow when there is a programme already.
     """
     programme_id = new_id()
     calendar = _calendar(timezone, weekend)
@@ -76,6 +85,7 @@ def init(
             id=programme_id,
             key=prefix.lower(),
             name=set_up.named("name", name),
+            names=set_up.by_language("name", names),
             prefix=prefix,
             country=country.strip().upper(),
             timezone=timezone,
@@ -86,7 +96,13 @@ def init(
         unit.session.add(row)
         unit.session.flush()
         unit.require(Act.SET_UP)
-        after = {"name": row.name, "prefix": prefix, "country": row.country, "timezone": timezone}
+        after = {
+            "name": row.name,
+            "names": row.names,
+            "prefix": prefix,
+            "country": row.country,
+            "timezone": timezone,
+        }
         set_up.put(
             unit, "programme", programme_id, saying("began the programme {name}", name=row.name), after=after
         )
@@ -108,7 +124,7 @@ def init(
 
 
 def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
-    """Change the programme's name, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`).
+    """Change the programme's names, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`).
 
     `windows` holds only what differs from the shipped ones: {"critical": {"fix": "5wd"}}. What is owed already keeps
     its dates; a change is for what is opened later. Prefix and weekend change only before the first finding.
@@ -119,13 +135,11 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     programme = unit.programme
     settings = programme.settings | {n: plain(v) for n, v in changes.items() if n in rules.SETTINGS}
     _check_settings(settings)
-    values = {n: v for n, v in changes.items() if n not in rules.SETTINGS} | {"settings": settings}
-    if "name" in values:
-        values["name"] = set_up.named("name", values["name"])
-    if "languages" in values:
-        values["languages"] = tuple(values["languages"]) or ("en",)
+    values = {
+        n: _KEPT_AS[n](v) if n in _KEPT_AS else v for n, v in changes.items() if n not in rules.SETTINGS
+    }
+    values["settings"] = settings
     if "weekend" in values:
-        values["weekend"] = frozenset(values["weekend"])
         _calendar(programme.timezone, values["weekend"], field="weekend")
     if "prefix" in values and (prefix := _prefix(values["prefix"])) != programme.prefix:
         _check_prefix(unit, prefix)

@@ -22,29 +22,32 @@ from clm_tracker.kernel.speech import _
 Plan = Callable[[Case, Rules, Rules, datetime, Text], Story]
 
 
-def plan_round(unit: Writing, *, name: str, first_on: date, last_on: date) -> UUID:
-    """Plan a round, its first and last day inside; what stood on the fallback moves to its end, only later (R11)."""
+def plan_round(
+    unit: Writing, *, name: str, names: Mapping[str, str] | None = None, first_on: date, last_on: date
+) -> UUID:
+    """Plan a round, its first and last day inside; what stood on the fallback moves to its end, only later (R11).
+
+    `names` are by language.
+    """
     unit.require(Act.SET_UP)
     _check_days(unit.rules, first_on, last_on)
-    named = set_up.named("name", name)
-    row = RoundRow(
-        id=new_id(), programme_id=unit.programme_id, name=named, first_on=first_on, last_on=last_on
-    )
-    _plan(unit, row, ROUND, {"name": named, "first_on": first_on, "last_on": last_on})
-    return row.id
+    return _plan(unit, RoundRow, ROUND, {**_named(name, names), "first_on": first_on, "last_on": last_on})
 
 
-def plan_forum(unit: Writing, *, name: str, held_on: date) -> UUID:
+def plan_forum(unit: Writing, *, name: str, names: Mapping[str, str] | None = None, held_on: date) -> UUID:
     """Plan a forum; what stood on the fallback moves to its day, only later (R11)."""
     unit.require(Act.SET_UP)
-    named = set_up.named("name", name)
-    row = ForumRow(id=new_id(), programme_id=unit.programme_id, name=named, held_on=held_on)
-    _plan(unit, row, FORUM, {"name": named, "held_on": held_on})
-    return row.id
+    return _plan(unit, ForumRow, FORUM, {**_named(name, names), "held_on": held_on})
 
 
 def change_round(
-    unit: Writing, round_id: UUID, *, name: str, first_on: date, last_on: date
+    unit: Writing,
+    round_id: UUID,
+    *,
+    name: str,
+    names: Mapping[str, str] | None = None,
+    first_on: date,
+    last_on: date,
 ) -> tuple[Move, ...]:
     """Give a round another name or other days; what stands on its end moves with it, only later (R11). The moves made.
 
@@ -55,20 +58,22 @@ def change_round(
     _check_change(row, first_on, last_on, unit.today)
     _check_days(unit.rules, first_on, last_on, besides=round_id)
     before = unit.rules
-    values = {"name": set_up.named("name", name), "first_on": first_on, "last_on": last_on}
+    values = {**_named(name, names), "first_on": first_on, "last_on": last_on}
     what = saying("changed the round {name}", name=row.name)
     set_up.change(unit, row, ROUND, what, values)
     return _move(unit, ROUND, before, saying("{name} has other days now", name=values["name"]))
 
 
-def change_forum(unit: Writing, forum_id: UUID, *, name: str, held_on: date) -> tuple[Move, ...]:
+def change_forum(
+    unit: Writing, forum_id: UUID, *, name: str, names: Mapping[str, str] | None = None, held_on: date
+) -> tuple[Move, ...]:
     """Give a coming forum another name or day; what stands on its day moves with it, only later (R11). The moves made."""
     unit.require(Act.SET_UP)
     row = set_up.own(unit, ForumRow, forum_id, "forum")
     if held_on != row.held_on and min(held_on, row.held_on) <= unit.today:
         raise invalid("held_on", _("Only a forum that is still to come gets another day, and a day to come."))
     before = unit.rules
-    values = {"name": set_up.named("name", name), "held_on": held_on}
+    values = {**_named(name, names), "held_on": held_on}
     set_up.change(unit, row, FORUM, saying("changed the forum {name}", name=row.name), values)
     return _move(unit, FORUM, before, saying("{name} has another day now", name=values["name"]))
 
@@ -108,7 +113,7 @@ def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | 
         raise invalid("last_on", _("The last day lies before the first."))
     others = (r for r in rules.rounds if r.id != besides)
     if over := next((r for r in others if r.first_on <= last_on and first_on <= r.last_on), None):
-        raise invalid("first_on", _("These days overlap with {name}.").format(name=over.name))
+        raise invalid("first_on", _("These days overlap with {name}.").format(name=over.said))
 
 
 def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
@@ -129,11 +134,17 @@ def _preview(look: Reading, window: str, after: Rules, plan: Plan) -> tuple[Move
     )
 
 
-def _plan(unit: Writing, row: RoundRow | ForumRow, window: str, values: Mapping[str, Any]) -> None:
+def _named(name: str, names: Mapping[str, str] | None) -> dict[str, Any]:
+    return {"name": set_up.named("name", name), "names": set_up.by_language("name", names)}
+
+
+def _plan(unit: Writing, table: type[RoundRow | ForumRow], window: str, values: Mapping[str, Any]) -> UUID:
     before = unit.rules
+    row = table(id=new_id(), programme_id=unit.programme_id, **values)
     unit.session.add(row)
     set_up.put(unit, window, row.id, saying("planned {name}", name=row.name), after=values)
     _move(unit, window, before, saying("{name} is planned now", name=row.name), rescheduling.planned)
+    return row.id
 
 
 def _move(

@@ -38,7 +38,8 @@ class Came:
     institutions: Mapping[str, str]
     standing: Standing
     expires_at: datetime
-    programme: str
+    programme_name: str
+    programme_names: Mapping[str, str]
     timezone: str
     language: str | None
     languages: tuple[str, ...]
@@ -70,7 +71,8 @@ _ONE = (
         _D.titles,
         _D.institution,
         _D.institutions,
-        _P.name.label("programme"),
+        _P.name.label("programme_name"),
+        _P.names.label("programme_names"),
         _P.timezone,
         _P.languages,
     )
@@ -108,7 +110,8 @@ def came(session: Session, link_id: UUID, now: datetime) -> Came | None:
             is_disabled=row.disabled_at is not None,
         ),
         expires_at=row.expires_at,
-        programme=row.programme,
+        programme_name=row.programme_name,
+        programme_names=row.programme_names,
         timezone=row.timezone,
         language=row.holder_language or row.account_language,
         languages=row.languages,

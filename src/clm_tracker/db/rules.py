@@ -81,7 +81,7 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
     ).all()
     ladders = {ladder.id: ladder for ladder in _ladders(session, of)}
     rounds = session.execute(
-        select(RoundRow.id, RoundRow.name, RoundRow.first_on, RoundRow.last_on)
+        select(RoundRow.id, RoundRow.name, RoundRow.names, RoundRow.first_on, RoundRow.last_on)
         .where(RoundRow.programme_id == of)
         .order_by(RoundRow.first_on, RoundRow.id)
     )
@@ -98,7 +98,7 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         directory=Directory(_posts(session, of), _areas(session, of), day),
         ladders=ladders,
         current={ladder.key: ladder.id for ladder in sorted(ladders.values(), key=lambda one: one.version)},
-        rounds=tuple(Round(id=r.id, name=r.name, first_on=r.first_on, last_on=r.last_on) for r in rounds),
+        rounds=tuple(Round(**r) for r in rounds.mappings()),
         forums=tuple(forums),
         themes=tuple(_themes(session, of)),
         **from_settings(programme.settings),

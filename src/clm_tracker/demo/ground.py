@@ -65,6 +65,7 @@ def lay(store: Store, now: datetime, password: str | None) -> Ground:
         store,
         now=now,
         name=about.name,
+        names={"km": about.name_km, "fr": about.name_fr},
         prefix=about.reference_prefix,
         country=about.country,
         timezone=programme.TIMEZONE,
@@ -157,9 +158,11 @@ def _add_days(unit: Writing) -> None:
     for closed in programme.CLOSED_DAYS:
         calendars.close_day(unit, closed.day, closed.name, names={"km": closed.name_km, "fr": closed.name_fr})
     for one in programme.ROUNDS:
-        rounds.plan_round(unit, name=one.name, first_on=one.first_day, last_on=one.last_day)
+        names = {"km": one.name_km, "fr": one.name_fr}
+        rounds.plan_round(unit, name=one.name, names=names, first_on=one.first_day, last_on=one.last_day)
     for forum in programme.FORUMS:
-        rounds.plan_forum(unit, name=forum.name, held_on=forum.day)
+        names = {"km": forum.name_km, "fr": forum.name_fr}
+        rounds.plan_forum(unit, name=forum.name, names=names, held_on=forum.day)
 
 
 def _add_places(unit: Writing, ground: Ground) -> None:

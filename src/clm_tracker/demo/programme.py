@@ -20,6 +20,7 @@ class Programme:
 
     name: str
     name_km: str
+    name_fr: str
     reference_prefix: str
     country: str
     address: str
@@ -50,6 +51,7 @@ class Round:
     key: str
     name: str
     name_km: str
+    name_fr: str
     first_day: date
     last_day: date
 
@@ -61,6 +63,7 @@ class Forum:
     key: str
     name: str
     name_km: str
+    name_fr: str
     day: date
     place: str
 
@@ -78,6 +81,7 @@ class ClosedDay:
 PROGRAMME = Programme(
     name="Community Eyes on Health (demonstration)",
     name_km="ភ្នែកសហគមន៍លើសុខភាព (គំរូសាកល្បង)",
+    name_fr="Les yeux de la communauté sur la santé (démonstration)",
     reference_prefix="KH",
     country="KH",
     address="office@community-eyes.example.org",
@@ -112,10 +116,18 @@ GROUPS = (
 )
 
 ROUNDS = (
-    Round("2025-Q3", "Round 2025 Q3", "ជុំ ២០២៥ ត្រីមាសទី៣", date(2025, 7, 1), date(2025, 9, 30)),
-    Round("2025-Q4", "Round 2025 Q4", "ជុំ ២០២៥ ត្រីមាសទី៤", date(2025, 10, 1), date(2025, 12, 31)),
-    Round("2026-Q1", "Round 2026 Q1", "ជុំ ២០២៦ ត្រីមាសទី១", date(2026, 1, 1), date(2026, 3, 31)),
-    Round("2026-Q2", "Round 2026 Q2", "ជុំ ២០២៦ ត្រីមាសទី២", date(2026, 4, 1), date(2026, 6, 30)),
+    Round(
+        "2025-Q3", "Round 2025 Q3", "វដ្ត ២០២៥ ត្រីមាសទី៣", "Cycle 2025 T3", date(2025, 7, 1), date(2025, 9, 30)
+    ),
+    Round(
+        "2025-Q4", "Round 2025 Q4", "វដ្ត ២០២៥ ត្រីមាសទី៤", "Cycle 2025 T4", date(2025, 10, 1), date(2025, 12, 31)
+    ),
+    Round(
+        "2026-Q1", "Round 2026 Q1", "វដ្ត ២០២៦ ត្រីមាសទី១", "Cycle 2026 T1", date(2026, 1, 1), date(2026, 3, 31)
+    ),
+    Round(
+        "2026-Q2", "Round 2026 Q2", "វដ្ត ២០២៦ ត្រីមាសទី២", "Cycle 2026 T2", date(2026, 4, 1), date(2026, 6, 30)
+    ),
 )
 
 FORUMS = (
@@ -123,6 +135,7 @@ FORUMS = (
         "forum-2025-12",
         "Community forum, December 2025",
         "វេទិកាសហគមន៍ ខែធ្នូ ២០២៥",
+        "Forum communautaire, décembre 2025",
         date(2025, 12, 11),
         "battambang",
     ),
@@ -130,6 +143,7 @@ FORUMS = (
         "forum-2026-04",
         "Community forum, April 2026",
         "វេទិកាសហគមន៍ ខែមេសា ២០២៦",
+        "Forum communautaire, avril 2026",
         date(2026, 4, 28),
         "phnom-penh",
     ),

@@ -25,8 +25,14 @@ class Round:
 
     id: UUID
     name: str
+    names: Mapping[str, str] = field(default_factory=dict)
     first_on: date
     last_on: date
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme in which one has a role; `here` is the one at work in."""
+    """A programme in which one has a role, as it is called in the language of the moment; `here` is the one at work in."""
 
     id: UUID
     name: str
@@ -109,10 +109,10 @@ def programmes(look: Reading) -> tuple[Programme, ...]:
     mine = select(_M.programme_id).where(
         _M.person_id == look.actor.id, or_(_M.ended_at.is_(None), _M.ended_at > look.now)
     )
-    rows = look.session.execute(select(_P.id, _P.name).where(_P.id.in_(mine)).order_by(_P.name, _P.id))
-    return tuple(Programme(r.id, r.name, r.id == look.programme_id) for r in rows)
+    rows = look.session.scalars(select(_P).where(_P.id.in_(mine)).order_by(_P.name, _P.id))
+    return tuple(Programme(r.id, r.said, r.id == look.programme_id) for r in rows)
 
 
 def programme_name(look: Reading, programme_id: UUID) -> str:
     """What a programme is called, for somebody invited to it."""
-    return look.session.scalars(select(_P.name).where(_P.id == programme_id)).one()
+    return look.session.get_one(_P, programme_id).said

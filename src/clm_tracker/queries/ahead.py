@@ -154,15 +154,15 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     days = []
     for n in range((last - first).days + 1):
         on = first + timedelta(days=n)
-        begun = [r.name for r in rules.rounds if on == r.first_on]
-        ended = [r.name for r in rules.rounds if on == r.last_on]
+        begun = [r.said for r in rules.rounds if on == r.first_on]
+        ended = [r.said for r in rules.rounds if on == r.last_on]
         days.append(
             Day(
                 on,
                 tuple(found[on][:shown]),
                 dict(counts[on]),
                 rules.calendar.why_closed(on),
-                tuple(f.name for f in forums if f.held_on == on),
+                tuple(f.said for f in forums if f.held_on == on),
                 tuple(begun),
                 tuple(ended),
             )

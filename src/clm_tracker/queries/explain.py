@@ -137,7 +137,7 @@ def _starts(o: Obligation, case: Case, rules: Rules) -> list[tuple[str, datetime
 
 def _tied(o: Obligation, rules: Rules, on: str, moved: str) -> DueDate:
     if o.window == ROUND and any(r.last_on == o.first_due_on for r in rules.rounds):
-        name = next(r.name for r in rules.rounds if r.last_on == o.first_due_on)
+        name = next(r.said for r in rules.rounds if r.last_on == o.first_due_on)
         if moved:
             said = _("Due {day}. {moved} That is the end of {name}.")
             return DueDate(said.format(day=on, moved=moved, name=name), ())

@@ -17,6 +17,7 @@ from clm_tracker.db.tables import FeedRow
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.calendar_files import Calendar, Entry
 from clm_tracker.domain import feeds as law
+from clm_tracker.domain import names
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
@@ -108,7 +109,7 @@ def content(
     forums = [
         _meeting(look, r)
         for r in look.session.execute(
-            select(tables.ForumRow.id, tables.ForumRow.name, tables.ForumRow.held_on)
+            select(tables.ForumRow.id, tables.ForumRow.name, tables.ForumRow.names, tables.ForumRow.held_on)
             .where(
                 tables.ForumRow.programme_id == look.programme_id,
                 tables.ForumRow.held_on >= first,
@@ -122,7 +123,7 @@ def content(
     entries.sort(key=lambda e: (e.on < today, abs((e.on - today).days), e.uid))
     name = called(look, scope, about, view)
     return Calendar(
-        name=_("{programme}: {name}").format(programme=look.programme.name, name=name),
+        name=_("{programme}: {name}").format(programme=look.programme.said, name=name),
         about=_(
             "Due days, the days on which stages begin or are proposed to the committee if nothing is done, and meetings."
         ),
@@ -226,7 +227,7 @@ def _meeting(look: Reading, r: Any) -> Entry:  # noqa: ANN401 - a row of forums
     return Entry(
         uid=f"meeting-{r.id}@{_FROM}",
         on=r.held_on,
-        summary=r.name,
+        summary=names.said(r.name, r.names),
         description="",
         changed_at=look.programme.created_at.replace(microsecond=0),
         sequence=look.programme.version,

@@ -21,9 +21,15 @@ class RoundRow:
 
     id: UUID
     name: str
+    names: Mapping[str, str]
     first_on: date
     last_on: date
     current: bool
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,13 @@ class Forum:
 
     id: UUID
     name: str
+    names: Mapping[str, str]
     held_on: date
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ def rounds(look: Reading) -> tuple[RoundRow, ...]:
     today = look.rules.calendar.local_date(look.now)
 
     def row(r: Round) -> RoundRow:
-        return RoundRow(r.id, r.name, r.first_on, r.last_on, r.first_on <= today <= r.last_on)
+        return RoundRow(r.id, r.name, r.names, r.first_on, r.last_on, r.first_on <= today <= r.last_on)
 
     return tuple(
         row(r) for r in sorted(look.rules.rounds, key=lambda r: (r.first_on, str(r.id)), reverse=True)
@@ -72,11 +84,11 @@ def forums(look: Reading) -> tuple[Forum, ...]:
     """All forums, newest first."""
     f = tables.ForumRow
     rows = look.session.execute(
-        select(f.id, f.name, f.held_on)
+        select(f.id, f.name, f.names, f.held_on)
         .where(f.programme_id == look.programme_id)
         .order_by(f.held_on.desc(), f.id)
     )
-    return tuple(Forum(r.id, r.name, r.held_on) for r in rows)
+    return tuple(Forum(r.id, r.name, r.names, r.held_on) for r in rows)
 
 
 def closed_day(look: Reading, id: UUID) -> tuple[ClosedDay, int]:

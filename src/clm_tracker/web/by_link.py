@@ -58,7 +58,8 @@ class ByLink:
             return None
         offered = languages.spoken(self.came.languages)
         tag = languages.chosen(offered, self.tongue, self.came.language, accept=accept)
-        return Guest(self.came.actor, self.came.programme, self.came.timezone, tag, offered)
+        came = self.came
+        return Guest(came.actor, came.programme_name, came.programme_names, came.timezone, tag, offered)
 
     def check(self, *, expired: bool) -> Came:
         """Whose link it is. Raises NotFound, TooOften, or Gone unless it may be an `expired` one."""

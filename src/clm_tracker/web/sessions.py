@@ -1,7 +1,7 @@
 """Who is asking: which person, in which programme, by a browser's cookie or a program's bearer token?"""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from clm_tracker.db import actors, rules
 from clm_tracker.db.base import UTCDateTime
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
 from clm_tracker.db.units import Store
+from clm_tracker.domain import names
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import ROLE_NAMES, Role
 from clm_tracker.queries import wording
@@ -36,10 +37,16 @@ class Guest:
     """
 
     actor: Actor
-    programme: str
+    programme_name: str
+    programme_names: Mapping[str, str]
     timezone: str
     language: str
     languages: tuple[str, ...]
+
+    @property
+    def programme(self) -> str:
+        """What the programme is called in the language of the moment."""
+        return names.said(self.programme_name, self.programme_names)
 
     @property
     def role(self) -> str:
@@ -52,7 +59,7 @@ ROLES = Labels(ROLE_NAMES)
 
 def nobody() -> Guest:
     """Somebody who has not signed in: any language that the program speaks."""
-    return Guest(actors.NOBODY, "clm-tracker", "UTC", "", languages.spoken())
+    return Guest(actors.NOBODY, "clm-tracker", {}, "UTC", "", languages.spoken())
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -135,7 +142,14 @@ def _guest(found: Sequence[Any], now: datetime) -> Guest | None:
     actor = actors.of(found, row.programme_id, rules.local_day(row.timezone, now))
     if actor is None:
         return None
-    return Guest(actor, row.programme, row.timezone, row.language, languages.spoken(row.languages))
+    return Guest(
+        actor,
+        row.programme_name,
+        row.programme_names,
+        row.timezone,
+        row.language,
+        languages.spoken(row.languages),
+    )
 
 
 # Every request begins with one of these two, so they are put together once.
@@ -145,7 +159,8 @@ _SHOWN = (
     *actors.PERSON,
     PersonRow.language,
     ProgrammeRow.id.label("programme_id"),
-    ProgrammeRow.name.label("programme"),
+    ProgrammeRow.name.label("programme_name"),
+    ProgrammeRow.names.label("programme_names"),
     ProgrammeRow.timezone,
     ProgrammeRow.languages,
 )

@@ -29,6 +29,7 @@ class RoundRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     first_on: Mapped[date]
     last_on: Mapped[date]
 
@@ -42,6 +43,7 @@ class ForumRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     held_on: Mapped[date]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clm_tracker.db.base import Base
+from clm_tracker.domain import names
 
 
 class ProgrammeRow(Base):
@@ -18,6 +19,7 @@ class ProgrammeRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     prefix: Mapped[str]
     country: Mapped[str]
     timezone: Mapped[str]
@@ -27,6 +29,11 @@ class ProgrammeRow(Base):
     safety_mode: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def said(self) -> str:
+        """Its name in the language of the moment."""
+        return names.said(self.name, self.names)
 
 
 class CounterRow(Base):

@@ -211,7 +211,7 @@ def of_case(look: Reading, case: Case) -> FindingDetail:
         dimension=f.dimension,
         area=Named(area.id, area.said) if area else None,
         site=Named(f.site_id, beside.site) if f.site_id else None,
-        round=Named(the_round.id, the_round.name) if the_round else None,
+        round=Named(the_round.id, the_round.said) if the_round else None,
         observed_on=f.observed_on,
         affected=f.affected,
         language=f.language,

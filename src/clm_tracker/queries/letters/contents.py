@@ -82,7 +82,7 @@ def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, o
     row = rows.get(alone.finding_id) if alone and alone.finding_id else None
     post = _post(look, posts)
     places = {
-        "programme": look.programme.name,
+        "programme": look.programme.said,
         "reader": to.name or post,
         "post": post or to.name,
         "count": str(len(items)),
@@ -91,7 +91,7 @@ def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, o
     return Letter(
         wording=key,
         language=language(),
-        programme=look.programme.name,
+        programme=look.programme.said,
         on=look.today,
         reader=to.name,
         post=post,

@@ -98,7 +98,7 @@ def _letter(look: Reading, sections: tuple[Section, ...], to: Addressee, ways: W
     posts = [look.rules.posts[post].said for post in sorted(to.posts, key=str) if post in look.rules.posts]
     post = ", ".join(posts)
     places = {
-        "programme": look.programme.name,
+        "programme": look.programme.said,
         "reader": to.name or post,
         "post": post or to.name,
         "count": str(len(sections)),
@@ -107,7 +107,7 @@ def _letter(look: Reading, sections: tuple[Section, ...], to: Addressee, ways: W
     return Letter(
         wording=wordings.DIGEST,
         language=language(),
-        programme=look.programme.name,
+        programme=look.programme.said,
         on=look.today,
         reader=to.name,
         post=post,

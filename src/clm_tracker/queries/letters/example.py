@@ -37,7 +37,7 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
     return Letter(
         wording=key,
         language=language(),
-        programme=look.programme.name,
+        programme=look.programme.said,
         on=look.today,
         reader=_INVENTED["reader"],
         post=_INVENTED["post"],
@@ -63,7 +63,7 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
     above = _STAGES[stage] if stage < len(_STAGES) else None
     soon = cldr.day(look.today + timedelta(days=7), today=look.today)
     every = {
-        "programme": look.programme.name,
+        "programme": look.programme.said,
         "reader": _INVENTED["reader"],
         "post": _INVENTED["post"],
         "count": "2",

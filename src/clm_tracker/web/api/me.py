@@ -1,5 +1,6 @@
 """Who am I to this program, and what may I do?"""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from clm_tracker.domain.policy import GRANTS, Act
@@ -16,6 +17,7 @@ class Programme(Shown):
 
     id: UUID
     name: str
+    names: Mapping[str, str]
     timezone: str
 
 
@@ -45,9 +47,7 @@ def me(desk: AtDesk) -> Me:
     """Who I am and what I may do."""
     actor = desk.actor
     with desk.reading() as look:
-        programme = Programme(
-            id=look.programme_id, name=look.programme.name, timezone=look.programme.timezone
-        )
+        programme = Programme.model_validate(look.programme)
     granted = {act for role in actor.roles() for act in GRANTS[role]}
     return Me(
         id=actor.id,

@@ -95,6 +95,7 @@ class NewRound(Sent):
     """A monitoring cycle, first and last day inside."""
 
     name: Name
+    names: Names = Field(default_factory=dict)
     first_on: Day
     last_on: Day
 
@@ -103,6 +104,7 @@ class NewForum(Sent):
     """A dated meeting that a due date may be tied to."""
 
     name: Name
+    names: Names = Field(default_factory=dict)
     held_on: Day
 
 

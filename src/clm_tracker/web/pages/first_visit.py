@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
 from babel.core import get_global
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from clm_tracker import languages
@@ -25,6 +25,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.first_word import is_first_word
 from clm_tracker.web.forms import Line, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
 
@@ -32,11 +33,10 @@ router = Router(include_in_schema=False)
 BEGIN = "/begin"
 
 
-class Beginning(BaseModel):
+class Beginning(naming.Named):
     """What a programme begins with."""
 
     word: Line = ""
-    name: Line
     prefix: Line
     country: Line
     part: Line = ""
@@ -80,6 +80,7 @@ def begin(desk: AtDesk, sent: Annotated[Valid[Beginning] | NotValid[Beginning], 
             desk.house.store,
             now=desk.now,
             name=given.name,
+            names=given.names,
             prefix=given.prefix,
             country=_country(given),
             timezone=given.timezone or _only_zone(given.country),
@@ -157,7 +158,7 @@ def _fields(word: str) -> tuple[c.Field, ...]:
             ),
             autocomplete="off",
         ),
-        c.Field("name", _("Name of the programme"), longest=200),
+        *naming.name_fields("", _("Name of the programme"), offered[1:]),
         c.Field(
             "prefix",
             _("Beginning of references"),

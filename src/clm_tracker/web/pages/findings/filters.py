@@ -133,7 +133,7 @@ class Names:
         """The themes, with those that are over, and the rounds."""
         return cls(
             {t.id: t.said for t in themes.themes(look, retired=True)},
-            {r.id: r.name for r in rounds.rounds(look)},
+            {r.id: r.said for r in rounds.rounds(look)},
         )
 
 

@@ -68,8 +68,7 @@ def close(desk: AtDesk, sent: Annotated[Valid[OwnDays] | NotValid[OwnDays], read
             _own(given),
             DAYS,
             (
-                ("name", given.name),
-                *((f"name_{tag}", name) for tag, name in given.names.items()),
+                *given.hidden,
                 ("day", given.day.isoformat()),
                 *([("until", given.until.isoformat())] if given.until else []),
             ),

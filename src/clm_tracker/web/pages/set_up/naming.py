@@ -44,6 +44,11 @@ class Named(InLanguages):
         """The names by language, as far as they were given."""
         return self.by_language("name")
 
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """The same answers as a form carries them unseen."""
+        return (("name", self.name), *((f"name_{tag}", name) for tag, name in self.names.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -92,6 +97,11 @@ def language(tag: str) -> str:
     return str(name)
 
 
+def in_language(label: str, tag: str) -> str:
+    """What the same is called in another language."""
+    return _("{label} in {language}").format(label=label, language=language(tag))
+
+
 def others(offered: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
     """The languages to ask for besides that of the name itself: those offered after the first, and those there are."""
     return tuple(dict.fromkeys((*tuple(offered)[1:], *sorted(names))))
@@ -114,7 +124,7 @@ def name_fields(
         *(
             c.Field(
                 f"{name}_{tag}",
-                _("{label} in {language}").format(label=label, language=language(tag)),
+                in_language(label, tag),
                 value=(names or {}).get(tag, ""),
                 longest=LINE,
                 required=False,

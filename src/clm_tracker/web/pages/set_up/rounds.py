@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.commands import rounds as commands
+from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import at_places
@@ -15,10 +16,10 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
+from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back
-from clm_tracker.web.pages.set_up import moves
+from clm_tracker.web.pages.set_up import moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -28,18 +29,16 @@ ROUNDS = "/rounds"
 FORUM = "/forums/{forum_id}"
 
 
-class RoundForm(moves.Seen):
-    """A round's name, first and last day."""
+class RoundForm(moves.Seen, naming.Named):
+    """A round's names, first and last day."""
 
-    name: Line
     first_on: Day
     last_on: Day
 
 
-class ForumForm(moves.Seen):
-    """A forum's name and day."""
+class ForumForm(moves.Seen, naming.Named):
+    """A forum's names and day."""
 
-    name: Line
     held_on: Day
 
 
@@ -61,7 +60,7 @@ def plan_round(desk: AtDesk, sent: SentRound) -> Response:
         sent,
         lambda look, given: commands.preview_round(look, first_on=given.first_on, last_on=given.last_on),
         lambda unit, given: commands.plan_round(
-            unit, name=given.name, first_on=given.first_on, last_on=given.last_on
+            unit, name=given.name, names=given.names, first_on=given.first_on, last_on=given.last_on
         ),
         lambda given: _preview_of_round(desk, given, ROUNDS, _("Plan this round")),
         lambda back: _show(desk, back, "plan-round"),
@@ -77,7 +76,9 @@ def plan_forum(desk: AtDesk, sent: SentForum) -> Response:
         desk,
         sent,
         lambda look, given: commands.preview_forum(look, held_on=given.held_on),
-        lambda unit, given: commands.plan_forum(unit, name=given.name, held_on=given.held_on),
+        lambda unit, given: commands.plan_forum(
+            unit, name=given.name, names=given.names, held_on=given.held_on
+        ),
         lambda given: _preview_of_forum(desk, given, "/forums", _("Plan this forum")),
         lambda back: _show(desk, back, "plan-forum"),
         to=ROUNDS,
@@ -101,7 +102,7 @@ def change_round(desk: AtDesk, round_id: UUID, sent: SentRound) -> Response:
             look, first_on=given.first_on, last_on=given.last_on, round_id=round_id
         ),
         lambda unit, given: commands.change_round(
-            unit, round_id, name=given.name, first_on=given.first_on, last_on=given.last_on
+            unit, round_id, name=given.name, names=given.names, first_on=given.first_on, last_on=given.last_on
         ),
         lambda given: _preview_of_round(desk, given, f"{ROUNDS}/{round_id}", _("Keep the change")),
         lambda back: _ask_round(desk, round_id, back),
@@ -119,12 +120,15 @@ def ask_forum(desk: AtDesk, forum_id: UUID) -> Response:
 @router.post(FORUM, access=may(Act.SET_UP))
 def change_forum(desk: AtDesk, forum_id: UUID, sent: SentForum) -> Response:
     """Change a forum: first what it would move, then done."""
-    was = _forum(desk, forum_id)
+    with desk.reading() as look:
+        was = _forum(look, forum_id)
     return moves.confirm(
         desk,
         sent,
         lambda look, given: commands.preview_forum(look, held_on=given.held_on, was=was.held_on),
-        lambda unit, given: commands.change_forum(unit, forum_id, name=given.name, held_on=given.held_on),
+        lambda unit, given: commands.change_forum(
+            unit, forum_id, name=given.name, names=given.names, held_on=given.held_on
+        ),
         lambda given: _preview_of_forum(desk, given, f"/forums/{forum_id}", _("Keep the change")),
         lambda back: _ask_forum(desk, forum_id, back),
         to=ROUNDS,
@@ -137,13 +141,14 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
         voice = Voice.of(look, desk.guest.language)
         known, forums = questions.rounds(look), questions.forums(look)
         found = at_places.by_round(look)
+        tags = naming.others(look.programme.languages, {})
     page = PartsPage(
         crumbs(),
         _("Rounds and forums"),
         None,
         (
-            _part_of_rounds(known, found, voice, _act(desk, back, opened, "plan-round")),
-            _part_of_forums(forums, voice, _act(desk, back, opened, "plan-forum")),
+            _part_of_rounds(known, found, voice, _act(desk, back, opened, "plan-round", tags)),
+            _part_of_forums(forums, voice, _act(desk, back, opened, "plan-forum", tags)),
         ),
         purpose=c.plain(
             _(
@@ -154,11 +159,11 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
     return desk.show(page, status=back.status)
 
 
-def _act(desk: Desk, back: Back, opened: str, key: str) -> c.Act:
+def _act(desk: Desk, back: Back, opened: str, key: str, tags: tuple[str, ...]) -> c.Act:
     if key == "plan-round":
-        label, action, fields = _("Plan a round"), ROUNDS, _round_fields(key)
+        label, action, fields = _("Plan a round"), ROUNDS, _round_fields(key, tags)
     else:
-        label, action, fields = _("Plan a forum"), "/forums", _forum_fields(key)
+        label, action, fields = _("Plan a forum"), "/forums", _forum_fields(key, tags)
     form = c.Form(action, c.Button(_("See what it moves"), c.Look.MAIN), fields, once=desk.once())
     is_open = opened == key
     about = _("Next you see every due date that would move; nothing is changed before you confirm it.")
@@ -173,7 +178,7 @@ def _part_of_rounds(
         n = found.get(r.id, (0, 0))[0]
         findings = (c.link(words.number(n), f"/findings?round={r.id}"),) if n else c.plain("–")
         return c.Line(
-            (c.link(r.name, f"{ROUNDS}/{r.id}"),),
+            (c.link(r.said, f"{ROUNDS}/{r.id}"),),
             (
                 c.words("{day}", day=voice.long(r.first_on)),
                 c.words("{day}", day=voice.long(r.last_on)),
@@ -196,7 +201,7 @@ def _part_of_rounds(
 def _part_of_forums(known: tuple[questions.Forum, ...], voice: Voice, act: c.Act) -> Part:
     lines = tuple(
         c.Line(
-            (c.link(f.name, f"/forums/{f.id}"),),
+            (c.link(f.said, f"/forums/{f.id}"),),
             (
                 c.words("{day}", day=voice.long(f.held_on)),
                 c.plain(_("to come") if f.held_on > voice.today else _("held")),
@@ -215,35 +220,50 @@ def _part_of_forums(known: tuple[questions.Forum, ...], voice: Voice, act: c.Act
     )
 
 
-def _round_fields(scope: str, was: questions.RoundRow | None = None) -> tuple[c.Field, ...]:
+def _round_fields(
+    scope: str, tags: tuple[str, ...], was: questions.RoundRow | None = None
+) -> tuple[c.Field, ...]:
     days = (was.first_on.isoformat(), was.last_on.isoformat()) if was else ("", "")
     return (
-        c.Field("name", _("Name"), value=was.name if was else "", longest=200, scope=scope),
+        *_name_fields(scope, tags, was),
         c.Field("first_on", _("First day"), c.FieldKind.DATE, days[0], scope=scope),
         c.Field("last_on", _("Last day"), c.FieldKind.DATE, days[1], scope=scope),
     )
 
 
-def _forum_fields(scope: str, was: questions.Forum | None = None) -> tuple[c.Field, ...]:
+def _forum_fields(
+    scope: str, tags: tuple[str, ...], was: questions.Forum | None = None
+) -> tuple[c.Field, ...]:
     return (
-        c.Field("name", _("Name"), value=was.name if was else "", longest=200, scope=scope),
+        *_name_fields(scope, tags, was),
         c.Field("held_on", _("Day"), c.FieldKind.DATE, was.held_on.isoformat() if was else "", scope=scope),
+    )
+
+
+def _name_fields(
+    scope: str, tags: tuple[str, ...], was: questions.RoundRow | questions.Forum | None
+) -> tuple[c.Field, ...]:
+    return naming.name_fields(
+        scope, _("Name"), tags, value=was.name if was else "", names=was.names if was else None
     )
 
 
 def _ask_round(desk: Desk, round_id: UUID, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         was = next((r for r in questions.rounds(look) if r.id == round_id), None)
-    if was is None:
-        raise NotFound("round")
+        if was is None:
+            raise NotFound("round")
+        fields = _round_fields("", naming.others(look.programme.languages, was.names), was)
     says = _("A round that has begun keeps its first day; one that is over keeps both.")
-    return _ask(desk, was.name, says, f"{ROUNDS}/{round_id}", _round_fields("", was), back)
+    return _ask(desk, was.said, says, f"{ROUNDS}/{round_id}", fields, back)
 
 
 def _ask_forum(desk: Desk, forum_id: UUID, back: Back = FRESH) -> Response:
-    was = _forum(desk, forum_id)
+    with desk.reading() as look:
+        was = _forum(look, forum_id)
+        fields = _forum_fields("", naming.others(look.programme.languages, was.names), was)
     says = _("A forum that was held keeps its day.")
-    return _ask(desk, was.name, says, f"/forums/{forum_id}", _forum_fields("", was), back)
+    return _ask(desk, was.said, says, f"/forums/{forum_id}", fields, back)
 
 
 def _ask(
@@ -263,9 +283,8 @@ def _ask(
     return desk.show(page, status=back.status)
 
 
-def _forum(desk: Desk, forum_id: UUID) -> questions.Forum:
-    with desk.reading() as look:
-        was = next((f for f in questions.forums(look) if f.id == forum_id), None)
+def _forum(look: Reading, forum_id: UUID) -> questions.Forum:
+    was = next((f for f in questions.forums(look) if f.id == forum_id), None)
     if was is None:
         raise NotFound("forum")
     return was
@@ -273,7 +292,7 @@ def _forum(desk: Desk, forum_id: UUID) -> questions.Forum:
 
 def _preview_of_round(desk: Desk, given: RoundForm, action: str, submit: str) -> FormPage:
     hidden = (
-        ("name", given.name),
+        *given.hidden,
         ("first_on", given.first_on.isoformat()),
         ("last_on", given.last_on.isoformat()),
     )
@@ -284,7 +303,7 @@ def _preview_of_round(desk: Desk, given: RoundForm, action: str, submit: str) ->
 
 
 def _preview_of_forum(desk: Desk, given: ForumForm, action: str, submit: str) -> FormPage:
-    hidden = (("name", given.name), ("held_on", given.held_on.isoformat()))
+    hidden = (*given.hidden, ("held_on", given.held_on.isoformat()))
     says = c.words(_("On {day}."), day=words.when(given.held_on))
     return _preview(desk, given.name, says, action, submit, hidden)
 

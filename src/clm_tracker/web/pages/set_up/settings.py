@@ -21,6 +21,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up import settings_form as form
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.naming import language
@@ -210,13 +211,15 @@ def _label(name: str) -> str:
         "community_by_role": _("Duty bearers see the community side by role, not by name"),
         "safety_mode": _("Safety mode"),
     }
+    if name.startswith("name_"):
+        return naming.in_language(named["name"], name.removeprefix("name_"))
     return named.get(name) or (form.STEPS[name] if name in form.STEPS else form.OWN[name])
 
 
 def _general(place: _Place, now: dict[str, Any], act: c.Act) -> Part:
     tongues = words.listed([language(tag) for tag in now["languages"]])
     facts = (
-        c.Fact(_label("name"), now["name"]),
+        *(c.Fact(_label(name), now[name]) for name in now if name.startswith("name") and now[name]),
         c.Fact(_label("prefix"), now["prefix"]),
         c.Fact(_label("languages"), tongues),
         c.Fact(_("Country of the public holidays"), place.country),
@@ -230,7 +233,13 @@ def _general_fields(now: dict[str, Any], settled: bool) -> tuple[c.Field, ...]:
     stays = _("This is settled since the first finding: what is there rests on it.")
     tags = dict.fromkeys((*now["languages"], *languages.shipped()))
     return (
-        c.Field("name", _label("name"), value=now["name"], longest=200, scope="general"),
+        *naming.name_fields(
+            "general",
+            _label("name"),
+            [name.removeprefix("name_") for name in now if name.startswith("name_")],
+            value=now["name"],
+            names={name.removeprefix("name_"): value for name, value in now.items()},
+        ),
         c.Field(
             "prefix",
             _label("prefix"),

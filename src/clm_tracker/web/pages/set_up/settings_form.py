@@ -13,6 +13,7 @@ from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Severity
 from clm_tracker.web import words
 from clm_tracker.web.forms import Line, Note
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.words import N_, Labels, _
 
 STEPS: Mapping[str, str] = Labels(
@@ -60,10 +61,9 @@ class Given(BaseModel):
     seen: Note = ""
 
 
-class General(Given):
+class General(Given, naming.Named):
     """What the programme is called, and how its pages and references look."""
 
-    name: Line
     prefix: Line
     languages: Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]
     weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
@@ -127,6 +127,10 @@ def values(part: str, look: Reading) -> dict[str, Any]:
         case "general":
             return {
                 "name": programme.name,
+                **{
+                    f"name_{tag}": programme.names.get(tag, "")
+                    for tag in naming.others(programme.languages, programme.names)
+                },
                 "prefix": programme.prefix,
                 "languages": list(programme.languages),
                 "weekend": sorted(programme.weekend),
@@ -150,7 +154,9 @@ def values(part: str, look: Reading) -> dict[str, Any]:
 
 def changes(part: str, given: Given, rules: Rules) -> dict[str, Any]:
     """What `commands.programmes.change_settings` takes, from what was typed."""
-    typed = given.model_dump(exclude={"seen"})
+    typed = {name: getattr(given, name) for name in type(given).model_fields if name != "seen"}
+    if isinstance(given, General):
+        typed["names"] = given.names
     if part == "limits":
         days = str(typed["reminders"]).replace(",", " ").split()
         typed["reminders"] = sorted({int(day) for day in days}, reverse=True)
