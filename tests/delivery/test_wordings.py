@@ -114,7 +114,8 @@ def test_a_place_without_a_fact_is_an_error_and_what_stands_in_a_fact_is_not_rea
         ("replied", {"footer": "x"}, "footer", "A letter has no such part."),
         ("replied", {"opening": "  "}, "opening", "This part cannot be empty."),
         ("replied", {"subject": "a\nb"}, "subject", "A subject is one line."),
-        ("replied", {"ask": "x" * 2_001}, "ask", "Shorten this to at most 2000 characters."),
+        ("replied", {"ask": "x" * 2_001}, "ask", "Shorten this to at most 2,000 characters."),
+        ("replied", {"subject": "x" * 151}, "subject", "Shorten this to at most 150 characters."),
     ],
 )
 def test_words_of_a_programme_are_refused_by_the_field_that_is_wrong(

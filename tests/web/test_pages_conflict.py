@@ -75,7 +75,7 @@ def test_what_opens_in_place_answers_for_what_its_page_showed(program: Program, 
     read = dara.get(f"/findings/{ref}").text
     page = chan.get(f"/actions/{action.id}/change").text
     assert pages.send(chan, page, "Propose this instead", what="Send samples daily").status_code == 303
-    opened = pages.follow(dara, read, "Answer with another text or date", here=True)
+    opened = pages.follow(dara, read, "Propose another text, day, result or check", here=True)
     assert "<html" not in opened
     assert markup.faults(opened) == []
     answer = pages.send(dara, opened, "Propose this instead", what="Send samples twice a week")

@@ -39,6 +39,7 @@ def test_every_letter_is_listed_and_can_be_looked_at(program: Program) -> None:
     assert "nobody has changed them" in page
     for one in ("bundle", "reminded.community", "letter_undeliverable"):
         assert sokha.get(f"/wordings/{one}").status_code == 200
+    assert "due Wed 4 March" in drawn(sokha.get("/wordings/reminded").text), "a date is coming near"
 
 
 def test_the_mail_stands_in_a_frame_that_loads_and_runs_nothing(program: Program) -> None:

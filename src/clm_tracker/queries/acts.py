@@ -259,7 +259,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
         yield entry(
             Act.PROPOSE_ACTION,
             "change",
-            _("Answer with another text or date"),
+            _("Propose another text, day, result or check"),
             Form.CHANGE,
             lambda _: possible.why_not_change(action),
         )

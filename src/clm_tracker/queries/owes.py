@@ -75,7 +75,7 @@ def next_of(obligations: Iterable[Obligation], rules: Rules, now: datetime) -> N
 
 def of(o: Obligation, rules: Rules, now: datetime) -> Next:
     """What one live obligation asks, and what follows."""
-    who, what = wording.who(o, rules), wording.what(o.kind)
+    who, what = wording.who(o, rules), wording.owed(o.kind)
     then, then_at = follows(o, rules, now)
     by = wording.day(o.due_on, rules.calendar.local_date(now))
     return Next(

@@ -142,6 +142,8 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
         values["name"] = names.said(event.name)
     if isinstance(event, events.FindingEdited):
         values["what"] = cldr.listed([_FIELDS.get(name, name) for name in event.what.split(", ")])
+    if isinstance(event, events.ObligationOpened | events.StageProposed) and event.obligation in set(Kind):
+        values["obligation"] = wording.owed(Kind(event.obligation))
     if isinstance(event, events.LadderFollowed):
         values["ladder"] = names.said(event.ladder)
     return values

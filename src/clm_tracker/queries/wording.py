@@ -19,6 +19,8 @@ PARTIES = Labels(
         Party.COORDINATOR: N_("the coordinator"),
     }
 )
+# Beside "The steering committee owes", its name need not be said again.
+_BESIDE_PARTY = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
 PAUSES = Labels(
     {
         PauseReason.SAFETY: N_("for safety"),
@@ -89,6 +91,11 @@ def spaced(word: str) -> str:
 def what(kind: Kind) -> str:
     """What is owed: "an acknowledgement"."""
     return WAITS[kind]
+
+
+def owed(kind: Kind) -> str:
+    """The same beside who owes it, who need not be named again: "a decision"."""
+    return _BESIDE_PARTY.get(kind) or what(kind)
 
 
 def who(o: Obligation, rules: Rules) -> str:

@@ -15,6 +15,7 @@ from dataclasses import asdict, fields
 
 from clm_tracker.delivery.letters import Wording
 from clm_tracker.delivery.letters.shipped import SHIPPED
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.kernel.speech import N_, Labels, _
 
@@ -22,7 +23,6 @@ __all__ = [
     "BUNDLE",
     "COMMUNITY",
     "DIGEST",
-    "LONGEST",
     "NEEDED",
     "OF_SEVERAL",
     "PARTS",
@@ -32,6 +32,7 @@ __all__ = [
     "check",
     "filled",
     "key_of",
+    "longest",
     "of_several",
     "parts",
     "places_of",
@@ -41,6 +42,7 @@ BUNDLE = "bundle"
 DIGEST = "digest"
 COMMUNITY = "community"
 LONGEST = 2_000  # characters of one part
+LONGEST_SUBJECT = 150  # of which most mail programs show about half
 # What each place stands for; a letter about several findings knows only the first four.
 PLACES: Mapping[str, str] = Labels(
     {
@@ -85,6 +87,11 @@ def places_of(key: str) -> tuple[str, ...]:
     return OF_SEVERAL if of_several(key) or key == DIGEST else tuple(PLACES)
 
 
+def longest(part: str) -> int:
+    """How many characters a part may have."""
+    return LONGEST_SUBJECT if part == "subject" else LONGEST
+
+
 def said(key: str, own: Mapping[str, str] | None = None) -> Wording:
     """The words of a key in the language of the moment; `own` are those of the programme, part by part.
 
@@ -117,8 +124,9 @@ def check(key: str, given: Mapping[str, str]) -> None:
     for name, words in given.items():
         if name in NEEDED and not words.strip():
             errors.append(FieldError(name, _("This part cannot be empty.")))
-        if len(words) > LONGEST:
-            errors.append(FieldError(name, _("Shorten this to at most {n} characters.").format(n=LONGEST)))
+        if len(words) > longest(name):
+            shorten = _("Shorten this to at most {n} characters.")
+            errors.append(FieldError(name, shorten.format(n=cldr.number(longest(name)))))
         if name == "subject" and "\n" in words.strip():
             errors.append(FieldError(name, _("A subject is one line.")))
         unknown = [place for place in _PLACE.findall(words) if place not in places_of(key)]

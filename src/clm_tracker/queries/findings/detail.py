@@ -260,7 +260,7 @@ def owed(o: Obligation, look: Reading) -> Owed:
         action_id=o.action_id,
         proposal_id=o.proposal_id,
         kind=o.kind,
-        what=wording.what(o.kind),
+        what=wording.owed(o.kind),
         owed_by=o.owed_by,
         who=wording.who(o, look.rules),
         due_at=o.due_at,

@@ -199,7 +199,7 @@ def _places(look: Reading, i: letters.Item, row: _Row | None) -> dict[str, str]:
     stage = i.stage or (i.now.stage or 0)
     ladder = look.rules.ladders.get(i.ladder_id) if i.ladder_id else None
     here, above = (ladder.stage(stage), ladder.stage(stage + 1)) if ladder else (None, None)
-    owed = wording.what(i.owed) if i.owed else (nexts.what if nexts else "")
+    owed = wording.what(kind) if (kind := i.owed or (nexts.kind if nexts else None)) else ""
     on = wording.day_of(i.next_step_at, look.rules, look.now) if i.next_step_at else ""
     return {
         "ref": row.ref if row else "",

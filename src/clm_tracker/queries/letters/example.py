@@ -1,12 +1,11 @@
 """How would a letter look? One about an invented finding, for whoever writes its words."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Line, Section, Step, wordings
 from clm_tracker.domain import ladders
-from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import N_, Labels, _, language
@@ -53,9 +52,7 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
 
 def _sections(look: Reading) -> tuple[Section, ...]:
     """One part of a letter of the week."""
-    what = _("{ref}, {title}: {what}").format(
-        ref=_REF, title=_INVENTED["title"], what=_item(look, "reminded", 0, 0).owed
-    )
+    what = _("{ref}, {title}: {what}").format(ref=_REF, title=_INVENTED["title"], what=_owed(look, late=True))
     return (Section(title=_("What is late"), numbers=(Line(text=digest.late(1)),), lines=(Line(text=what),)),)
 
 
@@ -70,8 +67,8 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
         "ref": _REF,
         "title": _INVENTED["title"],
         "place": _INVENTED["place"],
-        "obligation": WAITS[Kind.AGREE],
-        "due": cldr.day(_due(look), today=look.today),
+        "obligation": wording.what(Kind.AGREE),
+        "due": _due(look, late=key.startswith("stage_")),
         "stage": str(stage),
         "stage_name": _STAGES[stage - 1].said,
         "next": above.said if above else "",
@@ -82,16 +79,18 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
     return {place: every[place] for place in wordings.places_of(key)}
 
 
-def _due(look: Reading) -> date:
-    return look.today - timedelta(days=1)
+def _due(look: Reading, *, late: bool) -> str:
+    """A stage begins after the day; whatever else asks for something comes before it."""
+    return cldr.day(look.today + timedelta(days=-1 if late else 2), today=look.today)
+
+
+def _owed(look: Reading, *, late: bool) -> str:
+    said = _("{who} owes {what} by {by}.")
+    return said.format(who=_INVENTED["post"], what=wording.owed(Kind.AGREE), by=_due(look, late=late))
 
 
 def _item(look: Reading, key: str, stage: int, number: int) -> Item:
     kind = key.partition(".")[0]
-    due = cldr.day(_due(look), today=look.today)
-    owed = _("{obligation} is owed by {owed_by} by {due_on}").format(
-        obligation=WAITS[Kind.AGREE], owed_by=_INVENTED["post"], due_on=due
-    )
     return Item(
         kind=kind,
         ref=_REF,
@@ -99,7 +98,7 @@ def _item(look: Reading, key: str, stage: int, number: int) -> Item:
         stage=stage if kind.startswith("stage_") else None,
         title=_INVENTED["title"],
         place=_INVENTED["place"],
-        owed=wording.ended(wording.upper(owed)),
+        owed=_owed(look, late=kind.startswith("stage_")),
         answer_url=f"https://example.org/{_REF}/{number + 1}",
         chronology=_chronology(look) if kind.startswith("stage_") else (),
     )

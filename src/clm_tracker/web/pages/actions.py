@@ -54,9 +54,9 @@ def _owes(d: ActionDetail, voice: Voice) -> c.Owes:
     match a.state:
         case ActionState.PROPOSED:
             side = (
-                _("The community accepts it, or answers with another text or day.")
+                _("The community accepts it, or answers with another text, day, result or check.")
                 if a.proposed_side is Side.DUTY_BEARER
-                else _("The duty bearer accepts it, or answers with another text or day.")
+                else _("The duty bearer accepts it, or answers with another text, day, result or check.")
             )
             return c.Owes(
                 c.words(_("{who} would do this by {day}. Nobody agreed on it yet."), who=post, day=day),

@@ -256,7 +256,7 @@ def _day(d: Day, asked: Asked, voice: Voice) -> Shown:
 
 def _line(i: Coming, voice: Voice) -> Line:
     staged = i.what in {What.BEGINS, What.PROPOSED}
-    owed = _("{who}: {what}").format(who=wording.upper(i.who), what=wording.what(i.kind))
+    owed = _("{who}: {what}").format(who=wording.upper(i.who), what=wording.owed(i.kind))
     facts = _("{stage}; {owed}").format(stage=i.stage_name, owed=owed) if staged else owed
     return Line(
         _WHAT[i.what],

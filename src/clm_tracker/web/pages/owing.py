@@ -3,17 +3,14 @@
 from uuid import UUID
 
 from clm_tracker.domain.cases import Finding
-from clm_tracker.domain.words import FindingStatus, Kind, Party
+from clm_tracker.domain.words import FindingStatus, Party
 from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.owes import Next
 from clm_tracker.web import components as c
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.words import N_, Labels, _
-
-# Beside "The steering committee owes", its name need not be said again.
-_OF_COMMITTEE = Labels({Kind.DECIDE: N_("a decision about the next stage"), Kind.REVIEW: N_("a review")})
+from clm_tracker.web.words import _
 
 
 def of(n: Next, voice: Voice, jump: c.Button | None = None, *, why: str | None = None) -> c.Owes:
@@ -37,7 +34,7 @@ def of(n: Next, voice: Voice, jump: c.Button | None = None, *, why: str | None =
         c.words(
             pattern,
             who=c.strong(wording.upper(n.who)),
-            what=_OF_COMMITTEE.get(n.kind, n.what),
+            what=n.what,
             when=c.strong(voice.long(n.due_on), why),
             left=left,
         ),

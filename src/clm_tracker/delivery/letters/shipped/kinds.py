@@ -121,13 +121,17 @@ KINDS: Mapping[str, Wording] = {
     "action_proposed": Wording(
         subject=N_("{ref}: a proposed action"),
         opening=N_("An action is proposed to put this right."),
-        ask=N_("Please look at it: agree, or propose another text or another day.\nWe ask for it by {due}."),
+        ask=N_(
+            "Please look at it: agree, or propose another text, day, result or check.\nWe ask for it by {due}."
+        ),
         after=N_("It holds once both sides agree."),
     ),
     "action_changed": Wording(
         subject=N_("{ref}: a change of the proposed action"),
         opening=N_("The proposed action was changed."),
-        ask=N_("Please look at it: agree, or propose another text or another day.\nWe ask for it by {due}."),
+        ask=N_(
+            "Please look at it: agree, or propose another text, day, result or check.\nWe ask for it by {due}."
+        ),
         after=N_("It holds once both sides agree."),
     ),
     "action_agreed": Wording(

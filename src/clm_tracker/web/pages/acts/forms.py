@@ -156,7 +156,7 @@ def part_says(doing: Doing, about: About) -> str | None:
     if isinstance(row, Obligation):
         day = wording.day(row.due_on, about.today)
         who = wording.upper(wording.who(row, about.look.rules))
-        return _("{who}: {what}, due {day}.").format(who=who, what=wording.what(row.kind), day=day)
+        return _("{who}: {what}, due {day}.").format(who=who, what=wording.owed(row.kind), day=day)
     if isinstance(row, Proposal):
         ladder = about.look.rules.ladders[about.case.obligations[row.obligation_id].ladder_id]
         stage = ladder.stage(row.stage)

@@ -78,7 +78,7 @@ OF_PARTS: tuple[Doing, ...] = (
         N_("Propose this instead"),
         N_("Proposed. Now the other side accepts it or answers."),
         edits=True,
-        purpose=N_("Propose another text or day. The other side then accepts it or answers."),
+        purpose=N_("Propose another text, day, result or check. The other side then accepts it or answers."),
     ),
     Doing(
         Act.IMPOSE_ACTION,

@@ -20,7 +20,7 @@ _SAYS = Labels(
         "propose": N_("Say what will be done, and by when"),
         "ask_extension": N_("Ask for more time"),
         "propose_transfer": N_("This is not ours"),
-        "change": N_("Propose another text or day"),
+        "change": N_("Propose another text, day, result or check"),
         "reply": N_("Answer in words"),
         "refuse": N_("We cannot do this"),
     }

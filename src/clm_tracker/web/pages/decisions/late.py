@@ -105,7 +105,7 @@ def _row(i: Late, voice: Voice) -> c.Row:
         i.ref,
         (),
         wording.upper(wording.who(o, rules)),
-        wording.what(o.kind),
+        wording.owed(o.kind),
         voice.day(o.due_on),
         voice.left(o.due_on, late=True),
         voice.rung(rules.ladders[o.ladder_id], o.stage, o.next_step_at),

@@ -135,8 +135,8 @@ _PAGES = {
 }
 # What is answered yes with one tap, and where the other answer is given.
 _TAPS = {
-    "proposed": ("accept", N_("Accept"), "change", N_("Another text or day")),
-    "asked": ("accept", N_("Accept"), "change", N_("Another text or day")),
+    "proposed": ("accept", N_("Accept"), "change", N_("Change what is proposed")),
+    "asked": ("accept", N_("Accept"), "change", N_("Change what is proposed")),
     "extensions": ("grant-extension", N_("Grant more time"), "refuse-extension", N_("Refuse")),
     "transfers": ("accept-transfer", N_("Accept the transfer"), "decline-transfer", N_("Decline")),
 }
@@ -212,10 +212,7 @@ def _of_what_stands(i: Item, at: Answering, in_words: c.Button, today: date) -> 
     waits = next((a for a in reversed(i.stand) if a.state is ActionState.PROPOSED), None)
     if waits is None:
         return c.Form(finding, in_words, also=(_to(at, f"{finding}/propose", _("Say what will be done")),))
-    change = f"/actions/{waits.id}/change"
-    if waits.proposed_side is Side.DUTY_BEARER:
-        return c.Form(finding, _to(at, change, _("Change what is proposed")), also=(in_words,))
-    another = _to(at, change, _("Another text or day"))
-    if possible.why_not_keep(waits, today):
+    another = _to(at, f"/actions/{waits.id}/change", _("Change what is proposed"))
+    if waits.proposed_side is Side.DUTY_BEARER or possible.why_not_keep(waits, today):
         return c.Form(finding, another, also=(in_words,))
     return _tap(at, f"/actions/{waits.id}/accept", _("Accept"), another, in_words)

@@ -267,7 +267,7 @@ def _form(desk: Desk, found: One, shown: Kept | None) -> c.Form:
             hint,
             required=name in wordings.NEEDED,
             rows=4,
-            longest=wordings.LONGEST,
+            longest=wordings.longest(name),
         )
         for name, (label, hint) in labels.items()
     )
