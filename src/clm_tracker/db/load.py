@@ -1,15 +1,18 @@
 """What is known about this finding now, or nothing, as far as this actor may know?"""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Result, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from clm_tracker.db import subjects
 from clm_tracker.db.tables import LedgerRow
 from clm_tracker.db.tables.cases import TABLES
+from clm_tracker.db.together import Together
 from clm_tracker.db.typed import load_change
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.db.visible import Sight
@@ -46,22 +49,18 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
     Raises NotFound when there is none or the actor may not see it. In a `Writing` on PostgreSQL its rows are locked
     until the unit ends, the finding first; SQLite has one writer at a time anyway.
     """
-    table = TABLES["finding"]
     by, which = _which(finding)
-    query = _seen(Sight.of(unit), by)
-    locking = lock and isinstance(unit, Writing)
-    if locking:
-        query = query.with_for_update(key_share=True, of=table)
-    rows_found = _typed("finding", unit.session.execute(query, {"which": which}))
-    if not rows_found:
-        raise NotFound("finding")
-    found: Finding = rows_found[0]
+    if lock and isinstance(unit, Writing):
+        return _locked(unit, by, which)
+    found = _whole(Sight.of(unit), by).ask(unit.session, {"which": which})
+    one = _the_one(found["finding"])
+    unit.know_told(one.id, (r.duty_bearer_id for r in found["told"]))
     return Case(
-        found,
-        _children(unit.session, Obligation, found.id, lock=locking),
-        _children(unit.session, Action, found.id, lock=locking),
-        _children(unit.session, Evidence, found.id, lock=False),
-        _children(unit.session, Proposal, found.id, lock=locking),
+        one,
+        _by_id(Obligation, found["obligation"]),
+        _by_id(Action, found["action"]),
+        _by_id(Evidence, found["evidence"]),
+        _by_id(Proposal, found["proposal"]),
     )
 
 
@@ -80,7 +79,7 @@ def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case
 def rows(session: Session, row: str, where: ColumnElement[bool], *, lock: bool = False) -> list[Any]:
     """Rows of one table of `domain.cases.ROWS` as the domain's own values, by identifier."""
     query = _ROWS[row].where(where)
-    return _typed(row, session.execute(query.with_for_update() if lock else query))
+    return _typed(row, session.execute(query.with_for_update() if lock else query).all())
 
 
 def replayed(session: Session, finding_id: UUID) -> Case | None:
@@ -91,16 +90,53 @@ def replayed(session: Session, finding_id: UUID) -> Case | None:
     return replay(load_change(kept) for line in lines for kept in line)
 
 
-def _children(session: Session, cls: type[R], finding_id: UUID, *, lock: bool) -> dict[UUID, R]:
-    name = cls.__name__.lower()
-    query = _HANGING[name].with_for_update() if lock else _HANGING[name]
-    return {one.id: one for one in _typed(name, session.execute(query, {"of": finding_id}))}
+def _locked(unit: Writing, by: str, which: str | UUID) -> Case:
+    """Table by table, for the database locks no rows of a statement on many."""
+    query = _seen(Sight.of(unit), by).with_for_update(key_share=True, of=TABLES["finding"])
+    one = _the_one(unit.session.execute(query, {"which": which}).all())
+
+    def hanging(name: str, *, lock: bool = True) -> Sequence[Any]:
+        query = _HANGING[name].with_for_update() if lock else _HANGING[name]
+        return unit.session.execute(query, {"of": one.id}).all()
+
+    return Case(
+        one,
+        _by_id(Obligation, hanging("obligation")),
+        _by_id(Action, hanging("action")),
+        _by_id(Evidence, hanging("evidence", lock=False)),
+        _by_id(Proposal, hanging("proposal")),
+    )
 
 
-def _typed(row: str, found: Result[Any]) -> list[Any]:
+def _the_one(found: Sequence[Any]) -> Finding:
+    if not found:
+        raise NotFound("finding")
+    one: Finding = _typed("finding", found)[0]
+    return one
+
+
+def _by_id(cls: type[R], found: Sequence[Any]) -> dict[UUID, R]:
+    rows: list[R] = _typed(cls.__name__.lower(), found)
+    return {one.id: one for one in sorted(rows, key=lambda one: one.id)}
+
+
+def _typed(row: str, found: Iterable[Any]) -> list[Any]:
     cls: type[Row] = ROWS[row]
     names = _NAMES[row]
-    return [cls(**dict(zip(names, one, strict=True))) for one in found.all()]
+    return [cls(**dict(zip(names, one, strict=True))) for one in found]
+
+
+@lru_cache(maxsize=256)
+def _whole(sight: Sight, by: str) -> Together:
+    """The finding that has this with all that hangs on it, for who sees it, and who was told of it (`db.subjects`)."""
+    seen = _seen(sight, by).cte("seen")
+    of = select(seen.c.id).scalar_subquery()
+    hanging = {
+        name: select(*_COLUMNS[name]).where(table.c.finding_id == of)
+        for name, table in TABLES.items()
+        if name != "finding"
+    }
+    return Together.of(finding=select(seen), **hanging, told=subjects.told_of(of))
 
 
 @lru_cache(maxsize=256)

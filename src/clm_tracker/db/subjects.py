@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from clm_tracker.db.base import table_of
@@ -15,11 +15,15 @@ from clm_tracker.domain.policy import Subject
 from clm_tracker.domain.rules import Rules
 
 _NOTICES = table_of(NoticeRow).c
-_TOLD = (
-    select(_NOTICES.duty_bearer_id)
-    .where(_NOTICES.finding_id == bindparam("of"), _NOTICES.duty_bearer_id.is_not(None))
-    .distinct()
-)
+
+
+def told_of(finding_id: ColumnElement[UUID]) -> Select[UUID | None]:
+    """The question for the posts that have had a notice about a finding."""
+    asked = select(_NOTICES.duty_bearer_id).where(_NOTICES.finding_id == finding_id)
+    return asked.where(_NOTICES.duty_bearer_id.is_not(None)).distinct()
+
+
+_TOLD = told_of(bindparam("of"))
 
 
 def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:

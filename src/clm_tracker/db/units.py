@@ -1,6 +1,6 @@
 """Who is at work, at what moment, in which transaction? The only place that commits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -117,6 +117,10 @@ class Reading:
         if finding_id not in self._told:
             self._told[finding_id] = subjects.told_posts(self.session, finding_id)
         return subjects.subject(case, self.rules, self._told[finding_id])
+
+    def know_told(self, finding_id: UUID, posts: Iterable[UUID]) -> None:
+        """Which posts had a notice about a finding, where that was read beside it: `subject` need not ask."""
+        self._told[finding_id] = frozenset(posts)
 
     def side(self, case: Case) -> Side:
         """On which side the actor speaks about this finding."""

@@ -1,6 +1,6 @@
 """Who was told what about a finding, and has it left? (R25, R45)"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from clm_tracker.db import tables, visible
 from clm_tracker.db.base import table_of
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.cases import Case
 from clm_tracker.domain.words import NoticeState
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
@@ -19,11 +18,11 @@ from clm_tracker.queries import wording
 MOST = 100
 _KEPT = table_of(tables.NoticeRow).c
 _NOTICES = (
-    select(_KEPT.kind, _KEPT.duty_bearer_id, _KEPT.role, _KEPT.person_id, _KEPT.created_at, _KEPT.state)
+    select(_KEPT.id, _KEPT.kind, _KEPT.duty_bearer_id, _KEPT.role, _KEPT.created_at, _KEPT.state)
     .order_by(_KEPT.created_at.desc(), _KEPT.id)
     .limit(MOST)
 )
-_OF_ONE = _NOTICES.where(_KEPT.finding_id == bindparam("of"))  # put together once for all pages
+OF_ONE = _NOTICES.where(_KEPT.finding_id == bindparam("of"))  # put together once for all pages
 # What a notice is about, by the kind of its event. `domain.notices.TELLS` says which kinds there are.
 ABOUT = Labels(
     {
@@ -81,17 +80,13 @@ def of(look: Reading, finding_id: UUID) -> tuple[ToldOf, ...]:
     """What was told about a finding that the actor may see, newest first, at most `MOST` notices; nothing for others."""
     f = tables.FindingRow
     seen = visible.visible(look).with_only_columns(f.id).where(f.id == finding_id)
-    return _together(look, look.session.execute(_NOTICES.where(_KEPT.finding_id.in_(seen))).all())
+    return told(look, look.session.execute(_NOTICES.where(_KEPT.finding_id.in_(seen))).all())
 
 
-def of_case(look: Reading, case: Case) -> tuple[ToldOf, ...]:
-    """The same of a case that was loaded for this actor."""
-    return _together(look, look.session.execute(_OF_ONE, {"of": case.finding.id}).all())
-
-
-def _together(look: Reading, rows: Sequence[Any]) -> tuple[ToldOf, ...]:
+def told(look: Reading, rows: Iterable[Any]) -> tuple[ToldOf, ...]:
+    """The same of the rows of `OF_ONE` in any order."""
     together: dict[tuple[datetime, str, NoticeState], dict[str, None]] = {}
-    for r in rows:
+    for r in sorted(sorted(rows, key=lambda r: r.id), key=lambda r: r.created_at, reverse=True):
         to = _to(look, r.duty_bearer_id, r.role)
         together.setdefault((r.created_at, r.kind, r.state), {})[to] = None
     return tuple(ToldOf(about(kind), tuple(to), at, state) for (at, kind, state), to in together.items())

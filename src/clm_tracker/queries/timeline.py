@@ -33,13 +33,13 @@ SHOWN = (
 )
 # The lines of one finding, asked for with every page of one and put together once.
 _KEPT = table_of(_L).c
-_LINES = (
+NEWEST = (
     select(*(_KEPT[column.key] for column in SHOWN))
     .where(_KEPT.finding_id == bindparam("of"))
     .order_by(_KEPT.seq.desc())
     .limit(bindparam("most"))
 )
-_OLDER = _LINES.where(_KEPT.seq < bindparam("before"))
+_OLDER = NEWEST.where(_KEPT.seq < bindparam("before"))
 _LATEST = select(func.max(_KEPT.seq))
 
 
@@ -92,10 +92,15 @@ def of_case(look: Reading, case: Case, *, before: str | None = None, limit: int 
     key = _place(before)
     given = {"of": case.finding.id, "most": limit + 1}
     if key is None:
-        rows = look.session.execute(_LINES, given).all()
+        rows = look.session.execute(NEWEST, given).all()
     else:
         rows = look.session.execute(_OLDER, {**given, "before": key}).all()
     return _stretch(look, rows, limit)
+
+
+def newest(look: Reading, rows: Collection[Any], limit: int) -> Timeline:
+    """The same of the rows of `NEWEST`, one more than shown, which came in any order."""
+    return _stretch(look, sorted(rows, key=lambda r: r.seq, reverse=True), limit)
 
 
 def _place(before: str | None) -> int | None:

@@ -1,28 +1,16 @@
 """What is called what around a finding: its site, the people in it, and the findings it points to?"""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import Select, and_, bindparam, select
 
 from clm_tracker.db import tables
 from clm_tracker.db.base import table_of
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain import names
@@ -47,6 +35,7 @@ class Around:
     people: dict[UUID, str]
     linked: dict[UUID, Linked]
     merged_here: tuple[Linked, ...]
+    also: dict[str, list[Any]]
 
 
 # Put together once for all pages.
@@ -55,14 +44,9 @@ _site, _person, _role = (
     table_of(tables.PersonRow).c,
     table_of(tables.MembershipRow),
 )
-_NOTHING: tuple[ColumnElement[Any], ...] = (literal(""), cast(null(), Uuid))
-_SITE = select(literal("site").label("what"), _site.id, _site.name, cast(_site.names, Text), *_NOTHING).where(
-    _site.id == bindparam("site")
-)
+_SITE = select(_site.name, _site.names).where(_site.id == bindparam("site"))
 _PEOPLE = (
-    select(
-        literal("person"), _person.id, _person.name, func.coalesce(cast(_role.c.role, Text), ""), *_NOTHING
-    )
+    select(_person.id, _person.name, _role.c.role)
     .outerjoin_from(
         table_of(tables.PersonRow),
         _role,
@@ -72,52 +56,50 @@ _PEOPLE = (
 )
 
 
-def of(look: Reading, case: Case) -> Around:
-    """Its site, the people in it, what it points to and what was merged into it (R7), as far as the actor may see them."""
+def of(
+    look: Reading, case: Case, *, given: Mapping[str, object] | None = None, **also: Select[Any]
+) -> Around:
+    """Its site, the people in it, what it points to and what was merged into it (R7), as far as the actor may see them.
+
+    In the same statement is asked what a page wants `also`, of the finding `of` and of what is `given`.
+    """
     f = case.finding
-    given = {
+    asked = {
         "site": f.site_id,
         "people": _people(case),
         "programme": look.programme_id,
         "linked": [id for id in (f.merged_into, f.recurrence_of) if id],
         "of": f.id,
+        **(given or {}),
     }
-    found = look.session.execute(_asked(Sight.of(look)), given).all()
-    findings = sorted(
-        (ref, id, Linked(ref, title, FindingStatus(status)), into)
-        for what, id, title, ref, status, into in found
-        if what == "finding"
-    )
+    found = _asked(Sight.of(look), tuple(also.items())).ask(look.session, asked)
+    linked = sorted(found["linked"], key=lambda r: (r.ref, r.id))
     return Around(
-        site=next(
-            (names.said(name, json.loads(kept)) for what, _, name, kept, *_rest in found if what == "site"),
-            "",
-        ),
-        people=_called(
-            look, [(id, name, role) for what, id, name, role, *_rest in found if what == "person"]
-        ),
-        linked={id: one for _, id, one, _into in findings},
-        merged_here=tuple(one for _, _, one, into in findings if into == f.id),
+        site=next((names.said(r.name, r.names) for r in found["sites"]), ""),
+        people=_called(look, found["people"]),
+        linked={r.id: Linked(r.ref, r.title, r.status) for r in linked},
+        merged_here=tuple(Linked(r.ref, r.title, r.status) for r in linked if r.merged_into == f.id),
+        also={name: found[name] for name in also},
     )
 
 
 @lru_cache(maxsize=256)
-def _asked(sight: Sight) -> CompoundSelect[Any]:
+def _asked(sight: Sight, also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...]) -> Together:
     """All of it in one statement, put together once for who sees alike."""
     row = tables.FindingRow
     linked = sight.visible().where(
         row.id.in_(bindparam("linked", expanding=True)) | (row.merged_into == bindparam("of"))
     )
-    shown = (literal("finding"), row.id, row.title, row.ref, cast(row.status, Text), row.merged_into)
-    return union_all(_SITE, _PEOPLE, linked.with_only_columns(*shown))
+    shown = (row.id, row.ref, row.title, row.status, row.merged_into)
+    return Together.of(sites=_SITE, people=_PEOPLE, linked=linked.with_only_columns(*shown), **dict(also))
 
 
-def _called(look: Reading, found: list[tuple[UUID, str, str]]) -> dict[UUID, str]:
+def _called(look: Reading, found: list[Any]) -> dict[UUID, str]:
     """What these people are called to the actor (decision 0010), by the roles they ever had in the programme."""
     roles: dict[UUID, list[str]] = {}
-    for id, _, role in found:
-        roles.setdefault(id, []).append(role)
-    return {id: look.called(name, ", ".join(roles[id])) for id, name, _ in found}
+    for r in found:
+        roles.setdefault(r.id, []).append(r.role or "")
+    return {r.id: look.called(r.name, ", ".join(roles[r.id])) for r in found}
 
 
 def _people(case: Case) -> list[UUID]:

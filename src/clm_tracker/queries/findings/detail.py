@@ -27,30 +27,29 @@ from clm_tracker.domain.words import (
     Track,
 )
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import acts, owes, promises, staircase, wording
+from clm_tracker.queries import acts, notices, owes, promises, staircase, timeline, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import around
-from clm_tracker.queries.findings.around import Linked
+from clm_tracker.queries.findings.around import Around, Linked
+from clm_tracker.queries.notices import ToldOf
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
 from clm_tracker.queries.proposals import shown
 from clm_tracker.queries.staircase import Staircase
+from clm_tracker.queries.timeline import Timeline
 
 _TOLD = tuple(e.kind for e in (events.StageEntered, events.ExtensionGranted, events.Replied))
 _LINE = table_of(tables.LedgerRow).c
-_LINES = (
-    select(
-        _LINE.obligation_id,
-        _LINE.at,
-        _LINE.kind,
-        _LINE.facts,
-        _LINE.changes,
-        _LINE.actor_name,
-        _LINE.actor_role,
-    )
-    .where(_LINE.finding_id == bindparam("of"), _LINE.kind.in_(_TOLD))
-    .order_by(_LINE.seq)
-)
+_STEPS = select(
+    _LINE.seq,
+    _LINE.obligation_id,
+    _LINE.at,
+    _LINE.kind,
+    _LINE.facts,
+    _LINE.changes,
+    _LINE.actor_name,
+    _LINE.actor_role,
+).where(_LINE.finding_id == bindparam("of"), _LINE.kind.in_(_TOLD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +185,26 @@ def one(look: Reading, ref: str | UUID) -> FindingDetail:
 
 def of_case(look: Reading, case: Case) -> FindingDetail:
     """The same of a case that was loaded for this actor."""
+    return _detail(look, case, around.of(look, case, steps=_STEPS))
+
+
+def with_record(
+    look: Reading, case: Case, *, lines: int
+) -> tuple[FindingDetail, Timeline, tuple[ToldOf, ...]]:
+    """The same with the newest lines of its record and with who was told of it, asked for in one statement."""
+    asked = {"steps": _STEPS, "newest": timeline.NEWEST, "notices": notices.OF_ONE}
+    beside = around.of(look, case, given={"most": lines + 1}, **asked)
+    newest = timeline.newest(look, beside.also["newest"], lines)
+    return _detail(look, case, beside), newest, notices.told(look, beside.also["notices"])
+
+
+def _detail(look: Reading, case: Case, beside: Around) -> FindingDetail:
     f, rules = case.finding, look.rules
     live = case.live()
-    lines = _lines(look, f.id)
+    lines = sorted(beside.also["steps"], key=lambda r: r.seq)
     told = [(r.obligation_id, r.at, load_event(r.kind, r.facts)) for r in lines]
     climbed = staircase.entered(told)
     lead = owes.leading(live)
-    beside = around.of(look, case)
     people, linked = beside.people, beside.linked
     theme = next((t for t in rules.themes if t.id == f.theme_id), None)
     area = rules.areas.get(f.area_id) if f.area_id else None
@@ -279,10 +291,6 @@ def owed(o: Obligation, look: Reading) -> Owed:
         then=owes.follows(o, look.rules, look.now)[0] if o.state in LIVE else None,
         version=o.version,
     )
-
-
-def _lines(look: Reading, finding_id: UUID) -> Sequence[Any]:
-    return look.session.execute(_LINES, {"of": finding_id}).all()
 
 
 def _post(look: Reading, id: UUID | None) -> Named | None:

@@ -9,9 +9,9 @@ from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act
-from clm_tracker.queries import notices, timeline, wording
+from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.findings import FindingDetail
-from clm_tracker.queries.findings.detail import of_case
+from clm_tracker.queries.findings.detail import of_case, with_record
 from clm_tracker.queries.staircase import Staircase
 from clm_tracker.queries.timeline import Timeline
 from clm_tracker.web import components as c
@@ -109,9 +109,7 @@ def record(desk: AtDesk, ref: str) -> Response:
 def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     voice = Voice.of(look, desk.guest.language)
     case = load.case(look, ref, lock=False)
-    d = of_case(look, case)
-    lines = timeline.of_case(look, case, limit=LINES)
-    told = notices.of_case(look, case)
+    d, lines, told = with_record(look, case, lines=LINES)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     revoking = f"/findings/{d.ref}/links" if look.why_not(Act.REVOKE_LINK, case) is None else None

@@ -1,0 +1,34 @@
+"""Do questions that are put together get the answers that each would get alone?"""
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+
+from clm_tracker.db.tables import AreaRow, LadderRow, ProgrammeRow
+from clm_tracker.db.together import Together
+from clm_tracker.db.units import Store
+from tests.db.kept import DARA
+from tests.domain.world import NOW, PROGRAMME
+
+# Identifiers, words of an enum, moments, days, numbers and JSON of several kinds; one with a single column and one without an answer.
+QUESTIONS: dict[str, Select[*tuple[Any, ...]]] = {
+    "programmes": select(ProgrammeRow.__table__),
+    "ladders": select(LadderRow.__table__).where(LadderRow.programme_id == bindparam("of")),
+    "first": select(AreaRow.name).order_by(AreaRow.name.desc()).limit(2),
+    "none": select(AreaRow.name, AreaRow.id).where(AreaRow.name == "nowhere"),
+    "areas": select(AreaRow.id, AreaRow.path, AreaRow.names),
+}
+
+
+def test_questions_asked_together_are_answered_as_each_alone(store: Store) -> None:
+    given = {"of": PROGRAMME}
+    with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as look:
+        together = Together.of(**QUESTIONS).ask(look.session, given)
+        alone = {name: look.session.execute(question, given).all() for name, question in QUESTIONS.items()}
+    assert {name: len(rows) for name, rows in together.items()} == {n: len(rows) for n, rows in alone.items()}
+    for name, rows in alone.items():
+        assert sorted((r._asdict() for r in together[name]), key=str) == sorted(
+            (r._asdict() for r in rows), key=str
+        )
+    assert len(together["areas"]) > 2
+    assert together["none"] == []
