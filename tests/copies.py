@@ -78,6 +78,13 @@ def laid(source: Path, file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+# DISCARD ALL without its DEALLOCATE ALL: of the statements that it has prepared the driver keeps count itself.
+_FORGET = (
+    "SET SESSION AUTHORIZATION DEFAULT; RESET ALL; CLOSE ALL; UNLISTEN *; "
+    "SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES"
+)
+
+
 @dataclass
 class PutBack:
     """A PostgreSQL database of this worker that holds the rows of another one, whatever a test did to it."""
@@ -92,7 +99,7 @@ class PutBack:
         if self._url:
             engine = _at(self._url)
             with engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("DISCARD ALL"))
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(_FORGET))
             with suppress(ProgrammingError), engine.begin() as connection:  # only a superuser may look away
                 if (connection.scalar(text(_BYTES)) or 0) < MOST_BYTES:
                     connection.execute(text(_PUT_BACK))
