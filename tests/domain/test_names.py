@@ -55,6 +55,34 @@ def test_another_name_is_told_beside_the_one_that_is_said() -> None:
         assert names.other("Kampot", own) == (None, "Kampot")
 
 
+def test_what_reads_alike_is_told_apart_by_the_first_sign_that_differs_and_nothing_else_is_added() -> None:
+    signs = {
+        "one": ("district", "North", "01"),
+        "two": ("district", "South", "02"),
+        "three": ("district", "South", "03"),
+        "four": ("town", "South", ""),
+        "bare": ("district", "South", ""),
+    }
+    read = dict.fromkeys(signs, "Central") | {"two": "central\u200b", "else": "Elsewhere"}
+    assert names.apart(read, signs.__getitem__) == {
+        "one": ("district", "North"),
+        "two": ("district", "South", "02"),
+        "three": ("district", "South", "03"),
+        "four": ("town",),
+        "bare": ("district", "South"),
+    }
+    same = names.apart({1: "Chief", 2: "Chief"}, lambda _one: ("site",))
+    assert same == {1: ("1 of 2",), 2: ("2 of 2",)}, "where nothing is known that differs"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.sampled_from(["", "1"])), max_size=9)
+)
+def test_no_two_read_alike_in_the_end(many: list[tuple[str, str, str]]) -> None:
+    told = names.apart(dict.fromkeys(range(len(many)), "Central"), lambda n: many[n])
+    assert len({names.with_signs("Central", told.get(n, ())) for n in range(len(many))}) == len(many)
+
+
 @given(st.lists(st.text(max_size=5), max_size=5), st.lists(st.sampled_from(UNSEEN), min_size=6))
 def test_what_nobody_sees_tells_no_names_apart(parts: list[str], unseen: list[str]) -> None:
     written = "".join(part + sign for part, sign in zip([*parts, ""], unseen, strict=False))

@@ -169,3 +169,37 @@ def test_an_area_is_closed_once_nothing_hangs_on_it_and_taken_back(program: Prog
     assert pages.send(sokha, closed, "Take the closing back").status_code == 303
     gone = sokha.post(f"{inside}/reopen")
     assert (gone.status_code, "The area Ta Pung is not closed." in pages.text(gone.text)) == (409, True)
+
+
+def test_two_areas_of_one_name_are_told_apart_wherever_one_is_chosen(program: Program) -> None:
+    """Decision 0018: by what differs, and nothing is added to the others."""
+    sokha, cast = program.browser("Sokha"), program.cast
+    province = cast.areas["province"]
+    with cast.writing("Sokha", program.clock.now()) as unit:
+        made = [
+            places.add_area(unit, name=name, level=level, parent_id=province, code=code)
+            for name, level, code in (
+                ("Central", "district", "0201"),
+                ("Cen\u200btral", "district", "0202"),
+                ("Central", "town", None),
+            )
+        ]
+        for area in made[:2]:
+            places.add_site(unit, name="Mobile clinic", area_id=area, code="M1")
+    told = ["Central (district, 0201)", "Cen\u200btral (district, 0202)", "Central (town)"]
+    listed = sokha.get(f"/findings?area={made[1]}").text
+    for one in told:
+        assert f">– – {one}</option>" in listed
+    assert ">– – Thma Koul</option>" in listed
+    assert pages.text(listed).count(told[1]) == 2, "in the choice, and on the filter that is on"
+    post = sokha.get("/duty-bearers/new").text
+    assert [one for one in told if f">{one.replace('(', '(Battambang, ')}</option>" in post] == told
+    assert ">Thma Koul (Battambang)</option>" in post
+    found = pages.text(sokha.get("/findings/new?find=tral").text)
+    for one in ("district, 0201", "town"):
+        assert f"Central The whole area, in Battambang, Cambodia, {one}" in found
+    moving = pages.text(sokha.get(f"/sites/{cast.sites['health_centre']}/move?q=tral").text)
+    assert "Central district, Battambang, Cambodia, 0201" in moving
+    assert "Central town, Battambang, Cambodia" in moving
+    sites = pages.text(sokha.get("/findings/new?find=mobile").text)
+    assert f"Mobile clinic Central, Battambang, {told[0]}" in sites

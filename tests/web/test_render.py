@@ -48,7 +48,7 @@ def test_a_template_and_its_page_agree(renderer: Renderer, page: type[View]) -> 
 def test_every_page_says_what_it_is_for() -> None:
     """A page cannot be made without its purpose nor with an empty one, and its template shows it (the test above)."""
     refusals = {"RefusedPage", "UnsentPage", "OverPage"}
-    parts_of_pages = {"KeptPage", "CountsPage"}
+    parts_of_pages = {"KeptPage", "CountsPage", "OfferedPage"}
     assert {p.__name__ for p in PRODUCT if not issubclass(p, Page)} == refusals | parts_of_pages
     with pytest.raises(ValueError, match="does not say what it is for"):
         replace(gallery.example(), purpose=words(" "))

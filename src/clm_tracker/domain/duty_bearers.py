@@ -6,10 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from clm_tracker.domain import names
-from clm_tracker.domain.places import Area, from_the_top, upwards
+from clm_tracker.domain.places import Area, from_the_top, signs, upwards
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.sayings import Saying, saying
-from clm_tracker.kernel.speech import _
+from clm_tracker.kernel.speech import _, language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,7 @@ class Directory:
     day: date
     _found: dict[tuple[str, UUID | None, UUID | None], Addressed] = field(default_factory=dict)
     _tree: tuple[tuple[Area, int], ...] | None = None
+    _told: dict[str, dict[UUID, str]] = field(default_factory=dict)
     _named: dict[str, Post] | None = None
 
     @property
@@ -138,6 +139,15 @@ class Directory:
         if self._tree is None:
             self._tree = from_the_top(self.areas)
         return self._tree
+
+    def told(self, area_id: UUID) -> str | None:
+        """An area's name in the language of the moment, with what tells it from those that read alike; None for no area."""
+        if (told := self._told.get(language())) is None:
+            read = {area.id: area.said for area in self.areas.values()}
+            alike = names.apart(read, lambda one: signs(one, self.areas))
+            told = {one: names.with_signs(name, alike.get(one, ())) for one, name in read.items()}
+            self._told[language()] = told
+        return told.get(area_id)
 
     def said(self, kept: str) -> str:
         """A post's name as the record keeps it, in the language of the moment while a post is called so."""

@@ -4,11 +4,14 @@ Its own name in that language, where somebody gave it one; what a new programme 
 other name stays as it was written. What is kept is always the name as written (decision 0008).
 """
 
-from collections.abc import Mapping
-from typing import Final
-from unicodedata import category, normalize
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
+from unicodedata import normalize
 
 from clm_tracker.kernel.speech import N_, _, language
+
+K = TypeVar("K")
 
 # Ladders, their stages and themes of a new programme (`ladders.shipped`, `commands.themes.SHIPPED`), as they are kept.
 SHIPPED = frozenset(
@@ -72,26 +75,12 @@ KINDS = frozenset(
 _AS_CODES = {"art clinic": "ART clinic", "drop in centre": "drop-in centre"}
 
 
-# Signs that nobody sees although they count as letters or marks; all others of them have a category of their own (Cf).
-_UNSEEN: Final = frozenset(
-    {
-        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0),
-        *range(0x180B, 0x1810),
-        *range(0xFE00, 0xFE10),
-        *range(0xE0100, 0xE01F0),
-    }
+# Signs that nobody sees: those that Unicode calls format (Cf), and those that it counts as letters or marks.
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]+"
 )
-
-
-class _Seen(dict[int, int | None]):
-    """What is seen of each character: itself, or nothing."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = seen = None if code in _UNSEEN or category(chr(code)) == "Cf" else code
-        return seen
-
-
-_SEEN: Final = _Seen()
 
 
 def folded(text: str) -> str:
@@ -102,8 +91,44 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    plain = normalize("NFKC", normalize("NFD", text.translate(_SEEN)).casefold())
-    return " ".join(normalize("NFKC", plain.translate(_SEEN).casefold()).split())
+    plain = normalize("NFKC", normalize("NFD", _UNSEEN.sub("", text)).casefold())
+    return " ".join(normalize("NFKC", _UNSEEN.sub("", plain).casefold()).split())
+
+
+def apart(read: Mapping[K, str], signs: Callable[[K], Sequence[str]]) -> dict[K, tuple[str, ...]]:
+    """What is added to each of those that read alike, so that no two do: of its signs, in their order, the first that differ.
+
+    Where none does they are numbered. All have as many signs, of which some may be empty; nothing is added to the others.
+    """
+    found: dict[K, tuple[str, ...]] = {}
+    waiting = [(alike, 0) for alike in _alike(read)]
+    while waiting:
+        alike, n = waiting.pop()
+        of = {key: signs(key) for key in alike}
+        if n == len(of[alike[0]]):
+            of = {
+                key: (*of[key], _("{n} of {all}").format(n=i, all=len(alike)))
+                for i, key in enumerate(alike, 1)
+            }
+        left = _alike({key: of[key][n] for key in alike})
+        if left != [alike]:
+            found |= {key: (*found.get(key, ()), of[key][n]) for key in alike if of[key][n]}
+        waiting += [(one, n + 1) for one in left]
+    return found
+
+
+def _alike(read: Mapping[K, str]) -> list[list[K]]:
+    """Those that read as others do, together."""
+    groups: dict[str, list[K]] = {}
+    for key, text in read.items():
+        groups.setdefault(folded(text), []).append(key)
+    return [keys for keys in groups.values() if len(keys) > 1]
+
+
+def with_signs(name: str, signs: Iterable[str]) -> str:
+    """The name and, in brackets, what tells it apart."""
+    told = ", ".join(filter(None, signs))
+    return f"{name} ({told})" if told else name
 
 
 def word(kept: str) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from clm_tracker.domain import names, words
 from clm_tracker.domain.names import folded
 from clm_tracker.kernel.speech import _
+
+_AROUND: Final = 3  # areas around one that tell it from others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,7 @@ class Area:
     name: str
     path: str
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    code: str | None = None
     closed_on: date | None = None
 
     @property
@@ -125,6 +129,14 @@ def from_the_top(areas: Mapping[UUID, Area]) -> tuple[tuple[Area, int], ...]:
         return tuple(areas[a].name for a in reversed(chains[area_id]))
 
     return tuple((areas[a], len(chains[a]) - 1) for a in sorted(areas, key=order))
+
+
+def signs(area_id: UUID | None, areas: Mapping[UUID, Area]) -> tuple[str, ...]:
+    """What tells the area from others of its name (decision 0018): its level, the areas around it, nearest first, its code."""
+    around = [areas[a].said for a in upwards(area_id, areas)[1 : 1 + _AROUND]]
+    here = areas.get(area_id) if area_id else None
+    level, code = (names.word(here.level), here.code or "") if here else ("", "")
+    return (level, *around, *[""] * (_AROUND - len(around)), code)
 
 
 def lies_in(area_id: UUID | None, outer: frozenset[UUID], areas: Mapping[UUID, Area]) -> bool:

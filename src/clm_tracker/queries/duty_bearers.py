@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -212,11 +213,18 @@ def one(look: Reading, id: UUID) -> PostDetail:
     )
 
 
-def sites(look: Reading) -> Mapping[UUID, str]:
-    """What the sites that posts answer for are called, by their identifiers."""
+class Site(NamedTuple):
+    """A site that a post answers for: its name in the language of the moment, and its code."""
+
+    said: str
+    code: str | None
+
+
+def sites(look: Reading) -> Mapping[UUID, Site]:
+    """The sites that posts answer for, by their identifiers."""
     answered_for = select(_B.site_id).where(_B.programme_id == look.programme_id, _B.site_id.is_not(None))
-    rows = look.session.execute(select(_S.id, _S.name, _S.names).where(_S.id.in_(answered_for)))
-    return {id: names.said(name, by_language) for id, name, by_language in rows}
+    rows = look.session.execute(select(_S.id, _S.name, _S.names, _S.code).where(_S.id.in_(answered_for)))
+    return {id: Site(names.said(name, by_language), code) for id, name, by_language, code in rows}
 
 
 def _holders(look: Reading, post_id: UUID) -> tuple[Held, ...]:

@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
+from clm_tracker.domain.names import folded
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.web.components.text import Icon, Link, Words
+from clm_tracker.web.words import counted
+
+MOST_OFFERED = 60
 
 
 class Look(StrEnum):
@@ -75,6 +79,7 @@ class Option:
 class Field:
     """One question. Of the options those are on that are `chosen` or have the field's value; under a line they are offered.
 
+    Of many (`finds`) the first, and while somebody types those that have this in them, asked for at the form's own address.
     `scope` keeps ids apart when several forms on a page ask for the same name.
     """
 
@@ -93,7 +98,19 @@ class Field:
     longest: int | None = None
     accept: str | None = None
     multiple: bool = False
+    finds: bool = False
     scope: str = ""
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """What is offered under a line: what has its value in it, all of it where that is chosen already or fits none."""
+        if not self.finds:
+            return self.options
+        wanted = folded(self.value)
+        fits = [o for o in self.options if wanted in folded(o.value)] if wanted else []
+        if not fits or any(o.value == self.value for o in fits):
+            return self.options[:MOST_OFFERED]
+        return tuple(sorted(fits, key=lambda o: not folded(o.value).startswith(wanted))[:MOST_OFFERED])
 
     @property
     def id(self) -> str:
@@ -190,10 +207,23 @@ class Acts:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something was not done, in one sentence, with a link to each field to look at again."""
+    """Why something was not done, in one sentence, with a link to each field to look at again.
+
+    What a field says itself stands there alone.
+    """
 
     sentence: str
     fields: tuple[Field, ...] = ()
+
+    @property
+    def is_said_below(self) -> bool:
+        return any(f.error == self.sentence for f in self.fields)
+
+    @property
+    def said(self) -> str:
+        if not self.is_said_below:
+            return self.sentence
+        return counted(len(self.fields), "One answer needs another look.", "{n} answers need another look.")
 
 
 @dataclass(frozen=True, slots=True)

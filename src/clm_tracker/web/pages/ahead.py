@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
@@ -282,7 +283,7 @@ def _said(pair: tuple[str, str], look: Reading) -> str:
     if name == "mine":
         return _("What I owe")
     if name == "area":
-        return next((a.said for id, a in look.rules.areas.items() if str(id) == value), _("unknown"))
+        return look.rules.directory.told(UUID(value)) or _("unknown")
     return next((t.said for t in look.rules.themes if str(t.id) == value), _("unknown"))
 
 

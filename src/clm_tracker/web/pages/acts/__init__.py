@@ -18,6 +18,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
 from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
+from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms, standing
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
@@ -94,6 +95,8 @@ def _show(
         if act is not None and desk.wants_fragment and status == OK:
             asked = desk.request.query_params
             panel = forms.opened(doing, about, act, desk.once(), back=back, asked=asked)
+            if (found := pick.offered(desk, panel.form)) is not None:
+                return found
         elif act is not None and act.why_not:
             form = forms.refusal(act, about.case, doing, desk.once(), scope=doing.slug)
         elif act is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import duty_bearers, transfers
 from clm_tracker.domain.duty_bearers import Post
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.places import Area, upwards
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.web.components import Field, FieldKind, Option
@@ -166,9 +167,9 @@ def posts(about: About, choices: Mapping[UUID, pick.Choice]) -> tuple[Option, ..
     order = {area.id: n for n, (area, _depth) in enumerate(rules.directory.tree)}
     for place in sorted(others, key=lambda area: order.get(area, len(order)) if area else len(order)):
         listed += [(rules.areas[place].said if place else _("Other posts"), others[place])]
-    often = Counter(p.said for p in left.values())
+    often = Counter(folded(p.said) for p in left.values())
     return tuple(
-        Option(str(p.id), p.said if often[p.said] == 1 else choices[p.id].label, group=group)
+        Option(str(p.id), p.said if often[folded(p.said)] == 1 else choices[p.id].label, group=group)
         for group, found in listed
         for p in found
     )

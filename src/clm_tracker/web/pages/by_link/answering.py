@@ -22,6 +22,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, by_link
 from clm_tracker.web.desk import VARY, AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read
+from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
@@ -156,6 +157,8 @@ def _show(
                 refused=refused,
             )
             form = replace(asked, action=link.to(plainly.path(doing.target, doing.slug, part)))
+            if (found := pick.offered(desk, form)) is not None:
+                return found
         if late is not None and typed is not None and not quietly:
             stale, over = isinstance(late, Stale), act is None or bool(why)
             conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)

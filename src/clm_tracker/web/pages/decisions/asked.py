@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.datastructures import QueryParams
 
@@ -114,8 +115,7 @@ def button(pairs: tuple[tuple[str, str], ...]) -> c.Button:
 def _said(name: str, value: str, look: Reading) -> str:
     gone = _("unknown")
     if name == "area":
-        area = next((a for id, a in look.rules.areas.items() if str(id) == value), None)
-        return area.said if area else gone
+        return look.rules.directory.told(UUID(value)) or gone
     if name == "theme":
         return next((t.said for t in look.rules.themes if str(t.id) == value), gone)
     return _("Stage {n}").format(n=value)

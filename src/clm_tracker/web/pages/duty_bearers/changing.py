@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import duty_bearers, places, themes
 from clm_tracker.queries.duty_bearers import PostDetail
@@ -107,6 +108,8 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         was = duty_bearers.one(look, post_id) if post_id else None
         form = _form(desk, look, was)
+    if (found := pick.offered(desk, form)) is not None:
+        return found
     changed = conflict(form, back)
     shown = back.on(form) if changed is None else Back(back.typed, back.errors, None, back.status).on(form)
     crumbs = [c.Link(_("Duty bearers"), LIST)]
@@ -132,6 +135,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
     spoken = look.programme.languages
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
+    asked, site = desk.request.query_params.get("site", ""), _site(look, p.site_id) if p else ""
     fields = (
         *naming.name_fields(
             "",
@@ -163,9 +167,11 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
         c.Field(
             "site",
             _("Site, when it answers for one only"),
-            value=_site(look, p.site_id) if p else "",
+            value=site,
             hint=_("The name of the site, or a part of it that only this one has. A site brings its area."),
             required=False,
+            options=tuple(c.Option(one.label, one.label) for one in _sites(look, asked or site)),
+            finds=True,
             longest=200,
         ),
         pick.field(
@@ -223,10 +229,12 @@ def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
 
 
 def _sites(look: Reading, typed: str) -> tuple[pick.Choice, ...]:
-    """The sites whose name holds what was typed; what stands behind it in brackets is their area."""
+    """The sites whose name holds what was typed; what stands behind it in brackets tells where they are."""
     asked = typed.rpartition(" (")[0] or typed
-    return tuple(
-        pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in places.find_sites(look, asked)
+    found = {s.id: s for s in places.find_sites(look, asked[: places.LONGEST])}
+    return pick.told_apart(
+        (pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in found.values()),
+        lambda id: (word(found[id].kind), word(found[id].level), found[id].code or ""),
     )
 
 
@@ -234,4 +242,5 @@ def _site(look: Reading, site_id: UUID | None) -> str:
     if site_id is None:
         return ""
     s = places.site(look, site_id)
-    return pick.Choice(s.id, s.said, s.within[0] if s.within else "").label
+    plain = pick.Choice(s.id, s.said, s.within[0] if s.within else "")
+    return next((one.label for one in _sites(look, s.said) if one.id == s.id), plain.label)

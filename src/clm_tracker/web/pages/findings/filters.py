@@ -166,8 +166,7 @@ def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = Tr
         case "round":
             return names.rounds.get(UUID(value), gone)
         case "area":
-            area = look.rules.areas.get(UUID(value))
-            return area.said if area else gone
+            return look.rules.directory.told(UUID(value)) or gone
         case "duty_bearer":
             post = look.rules.posts.get(UUID(value))
             return post.said if post else gone
@@ -218,11 +217,14 @@ def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filte
 
 def areas(look: Reading) -> Iterable[tuple[str, str]]:
     """From the top down, each with a dash for every level; the lowest levels go first when there are too many."""
-    tree = look.rules.directory.tree
+    directory = look.rules.directory
+    tree = directory.tree
     most = max((deep for _area, deep in tree), default=0)
     while most > 0 and sum(deep <= most for _area, deep in tree) > MOST_AREAS:
         most -= 1
-    return ((str(area.id), "– " * deep + area.said) for area, deep in tree if deep <= most)
+    return (
+        (str(area.id), "– " * deep + (directory.told(area.id) or "")) for area, deep in tree if deep <= most
+    )
 
 
 def stages(look: Reading) -> int:

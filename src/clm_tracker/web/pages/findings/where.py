@@ -7,6 +7,7 @@ from uuid import UUID
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import names
 from clm_tracker.domain.cases import Finding
+from clm_tracker.domain.places import signs
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
 from clm_tracker.queries import places
 from clm_tracker.queries.findings import recent_sites
@@ -15,10 +16,12 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.components import FieldKind, Option
 from clm_tracker.web.forms import Typed
+from clm_tracker.web.pages import pick
 from clm_tracker.web.words import _
 
 AREA = "area:"
 OFFERED, FOUND, AREAS_FOUND, NEAR = 6, 10, 5, 8
+SHOWN = 2  # areas around a place that stand under its name
 
 
 class Place(NamedTuple):
@@ -62,37 +65,37 @@ def question(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Fie
     kept = _kept(look, at)
     find = str(typed.get("find", "")).strip()[: places.LONGEST]
     wrong: tuple[FieldError, ...] = ()
-    offered: tuple[Option, ...] = ()
+    offered: tuple[SiteRow | AreaRow, ...] = ()
     if "latitude" in typed:
         label = _("Nearest to where you are")
         try:
-            offered = tuple(map(_site, _nearby(look, typed)))
+            offered = _nearby(look, typed)
             label = label if offered else _("No place on the list has a position")
         except Invalid as no:
             wrong = (FieldError("site", no.sentence),)
     elif find:
-        sites, areas = (
-            places.find_sites(look, find, limit=FOUND),
-            places.find_areas(look, find, limit=AREAS_FOUND),
+        offered = (
+            *places.find_sites(look, find, limit=FOUND),
+            *places.find_areas(look, find, limit=AREAS_FOUND),
         )
-        offered = (*map(_site, sites), *map(_area, areas))
         label = _("Places called “{find}”") if offered else _("Nothing is called “{find}”")
         label = label.format(find=find)
     elif kept:
         label = _("The place")
     else:
         label, offered = _usual(look)
-    options = (*kept, *(o for o in offered if all(o.value != k.value for k in kept)))
+    rows = {_option(one).value: one for one in (*kept, *offered)}
+    options = pick.cards(map(_option, rows.values()), lambda value: _signs(look, rows[value]))
     field = c.Field("site", label, FieldKind.RADIO, options=options)
-    value = kept[0].value if kept else ""
+    value = options[0].value if kept else ""
     return c.answered((field,), {"site": value}, (*errors, *wrong))[0]
 
 
-def _kept(look: Reading, at: Place) -> tuple[Option, ...]:
+def _kept(look: Reading, at: Place) -> tuple[SiteRow | AreaRow, ...]:
     try:
         if at.site:
-            return (_site(places.site(look, at.site)),)
-        return (_area(places.area(look, at.area)),) if at.area else ()
+            return (places.site(look, at.site),)
+        return (places.area(look, at.area),) if at.area else ()
     except NotFound:
         return ()
 
@@ -105,23 +108,36 @@ def _nearby(look: Reading, typed: Typed) -> tuple[SiteRow, ...]:
     return places.nearest(look, latitude, longitude, limit=NEAR)
 
 
-def _usual(look: Reading) -> tuple[str, tuple[Option, ...]]:
+def _usual(look: Reading) -> tuple[str, tuple[SiteRow, ...]]:
     """Where this person logged last; who is new sees sites of their own areas."""
     recent = places.some_sites(look, recent_sites(look, limit=OFFERED))
     if recent:
-        return _("Where you logged last"), tuple(map(_site, recent))
+        return _("Where you logged last"), recent
     own = sorted({a for m in look.actor.memberships for a in m.areas if a in look.rules.areas})
     some = places.sites(look, area=own[0] if own else None, limit=OFFERED).items
     if not some and not look.rules.areas:
         return _("No place is known yet: a coordinator adds areas and sites under Set-up."), ()
     if not some:
         return _("Type a name to find a place"), ()
-    return _("Some places; type a name to find others"), tuple(map(_site, some))
+    return _("Some places; type a name to find others"), some
+
+
+def _signs(look: Reading, of: SiteRow | AreaRow) -> tuple[str, ...]:
+    """What tells a place from others of its name, besides what stands under it."""
+    if isinstance(of, AreaRow):
+        return signs(of.id, look.rules.areas)
+    area = (look.rules.directory.told(of.area_id) if of.area_id else None) or ""
+    beyond = next(iter(of.within[SHOWN:]), "")
+    return (area, beyond, names.word(of.kind), names.word(of.level), of.code or "")
+
+
+def _option(of: SiteRow | AreaRow) -> Option:
+    return _area(of) if isinstance(of, AreaRow) else _site(of)
 
 
 def _site(s: SiteRow) -> Option:
     tag, also = names.other(s.name, s.names)
-    within = ", ".join(s.within[:2])
+    within = ", ".join(s.within[:SHOWN])
     if s.km is not None:
         away = _("{km} km away").format(km=words.number(s.km))
         within = _("{away}: {place}").format(away=away, place=within) if within else away
@@ -130,6 +146,6 @@ def _site(s: SiteRow) -> Option:
 
 def _area(a: AreaRow) -> Option:
     tag, also = names.other(a.name, a.names)
-    within = ", ".join(a.within[:2])
+    within = ", ".join(a.within[:SHOWN])
     hint = _("The whole area, in {place}").format(place=within) if within else _("The whole area")
     return Option(f"{AREA}{a.id}", a.said, hint, also, tag)

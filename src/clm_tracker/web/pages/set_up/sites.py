@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import places
 from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import at_places
@@ -20,6 +21,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Pressed, Valid, read
+from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -229,10 +231,14 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         found = questions.site(look, site_id)
         offered = _offered(look, found, q)
         trail = path_to(look, found.area_id)
-    options = tuple(
-        c.Option(str(a.id), a.said, ", ".join((word(a.level), *a.within)))
-        for a in offered
-        if a.id != found.area_id
+        signs = {str(a.id): places.signs(a.id, look.rules.areas) for a in offered}
+    options = pick.cards(
+        (
+            c.Option(str(a.id), a.said, ", ".join((word(a.level), *a.within)))
+            for a in offered
+            if a.id != found.area_id
+        ),
+        signs.__getitem__,
     )
     part = Part(
         "where",
