@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from clm_tracker.commands import duty_bearers, findings, people, places, themes
-from clm_tracker.db.tables import AreaRow, LedgerRow, SiteRow, ThemeRow
+from clm_tracker.db.tables import AreaRow, DutyBearerRow, LedgerRow, SiteRow, ThemeRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.clock import FixedClock
@@ -208,6 +208,30 @@ class TestSites:
                 "after": {"area_id": str(cast.areas["province"])},
             }
         ]
+
+    def test_its_posts_move_with_it_and_the_area_it_left_can_be_closed(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        """R29: a stage looks for the posts of an area in that area."""
+        with cast.writing("Sokha", clock.now()) as unit:
+            old = places.add_area(unit, name="Old", level="district", parent_id=cast.areas["province"])
+            site = places.add_site(unit, name="Post", area_id=old)
+            own = duty_bearers.add(unit, title="Chief", level="site", site_id=site)
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            places.move_site(unit, site, area_id=cast.areas["district"])
+            places.close_area(unit, old, on=unit.today)
+        assert [one["what"] for one in left.facts[:2]] == [
+            "moved the site Post to Thma Koul",
+            "moved the duty bearer Chief with its site Post",
+        ]
+        with cast.reading("Sokha", clock.now()) as look:
+            assert look.rules.posts[own].area_id == cast.areas["district"]
+            assert look.session.get_one(DutyBearerRow, own).version == 2, "who changes it meanwhile is told"
+            [line] = look.session.scalars(select(LedgerRow).where(LedgerRow.subject_id == own).offset(1))
+            assert [line.changes[0][when] for when in ("before", "after")] == [
+                {"area_id": str(old)},
+                {"area_id": str(cast.areas["district"])},
+            ]
 
     def test_refused(self, cast: Cast, clock: FixedClock) -> None:
         site = cast.sites["hospital"]

@@ -235,6 +235,28 @@ def test_nothing_of_a_file_comes_into_a_closed_area(desk: Desk) -> None:
     assert refused(Import.FINDINGS, late) == [(2, "area", pailin)]
 
 
+def test_the_posts_of_a_site_that_moves_go_with_it(desk: Desk) -> None:
+    """R29."""
+    desk.take(Import.AREAS, AREAS)
+    desk.take(Import.SITES, SITES)
+    desk.take(Import.DUTY_BEARERS, "source_id,title,level,site\np1,Chief,site,s1\np2,Keeper,site,s2\n")
+    areas = {row["code"]: row["id"] for row in desk.rows(AreaRow)}
+    desk.take(Import.SITES, SITES.replace("Health centre,0201", "Health centre,0202"))
+    posts = {row["title"]: row for row in desk.rows(DutyBearerRow)}
+    assert {title: row["area_id"] for title, row in posts.items()} == {
+        "Chief": areas["0202"],
+        "Keeper": areas["2401"],
+    }
+    lines = desk.rows(LedgerRow, act="import", subject_id=posts["Chief"]["id"])
+    what = "moved the duty bearer Chief with its site Health centre"
+    assert in_words(lines[-1]["facts"]) == {"what": what}
+    with desk.store.writing(now=desk.clock.now(), actor=desk.actor, programme_id=desk.programme_id) as unit:
+        places.close_area(unit, areas["0201"], on=date(2026, 3, 2))
+    to_closed = SITES.replace("0201", "0202").replace("2401", "0201")
+    [no] = desk.take(Import.SITES, to_closed).refused
+    assert (no.field, "choose another area" in no.reason) == ("area", True), "a post would come into it"
+
+
 def test_posts_have_areas_superiors_and_holders(desk: Desk) -> None:
     desk.take(Import.AREAS, AREAS)
     report = desk.take(Import.DUTY_BEARERS, POSTS)

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from clm_tracker.commands import set_up
+from clm_tracker.db import changes
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import AreaRow, FindingRow, SiteRow, path_below
+from clm_tracker.db.tables import AreaRow, DutyBearerRow, FindingRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
+from clm_tracker.domain import names
 from clm_tracker.domain.places import Beside, Called
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus, said
@@ -21,6 +23,7 @@ from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 _AREAS: Final = table_of(AreaRow)
+_MANY: Final = 1_000  # in one statement
 
 
 def add_area(
@@ -93,7 +96,7 @@ def add_site(
 
 
 def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
-    """The site belongs to another area from now on; findings already logged stay where they were."""
+    """The site belongs to another area from now on, with its posts; findings already logged stay where they were."""
     unit.require(Act.SET_UP)
     site = set_up.own(unit, SiteRow, site_id, "site")
     area = set_up.taking(unit, area_id)
@@ -104,6 +107,27 @@ def move_site(unit: Writing, site_id: UUID, *, area_id: UUID) -> None:
         saying("moved the site {site} to {area}", site=site.name, area=area.name),
         {"area_id": area_id},
     )
+    bring_posts(unit, Act.SET_UP, {site_id: area_id})
+
+
+def bring_posts(unit: Writing, act: Act, moved: Mapping[UUID, UUID | None]) -> None:
+    """The posts of sites that now lie in these areas lie there too (R29): stages look for a site's own posts in its area."""
+    of_sites = (
+        select(DutyBearerRow, SiteRow.id, SiteRow.name)
+        .join(SiteRow, SiteRow.id == DutyBearerRow.site_id)
+        .where(DutyBearerRow.programme_id == unit.programme_id)
+    )
+    lines, ids = [], list(moved)
+    for start in range(0, len(ids), _MANY):
+        some = SiteRow.id.in_(ids[start : start + _MANY])
+        for post, site_id, site in unit.session.execute(of_sites.where(some)).all():
+            before, after = {"area_id": post.area_id}, {"area_id": moved[site_id]}
+            if before != after:
+                name = names.of_post(post.title, post.institution)
+                what = saying("moved the duty bearer {post} with its site {site}", post=name, site=site)
+                lines.append(changes.SetUp("duty_bearer", post.id, what, before, after))
+                post.area_id, post.version = moved[site_id], post.version + 1
+    changes.record_many(unit, act, lines)
 
 
 def change_area(

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from clm_tracker.commands.intake.work import Row, Wanted, Work, references, rows_of, without_loops
-from clm_tracker.commands.places import called
+from clm_tracker.commands.places import bring_posts, called
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, SiteRow, path_below
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.places import Beside, Called
+from clm_tracker.domain.policy import Act
 from clm_tracker.intake.records import AreaRecord, Import, SiteRecord
 from clm_tracker.kernel.speech import _
 
@@ -144,10 +145,12 @@ def _why_not(
 
 
 def take_sites(work: Work) -> None:
-    """Sites, each in an area of the file or the programme."""
+    """Sites, each in an area of the file or the programme; the posts of one that moved go with it."""
     records = work.batch.sites
     known, areas = work.known(SITE), area_references(work.unit, work.batch.source) if records else {}
     here = rows_of(work.unit, _SITES, [id for id, _ in known.values()]) if records else {}
+    posts = work.unit.rules.posts.values() if records else ()
+    answered = {post.site_id for post in posts if not post.ended_before(work.unit.today)}
     wanted = []
     for record in records:
         seen, changed = known.get(record.source_id), work.changed(SITE, record)
@@ -159,12 +162,15 @@ def take_sites(work: Work) -> None:
             continue
         values = _site_values(work, record, areas, None if seen is None else changed)
         becomes = {**(here[seen[0]] if seen else {}), **values}
-        if becomes["closed_on"] is None and (why := work.unit.rules.why_not_into(becomes["area_id"])):
+        is_live = becomes["closed_on"] is None or (seen is not None and seen[0] in answered)
+        if is_live and (why := work.unit.rules.why_not_into(becomes["area_id"])):
             work.refuse(record, "area", why, record.area or "")
             continue
         name = next(iter(record.names.values()))
         wanted.append(Wanted(record, seen[0] if seen else new_id(), name, values, new=seen is None))
     work.save(SITE, _SITES, wanted)
+    moved = {one.id: one.values["area_id"] for one in wanted if not one.new and "area_id" in one.values}
+    bring_posts(work.unit, Act.IMPORT, moved)
 
 
 def _areas(work: Work) -> dict[UUID, Row]:

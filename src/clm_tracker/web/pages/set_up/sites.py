@@ -114,7 +114,9 @@ def move(
         lambda unit, given: commands.move_site(unit, site_id, area_id=given.area_id),
         lambda back: _ask_where(desk, site_id, back),
         to=f"/sites/{site_id}",
-        said=_("The site is moved. Findings logged before stay in the area where they were made."),
+        said=_(
+            "The site is moved, with its posts. Findings logged before stay in the area where they were made."
+        ),
     )
 
 
