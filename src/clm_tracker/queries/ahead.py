@@ -331,8 +331,7 @@ def _few(asked: _Asked, by: str, days: int, shown: int) -> Select[Any]:
 def _place(look: Reading, moment: Any, ends: Sequence[datetime]) -> ColumnElement[int]:  # noqa: ANN401 - a column
     """Before the how-manieth of these ends a moment lies, counted from 0; PostgreSQL looks for it by halves."""
     if look.session.get_bind().dialect.name == POSTGRESQL:
-        # One value: an array put together of many would be put together for every row by a plan that is kept.
-        return func.width_bucket(moment, literal(list(ends), ARRAY(moment.type)))
+        return func.width_bucket(moment, literal(list(ends), ARRAY(moment.type)))  # one value, made once
     return case(*((moment < end, n) for n, end in enumerate(ends)), else_=len(ends))
 
 
