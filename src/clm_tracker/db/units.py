@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, bindparam, func, select
+from sqlalchemy import Engine, Select, bindparam, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from clm_tracker.kernel.clock import utc
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow
 from clm_tracker.kernel.speech import N_, _
 
+_NAMED = text("SELECT set_config('clm.unit', :unit, true)")
 _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
 _PROGRAMME = select(ProgrammeRow).where(ProgrammeRow.id == bindparam("of"))  # put together once for all pages
 BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
@@ -258,7 +259,7 @@ class Store:
             )
             if self.engine.dialect.name == POSTGRESQL:
                 # What the database compares with the ledger before it lets a change through (migrations).
-                session.execute(select(func.set_config("clm.unit", str(unit.id), True)))
+                session.execute(_NAMED, {"unit": str(unit.id)})
             yield unit
             session.commit()
 

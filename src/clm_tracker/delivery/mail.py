@@ -124,7 +124,7 @@ class Mail:
     ) -> None:
         self._server = server
         self._sender = sender
-        self._tls = tls
+        self._tls = tls or (None if server.tls is Tls.NONE else ssl.create_default_context())
         self._timeout = timeout
 
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
@@ -156,7 +156,9 @@ class _Batch:
     def __init__(self, server: Server, sender: Sender, tls: ssl.SSLContext | None, timeout: float) -> None:
         self._server, self._sender, self._tls, self._timeout = server, sender, tls, timeout
         self._line: smtplib.SMTP | None = None
-        self._used = False  # the open connection has carried a letter
+        self._begun = (
+            False  # a letter that the server may not have done with; it is reset before the next one
+        )
         self._returns_to = sender.bounces_to  # of the letter at hand
         self._trouble = 0
         self._given_up: str | None = None
@@ -205,9 +207,8 @@ class _Batch:
         """What the server says to one message."""
         handed = False  # everything was sent: it may have been taken although nobody said so
         try:
-            if self._used and (heard := _Heard.of(line.rset())).code != OK:
+            if self._begun and (heard := _Heard.of(line.rset())).code != OK:
                 raise _Broken(heard.said, again=True)
-            self._used = True
             wide = not to.isascii()
             if wide and not line.has_extn("smtputf8"):
                 said = saying("The mail server cannot write to an address in this script.")
@@ -215,6 +216,7 @@ class _Batch:
             data = message.as_bytes()
             options = [f"SIZE={len(data)}"] if line.has_extn("size") else []
             options += ["SMTPUTF8"] if wide else []
+            self._begun = True
             heard = _Heard.of(line.mail(self._returns_to, options))
             if heard.code != OK:
                 return heard.about_sender()
@@ -224,6 +226,7 @@ class _Batch:
             handed = True
             self._patience(line, LONGER)
             heard = _Heard.of(_data(line, data))
+            self._begun = heard.code != OK
             self._patience(line, 1)
             return heard.about_message()
         except smtplib.SMTPServerDisconnected as no:
@@ -238,22 +241,21 @@ class _Batch:
     def _open(self) -> smtplib.SMTP:
         if self._line is None:
             self._line = self._connected()
-            self._used = False
+            self._begun = False
         return self._line
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
         line: smtplib.SMTP | None = None
         try:
-            trust = self._tls or ssl.create_default_context()
             if server.tls is Tls.WHOLE:
                 line = smtplib.SMTP_SSL(
-                    server.host, server.port, self._sender.domain, timeout=self._timeout, context=trust
+                    server.host, server.port, self._sender.domain, timeout=self._timeout, context=self._tls
                 )
             else:
                 line = smtplib.SMTP(server.host, server.port, self._sender.domain, timeout=self._timeout)
                 if server.tls is Tls.STARTED:
-                    line.starttls(context=trust)
+                    line.starttls(context=self._tls)
             line.ehlo_or_helo_if_needed()
             if server.user is not None:
                 line.login(server.user, server.password)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, insert, select, update
 
 from clm_tracker.db.base import table_of
 from clm_tracker.db.letters import GATHERED, LET_GO, in_order
@@ -27,6 +27,16 @@ from clm_tracker.domain.words import LetterState, NoticeState, Outcome
 _LETTERS, _ITEMS, _ATTEMPTS = table_of(LetterRow), table_of(LetterItemRow), table_of(AttemptRow)
 _NOTICES, _HOOKS = table_of(NoticeRow), table_of(WebhookRow)
 _L = LetterRow
+# What every letter asks is put together once.
+_TRIED = insert(_ATTEMPTS)
+_INSIDE = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == bindparam("of"), ~_ITEMS.c.left_out)
+# One that was put back from another reader's letter still waits for that reader.
+_UNSAID = in_order(
+    _NOTICES.c.id.in_(_INSIDE),
+    _NOTICES.c.placed_at.is_not(None),
+    _NOTICES.c.state.not_in((NoticeState.SENT, NoticeState.WEEKLY)),
+)
+_SAID = update(_NOTICES).where(_NOTICES.c.id.in_(_UNSAID)).values(state=NoticeState.SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def attempted(
     follows = _changed(unit, letter_id, *(() if state is LetterState.SENT else _held(lease)), **values)
     _tried(unit, letter_id, outcome, answer, reference=reference, parts=parts)
     if follows and state is LetterState.SENT:
-        _mark_sent(unit, letter_id)
+        unit.session.execute(_SAID, {"of": letter_id})
     return state if follows else None
 
 
@@ -80,7 +90,7 @@ def _tried(
     parts: int = 1,
 ) -> None:
     values = {"outcome": outcome, "answer": answer, "reference": reference, "parts": parts}
-    unit.session.execute(insert(_ATTEMPTS).values(id=new_id(), letter_id=letter_id, at=unit.now, **values))
+    unit.session.execute(_TRIED, {"id": new_id(), "letter_id": letter_id, "at": unit.now, **values})
 
 
 def _held(lease: Lease | None) -> tuple[ColumnElement[bool], ...]:
@@ -97,17 +107,6 @@ def _changed(unit: Writing, letter_id: UUID, *held: ColumnElement[bool], **value
     done = unit.session.execute(update(_LETTERS).where(*waiting, *held).values(**values))
     assert isinstance(done, CursorResult)
     return bool(done.rowcount)
-
-
-def _mark_sent(unit: Writing, letter_id: UUID) -> None:
-    inside = select(_ITEMS.c.notice_id).where(_ITEMS.c.letter_id == letter_id, ~_ITEMS.c.left_out)
-    # One that was put back from another reader's letter still waits for that reader.
-    unsaid = in_order(
-        _NOTICES.c.id.in_(inside),
-        _NOTICES.c.placed_at.is_not(None),
-        _NOTICES.c.state.not_in((NoticeState.SENT, NoticeState.WEEKLY)),
-    )
-    unit.session.execute(update(_NOTICES).where(_NOTICES.c.id.in_(unsaid)).values(state=NoticeState.SENT))
 
 
 def again(unit: Writing, letter_id: UUID) -> None:
