@@ -27,9 +27,10 @@ class Program:
     clock: FixedClock
     words: dict[str, str] = field(default_factory=dict)
 
-    def api(self, name: str | None) -> TestClient:
-        """A program that acts for this person; None for nobody."""
+    def api(self, name: str | None, *, matching: str | None = "*") -> TestClient:
+        """A program that acts for this person, on whichever version it finds; None for nobody."""
         headers = {"Authorization": f"Bearer {self.token(name)}"} if name else {}
+        headers |= {"If-Match": matching} if matching else {}
         return TestClient(self.app, base_url=BASE, headers=headers, follow_redirects=False)
 
     def browser(self, name: str | None) -> TestClient:

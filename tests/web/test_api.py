@@ -1,13 +1,18 @@
 """Does the JSON interface carry a finding from the first line to the community being told? (R1, R2, R14, R17, R18)"""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from clm_tracker.queries import paging
+from clm_tracker.web.pages.acts.forms import DOINGS
+from tests.cast import SOPHEA
 from tests.intake import papers
+from tests.web import things
 from tests.web.program import Program, a_finding, problem
+from tests.web.test_doors import every_door
 
 API = "/api/v1"
 
@@ -78,7 +83,7 @@ def test_a_finding_is_fixed_verified_and_resolved(program: Program, ref: str) ->
 def test_a_refusal_says_why(program: Program, ref: str) -> None:
     sophea, dara = program.api("Sophea"), program.api("Dara")
     assert sophea.post(f"{API}/findings/{ref}/acknowledge").status_code == 200
-    twice = sophea.post(f"{API}/findings/{ref}/acknowledge")
+    twice = dara.post(f"{API}/findings/{ref}/acknowledge")
     assert twice.status_code == 409
     assert twice.json()["detail"] == "Nobody owes an acknowledgement at present."
     no = problem(sophea.post(f"{API}/findings/{ref}/resolve", json={"note": "x"}), 403, "not_allowed")
@@ -100,6 +105,32 @@ def test_what_was_changed_since_is_not_overwritten(program: Program, ref: str) -
     problem(dara.post(f"{API}/findings/{ref}/acknowledge", headers={"If-Match": "new"}), 412, "stale")
     any_ = dara.post(f"{API}/findings/{ref}/acknowledge", headers={"If-Match": "*"})
     assert any_.status_code == 200
+
+
+def test_whoever_changes_a_thing_says_which_version_they_saw(program: Program) -> None:
+    """Every door of the interface that changes a finding or a part of it asks, as the forms of the pages do; what is only added needs no version."""
+    of = things.make(program)
+    document = program.api(None).get(f"{API}/openapi.json").json()
+    asked = 0
+    for door in every_door(program):
+        thing = re.match(rf"{API}/(\w+)s/{{(ref|action_id|obligation_id|proposal_id)}}/?([\w-]*)", door.path)
+        if thing is None or door.method == "GET":
+            continue
+        responses = document["paths"][door.path][door.method.lower()]["responses"]
+        doing = DOINGS.get((thing[1], thing[3].replace("-", "_")))
+        needed = "201" not in responses and (doing is None or doing.fresh)
+        sent = things.body_of(document, door.path, door.method)
+        body = {} if sent is None else {"json" if sent[0] == "application/json" else "data": sent[1]}
+        answers = (
+            program.api(name, matching=None).request(door.method, door.at(of), **body)
+            for name in ("Sokha", SOPHEA, "Bopha")
+        )
+        answer = next(a for a in answers if a.status_code != 403)
+        asked += needed
+        assert (answer.status_code == 428) is needed, (door, answer.status_code, answer.text)
+        if needed:
+            problem(answer, 428, "version_needed")
+    assert asked >= 20
 
 
 def test_escalating_what_has_moved_meanwhile_changes_nothing(program: Program, ref: str) -> None:

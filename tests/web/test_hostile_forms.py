@@ -119,6 +119,9 @@ def ills(
         yield "is a mistake"
         return
     if answer.status_code < 400:
+        rests_on = form.is_on_page and any(asked.name == "version" for asked in form.fields)
+        if rests_on and "version" not in sent and kept.grown():
+            yield "changed what nobody said they had seen"
         return
     if (grown := kept.grown()) and not (form.action == "/findings/new" and files):
         yield f"left something behind in {grown}"
@@ -159,6 +162,8 @@ def wrongs(form: Form, door: str, theirs: str) -> Iterator[tuple[str | None, Sen
         names = {asked.name: asked for asked in form.fields if asked.name != "once"}
         for name in dice.sample(sorted(names), min(len(names), MOST_FIELDS)):
             yield one_wrong(names[name], good, dice, theirs)
+    if any(asked.name == "version" for asked in form.fields):
+        yield "version", {n: values for n, values in good.items() if n != "version"}, {}
     if any(asked.name == "once" for asked in form.fields):
         yield None, {**good, "once": [dice.choice((ZERO, LONG, "ភ្លៀង", BROKEN))]}, {}
 

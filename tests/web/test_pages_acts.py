@@ -319,6 +319,7 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
     assert refused.status_code == 303
     after = pages.text(bopha.get(f"/findings/{ref}").text)
     assert "refused; it is proposed again after its wait. First the province answers" in after
-    late = bopha.post(f"/proposals/{proposal}/approve")
+    seen = case(program, ref).proposals[proposal].version
+    late = bopha.post(f"/proposals/{proposal}/approve", data={"version": seen})
     assert late.status_code == 409
     assert "This proposal is refused already." in pages.text(late.text)

@@ -159,7 +159,8 @@ def test_once_it_is_open_every_photo_stays(program: Program) -> None:
     old = dara.get(f"/findings/{ref}/edit").text
     with program.cast.writing("Dara", now) as unit:
         findings.open_(unit, ref)
-    answer = pages.send(dara, old, KEEP, version="", title="No results yet", take_off=str(piece.id))
+    now_at = str(case_of(program, ref).finding.version)
+    answer = pages.send(dara, old, KEEP, version=now_at, title="No results yet", take_off=str(piece.id))
     assert answer.status_code == 409
     assert "only while the finding is a draft" in pages.text(answer.text)
     assert "No results yet" in answer.text

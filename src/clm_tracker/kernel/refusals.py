@@ -102,6 +102,13 @@ class Stale(Refusal):
         self.version = version
 
 
+class Unseen(Stale):
+    """Nobody said which version of the thing this rests on. What was sent is kept, to be sent again with it."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, code="version_needed")
+
+
 class Invalid(Refusal):
     """The input cannot be used; each error names its field."""
 

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from clm_tracker.commands.evidence import Upload
-from clm_tracker.kernel.refusals import FieldError, Invalid
+from clm_tracker.kernel.refusals import FieldError, Invalid, Unseen
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.web import once
 
@@ -91,6 +91,17 @@ def check(
         return Valid(model.model_validate({**given, **files}), typed)
     except ValidationError as wrong:
         return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
+
+
+def seen(version: int | None) -> int:
+    """The version of the thing that a form was filled from. Raises Unseen when it does not say: nothing is changed unseen."""
+    if version is None:
+        raise Unseen(
+            _(
+                "The form did not say which version it was filled from, so nothing was changed. Look at it again, then send it once more."
+            )
+        )
+    return version
 
 
 def problems(errors: Sequence[ErrorDetails | Mapping[str, Any]]) -> tuple[FieldError, ...]:

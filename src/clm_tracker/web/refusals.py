@@ -25,6 +25,7 @@ from clm_tracker.kernel.refusals import (
     NotSignedIn,
     Refusal,
     Stale,
+    Unseen,
 )
 from clm_tracker.web import access, forms, security, unsent
 from clm_tracker.web.by_link import TooOften
@@ -45,6 +46,7 @@ _STATUS: dict[type[Refusal], int] = {
     NotNow: 409,
     Stale: 409,
     Invalid: 422,
+    Unseen: 428,
     TooLarge: 413,
     TooOften: 429,
 }
@@ -59,6 +61,7 @@ _TITLES = Labels(
         412: N_("Changed in between"),
         413: N_("Too large"),
         422: N_("Another look is needed"),
+        428: N_("Another look is needed"),
         429: N_("Too often"),
         500: N_("A mistake of the program"),
     }

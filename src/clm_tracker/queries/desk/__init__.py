@@ -40,7 +40,8 @@ class Item:
     """One thing that waits. What it asks stands in `what`; obligations bring their date, stage and next step.
 
     `cannot` are the acts about it that are not possible now, by the names in `queries.acts`; `why_not` is the sentence
-    why the actor cannot approve the stage it asks about. `stand` are the actions of a finding about which an agreement is
+    why the actor cannot approve the stage it asks about. `version` is that of the stage before the committee, else of the
+    action, else of the finding. `stand` are the actions of a finding about which an agreement is
     owed, `handed_to` the post that it was said to be instead.
     """
 
@@ -69,6 +70,7 @@ class Item:
     then: str | None
     state: ObligationState | None
     cannot: frozenset[str]
+    version: int
     why_not: str | None
     stand: tuple[Action, ...] = ()
     handed_to: str | None = None
@@ -210,6 +212,7 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
                 _F.theme_id,
                 _F.logged_by,
                 _F.organisation,
+                _F.version,
                 tables.SiteRow.name.label("site"),
                 tables.SiteRow.names.label("site_names"),
             )
@@ -238,7 +241,8 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         proposal = asked_for.get(o.proposal_id) if o and o.proposal_id else None
         recused, undecided = _why_not_decide(look, head, proposal)
         cannot = frozenset((*_cannot(look, head, o, action), *(("decide",) if recused else ())))
-        item = _item(look, head, o, about, note, _(asks[key].what), cannot)
+        version = (proposal or action or head).version
+        item = _item(look, head, o, about, note, _(asks[key].what), cannot, version)
         stand = [a for a in known.values() if a.finding_id == finding_id] if finding_id in asked else []
         stand.sort(key=lambda a: (a.proposed_at, a.id))
         groups.setdefault(key, []).append(replace(item, why_not=recused or undecided, stand=tuple(stand)))
@@ -284,6 +288,7 @@ def _item(
     note: str | None,
     what: str,
     cannot: frozenset[str],
+    version: int,
 ) -> Item:
     rules = look.rules
     area = rules.areas.get(r.area_id)
@@ -314,6 +319,7 @@ def _item(
         then=owes.follows(o, rules, look.now)[0] if o else None,
         state=o.state if o else None,
         cannot=cannot,
+        version=version,
         why_not=None,
         handed_to=rules.posts[r.transfer_to].said if r.transfer_to in rules.posts else None,
     )

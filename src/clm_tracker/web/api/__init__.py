@@ -28,6 +28,7 @@ _ABOUT = """Findings of community-led monitoring, who must act, and escalation u
 
 Send `Authorization: Bearer …` with a token of one person in one programme. Moments are RFC 3339 in UTC; due days are
 local dates too. Every POST takes an `Idempotency-Key`: sent again with the same request it gives the first answer.
+What changes a thing says in `If-Match` which version it saw (its `ETag`, or `*`); what is only added to one need not.
 """
 about = Router(prefix=PREFIX)
 

@@ -16,20 +16,31 @@ from clm_tracker.web.api import shapes
 R = TypeVar("R", Action, Obligation, Proposal)
 IfMatch = Annotated[
     str | None,
-    Header(description="The ETag that you saw; 412 when the thing was changed since.", max_length=100),
+    Header(
+        description="Needed: the ETag that you saw, or `*` for whichever. 412 when the thing was changed since, 428 without.",
+        max_length=100,
+    ),
 ]
+# What is only added to a thing, or says itself what it saw, goes on from whichever version.
+AddsTo = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        description="The ETag that you saw; 412 when the thing was changed since.",
+        max_length=100,
+    ),
+]
+WHICHEVER = "*"
 
 
 def same_finding(unit: Writing, ref: str, if_match: str | None) -> None:
-    """Raises Stale unless the finding, locked from here on, is what the sender saw. Without `If-Match` all is well."""
-    version = shapes.wanted(if_match)
-    if version is not None:
-        case = load.case(unit, ref)
-        holding.check_fresh(unit, case, case.finding, version)
+    """Raises Stale unless the finding, locked from here on, is what the sender saw; Unseen when they do not say."""
+    case = load.case(unit, ref)
+    holding.check_fresh(unit, case, case.finding, shapes.wanted(if_match))
 
 
 def same_row(unit: Writing, kind: type[R], row_id: UUID, if_match: str | None) -> R:
-    """A row of a case, locked, when it is what the sender saw. Raises Stale otherwise, NotFound as `load` does."""
+    """A row of a case, locked, when it is what the sender saw. Raises Stale and Unseen likewise, NotFound as `load` does."""
     name = kind.__name__.lower()
     case = load.case_of(unit, name, row_id)
     row = case.get(name, row_id)

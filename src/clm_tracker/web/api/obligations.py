@@ -14,7 +14,7 @@ from clm_tracker.domain.words import Kind, Party, PauseReason
 from clm_tracker.queries import obligations as questions
 from clm_tracker.queries.findings.detail import Owed, owed
 from clm_tracker.web.access import Router, may
-from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
+from clm_tracker.web.api.holding import WHICHEVER, AddsTo, IfMatch, same_row, tell_version
 from clm_tracker.web.api.shapes import (
     ACTING,
     LOOKING,
@@ -117,7 +117,7 @@ def resume(
 
 @router.post("/obligations/{obligation_id}/escalate", access=may(Act.ESCALATE), responses=ACTING)
 def escalate(
-    desk: AtDesk, obligation_id: UUID, sent: Climb, response: Response, if_match: IfMatch = None
+    desk: AtDesk, obligation_id: UUID, sent: Climb, response: Response, if_match: AddsTo = WHICHEVER
 ) -> Owed:
     """Climb to the next stage early; 409 "already escalated" when it has moved meanwhile."""
     with desk.writing() as unit:

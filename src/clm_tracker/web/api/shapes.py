@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.kernel.refusals import NotFound, Stale, Unseen
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.paging import LONGEST
@@ -171,6 +171,7 @@ _SAID = {
     412: "Changed since the version in `If-Match`.",
     413: "Too large.",
     422: "Something that was sent cannot be used; `errors` names the fields.",
+    428: "Without `If-Match`, where it is needed.",
 }
 
 
@@ -184,7 +185,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 LOOKING = refusals()
 ONE = refusals(404)
 MAKING = refusals(409, 413)
-ACTING = refusals(404, 409, 412, 413)
+ACTING = refusals(404, 409, 412, 413, 428)
 
 
 def same_ref(text: str) -> str:
@@ -200,8 +201,12 @@ def etag(version: int) -> dict[str, str]:
 
 
 def wanted(if_match: str | None) -> int | None:
-    """The version in `If-Match`; None without one. Raises Stale for one that was never given out."""
-    if if_match is None or if_match.strip() == "*":
+    """The version in `If-Match`; None for whichever. Raises Unseen without one, Stale for one that was never given out."""
+    if if_match is None:
+        raise Unseen(
+            _("Say in If-Match which version you saw: the ETag that came with it, or * for whichever.")
+        )
+    if if_match.strip() == "*":
         return None
     match = re.fullmatch(r'"(\d{1,9})"', if_match.strip(), re.ASCII)
     if match is None:

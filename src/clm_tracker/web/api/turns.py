@@ -13,7 +13,7 @@ from clm_tracker.domain.words import ClosedAs
 from clm_tracker.queries import findings as questions
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.web.access import Router, may
-from clm_tracker.web.api.holding import IfMatch, same_finding, tell_version
+from clm_tracker.web.api.holding import WHICHEVER, AddsTo, IfMatch, same_finding, tell_version
 from clm_tracker.web.api.shapes import ACTING, ANSWER, ASK, Bool, Id, Reason, Ref, Sent, same_ref, told_by
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, Note, Story
@@ -142,7 +142,7 @@ def acknowledge(
     ref: Ref,
     response: Response,
     sent: Noted = Noted(),  # noqa: B008 - an empty body
-    if_match: IfMatch = None,
+    if_match: AddsTo = WHICHEVER,
 ) -> FindingDetail:
     """The duty bearer has received it."""
     return _done(desk, ref, if_match, response, lambda unit: findings.acknowledge(unit, ref, note=sent.note))
@@ -212,7 +212,7 @@ def reopen(
 
 @router.post("/tell-community", access=may(Act.TELL_COMMUNITY), responses=ACTING)
 def tell_community(
-    desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: IfMatch = None
+    desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: AddsTo = WHICHEVER
 ) -> FindingDetail:
     """The people who asked were told what came of it."""
     return _done(
@@ -235,14 +235,16 @@ def sustained(
 
 
 @router.post("/review", access=may(Act.REVIEW), responses=ACTING)
-def review(desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: IfMatch = None) -> FindingDetail:
+def review(
+    desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: AddsTo = WHICHEVER
+) -> FindingDetail:
     """The committee looked at a finding at its last stage."""
     return _done(desk, ref, if_match, response, lambda unit: findings.review(unit, ref, note=sent.note))
 
 
 @router.post("/reply", access=may(Act.REPLY), responses=ACTING)
 def reply(
-    desk: AtDesk, ref: Ref, sent: Replied, response: Response, if_match: IfMatch = None
+    desk: AtDesk, ref: Ref, sent: Replied, response: Response, if_match: AddsTo = WHICHEVER
 ) -> FindingDetail:
     """The duty bearer's reply, which stands beside the claim wherever it is shown."""
     return _done(desk, ref, if_match, response, lambda unit: findings.reply(unit, ref, text=sent.text))

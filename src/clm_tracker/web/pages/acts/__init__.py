@@ -17,7 +17,7 @@ from clm_tracker.queries.findings import recurrences
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk, own_path
-from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read
+from clm_tracker.web.forms import DAY, NotValid, Typed, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms, standing
 from clm_tracker.web.pages.acts.about import About
@@ -98,7 +98,7 @@ def _show(
             if (found := pick.offered(desk, panel.form)) is not None:
                 return found
         elif act is not None and act.why_not:
-            form = forms.refusal(act, about.case, doing, desk.once(), scope=doing.slug)
+            form = forms.refusal(act, about, doing, desk.once(), scope=doing.slug)
         elif act is not None:
             form = forms.form(
                 doing,
@@ -168,14 +168,15 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
         with desk.writing() as unit:
             about = _find(unit, doing, key)
             if doing.fresh:
-                holding.check_fresh(unit, about.case, about.row, sent.data.version)
+                holding.check_fresh(unit, about.case, about.row, seen(sent.data.version))
             ref = about.case.finding.ref
-            doing.run(unit, To(ref, about.id, desk.house.evidence, file), sent.data)
+            made = doing.run(unit, To(ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
         return _show(desk, doing, key, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
     except (NotNow, Stale) as no:
         return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, late=no)
-    return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=_(doing.said))
+    said = made if isinstance(made, str) else _(doing.said)
+    return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=said)
 
 
 def _of_finding(doing: Doing) -> tuple[Callable[..., Response], Callable[..., Response]]:

@@ -26,7 +26,8 @@ class To:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One act. `run` is the command; `said` is what the person reads afterwards, `purpose` before. Texts are marked with `N_`.
+    """One act. `run` is the command; `said` is what the person reads afterwards, unless `run` has another sentence; `purpose`
+    is read before. Texts are marked with `N_`.
 
     `fresh`: refused when somebody changed the thing since it was looked at. `apart`: too long for a panel among others.
     `edits`: its questions are filled from the record, so that both can be compared.

@@ -78,10 +78,11 @@ def form(
     )
 
 
-def refusal(act: PossibleAct, case: Case, doing: Doing, once: str, *, scope: str) -> c.Form:
+def refusal(act: PossibleAct, about: About, doing: Doing, once: str, *, scope: str) -> c.Form:
     """The greyed-out button: pressing it gets the same sentence from the server."""
-    button = c.Button(name(act, case), why_not=act.why_not, id=f"no-{scope}")
-    return c.Form(path(doing, case.finding.ref, act.target_id), button, once=once)
+    button = c.Button(name(act, about.case), why_not=act.why_not, id=f"no-{scope}")
+    version = about.row.version if doing.fresh else None
+    return c.Form(path(doing, about.case.finding.ref, about.id), button, once=once, version=version)
 
 
 def panel(
@@ -108,9 +109,9 @@ def panel(
     doing = DOINGS.get((act.target, act.verb))
     if doing is None:
         return None
-    if act.why_not:
-        return c.Act(scope, label, refusal(act, case, doing, desk.once(), scope=scope))
     about = About(look, case, act.target_id)
+    if act.why_not:
+        return c.Act(scope, label, refusal(act, about, doing, desk.once(), scope=scope))
     if apart and (doing.ask is not nothing):
         way, then = path(doing, ref, act.target_id), {"back": back} if back else {}
         as_seen = {"version": about.row.version, between.SEEN: seen or 0, **then}
@@ -129,7 +130,7 @@ def opened(
     """The act as it opens in place on the page that `asked` for it, and said what it shows."""
     scope, label = _scope(act), name(act, about.case)
     if act.why_not:
-        return c.Act(scope, label, refusal(act, about.case, doing, once, scope=scope))
+        return c.Act(scope, label, refusal(act, about, doing, once, scope=scope))
     seen = between.known(asked.get(between.SEEN, ""))
     put = form(
         doing, about, once, back=back, scope=scope, seen=timeline.latest(about.look) if seen is None else seen

@@ -21,7 +21,7 @@ from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, by_link
 from clm_tracker.web.desk import VARY, AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Typed, Valid, read
+from clm_tracker.web.forms import NotValid, Typed, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.about import About
@@ -193,7 +193,7 @@ def _do(desk: Desk, doing: Doing, part: UUID | None, sent: Sent) -> Response:
         with desk.writing() as unit:
             about = _find(desk, unit, doing, part, lock=True)
             if doing.fresh:
-                holding.check_fresh(unit, about.case, about.row, sent.data.version)
+                holding.check_fresh(unit, about.case, about.row, seen(sent.data.version))
             doing.run(unit, To(about.case.finding.ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
         return _show(desk, doing, part, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)

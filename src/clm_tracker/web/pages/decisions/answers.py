@@ -8,7 +8,7 @@ from clm_tracker.web.words import _
 
 
 def answers(
-    desk: Desk, proposal_id: UUID, *, recused: str | None, why_not: str | None, back: str = "/"
+    desk: Desk, proposal_id: UUID, version: int, *, recused: str | None, why_not: str | None, back: str = "/"
 ) -> c.Form:
     """Approve, defer and refuse, each on its own page; greyed out with the sentence the server would answer with."""
     proposal = f"/proposals/{proposal_id}"
@@ -20,5 +20,7 @@ def answers(
     if why := recused or why_not:
         approve = c.Button(_("Approve"), why_not=why, id=f"no-{str(proposal_id)[-6:]}")
         hidden = (("back", back),)
-        return c.Form(f"{proposal}/approve", approve, once=desk.once(), hidden=hidden, also=others)
+        return c.Form(
+            f"{proposal}/approve", approve, once=desk.once(), version=version, hidden=hidden, also=others
+        )
     return c.Form(proposal, to("approve", _("Approve"), c.Look.MAIN), also=others)

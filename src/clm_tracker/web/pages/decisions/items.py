@@ -15,7 +15,9 @@ def decision(i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: 
     """An item of the list; who has no say by their role gets the way to its page instead of buttons."""
     page = f"/decisions/{i.proposal.id}"
     if decides and before.waits(i.proposal):
-        form = answers(desk, i.proposal.id, recused=i.recused, why_not=i.why_not, back=back)
+        form = answers(
+            desk, i.proposal.id, i.proposal.version, recused=i.recused, why_not=i.why_not, back=back
+        )
     else:
         form = c.Form(page, c.Button(_("Look at it"), href=page))
     return c.Decision(

@@ -16,7 +16,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
@@ -77,7 +77,7 @@ def change(
         desk,
         sent,
         lambda unit, given: commands.change(
-            unit, post_id, _values(unit, given, themes="theme_ids"), version=given.version
+            unit, post_id, _values(unit, given, themes="theme_ids"), version=seen(given.version)
         ),
         lambda back: _show(desk, post_id, back),
         to=f"{LIST}/{post_id}",

@@ -13,7 +13,7 @@ from clm_tracker.domain.findings import EDITABLE_OPEN
 from clm_tracker.domain.words import EvidenceKind, FindingStatus, Purpose
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, Stale
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.forms import Typed
+from clm_tracker.web.forms import Typed, seen
 from clm_tracker.web.pages.findings import draft, photos, reporter
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.words import _
@@ -98,7 +98,7 @@ def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed, files:
     if was.status is not FindingStatus.DRAFT:
         says = {name: value for name, value in says.items() if name in EDITABLE_OPEN}
     try:
-        return findings.edit(unit, was.ref, says, version=given.version)
+        return findings.edit(unit, was.ref, says, version=seen(given.version))
     except Stale:
         # A draft that was kept while its author wrote is not somebody else's change: it says the same.
         if not draft.says_the_same(was, typed):

@@ -20,7 +20,7 @@ from clm_tracker.queries.views import Saved
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Pressed, Story, Valid, read
+from clm_tracker.web.forms import Line, NotValid, Pressed, Story, Valid, read, seen
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
@@ -52,7 +52,7 @@ class Renamed(BaseModel):
     """Another name for a view as it was seen."""
 
     name: Line = ""
-    version: int = 0
+    version: int | None = None
 
 
 def shipped(desk: Desk) -> tuple[View, ...]:
@@ -240,7 +240,7 @@ def rename(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.rename(unit, view_id, name=given.name, version=given.version),
+        lambda unit, given: commands.rename(unit, view_id, name=given.name, version=seen(given.version)),
         lambda back: _one(desk, view_id, back),
         to=PATH,
         said=_("The view has its new name."),

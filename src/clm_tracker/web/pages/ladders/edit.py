@@ -17,7 +17,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Typed, Valid, read
+from clm_tracker.web.forms import NotValid, Typed, Valid, read, seen
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.ladders import draft, stairs
 from clm_tracker.web.pages.ladders.draft import Draft, Edited
@@ -93,7 +93,7 @@ def change(desk: AtDesk, key: str, sent: Annotated[Sent, read(Edited)]) -> Respo
 
     def keep(unit: Writing, given: Any) -> Ladder:  # noqa: ANN401 - the model is made of its stages
         stages = draft.stages(draft.of_form(sent.typed))
-        return commands.change(unit, key, name=given.name, stages=stages, version=given.version)
+        return commands.change(unit, key, name=given.name, stages=stages, version=seen(given.version))
 
     return carry_out(
         desk,

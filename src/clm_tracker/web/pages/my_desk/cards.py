@@ -119,7 +119,7 @@ def _answers(g: Group, i: Item, at: Answering, voice: Voice) -> c.Form | None:
         others = _to(at, f"{to}/{other}", _(other_label))
         if slug in {"accept"} & i.cannot:
             return c.Form(to, _to(at, f"{to}/{other}", _(other_label), c.Look.MAIN))
-        return _tap(at, f"{to}/{slug}", _(label), others)
+        return _tap(at, f"{to}/{slug}", _(label), others, version=i.version)
     return None
 
 
@@ -150,9 +150,10 @@ def _to(
     return c.Button(label, look, href=f"{path}?back={at.back}{day}")
 
 
-def _tap(at: Answering, path: str, label: str, *others: c.Button) -> c.Form:
-    """A form that is one button, beside the other answers."""
-    return c.Form(path, c.Button(label, c.Look.MAIN), once=at.desk.once(), hidden=at.hidden, also=others)
+def _tap(at: Answering, path: str, label: str, *others: c.Button, version: int | None = None) -> c.Form:
+    """A form that is one button, beside the other answers; `version` is what it answers."""
+    button = c.Button(label, c.Look.MAIN)
+    return c.Form(path, button, once=at.desk.once(), version=version, hidden=at.hidden, also=others)
 
 
 def _days(voice: Voice, i: Item) -> tuple[date, date]:
@@ -167,7 +168,7 @@ def _of_committee(i: Item, at: Answering) -> c.Form | None:
     if i.proposal_id is None:
         return None
     recused = i.why_not if "decide" in i.cannot else None
-    return answers(at.desk, i.proposal_id, recused=recused, why_not=i.why_not, back=at.back)
+    return answers(at.desk, i.proposal_id, i.version, recused=recused, why_not=i.why_not, back=at.back)
 
 
 def _of_duty_bearer(i: Item, at: Answering, voice: Voice) -> c.Form | None:
@@ -215,4 +216,4 @@ def _of_what_stands(i: Item, at: Answering, in_words: c.Button, today: date) -> 
     another = _to(at, f"/actions/{waits.id}/change", _("Change what is proposed"))
     if waits.proposed_side is Side.DUTY_BEARER or possible.why_not_keep(waits, today):
         return c.Form(finding, another, also=(in_words,))
-    return _tap(at, f"/actions/{waits.id}/accept", _("Accept"), another, in_words)
+    return _tap(at, f"/actions/{waits.id}/accept", _("Accept"), another, in_words, version=waits.version)

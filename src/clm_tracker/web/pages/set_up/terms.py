@@ -19,7 +19,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, Note, NotValid, Valid, read
+from clm_tracker.web.forms import Line, Note, NotValid, Valid, read, seen
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.hints import said
@@ -76,7 +76,7 @@ def add(desk: AtDesk, sent: Annotated[Valid[Written] | NotValid[Written], read(W
             source=given.source,
             year=given.year,
             weight=given.weight,
-            version=given.version or 0,
+            version=seen(given.version),
         )
 
     return carry_out(
@@ -101,7 +101,7 @@ def hide(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
         desk,
         sent,
         lambda unit, given: commands.hide(
-            unit, language=given.language, key=given.key, version=given.version or 0
+            unit, language=given.language, key=given.key, version=seen(given.version)
         ),
         lambda back: _again(desk, back),
         to=PATH,
@@ -116,7 +116,7 @@ def show(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
         desk,
         sent,
         lambda unit, given: commands.show(
-            unit, language=given.language, key=given.key, version=given.version or 0
+            unit, language=given.language, key=given.key, version=seen(given.version)
         ),
         lambda back: _again(desk, back),
         to=PATH,
@@ -260,7 +260,7 @@ def _form(desk: Desk, known: Listed | None = None, back: Back = FRESH) -> Respon
         hidden = (("key", known.term.key[1]),)
         to, label = ("show", _("Point it out again")) if known.hidden else ("hide", _("Point it out no more"))
         also = (c.Button(label, action=f"{PATH}/{to}", unchecked=True),)
-    version = known.version if known else None
+    version = known.version if known else 0
     form = c.Form(f"{PATH}/new", button, fields, desk.once(), version, hidden, also)
     page = FormPage(
         crumbs(c.Link(_("Words"), PATH)),

@@ -22,7 +22,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Plain, Pressed, Valid, read
+from clm_tracker.web.forms import Line, NotValid, Plain, Pressed, Valid, read, seen
 from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
@@ -56,7 +56,7 @@ class HookForm(BaseModel):
     name: Line = ""
     url: Plain = ""
     kinds: frozenset[Plain] = frozenset()
-    version: int = 0
+    version: int | None = None
 
 
 Sent = Annotated[Valid[HookForm] | NotValid[HookForm], read(HookForm)]
@@ -150,7 +150,7 @@ def change(desk: AtDesk, webhook_id: UUID, sent: Sent) -> Response:
             name=given.name,
             url=given.url,
             kinds=given.kinds,
-            version=given.version,
+            version=seen(given.version),
             development=desk.house.development,
         ),
         lambda back: _form(desk, webhook_id, back),

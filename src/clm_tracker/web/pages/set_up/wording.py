@@ -27,7 +27,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, Note, NotValid, Valid, read
+from clm_tracker.web.forms import Line, Note, NotValid, Valid, read, seen
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up.frame import crumbs
 from clm_tracker.web.pages.voice import Voice
@@ -72,7 +72,7 @@ class Chosen(BaseModel):
     """The language of the words, and the version that was looked at."""
 
     language: Line
-    version: int = 0
+    version: int | None = None
 
 
 class Written(Chosen):
@@ -114,7 +114,7 @@ def keep(
 
     def run(unit: Writing, given: Written) -> UUID:
         return commands.put(
-            unit, key=wording, language=given.language, parts=given.parts, version=given.version
+            unit, key=wording, language=given.language, parts=given.parts, version=seen(given.version)
         )
 
     return carry_out(
@@ -150,7 +150,9 @@ def shipped(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.ship(unit, key=wording, language=given.language, version=given.version),
+        lambda unit, given: commands.ship(
+            unit, key=wording, language=given.language, version=seen(given.version)
+        ),
         lambda back: _show(desk, wording, back),
         to=at(wording, _sent_language(sent)),
         said=_("The shipped words hold again."),
