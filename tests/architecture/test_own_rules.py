@@ -160,6 +160,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
         {
             "cli/engine.py: outbox": "whoever holds the machine: the whole outbox",
             "cli/verify.py: verify": "whoever holds the machine: counts all findings",
+            "commands/findings.py: _received": "the line of a case that the actor already holds",
             "commands/holding.py: stale": "who changed what the actor already holds",
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
             "commands/places.py: _holds": "how many are open in an area, for whoever sets up",

@@ -256,7 +256,7 @@ class TestAcknowledge:
             assert isinstance(refused(cast, clock.now(), name, acknowledge), NotFound)
         with cast.writing("Sophea", clock.now()) as unit:
             findings.acknowledge(unit, ref)
-        no = refused(cast, clock.now(), "Sophea", acknowledge)
+        no = refused(cast, clock.now(), "Dara", acknowledge)
         assert isinstance(no, NotNow)
         assert no.sentence == "Nobody owes an acknowledgement at present."
 

@@ -7,6 +7,7 @@ import pytest
 from clm_tracker.commands import actions, findings
 from clm_tracker.db import load
 from clm_tracker.domain.words import Kind
+from clm_tracker.queries import timeline
 from tests.cast import SOPHEA
 from tests.web import markup, pages
 from tests.web.program import Program
@@ -53,14 +54,39 @@ def test_with_htmx_the_page_stays_and_the_message_gets_the_focus(program: Progra
     assert "autofocus" not in browser.get("/").text
 
 
-@pytest.mark.usefixtures("ref")
-def test_a_tap_that_came_too_late_says_who_was_faster(program: Program) -> None:
-    phone, laptop = program.browser(SOPHEA), program.browser(SOPHEA)
+def test_a_tap_that_came_too_late_says_who_was_faster(program: Program, ref: str) -> None:
+    laptop = program.browser(SOPHEA)
     desk = laptop.get("/").text
-    assert pages.send(phone, phone.get("/").text, "Received").status_code == 303
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        findings.acknowledge(unit, ref)
     answer = pages.send(laptop, desk, "Received")
     assert answer.status_code == 409
-    assert "Sophea acknowledged the finding." in pages.text(answer.text)
+    assert "Dara put on record that Chief, Ta Pung Health Centre acknowledged the finding." in pages.text(
+        answer.text
+    )
+
+
+def test_a_second_tap_of_the_same_person_changes_nothing_and_says_since_when(
+    program: Program, ref: str
+) -> None:
+    phone, laptop = program.browser(SOPHEA), program.browser(SOPHEA)
+    old = laptop.get("/").text
+    assert pages.send(phone, phone.get("/").text, "Received").status_code == 303
+    before = lines(program, ref)
+    program.clock.advance(hours=2)
+    answer = pages.send(laptop, old, "Received")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "It is received already, since Mon 2 Mar, 09:00." in pages.text(laptop.get("/").text)
+    assert program.api(SOPHEA).post(f"/api/v1/findings/{ref}/acknowledge").status_code == 200
+    assert lines(program, ref) == before
+    more = laptop.post(f"/findings/{ref}/acknowledge", data={"note": "By hand, too", "seen": "0"})
+    assert more.status_code == 409, "A note that would be lost is not passed over."
+    assert "By hand, too" in more.text
+
+
+def lines(program: Program, ref: str) -> list[str]:
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        return [e.sentence for e in timeline.of_case(look, load.case(look, ref, lock=False)).items]
 
 
 def test_a_day_is_proposed_with_one_tap_and_filled_in(program: Program, ref: str) -> None:

@@ -1,21 +1,23 @@
 """What can people do with a finding, from the draft to the community being told? (R1 to R8, R18, R19, R27)"""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from clm_tracker.commands import holding
 from clm_tracker.db import changes as ledgered
 from clm_tracker.db import load, numbers
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import AreaRow, RoundRow, SiteRow, ThemeRow
+from clm_tracker.db.tables import AreaRow, LedgerRow, RoundRow, SiteRow, ThemeRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain import events, proposals, transfers
 from clm_tracker.domain import findings as law
-from clm_tracker.domain import proposals, transfers
-from clm_tracker.domain.cases import Finding
+from clm_tracker.domain.cases import Case, Finding
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ClosedAs, Dimension, Severity, Side, Track
+from clm_tracker.domain.words import ClosedAs, Dimension, FindingStatus, Kind, Severity, Side, Track
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, invalid
 from clm_tracker.kernel.speech import N_, _
 
@@ -121,11 +123,34 @@ def name_duty_bearer(unit: Writing, ref: str, *, duty_bearer_id: UUID, reason: s
 
 
 def acknowledge(unit: Writing, ref: str, *, note: str = "") -> Finding:
-    """The duty bearer has received it; an answer is owed next (R9)."""
+    """The duty bearer has received it; an answer is owed next (R9). Saying it twice changes nothing."""
     case = holding.take(unit, Act.ACKNOWLEDGE, ref)
+    if _received(unit, case, note):
+        return case.finding
     behalf = holding.on_behalf_of(unit, case)
     story = law.acknowledge(case, unit.rules, unit.now, note=note, on_behalf_of=behalf)
     return holding.put(unit, Act.ACKNOWLEDGE, case, story).finding
+
+
+def received_since(unit: Writing, ref: str, *, note: str = "") -> datetime | None:
+    """When this person said before that it was received, where to say so again adds nothing."""
+    return _received(unit, load.case(unit, ref), note)
+
+
+def _received(unit: Writing, case: Case, note: str) -> datetime | None:
+    owed = any(o.kind is Kind.ACKNOWLEDGE for o in case.live())
+    if owed or case.finding.status is not FindingStatus.OPEN:
+        return None
+    last = unit.session.execute(
+        select(LedgerRow.actor_id, LedgerRow.at, LedgerRow.facts)
+        .where(LedgerRow.finding_id == case.finding.id, LedgerRow.kind == events.Acknowledged.kind)
+        .order_by(LedgerRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None or last.actor_id != unit.actor.id or note.strip() not in {"", last.facts.get("note")}:
+        return None
+    at: datetime = last.at
+    return at
 
 
 def refuse(unit: Writing, ref: str, *, reason: str, outside_power: bool = False) -> Finding:

@@ -4,11 +4,13 @@ from clm_tracker.commands import actions, evidence, findings
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs
+from clm_tracker.kernel.speech import language
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts import whose
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To
-from clm_tracker.web.words import N_
+from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.words import N_, _
 
 
 def _open(unit: Writing, to: To, given: a.Opening) -> None:
@@ -24,6 +26,15 @@ def _name(unit: Writing, to: To, given: a.Naming) -> None:
 def _transfer(unit: Writing, to: To, given: a.Transferring) -> None:
     post = whose.instead(unit, given.duty_bearer, unknown=given.unknown)
     findings.propose_transfer(unit, to.ref, to=post, reason=given.reason)
+
+
+def _acknowledge(unit: Writing, to: To, given: a.Noted) -> str | None:
+    since = findings.received_since(unit, to.ref, note=given.note)
+    findings.acknowledge(unit, to.ref, note=given.note)
+    if since is None:
+        return None
+    voice = Voice.of(unit, language())
+    return _("It is received already, since {moment}.").format(moment=voice.moment(since).text)
 
 
 def _attach(unit: Writing, to: To, given: a.Attaching) -> None:
@@ -81,7 +92,7 @@ OF_FINDINGS: tuple[Doing, ...] = (
         "acknowledge",
         a.Noted,
         q.note(N_("A note"), required=False),
-        lambda u, to, given: findings.acknowledge(u, to.ref, note=given.note),
+        _acknowledge,
         N_("Yes, it was received"),
         N_("Received. An answer is owed next: what will be done, and by when."),
         fresh=False,
