@@ -1,5 +1,7 @@
 """Does mail go out over a real server, and what is said when that has a bad day? (R45)"""
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,6 +174,27 @@ def test_a_server_that_is_not_there_costs_one_try_for_the_whole_batch() -> None:
 def test_a_host_that_has_no_address_is_not_there() -> None:
     carrier = mail.carrier("smtp://mail.nowhere.invalid:25?starttls=no", SENDER)
     assert outcomes([answer for _, answer in carrier.carry(parcels(2))]) == [LATER] * 2
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_resolver_that_hangs_costs_its_time_once(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    over, hung = threading.Event(), list[str]()
+
+    def resolver(host: str, *_kind: object, **_kinds: object) -> list[object]:
+        hung.append(host)
+        over.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    began = time.perf_counter()
+    carrier = mail.carrier(f"{scheme}://slow.example.org", SENDER, timeout=0.3)
+    answers = [answer for _, answer in carrier.carry(parcels(3))]
+    took = time.perf_counter() - began
+    over.set()
+    assert outcomes(answers) == [LATER] * 3
+    assert said(answers[2]) == "The mail server cannot be reached: no answer in time"
+    assert took < 5
+    assert hung == ["slow.example.org"]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "DATA"])

@@ -7,6 +7,7 @@ row, is left alone for the rest of the batch, so that a batch never outlasts its
 import os
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
@@ -21,6 +22,7 @@ from urllib.request import url2pathname
 from uuid import UUID
 
 from clm_tracker.delivery.channels import LONGEST_ANSWER, Answer, Carrier, Parcel
+from clm_tracker.delivery.lookups import PATIENCE, Lookups
 from clm_tracker.delivery.mail_messages import NoAddress, Sender, checked, written
 from clm_tracker.domain.words import Channel, Outcome
 from clm_tracker.kernel.sayings import Text, pack, saying
@@ -249,11 +251,11 @@ class _Batch:
         line: smtplib.SMTP | None = None
         try:
             if server.tls is Tls.WHOLE:
-                line = smtplib.SMTP_SSL(
+                line = _Whole(
                     server.host, server.port, self._sender.domain, timeout=self._timeout, context=self._tls
                 )
             else:
-                line = smtplib.SMTP(server.host, server.port, self._sender.domain, timeout=self._timeout)
+                line = _Line(server.host, server.port, self._sender.domain, timeout=self._timeout)
                 if server.tls is Tls.STARTED:
                     line.starttls(context=self._tls)
             line.ehlo_or_helo_if_needed()
@@ -278,6 +280,23 @@ class _Batch:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+class _Line(smtplib.SMTP):
+    """A connection whose name is not looked up for longer than one waits: the library's own way knows no deadline for that."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        failed: OSError | None = None
+        for address in Lookups().addresses(host, min(timeout, PATIENCE)):
+            try:
+                return socket.create_connection((address, port), timeout)
+            except OSError as no:
+                failed = no
+        raise failed or OSError("the name has no address")
+
+
+class _Whole(smtplib.SMTP_SSL, _Line):
+    """The same, encrypted from its beginning."""
 
 
 @dataclass(frozen=True, slots=True)

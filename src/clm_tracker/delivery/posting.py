@@ -4,23 +4,21 @@ No redirect is followed and no proxy asked. A name is looked up once, and exactl
 under the name's certificate. All of it, from looking up to the last byte that is read, has one deadline.
 """
 
-import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from threading import Thread
 from typing import Any, Final, Self
 
 import httpcore2
 
 from clm_tracker.delivery.channels import LONGEST_ANSWER
+from clm_tracker.delivery.lookups import PATIENCE, Lookups
 from clm_tracker.delivery.outside import MayCall, MayNotCall, not_public
 from clm_tracker.kernel.sayings import Saying, saying
 
-TIMEOUT: Final = 10.0  # seconds for everything
+TIMEOUT: Final = PATIENCE  # seconds for everything
 AGENT: Final = "clm-tracker"
 
 
@@ -53,11 +51,12 @@ class Poster:
         self,
         may_call: MayCall | None = None,
         *,
+        lookups: Lookups | None = None,
         tls: ssl.SSLContext | None = None,
         timeout: float = TIMEOUT,
         most: int = 4 * LONGEST_ANSWER,
     ) -> None:
-        self._way = _Way(may_call)
+        self._way = _Way(may_call, lookups or Lookups())
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls or ssl.create_default_context(), network_backend=self._way
         )
@@ -91,8 +90,8 @@ class Poster:
 class _Way(httpcore2.NetworkBackend):
     """The way to a server: looks its name up, and goes to an address that it may call, before the deadline."""
 
-    def __init__(self, may_call: MayCall | None) -> None:
-        self._may_call = may_call
+    def __init__(self, may_call: MayCall | None, lookups: Lookups) -> None:
+        self._may_call, self._lookups = may_call, lookups
         self._end = 0.0
         self.connected = False
         self._known = httpcore2.SyncBackend()
@@ -117,7 +116,7 @@ class _Way(httpcore2.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         failed: httpcore2.ConnectError | httpcore2.ConnectTimeout | None = None
-        for address in self._looked_up(host, port):
+        for address in self._looked_up(host):
             try:
                 stream = self._known.connect_tcp(address, port, self.left(), local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as no:
@@ -127,38 +126,19 @@ class _Way(httpcore2.NetworkBackend):
                 return _Hurried(stream, self)
         raise failed or httpcore2.ConnectError("the name has no address")
 
-    def _looked_up(self, host: str, port: int) -> list[str]:
+    def _looked_up(self, host: str) -> list[str]:
         """The addresses of the name, in the order in which to try them; one that may not be called closes all."""
         try:
-            found = _resolved(host, port, self.left())
+            addresses = self._lookups.addresses(host, self.left())
         except TimeoutError:
             raise httpcore2.ConnectTimeout("the name was not looked up in time") from None
         except (OSError, UnicodeError) as no:
             raise httpcore2.ConnectError(str(no)) from None
-        addresses = list(dict.fromkeys(str(address[0]) for *_kind, address in found))
         if self._may_call is not None:
             closed = [one for one in addresses if not self._may_call(ip_address(one))]
             if closed:
                 raise MayNotCall(not_public(host))
         return addresses
-
-
-def _resolved(host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
-    """What the system says of a name. Raises TimeoutError when that takes longer, or what it raises.
-
-    Its own look-up knows no deadline and cannot be broken off, so it is left to a thread that nobody waits for. There is
-    one a batch and server at most: a server that was silent is left alone for the rest of it.
-    """
-    found: Future[list[tuple[Any, ...]]] = Future()
-
-    def ask() -> None:
-        try:
-            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except Exception as no:  # noqa: BLE001 - it is raised where somebody waits
-            found.set_exception(no)
-
-    Thread(target=ask, name=f"looking up {host}", daemon=True).start()
-    return found.result(seconds)
 
 
 class _Hurried(httpcore2.NetworkStream):

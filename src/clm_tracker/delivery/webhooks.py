@@ -18,6 +18,7 @@ from uuid import UUID
 
 from clm_tracker.delivery import outside
 from clm_tracker.delivery.channels import Answer, Parcel
+from clm_tracker.delivery.lookups import Lookups
 from clm_tracker.delivery.outside import MayCall, MayNotCall
 from clm_tracker.delivery.posting import TIMEOUT, Poster, Reply, Unanswered
 from clm_tracker.domain.words import Channel, Outcome
@@ -49,16 +50,17 @@ class Webhooks:
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[UUID, Answer]]:
         """Post each, and say at once what came of it."""
         with ExitStack() as open_:
-            posters: dict[MayCall, Poster] = {}
+            posters, lookups = dict[MayCall, Poster](), Lookups()
             silent: dict[str, Saying] = {}
             for parcel in parcels:
-                yield parcel.id, self._one(parcel, open_, posters, silent)
+                yield parcel.id, self._one(parcel, open_, posters, lookups, silent)
 
     def _one(
         self,
         parcel: Parcel,
         open_: ExitStack,
         posters: dict[MayCall, Poster],
+        lookups: Lookups,
         silent: dict[str, Saying],
     ) -> Answer:
         try:
@@ -69,7 +71,8 @@ class Webhooks:
         if server in silent:
             return _later(silent[server])
         if may_call not in posters:
-            posters[may_call] = open_.enter_context(Poster(may_call, tls=self._tls, timeout=self._timeout))
+            poster = Poster(may_call, lookups=lookups, tls=self._tls, timeout=self._timeout)
+            posters[may_call] = open_.enter_context(poster)
         body = parcel.text.encode()
         try:
             headers = signed(parcel.id, self._clock.now(), body, parcel.secrets)
