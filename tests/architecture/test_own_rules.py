@@ -165,7 +165,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "commands/moving.py: _cases": "set-up moves the dates of a whole programme (`Act.SET_UP` was asked)",
             "commands/places.py: _holds": "how many are open in an area, for whoever sets up",
             "commands/programmes.py: has_findings": "whether there is any, for whoever sets up",
-            "queries/ahead.py: _few": "takes from queries that begin at `visible`",
+            "queries/ahead/asked.py: few_of_each": "takes from queries that begin at `visible`",
             "queries/approvers.py: _roles": "lines about roles, none about a finding",
             "queries/letters/digest.py: _counts": "counts queries that begin at `visible`",
             "queries/letters/digest.py: _totals": "counts of the whole programme, for whoever sees totals; few are not told",

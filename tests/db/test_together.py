@@ -14,7 +14,7 @@ from tests.domain.world import NOW, PROGRAMME
 QUESTIONS: dict[str, Select[*tuple[Any, ...]]] = {
     "programmes": select(ProgrammeRow.__table__),
     "ladders": select(LadderRow.__table__).where(LadderRow.programme_id == bindparam("of")),
-    "first": select(AreaRow.name).order_by(AreaRow.name.desc()).limit(2),
+    "first": select(select(AreaRow.name).order_by(AreaRow.name.desc()).limit(2).subquery()),
     "none": select(AreaRow.name, AreaRow.id).where(AreaRow.name == "nowhere"),
     "areas": select(AreaRow.id, AreaRow.path, AreaRow.names),
 }

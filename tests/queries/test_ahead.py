@@ -9,7 +9,8 @@ from clm_tracker.commands import programmes, rounds
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import ahead
-from clm_tracker.queries.ahead import Ahead, Coming, Filters, What
+from clm_tracker.queries.ahead import Ahead, Coming, What, asked
+from clm_tracker.queries.ahead.asked import Filters
 from tests.cast import SOPHEA, Cast
 from tests.queries.conftest import Statements
 
@@ -118,7 +119,7 @@ def test_it_takes_few_statements(
 def test_its_days_are_put_together_once_for_all_who_see_alike(cast: Cast, clock: FixedClock) -> None:
     """For two advocates, at two moments, also after the set-up has changed; and of an area."""
     cast.open_finding(clock.now())
-    ahead._few.cache_clear()
+    asked.few_of_each.cache_clear()
     for n in range(2):
         with cast.reading("Dara", clock.now()) as look:
             another = look.seen_by(replace(look.actor, id=cast.people["Chan"], name="Chan"))
@@ -128,7 +129,7 @@ def test_its_days_are_put_together_once_for_all_who_see_alike(cast: Cast, clock:
         clock.advance(minutes=1)
         with cast.writing("Sokha", clock.now()) as unit:
             programmes.change_settings(unit, {"name": f"Name {n}"})
-    assert ahead._few.cache_info().misses == 2
+    assert asked.few_of_each.cache_info().misses == 2
 
 
 def test_a_day_out_of_reach_is_refused(cast: Cast, clock: FixedClock) -> None:

@@ -129,14 +129,13 @@ def _typed(row: str, found: Iterable[Any]) -> list[Any]:
 @lru_cache(maxsize=256)
 def _whole(sight: Sight, by: str) -> Together:
     """The finding that has this with all that hangs on it, for who sees it, and who was told of it (`db.subjects`)."""
-    seen = _seen(sight, by).cte("seen")
+    seen = _seen(sight, by).with_only_columns(TABLES["finding"].c.id).cte("seen")
     of = select(seen.c.id).scalar_subquery()
     hanging = {
-        name: select(*_COLUMNS[name]).where(table.c.finding_id == of)
+        name: select(*_COLUMNS[name]).where((table.c.id if name == "finding" else table.c.finding_id) == of)
         for name, table in TABLES.items()
-        if name != "finding"
     }
-    return Together.of(finding=select(seen), **hanging, told=subjects.told_of(of))
+    return Together.of(**hanging, told=select(subjects.told_of(of).subquery()))
 
 
 @lru_cache(maxsize=256)

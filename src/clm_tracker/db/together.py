@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, FromClause, Select, cast, literal_column, null, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, literal_column, null, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, TypeEngine
 
 _Place = tuple[object, int]
+_NULL: ColumnElement[Any] = literal_column("NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,12 @@ class Together:
 
     @classmethod
     def of(cls, **questions: Select[*tuple[Any, ...]]) -> "Together":
-        """Questions by name. The order and limit of one say which rows are the first of it, not how they come."""
-        asked = {name: question.subquery() for name, question in questions.items()}
-        laid = {name: _places(of) for name, of in asked.items()}
-        types = {place: of.c[key].type for name, of in asked.items() for place, key in laid[name].items()}
+        """Questions by name, in no order; one with a limit, or of what is distinct, is asked as `select(question.subquery())`."""
+        laid = {name: _places(question) for name, question in questions.items()}
+        types = {place: column.type for places in laid.values() for place, column in places.items()}
         return cls(
-            union_all(*(_part(n, asked[name], laid[name], types) for n, name in enumerate(asked))),
-            {name: _row(name, laid[name], list(types)) for name in asked},
+            union_all(*(_part(n, questions[name], laid[name], types) for n, name in enumerate(laid))),
+            {name: _row(name, laid[name], list(types)) for name in laid},
         )
 
     def ask(self, session: Session, given: Mapping[str, object]) -> dict[str, list[Any]]:
@@ -47,33 +47,35 @@ class Together:
         return found
 
 
-def _places(of: FromClause) -> dict[_Place, str]:
+def _places(question: Select[*tuple[Any, ...]]) -> dict[_Place, ColumnElement[Any]]:
     """The columns by their places: the how-manieth of its type each one is."""
     met: Counter[object] = Counter()
-    places: dict[_Place, str] = {}
-    for column in of.c:
+    places: dict[_Place, ColumnElement[Any]] = {}
+    for column in question.selected_columns:
         kind = column.type
         same = (type(kind), getattr(kind, "enum_class", None), getattr(kind, "hint", None))
         met[same] += 1
-        places[same, met[same]] = column.key
+        places[same, met[same]] = column
     return places
 
 
 def _part(
-    n: int, of: FromClause, laid: Mapping[_Place, str], types: Mapping[_Place, TypeEngine[Any]]
-) -> Select[Any]:
-    own = (
-        of.c[laid[place]] if place in laid else cast(null(), kind).label(f"empty_{at}")
-        for at, (place, kind) in enumerate(types.items())
-    )
-    return select(literal_column(str(n), Integer).label("question"), *own)
+    n: int,
+    question: Select[*tuple[Any, ...]],
+    laid: Mapping[_Place, ColumnElement[Any]],
+    types: Mapping[_Place, TypeEngine[Any]],
+) -> Select[*tuple[Any, ...]]:
+    # The first part says of which type each place is; the driver reads short statements faster.
+    empty = _NULL if n else None
+    own = (laid.get(place, cast(null(), kind) if empty is None else empty) for place, kind in types.items())
+    return question.with_only_columns(literal_column(str(n), Integer).label("question"), *own)
 
 
-def _row(name: str, laid: Mapping[_Place, str], places: list[_Place]) -> Callable[[Any], Any]:
-    row: Any = NamedTuple(name, [(key, Any) for key in laid.values()])  # type: ignore[misc]
-    made = row._make
+def _row(name: str, laid: Mapping[_Place, ColumnElement[Any]], places: list[_Place]) -> Callable[[Any], Any]:
+    row: Any = NamedTuple(name, [(column.key, Any) for column in laid.values()])  # type: ignore[misc]
+    make = row._make
     at = [places.index(place) + 1 for place in laid]
     if len(at) == 1:
-        return lambda common: made((common[at[0]],))
+        return lambda common: make((common[at[0]],))
     take = itemgetter(*at)
-    return lambda common: made(take(common))
+    return lambda common: make(take(common))

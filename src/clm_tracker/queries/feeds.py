@@ -21,7 +21,8 @@ from clm_tracker.domain import names
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
-from clm_tracker.queries import ahead, owes, views, wording
+from clm_tracker.queries import owes, views, wording
+from clm_tracker.queries.ahead import asked
 from clm_tracker.queries.findings import Filters, listing
 from clm_tracker.queries.live import TICKING, live
 
@@ -137,7 +138,7 @@ def _asked(look: Reading, scope: Scope, about: UUID | None, filters: Filters) ->
     query = visible.owed(look).where(live(_O))
     match scope:
         case Scope.MINE:
-            return ahead.owed(look, ahead.Filters(mine=True))
+            return asked.owed(look, asked.Filters(mine=True))
         case Scope.POST:
             return query.where(_O.duty_bearer_id == about)
         case Scope.VIEW:
@@ -159,7 +160,7 @@ def _owed(look: Reading, query: Select[Any], base_url: str) -> Iterator[Entry]:
     lists = {
         _PAST: ticking.where(_O.due_at > first, _O.due_at <= look.now).order_by(_O.due_at.desc(), _O.id),
         _DUE: ticking.where(_O.due_at > look.now, _O.due_at <= last).order_by(_O.due_at, _O.id),
-        _STEP: query.where(ahead.running(), _O.next_step_at >= look.now, _O.next_step_at < last).order_by(
+        _STEP: query.where(asked.running(), _O.next_step_at >= look.now, _O.next_step_at < last).order_by(
             _O.next_step_at, _O.id
         ),
     }

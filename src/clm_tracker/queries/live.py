@@ -19,12 +19,23 @@ LIVE = (
 # The moment of the look, given when a question is asked: the question itself is the same at every moment, and kept.
 NOW = bindparam("now", type_=UTCDateTime())
 TICKING = tuple(sorted(owes.TICKING))
-_LIVE: ColumnElement[Any] = literal_column("({})".format(", ".join(f"'{state}'" for state in LIVE)))
+
+
+def _words(states: tuple[ObligationState, ...]) -> ColumnElement[Any]:
+    return literal_column("({})".format(", ".join(f"'{state}'" for state in states)))
+
+
+_LIVE, _TICKING = _words(LIVE), _words(TICKING)
 
 
 def live(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
     """The condition as literal text, which the database can match with its partial indexes."""
     return table.state.bool_op("IN")(_LIVE)  # type: ignore[no-any-return]
+
+
+def ticking(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
+    """Those of them whose clock runs, as literal text too: of many of these in one question none is filled in."""
+    return table.state.bool_op("IN")(_TICKING)  # type: ignore[no-any-return]
 
 
 def is_word(column: Any, value: StrEnum) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration

@@ -50,6 +50,11 @@ _STEPS = select(
     _LINE.actor_name,
     _LINE.actor_role,
 ).where(_LINE.finding_id == bindparam("of"), _LINE.kind.in_(_TOLD))
+_WITH_RECORD = {
+    "steps": _STEPS,
+    "newest": select(timeline.NEWEST.subquery()),
+    "notices": select(notices.OF_ONE.subquery()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +197,7 @@ def with_record(
     look: Reading, case: Case, *, lines: int
 ) -> tuple[FindingDetail, Timeline, tuple[ToldOf, ...]]:
     """The same with the newest lines of its record and with who was told of it, asked for in one statement."""
-    asked = {"steps": _STEPS, "newest": timeline.NEWEST, "notices": notices.OF_ONE}
-    beside = around.of(look, case, given={"most": lines + 1}, **asked)
+    beside = around.of(look, case, given={"most": lines + 1}, **_WITH_RECORD)
     newest = timeline.newest(look, beside.also["newest"], lines)
     return _detail(look, case, beside), newest, notices.told(look, beside.also["notices"])
 

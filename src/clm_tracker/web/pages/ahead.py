@@ -15,7 +15,8 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import ahead as questions
 from clm_tracker.queries import wording
-from clm_tracker.queries.ahead import WEEKS, Coming, Day, Filters, What
+from clm_tracker.queries.ahead import WEEKS, Coming, Day, What
+from clm_tracker.queries.ahead.asked import Filters
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
