@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from clm_tracker.db import actors, load, subjects
 from clm_tracker.db.tables import FindingRow, NoticeRow, ObligationRow, ThemeRow
 from clm_tracker.db.tables.cases import TABLES
-from clm_tracker.db.units import Kept, Reading, Store
+from clm_tracker.db.units import Memory, Reading, Store
 from clm_tracker.db.visible import _condition, condition, visible
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Case, Finding, Obligation
@@ -83,7 +83,9 @@ def two_programmes(store: Store) -> Store:
 def test_the_query_and_the_policy_agree(two_programmes: Store, actor: Actor, found: list[Any]) -> None:
     with Session(two_programmes.engine, autoflush=False) as session:
         cases = [_case(session, n, *one) for n, one in enumerate(found)]
-        reading = Reading(session, now=NOW, actor=actor, programme_id=PROGRAMME, request=None, kept=Kept())
+        reading = Reading(
+            session, now=NOW, actor=actor, programme_id=PROGRAMME, request=None, memory=Memory()
+        )
         expected = {
             case.finding.id
             for case in cases

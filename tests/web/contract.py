@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2 import Environment, meta, nodes
 
-from clm_tracker.web.render import GLOBAL_NAMES, SHARED_NAMES, Shared, View
+from clm_tracker.web.render import GLOBAL_NAMES, SHARED_NAMES, Shared, Templated
 
 Scope = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ def asked(environment: Environment, name: str) -> set[str]:
     return {n for _, tree in family(environment, name) for n in meta.find_undeclared_variables(tree)}
 
 
-def complaints(environment: Environment, page: type[View]) -> list[str]:
+def complaints(environment: Environment, page: type[Templated]) -> list[str]:
     """What the template asks for that is not there, and what is there that it never asks for."""
     own = {f.name for f in dataclasses.fields(page)}
     wanted = asked(environment, page.template)

@@ -17,13 +17,13 @@ from clm_tracker.web import files, pages
 from clm_tracker.web.components import Button, Docket, Message, words
 from clm_tracker.web.pages import gallery
 from clm_tracker.web.pages.errors import RefusedPage
-from clm_tracker.web.render import HTMX_CONFIG, Page, Renderer, View
+from clm_tracker.web.render import HTMX_CONFIG, Page, Renderer, Templated
 from tests.web import contract, markup
 
 for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
     importlib.import_module(module.name)
 
-PRODUCT = [p for p in View.registered.values() if p.__module__.startswith("clm_tracker.")]
+PRODUCT = [p for p in Templated.registered.values() if p.__module__.startswith("clm_tracker.")]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_pages_are_registered_by_subclassing() -> None:
 
 
 @pytest.mark.parametrize("page", PRODUCT, ids=lambda p: p.__qualname__)
-def test_a_template_and_its_page_agree(renderer: Renderer, page: type[View]) -> None:
+def test_a_template_and_its_page_agree(renderer: Renderer, page: type[Templated]) -> None:
     assert contract.complaints(renderer.environment, page) == []
 
 
@@ -76,7 +76,7 @@ def test_every_page_template_belongs_to_a_page(renderer: Renderer) -> None:
 )
 def test_the_contract_notices(tmp_path: Path, source: str, complaint: str) -> None:
     @dataclass(frozen=True)
-    class Tried(View):
+    class Tried(Templated):
         template: ClassVar[str] = "tried.html"
         docket: Docket
 
@@ -163,7 +163,7 @@ def test_what_people_typed_is_never_markup(renderer: Renderer) -> None:
 
 def test_a_missing_name_is_an_error_not_a_blank(tmp_path: Path) -> None:
     @dataclass(frozen=True)
-    class Careless(View):
+    class Careless(Templated):
         template: ClassVar[str] = "careless.html"
 
     (tmp_path / "careless.html").write_text("{{ nobody }}")

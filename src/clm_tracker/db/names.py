@@ -56,7 +56,7 @@ def _the_best(ids: set[UUID], weight: Mapping[UUID, int]) -> set[UUID]:
 
 
 @dataclass(slots=True)
-class Kept:
+class KeptNames:
     """The names of each programme as one process last read them."""
 
     _found: dict[UUID, tuple[int, Names]] = field(default_factory=dict)

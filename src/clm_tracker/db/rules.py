@@ -42,7 +42,7 @@ SETTINGS = tuple(f.name for f in fields(Rules) if f.name not in LOADED)
 
 
 @dataclass(slots=True)
-class Kept:
+class KeptRules:
     """The rules of each programme as one process last read them."""
 
     _found: dict[UUID, tuple[int, date, Rules]] = field(default_factory=dict)

@@ -33,11 +33,11 @@ BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Memory:
     """What one process keeps of each programme, under its version."""
 
-    of_rules: rules.Kept = field(default_factory=rules.Kept)
-    of_names: names.Kept = field(default_factory=names.Kept)
+    of_rules: rules.KeptRules = field(default_factory=rules.KeptRules)
+    of_names: names.KeptNames = field(default_factory=names.KeptNames)
 
 
 class Reading:
@@ -51,7 +51,7 @@ class Reading:
         actor: Actor,
         programme_id: UUID | None,
         request: str | None,
-        kept: Kept,
+        memory: Memory,
     ) -> None:
         self.session = session
         self.now = utc(now)
@@ -59,7 +59,7 @@ class Reading:
         self.request = request
         self._programme_id = programme_id
         self._programme: ProgrammeRow | None = None
-        self._kept = kept
+        self._memory = memory
         self._told: dict[UUID, frozenset[UUID]] = {}
 
     def seen_by(self, actor: Actor) -> "Reading":
@@ -70,7 +70,7 @@ class Reading:
             actor=actor,
             programme_id=self._programme_id,
             request=self.request,
-            kept=self._kept,
+            memory=self._memory,
         )
         seen._programme = self.programme
         seen.__dict__["rules"] = self.rules
@@ -101,16 +101,18 @@ class Reading:
     @cached_property
     def rules(self) -> Rules:
         """Calendar, posts, areas, ladders and settings as they stand today."""
-        return self._kept.of_rules.get(self.session, self.programme, self.today)
+        return self._memory.of_rules.get(self.session, self.programme, self.today)
 
     def rules_of(self, programme: ProgrammeRow) -> Rules:
         """Those of any programme, for whoever looks across all of them."""
-        return self._kept.of_rules.get(self.session, programme, rules.local_day(programme.timezone, self.now))
+        return self._memory.of_rules.get(
+            self.session, programme, rules.local_day(programme.timezone, self.now)
+        )
 
     @property
     def known_names(self) -> names.Names:
         """The names of areas, sites and posts as they stand, to look something up by."""
-        return self._kept.of_names.get(self.session, self.programme, self.rules)
+        return self._memory.of_names.get(self.session, self.programme, self.rules)
 
     def subject(self, case: Case) -> Subject:
         """The case as the policy sees it."""
@@ -151,9 +153,11 @@ class Writing(Reading):
         actor: Actor,
         programme_id: UUID | None,
         request: str | None,
-        kept: Kept,
+        memory: Memory,
     ) -> None:
-        super().__init__(session, now=now, actor=actor, programme_id=programme_id, request=request, kept=kept)
+        super().__init__(
+            session, now=now, actor=actor, programme_id=programme_id, request=request, memory=memory
+        )
         self.id = new_id()
         self._cleared: set[tuple[Act, UUID | None]] = set()
         self._changed_set_up = False
@@ -215,7 +219,7 @@ class Writing(Reading):
         if self._changed_set_up:
             self.session.flush()
             return rules.load(self.session, self.programme, self.today)
-        return self._kept.of_rules.get(self.session, self.programme, self.today)
+        return self._memory.of_rules.get(self.session, self.programme, self.today)
 
 
 class Store:
@@ -226,7 +230,7 @@ class Store:
         self._looking = engine.execution_options(**{READING: True})
         alone = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == POSTGRESQL else {}
         self._asking = self._looking.execution_options(**alone)
-        self._kept = Kept()
+        self._memory = Memory()
 
     def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
         """The rows of one question that stands alone, as who is at the door: it needs no transaction around it."""
@@ -240,7 +244,7 @@ class Store:
         """A look: the database itself refuses changes in it."""
         with Session(self._looking, autoflush=False, expire_on_commit=False) as session:
             yield Reading(
-                session, now=now, actor=actor, programme_id=programme_id, request=request, kept=self._kept
+                session, now=now, actor=actor, programme_id=programme_id, request=request, memory=self._memory
             )
             # Rolled back, the driver would forget the statements that it has prepared, and each would be planned again.
             session.commit()
@@ -255,7 +259,7 @@ class Store:
         """
         with Session(self.engine, expire_on_commit=False) as session, _busy_is_a_refusal():
             unit = Writing(
-                session, now=now, actor=actor, programme_id=programme_id, request=request, kept=self._kept
+                session, now=now, actor=actor, programme_id=programme_id, request=request, memory=self._memory
             )
             if self.engine.dialect.name == POSTGRESQL:
                 # What the database compares with the ledger before it lets a change through (migrations).

@@ -18,7 +18,7 @@ _SUBJECT: ColumnElement[str] = literal_column("'reporter'")  # as the index says
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Keeping:
     """`goes_on` is the day on which it is deleted, as far as is known; None when nothing is kept. The newest line first."""
 
     goes_on: date | None
@@ -30,7 +30,7 @@ def is_kept(look: Reading, case: Case) -> bool:
     return look.why_not(Act.SEE_REPORTER, case) is None and _goes_on(look, case) is not None
 
 
-def kept(look: Reading, case: Case) -> Kept:
+def kept(look: Reading, case: Case) -> Keeping:
     """What is known about what is kept. Raises NotAllowed with the reason."""
     if why := look.why_not(Act.SEE_REPORTER, case):
         raise NotAllowed(why)
@@ -42,7 +42,7 @@ def kept(look: Reading, case: Case) -> Kept:
         .order_by(LedgerRow.seq.desc())
         .limit(100)
     ).all()
-    return Kept(_goes_on(look, case), tuple(timeline.entry(look, row) for row in rows))
+    return Keeping(_goes_on(look, case), tuple(timeline.entry(look, row) for row in rows))
 
 
 def _goes_on(look: Reading, case: Case) -> date | None:

@@ -20,7 +20,7 @@ _W = WordingRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Version:
     """One version of a programme's own words; with no parts it says that the shipped words hold again."""
 
     id: UUID
@@ -50,7 +50,7 @@ class One:
     words: Wording
     own: bool
     version: int
-    versions: tuple[Kept, ...]
+    versions: tuple[Version, ...]
 
 
 def own(look: Reading) -> dict[tuple[str, str], Mapping[str, str]]:
@@ -87,7 +87,7 @@ def one(look: Reading, key: str, language: str) -> One:
     )
     rows = look.session.execute(select(_W, by).where(*where).order_by(_W.version.desc())).all()
     versions = tuple(
-        Kept(id=row.id, version=row.version, parts=row.parts, at=row.created_at, by=name or "")
+        Version(id=row.id, version=row.version, parts=row.parts, at=row.created_at, by=name or "")
         for row, name in rows
     )
     newest = versions[0] if versions else None

@@ -35,7 +35,7 @@ from clm_tracker.web.components import (
     Words,
 )
 from clm_tracker.web.demonstration import Demo
-from clm_tracker.web.render import Renderer, Shared, View, Viewer
+from clm_tracker.web.render import Renderer, Shared, Templated, Viewer
 from clm_tracker.web.words import _
 
 VARY = "HX-Request, Accept-Language, Cookie"
@@ -184,7 +184,7 @@ class Desk:
         self.is_claimed = self.ticket is not None
 
     def show(
-        self, page: View, *, block: str | None = None, status: int = 200, said: tuple[Message, ...] = ()
+        self, page: Templated, *, block: str | None = None, status: int = 200, said: tuple[Message, ...] = ()
     ) -> Response:
         """The page, or only `block` of it when htmx asks. Shows once what the request before had to say."""
         block = block if self.wants_fragment else None

@@ -33,18 +33,18 @@ Component = Callable[..., Markup]
 
 
 @dataclass(frozen=True)
-class View:
+class Templated:
     """What a template shows: a page, or a refusal, or a part of a page that comes alone. A subclass names its `template`
     and declares what that template shows.
     """
 
     template: ClassVar[str]
-    registered: ClassVar[dict[str, type["View"]]] = {}
+    registered: ClassVar[dict[str, type["Templated"]]] = {}
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
         if "template" in cls.__dict__ and not isabstract(cls):
-            View.registered[f"{cls.__module__}.{cls.__qualname__}"] = cls
+            Templated.registered[f"{cls.__module__}.{cls.__qualname__}"] = cls
 
     def values(self) -> dict[str, Any]:
         """The fields by name, as they are (nested dataclasses stay what they are)."""
@@ -52,7 +52,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Page(View):
+class Page(Templated):
     """Base of every page. Each says in one plain sentence what it is for, under its heading."""
 
     purpose: Words = field(kw_only=True)
@@ -148,7 +148,7 @@ class Renderer:
             made: Component = getattr(self.environment.get_template(name).module, macro)
             self.ui.macros[macro] = _kept(made, REPEATED[macro]) if macro in REPEATED else made
 
-    def show(self, page: View, *, shared: Shared, block: str | None = None) -> str:
+    def show(self, page: Templated, *, shared: Shared, block: str | None = None) -> str:
         """The page as HTML, or one block of it for htmx, followed by the messages for their own place.
 
         Raises LookupError for a block that the page's own template does not have, and

@@ -13,6 +13,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid
+from clm_tracker.web.pages import shown_once
 from clm_tracker.web.words import _
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,8 +47,12 @@ def carry_out(
     *,
     to: str | Callable[[R], str],
     said: str | Callable[[R], str],
+    word: Callable[[R], str | None] | None = None,
 ) -> Response:
-    """Do `run` in one unit of work, then go `to` an address of ours and say so; `again` shows a form that was refused."""
+    """Do `run` in one unit of work, then go `to` an address of ours and say so; `again` shows a form that was refused.
+
+    `word`: the secret of what was made, if it has one, which the page there shows once.
+    """
     if isinstance(sent, NotValid):
         return again(Back(sent.typed, sent.errors, sent.sentence, 422))
     try:
@@ -57,9 +62,10 @@ def carry_out(
         return again(Back(sent.typed, no.errors, no.sentence, 422))
     except (NotNow, Stale) as no:
         return again(Back(sent.typed, (), no.sentence, 409))
-    return desk.back_to(
-        to if isinstance(to, str) else to(made), said=said if isinstance(said, str) else said(made)
-    )
+    there = to if isinstance(to, str) else to(made)
+    answer = desk.back_to(there, said=said if isinstance(said, str) else said(made))
+    secret = word(made) if word else None
+    return shown_once.give(desk, answer, there, secret) if secret else answer
 
 
 def conflict(form: c.Form, back: Back) -> c.Conflict | None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from clm_tracker.web.components import Button
-from clm_tracker.web.render import View
+from clm_tracker.web.render import Templated
 
 
 @dataclass(frozen=True)
-class RefusedPage(View):
+class RefusedPage(Templated):
     """One clear sentence, and a way on. `reference` is what to tell who looks after the program."""
 
     template: ClassVar[str] = "errors/refused.html"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from clm_tracker.web import sessions
 from clm_tracker.web.desk import Desk
+from clm_tracker.web.render import Page
 
 _COOKIE = "clm-shown-once"
 _SECONDS = 120
@@ -35,9 +36,11 @@ def take(desk: Desk, path: str) -> str | None:
     return word if word and hmac.compare_digest(mark.encode(), _mark(desk, path, word).encode()) else None
 
 
-def gone(desk: Desk, answer: Response, path: str) -> Response:
-    """The answer that showed the word, after which the browser has it no more."""
-    answer.delete_cookie(_COOKIE, path=path, secure=desk.house.secure, httponly=True, samesite="strict")
+def show(desk: Desk, page: Page, path: str, word: str | None, *, status: int) -> Response:
+    """The page at `path`, with the word that it shows, if any; after that the browser has it no more."""
+    answer = desk.show(page, status=status)
+    if word:
+        answer.delete_cookie(_COOKIE, path=path, secure=desk.house.secure, httponly=True, samesite="strict")
     return answer
 
 

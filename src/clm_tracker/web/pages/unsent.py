@@ -7,13 +7,13 @@ from clm_tracker.kernel.refusals import NotSignedIn, Refusal
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.render import View
+from clm_tracker.web.render import Templated
 from clm_tracker.web.unsent import Unsent
 from clm_tracker.web.words import _
 
 
 @dataclass(frozen=True)
-class UnsentPage(View):
+class UnsentPage(Templated):
     """Nothing was lost: what was written, and the button that sends it; before that, the way to `sign_in`."""
 
     template: ClassVar[str] = "pages/unsent.html"

@@ -53,18 +53,18 @@ def make(
     desk: AtDesk, sent: Annotated[Valid[NewCalendar] | NotValid[NewCalendar], read(NewCalendar)]
 ) -> Response:
     """A calendar, whose address is shown this once."""
-    made: list[Made] = []
 
-    def run(unit: Writing, given: NewCalendar) -> None:
+    def run(unit: Writing, given: NewCalendar) -> Made:
         word, _colon, about = given.holds.partition(":")
         about_id = read_id(about)
         if word not in set(Scope) or (about and about_id is None):
             raise invalid("holds", _("Choose what the calendar holds."))
-        made.append(commands.make(unit, scope=Scope(word), about=about_id))
+        return commands.make(unit, scope=Scope(word), about=about_id)
 
     said = _("The calendar is made. Copy its address now; it is shown this once.")
-    answer = carry_out(desk, sent, run, lambda back: _show(desk, back), to=PAGE, said=said)
-    return shown_once.give(desk, answer, PAGE, made[0].word) if made else answer
+    return carry_out(
+        desk, sent, run, lambda back: _show(desk, back), to=PAGE, said=said, word=lambda made: made.word
+    )
 
 
 @router.post(f"{PAGE}/revoke", access=MINE)
@@ -103,8 +103,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         if not safe
         else (*says, *c.plain(" " + _("In safety mode no words of a finding are in it."))),
     )
-    answer = desk.show(page, status=back.status)
-    return shown_once.gone(desk, answer, PAGE) if word else answer
+    return shown_once.show(desk, page, PAGE, word, status=back.status)
 
 
 def _new(desk: Desk, form: c.Form, word: str | None, back: Back) -> Part:

@@ -127,16 +127,22 @@ def make_token(
     desk: AtDesk, sent: Annotated[Valid[NewToken] | NotValid[NewToken], read(NewToken)]
 ) -> Response:
     """A token, shown this once."""
-    made: list[Token] = []
 
-    def run(unit: Writing, given: NewToken) -> None:
+    def run(unit: Writing, given: NewToken) -> Token:
         if given.days not in DAYS:
             raise invalid("days", _("Choose how long it works."))
-        made.append(tokens.create(unit, name=given.name, expires_at=unit.now + timedelta(days=given.days)))
+        return tokens.create(unit, name=given.name, expires_at=unit.now + timedelta(days=given.days))
 
     said = _("The token is made. Copy it now; it is shown this once.")
-    answer = carry_out(desk, sent, run, lambda back: _show(desk, "token", back), to=PAGE, said=said)
-    return shown_once.give(desk, answer, PAGE, made[0].word) if made else answer
+    return carry_out(
+        desk,
+        sent,
+        run,
+        lambda back: _show(desk, "token", back),
+        to=PAGE,
+        said=said,
+        word=lambda made: made.word,
+    )
 
 
 @router.post(f"{PAGE}/tokens/revoke", access=MINE)
@@ -184,8 +190,7 @@ def _show(desk: Desk, act: str = "", back: Back = FRESH) -> Response:
         says=says,
         purpose=c.plain(_("Your name and password, where you are signed in, and how you are reached.")),
     )
-    answer = desk.show(page, status=back.status)
-    return shown_once.gone(desk, answer, PAGE) if word else answer
+    return shown_once.show(desk, page, PAGE, word, status=back.status)
 
 
 def _folded(name: str, label: str, form: c.Form, act: str, back: Back, about: str | None = None) -> c.Act:

@@ -9,7 +9,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.by_link import ByLink
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.pages import unsent as unsent_page
-from clm_tracker.web.render import View
+from clm_tracker.web.render import Templated
 from clm_tracker.web.unsent import Unsent
 from clm_tracker.web.words import N_, Labels, _
 
@@ -30,7 +30,7 @@ _MORE = Labels(
 
 
 @dataclass(frozen=True)
-class OverPage(View):
+class OverPage(Templated):
     """One clear sentence, and what one can do."""
 
     template: ClassVar[str] = "pages/by_link/over.html"

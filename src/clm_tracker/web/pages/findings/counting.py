@@ -15,7 +15,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import VARY, AtDesk
 from clm_tracker.web.pages.findings import views
 from clm_tracker.web.pages.findings.filters import Asked
-from clm_tracker.web.render import View
+from clm_tracker.web.render import Templated
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
@@ -36,7 +36,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class CountsPage(View):
+class CountsPage(Templated):
     """The counts alone, to be put where they belong."""
 
     template: ClassVar[str] = "pages/findings/counts.html"

@@ -26,7 +26,7 @@ from clm_tracker.web.forms import NotValid, Typed, Valid, read
 from clm_tracker.web.pages.findings import beside, draft, keeping, photos, reporter, where
 from clm_tracker.web.pages.findings.draft import Answered
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.render import Page, View
+from clm_tracker.web.render import Page, Templated
 from clm_tracker.web.security import UPLOAD_LIMIT
 from clm_tracker.web.words import N_, _
 
@@ -83,7 +83,7 @@ class LogPage(Page):
 
 
 @dataclass(frozen=True)
-class KeptPage(View):
+class KeptPage(Templated):
     """What comes back to a form while somebody writes in it."""
 
     template: ClassVar[str] = "pages/findings/kept.html"

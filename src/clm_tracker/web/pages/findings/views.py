@@ -40,7 +40,7 @@ class View:
     pairs: Pairs
 
 
-class Kept(BaseModel):
+class NewView(BaseModel):
     """A name for these filters, and for whom."""
 
     name: Line = ""
@@ -177,7 +177,7 @@ def new(desk: AtDesk) -> Response:
 
 
 @router.post(f"{PATH}/new", access=may(Act.SEE_FINDINGS))
-def save(desk: AtDesk, sent: Annotated[Valid[Kept] | NotValid[Kept], read(Kept)]) -> Response:
+def save(desk: AtDesk, sent: Annotated[Valid[NewView] | NotValid[NewView], read(NewView)]) -> Response:
     """Keep them under the name."""
     query = urlencode(pairs_of(str(sent.typed.get("query", "")), desk.actor.id))
     return carry_out(

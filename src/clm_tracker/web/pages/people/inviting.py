@@ -14,7 +14,6 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, NotValid, Plain, Valid, read
-from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.people import roles
 from clm_tracker.web.pages.people.listing import LIST
@@ -42,40 +41,29 @@ def ask(desk: AtDesk) -> Response:
 @router.post(INVITE, access=may(Act.SET_UP))
 def invite(desk: AtDesk, sent: Annotated[Valid[Person] | NotValid[Person], read(Person)]) -> Response:
     """Invite the person; their page shows the link, this once."""
-    made: list[Invited] = []
 
     def run(unit: Writing, given: Person) -> Invited:
         if given.language not in desk.guest.languages:
             raise invalid("language", _("The pages are not there in this language."))
         if not given.email:
             raise invalid("email", _("Write the address that they will sign in with."))
-        made.append(
-            invitations.invite(
-                unit,
-                name=given.name,
-                email=given.email,
-                language=given.language,
-                **roles.values(unit, given),
-            )
+        return invitations.invite(
+            unit,
+            name=given.name,
+            email=given.email,
+            language=given.language,
+            **roles.values(unit, given),
         )
-        return made[0]
 
-    answer = carry_out(
+    return carry_out(
         desk,
         sent,
         run,
         lambda back: _show(desk, back),
-        to=lambda done: f"{LIST}/{done.person_id}",
+        to=lambda made: f"{LIST}/{made.person_id}",
         said=_told,
+        word=lambda made: made.word,
     )
-    return handed_over(desk, answer, made)
-
-
-def handed_over(desk: Desk, answer: Response, made: list[Invited]) -> Response:
-    """The answer, with the link for the page of the person when one was made."""
-    if not made or made[0].word is None:
-        return answer
-    return shown_once.give(desk, answer, f"{LIST}/{made[0].person_id}", made[0].word)
 
 
 def _told(done: Invited) -> str:

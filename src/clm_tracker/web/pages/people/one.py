@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import invitations, people
-from clm_tracker.commands.invitations import Invited
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import people as questions
@@ -17,11 +16,10 @@ from clm_tracker.queries.people import AccountState, Person
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Nothing, NotValid, Pressed, Valid, read
+from clm_tracker.web.forms import NotValid, Pressed, Valid, read
 from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.people import roles
-from clm_tracker.web.pages.people.inviting import handed_over
 from clm_tracker.web.pages.people.listing import LIST, STATES, role
 from clm_tracker.web.pages.set_up import frame
 from clm_tracker.web.pages.set_up.frame import Part
@@ -80,20 +78,15 @@ def end_role(
 @router.post(f"{PAGE}/link", access=may(Act.SET_UP))
 def renew(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """A new link, shown this once."""
-    made: list[Invited] = []
-
-    def run(unit: Writing, _given: Nothing) -> None:
-        made.append(invitations.renew(unit, person_id))
-
-    answer = carry_out(
+    return carry_out(
         desk,
         sent,
-        run,
+        lambda unit, _given: invitations.renew(unit, person_id),
         lambda back: _show(desk, person_id, "link", back),
         to=f"{LIST}/{person_id}",
         said=_("The link is made; an earlier one works no more. Hand it over; it is shown this once."),
+        word=lambda made: made.word,
     )
-    return handed_over(desk, answer, made)
 
 
 @router.post(f"{PAGE}/withdraw", access=may(Act.SET_UP))
@@ -150,8 +143,7 @@ def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Res
         purpose=c.plain(_("Who this person is here: the roles they have, and how they sign in.")),
         says=c.plain(p.email or _("No address is known.")),
     )
-    answer = desk.show(page, status=back.status)
-    return shown_once.gone(desk, answer, here) if word else answer
+    return shown_once.show(desk, page, here, word, status=back.status)
 
 
 def _link(desk: Desk, p: Person, word: str, voice: Voice) -> Part:

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import webhooks as commands
-from clm_tracker.commands.webhooks import Made
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.sealed import WEBHOOKS, Seal
 from clm_tracker.domain.policy import Act
@@ -100,30 +99,22 @@ def ask_new(desk: AtDesk) -> Response:
 @router.post(f"{LIST}/new", access=may(Act.SET_UP))
 def add(desk: AtDesk, sent: Sent) -> Response:
     """Add it; its page shows the secret, this once."""
-    made: list[Made] = []
-
-    def run(unit: Writing, given: HookForm) -> Made:
-        made.append(
-            commands.add(
-                unit,
-                _seal(desk),
-                name=given.name,
-                url=given.url,
-                kinds=given.kinds,
-                development=desk.house.development,
-            )
-        )
-        return made[0]
-
-    answer = carry_out(
+    return carry_out(
         desk,
         sent,
-        run,
+        lambda unit, given: commands.add(
+            unit,
+            _seal(desk),
+            name=given.name,
+            url=given.url,
+            kinds=given.kinds,
+            development=desk.house.development,
+        ),
         lambda back: _form(desk, None, back),
-        to=lambda done: f"{LIST}/{done.id}",
+        to=lambda made: f"{LIST}/{made.id}",
         said=_("The webhook is added. Give the secret below to the other system; it is shown this once."),
+        word=lambda made: made.secret,
     )
-    return _handed_over(desk, answer, made)
 
 
 @router.get(PAGE, access=may(Act.SET_UP))
@@ -162,16 +153,15 @@ def change(desk: AtDesk, webhook_id: UUID, sent: Sent) -> Response:
 @router.post(f"{PAGE}/secret", access=may(Act.SET_UP))
 def rotate(desk: AtDesk, webhook_id: UUID, sent: Pressed) -> Response:
     """A new secret, shown this once."""
-    made: list[Made] = []
-    answer = carry_out(
+    return carry_out(
         desk,
         sent,
-        lambda unit, _given: made.append(commands.rotate(unit, _seal(desk), webhook_id)),
+        lambda unit, _given: commands.rotate(unit, _seal(desk), webhook_id),
         lambda back: _show(desk, webhook_id, back),
         to=f"{LIST}/{webhook_id}",
         said=_("The new secret is below; it is shown this once. The one before holds for a day."),
+        word=lambda made: made.secret,
     )
-    return _handed_over(desk, answer, made)
 
 
 @router.post(f"{PAGE}/test", access=may(Act.SET_UP))
@@ -210,11 +200,6 @@ def _seal(desk: Desk) -> Seal:
     return Seal(WEBHOOKS, desk.house.key)
 
 
-def _handed_over(desk: Desk, answer: Response, made: list[Made]) -> Response:
-    """The answer, with the secret for the page of the webhook when one was made."""
-    return shown_once.give(desk, answer, f"{LIST}/{made[0].id}", made[0].secret) if made else answer
-
-
 def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH) -> Response:
     here = f"{LIST}/{webhook_id}"
     secret = shown_once.take(desk, here)
@@ -232,8 +217,7 @@ def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH) -> Response:
         purpose=c.plain(_("What this system is told of, and what has reached it.")),
         says=c.plain(_("Off: it is told of nothing.") if h.disabled_at else _heard(h)),
     )
-    answer = desk.show(page, status=back.status)
-    return shown_once.gone(desk, answer, here) if secret else answer
+    return shown_once.show(desk, page, here, secret, status=back.status)
 
 
 def _secret(secret: str | None) -> Part | None:

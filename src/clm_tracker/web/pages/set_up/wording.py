@@ -21,7 +21,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotFound
 from clm_tracker.queries import wordings as questions
 from clm_tracker.queries.letters.example import example
-from clm_tracker.queries.wordings import Kept, One
+from clm_tracker.queries.wordings import One, Version
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
@@ -241,7 +241,7 @@ def _drawn(
         return found, example(look, wording, parts)
 
 
-def _about_drawn(tried: dict[str, str] | None, shown: Kept | None) -> c.Words:
+def _about_drawn(tried: dict[str, str] | None, shown: Version | None) -> c.Words:
     if tried is not None:
         return c.plain(_("In the words of the form below. Nothing is kept yet."))
     if shown is not None:
@@ -249,7 +249,7 @@ def _about_drawn(tried: dict[str, str] | None, shown: Kept | None) -> c.Words:
     return c.plain(_("About a finding that does not exist."))
 
 
-def _form(desk: Desk, found: One, shown: Kept | None) -> c.Form:
+def _form(desk: Desk, found: One, shown: Version | None) -> c.Form:
     """The four parts; from an older version, when one is looked at."""
     parts = wordings.parts(found.words)
     if shown is not None and shown.parts:
@@ -285,7 +285,7 @@ def _form(desk: Desk, found: One, shown: Kept | None) -> c.Form:
     )
 
 
-def _versions(wording: str, language: str, kept: tuple[Kept, ...], voice: Voice) -> c.Table:
+def _versions(wording: str, language: str, kept: tuple[Version, ...], voice: Voice) -> c.Table:
     return c.Table(
         _("Versions of these words"),
         (_("Version"), _("Subject"), _("Kept by"), _("When")),
