@@ -265,3 +265,17 @@ def test_only_one_programme_is_the_first(cast: Cast, clock: FixedClock) -> None:
 
     with pytest.raises(NotNow, match="There is a programme already"):
         begin(cast.store, "THIRD")
+
+
+def test_a_name_in_another_language_is_one_line_too(cast: Cast, clock: FixedClock) -> None:
+    with cast.writing("Sokha", clock.now()) as unit:
+        programmes.change_settings(unit, {"names": {"km": "ភ្នែក\nសហគមន៍\u202e ", "fr": " "}})
+        assert unit.programme.names == {"km": "ភ្នែក សហគមន៍"}
+        post = cast.posts["health_centre"]
+        posts.change(unit, post, {"institution": "Ta\nPung", "institutions": {"fr": "Centre\r\nde santé"}})
+    with cast.reading("Sokha", clock.now()) as look:
+        kept = look.rules.posts[post]
+        assert (kept.institution, kept.institutions) == ("Ta Pung", {"fr": "Centre de santé"})
+    with pytest.raises(Invalid) as no, cast.writing("Sokha", clock.now()) as unit:
+        rounds.plan_forum(unit, name="Forum", names={"km": "x" * 301}, held_on=date(2026, 9, 1))
+    assert [error.field for error in no.value.errors] == ["name_km"]

@@ -73,7 +73,7 @@ def close_days(
             _("{day} is closed already: {name}.").format(day=said(known), name=before.calendar.said(known)),
         )
     for day, name in named.items():
-        others = dict((names or {}).get(day, {}))
+        others = set_up.by_language("name", (names or {}).get(day))
         row = ClosedDayRow(
             id=new_id(), programme_id=unit.programme_id, day=day, name=name, names=others, source=source
         )
@@ -101,7 +101,7 @@ def rename_days(
     rows = unit.session.scalars(
         select(table).where(table.programme_id == unit.programme_id, table.name == was).order_by(table.day)
     ).all()
-    called, others = set_up.named("name", name), dict(names or {})
+    called, others = set_up.named("name", name), set_up.by_language("name", names)
     changed = [row for row in rows if (row.name, row.names) != (called, others)]
     if not changed:
         return ()

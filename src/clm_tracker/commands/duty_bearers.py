@@ -1,8 +1,9 @@
 """How does a programme come to know who is obliged to act, and who holds which post? (R3, R29)"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,13 @@ CHANGEABLE = frozenset(
         *("area_id", "site_id", "superior_id", "theme_ids", "from_on", "to_on"),
     }
 )
+_KEPT_AS: Mapping[str, Callable[[Any], Any]] = {
+    "title": partial(set_up.named, "title"),
+    "titles": partial(set_up.by_language, "title"),
+    "institution": lambda typed: set_up.named("institution", typed) if typed.strip() else "",
+    "institutions": partial(set_up.by_language, "institution"),
+    "level": partial(set_up.named, "level"),
+}
 REACHABLE = frozenset({"email", "phone", "language"})
 _ANY_COUNTRY = "1"  # only asked whether it can be a number: whose country it is, the gateway's settings say
 
@@ -63,9 +71,9 @@ def add(
         unit,
         {
             "title": title,
-            "titles": dict(titles or {}),
-            "institution": institution.strip(),
-            "institutions": dict(institutions or {}),
+            "titles": titles,
+            "institution": institution,
+            "institutions": institutions,
             "level": level,
             "area_id": area_id,
             "site_id": site_id,
@@ -268,10 +276,7 @@ def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -
 
 def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, with texts trimmed and the area of a site. Raises NotFound for what is of another programme."""
-    checked = dict(values)
-    for name in ("title", "level"):
-        if name in checked:
-            checked[name] = set_up.named(name, checked[name])
+    checked = {name: _KEPT_AS[name](value) if name in _KEPT_AS else value for name, value in values.items()}
     if checked.get("area_id") is not None:
         set_up.own(unit, AreaRow, checked["area_id"], "area")
     if checked.get("site_id") is not None:

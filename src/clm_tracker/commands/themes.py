@@ -49,7 +49,7 @@ def add(
         programme_id=unit.programme_id,
         code=code,
         name=set_up.named("name", name),
-        names=dict(names or {}),
+        names=set_up.by_language("name", names),
         version=version,
         valid_from=valid_from,
     )
@@ -80,7 +80,7 @@ def rename(unit: Writing, theme_id: UUID, *, name: str, names: Mapping[str, str]
     """Put a name right, in one language or all; a change of meaning is a new version (`replace`)."""
     unit.require(Act.SET_UP)
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
-    values = {"name": set_up.named("name", name), "names": dict(names or {})}
+    values = {"name": set_up.named("name", name), "names": set_up.by_language("name", names)}
     set_up.change(
         unit, theme, "theme", saying("changed the name of the theme {name}", name=values["name"]), values
     )
