@@ -100,25 +100,22 @@ _WORK = frozenset(
         Act.KEEP_REPORTER,
     }
 )
+# What a post answers for itself: who was only told of a finding, or owed it once, sees it and may reply.
+_FOR_THE_POST = frozenset(
+    {
+        Act.ACKNOWLEDGE,
+        Act.REFUSE,
+        Act.PROPOSE_TRANSFER,
+        Act.PROPOSE_ACTION,
+        Act.ACCEPT_ACTION,
+        Act.REPORT_DONE,
+        Act.ASK_EXTENSION,
+    }
+)
 GRANTS: Mapping[Role, frozenset[Act]] = {
     Role.ADVOCATE: _WORK,
-    Role.DUTY_BEARER: frozenset(
-        {
-            Act.OWN_ACCOUNT,
-            Act.SEE_FINDINGS,
-            Act.SEE_SET_UP,
-            Act.ACKNOWLEDGE,
-            Act.REFUSE,
-            Act.PROPOSE_TRANSFER,
-            Act.PROPOSE_ACTION,
-            Act.ACCEPT_ACTION,
-            Act.REPORT_DONE,
-            Act.ASK_EXTENSION,
-            Act.ATTACH_EVIDENCE,
-            Act.REPLY,
-            Act.USE_LINK,
-        }
-    ),
+    Role.DUTY_BEARER: _FOR_THE_POST
+    | {Act.OWN_ACCOUNT, Act.SEE_FINDINGS, Act.SEE_SET_UP, Act.ATTACH_EVIDENCE, Act.REPLY, Act.USE_LINK},
     Role.COMMITTEE: frozenset(
         {
             Act.OWN_ACCOUNT,
@@ -209,20 +206,6 @@ _ABOUT_THE_POST = frozenset(
 
 # Between whoever logged the finding and the person who told them; a coordinator steps in (R41).
 _OF_THE_REPORTER = frozenset({Act.SEE_REPORTER, Act.KEEP_REPORTER})
-
-# What a post answers for itself: who was only told of a finding, or owed it once, sees it and may reply.
-_FOR_THE_POST = frozenset(
-    {
-        Act.ACKNOWLEDGE,
-        Act.REFUSE,
-        Act.PROPOSE_TRANSFER,
-        Act.PROPOSE_ACTION,
-        Act.ACCEPT_ACTION,
-        Act.REPORT_DONE,
-        Act.ASK_EXTENSION,
-    }
-)
-
 
 # What a link without an account is good for (R40); the rest of a duty bearer's role needs an account.
 BY_LINK = frozenset(

@@ -1,7 +1,7 @@
 """Which rounds, forums and closed days are planned?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
@@ -15,21 +15,11 @@ from clm_tracker.domain.rules import Round
 from clm_tracker.kernel.refusals import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class RoundRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRound(Round):
     """One round; `current` while today lies in it."""
 
-    id: UUID
-    name: str
-    names: Mapping[str, str]
-    first_on: date
-    last_on: date
     current: bool
-
-    @property
-    def said(self) -> str:
-        """Its name in the language of the moment."""
-        return names.said(self.name, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +58,16 @@ class ClosedDay:
         return self.source is DaySource.OWN
 
 
-def rounds(look: Reading) -> tuple[RoundRow, ...]:
+def rounds(look: Reading) -> tuple[ListedRound, ...]:
     """All rounds, newest first."""
-    today = look.rules.calendar.local_date(look.now)
+    today = look.today
 
-    def row(r: Round) -> RoundRow:
-        return RoundRow(r.id, r.name, r.names, r.first_on, r.last_on, r.first_on <= today <= r.last_on)
+    def listed(r: Round) -> ListedRound:
+        known = {f.name: getattr(r, f.name) for f in fields(r)}
+        return ListedRound(**known, current=r.first_on <= today <= r.last_on)
 
-    return tuple(
-        row(r) for r in sorted(look.rules.rounds, key=lambda r: (r.first_on, str(r.id)), reverse=True)
-    )
+    newest = sorted(look.rules.rounds, key=lambda r: (r.first_on, str(r.id)), reverse=True)
+    return tuple(map(listed, newest))
 
 
 def forums(look: Reading) -> tuple[Forum, ...]:

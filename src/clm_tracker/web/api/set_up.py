@@ -14,7 +14,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import ladders, rounds, themes
 from clm_tracker.queries.ladders import LadderVersion
-from clm_tracker.queries.rounds import Forum, RoundRow
+from clm_tracker.queries.rounds import Forum, ListedRound
 from clm_tracker.queries.themes import Theme
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.shapes import (
@@ -159,7 +159,7 @@ def change_ladder(desk: AtDesk, sent: NewLadder) -> LadderVersion:
 
 
 @router.get("/rounds", access=may(Act.SEE_SET_UP), responses=LOOKING)
-def list_rounds(desk: AtDesk, narrowed: Annotated[Stretch, Query()]) -> Page[RoundRow]:
+def list_rounds(desk: AtDesk, narrowed: Annotated[Stretch, Query()]) -> Page[ListedRound]:
     """The monitoring rounds, newest first."""
     with desk.reading() as look:
         found = rounds.rounds(look)
@@ -167,7 +167,7 @@ def list_rounds(desk: AtDesk, narrowed: Annotated[Stretch, Query()]) -> Page[Rou
 
 
 @router.post("/rounds", access=may(Act.SET_UP), status_code=201, responses=MAKING)
-def plan_round(desk: AtDesk, sent: NewRound) -> RoundRow:
+def plan_round(desk: AtDesk, sent: NewRound) -> ListedRound:
     """Plan a round; what stood on the fallback date moves to its end, only later."""
     with desk.writing() as unit:
         made = round_commands.plan_round(unit, **sent.model_dump())

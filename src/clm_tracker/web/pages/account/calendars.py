@@ -1,7 +1,6 @@
 """Which calendars of one's own may other programs read, and how does one make or revoke one?"""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Plain, Valid, read
 from clm_tracker.web.pages import shown_once
+from clm_tracker.web.pages.account.mine import Which, revoking
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.findings.filters import read_id
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
@@ -34,12 +34,6 @@ class NewCalendar(BaseModel):
     """What it holds: the word of a scope, and after a colon what it is about."""
 
     holds: Plain = ""
-
-
-class Which(BaseModel):
-    """One of several."""
-
-    id: UUID
 
 
 @router.get(PAGE, access=MINE)
@@ -158,24 +152,11 @@ def _known(desk: Desk, known: tuple[feeds.Given, ...], voice: Voice) -> Part:
         )
         for one in known
     )
-    acts = tuple(
-        c.Act(
-            f"revoke-{one.id}",
-            "",
-            c.Form(
-                f"{PAGE}/revoke",
-                c.Button(_("Revoke “{name}”").format(name=one.name)),
-                hidden=(("id", str(one.id)),),
-                once=desk.once(),
-            ),
-        )
-        for one in known
-    )
     heads = (_("Calendar"), _("Made"), _("Last read"))
     return Part(
         "known",
         _("Your calendars"),
         table=c.Table(_("Your calendars"), heads, lines) if lines else None,
-        acts=acts,
+        acts=revoking(desk, f"{PAGE}/revoke", known),
         empty=None if lines else c.Empty(_("None yet")),
     )

@@ -1,5 +1,6 @@
 """What is one's own: name, language, password, where one is signed in, tokens, and the programme to work in?"""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +15,7 @@ from clm_tracker.commands.tokens import Token
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import FieldError, Invalid, invalid
-from clm_tracker.queries import account
+from clm_tracker.queries import account, feeds
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
@@ -199,6 +200,23 @@ def _folded(name: str, label: str, form: c.Form, act: str, back: Back, about: st
     return c.Act(name, label, back.on(form) if is_back else form, about=about, open=is_back)
 
 
+def revoking(desk: Desk, to: str, known: Iterable[account.Token | feeds.Given]) -> tuple[c.Act, ...]:
+    """A button for each of one's tokens or calendars, after which nothing comes in by it."""
+    return tuple(
+        c.Act(
+            f"revoke-{one.id}",
+            "",
+            c.Form(
+                to,
+                c.Button(_("Revoke “{name}”").format(name=one.name)),
+                hidden=(("id", str(one.id)),),
+                once=desk.once(),
+            ),
+        )
+        for one in known
+    )
+
+
 def _programmes(desk: Desk, look: Reading) -> Part | None:
     """The programmes one works in, when there are several."""
     known = account.programmes(look)
@@ -342,19 +360,6 @@ def _tokens(desk: Desk, look: Reading, voice: Voice, word: str | None, act: str,
     said = _(
         "A program that has it can do everything that you can. What it does is on record under your name."
     )
-    revokes = tuple(
-        c.Act(
-            f"revoke-{t.id}",
-            "",
-            c.Form(
-                f"{PAGE}/tokens/revoke",
-                c.Button(_("Revoke “{name}”").format(name=t.name)),
-                hidden=(("id", str(t.id)),),
-                once=desk.once(),
-            ),
-        )
-        for t in known
-    )
     secret = None
     if word:
         hint = _("Copy it now; it is not shown again.")
@@ -365,6 +370,9 @@ def _tokens(desk: Desk, look: Reading, voice: Voice, word: str | None, act: str,
         _("Tokens of programs"),
         c.plain(_("With a token, a program acts for you through the JSON interface.")),
         table=c.Table(_("Tokens"), heads, lines) if lines else None,
-        acts=(_folded("token", _("Make a token"), form, act, back, said), *revokes),
+        acts=(
+            _folded("token", _("Make a token"), form, act, back, said),
+            *revoking(desk, f"{PAGE}/tokens/revoke", known),
+        ),
         secret=secret,
     )

@@ -171,9 +171,9 @@ def _act(desk: Desk, back: Back, opened: str, key: str, tags: tuple[str, ...]) -
 
 
 def _part_of_rounds(
-    known: tuple[questions.RoundRow, ...], found: Mapping[UUID, tuple[int, int]], voice: Voice, act: c.Act
+    known: tuple[questions.ListedRound, ...], found: Mapping[UUID, tuple[int, int]], voice: Voice, act: c.Act
 ) -> Part:
-    def line(r: questions.RoundRow) -> c.Line:
+    def line(r: questions.ListedRound) -> c.Line:
         state = _("now") if r.current else _("to come") if r.first_on > voice.today else _("over")
         n = found.get(r.id, (0, 0))[0]
         findings = (c.link(words.number(n), f"/findings?round={r.id}"),) if n else c.plain("–")
@@ -221,7 +221,7 @@ def _part_of_forums(known: tuple[questions.Forum, ...], voice: Voice, act: c.Act
 
 
 def _round_fields(
-    scope: str, tags: tuple[str, ...], was: questions.RoundRow | None = None
+    scope: str, tags: tuple[str, ...], was: questions.ListedRound | None = None
 ) -> tuple[c.Field, ...]:
     days = (was.first_on.isoformat(), was.last_on.isoformat()) if was else ("", "")
     return (
@@ -241,7 +241,7 @@ def _forum_fields(
 
 
 def _name_fields(
-    scope: str, tags: tuple[str, ...], was: questions.RoundRow | questions.Forum | None
+    scope: str, tags: tuple[str, ...], was: questions.ListedRound | questions.Forum | None
 ) -> tuple[c.Field, ...]:
     return naming.name_fields(
         scope, _("Name"), tags, value=was.name if was else "", names=was.names if was else None
