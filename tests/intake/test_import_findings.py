@@ -5,9 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands.intake import history
 from clm_tracker.db import changes
-from clm_tracker.db.tables import AreaRow, FindingRow, LedgerRow, NoticeRow, ObligationRow, ThemeRow
+from clm_tracker.db.tables import (
+    AreaRow,
+    DutyBearerRow,
+    FindingRow,
+    LedgerRow,
+    NoticeRow,
+    ObligationRow,
+    ThemeRow,
+)
 from clm_tracker.domain import escalation
 from clm_tracker.domain.cases import Case, Obligation, Story
 from clm_tracker.domain.policy import Act, Actor, Membership
@@ -262,6 +271,22 @@ def test_routing_finds_the_post_of_the_area(desk: Desk) -> None:
     case = desk.case("Somebody")
     assert [(o.kind, o.duty_bearer_id) for o in case.live()] == [(Kind.ACT, case.finding.duty_bearer_id)]
     assert case.finding.duty_bearer_id is not None
+
+
+def test_a_post_that_has_ended_here_is_what_its_source_says_of_it(desk: Desk) -> None:
+    """R29."""
+    posts = "source_id,title,level,area\nd,Director,province,01\n"
+    desk.take(Import.AREAS, "source_id,level,name\n01,province,Kampot\n02,province,Kep\n")
+    desk.take(Import.DUTY_BEARERS, posts)
+    (post,), (kep,) = desk.rows(DutyBearerRow), desk.rows(AreaRow, name="Kep")
+    with desk.store.writing(now=desk.clock.now(), actor=desk.actor, programme_id=desk.programme_id) as unit:
+        duty_bearers.close(unit, post["id"])
+        places.close_area(unit, kep["id"], on=unit.today)
+    assert desk.take(Import.DUTY_BEARERS, posts.replace("01", "02")).refused == ()
+    text = "source_id,title,opened_at,area,duty_bearer\n1,Closed door,2026-01-05T08:00Z,01,d\n"
+    assert desk.take(Import.FINDINGS, text).refused == ()
+    case = desk.case("Closed door")
+    assert [(o.kind, o.duty_bearer_id) for o in case.live()] == [(Kind.ACKNOWLEDGE, post["id"])]
 
 
 def test_a_coordinator_of_one_area_takes_in_that_area(desk: Desk) -> None:

@@ -90,7 +90,8 @@ def take_duty_bearers(work: Work) -> None:
         }
         if seen:
             values = _differing(values, changed, before[id])
-        if no := _why_not(work, record, values, loops=id in back, gone=final[id] in gone):
+        over = id in before and (before[id]["to_on"] or work.unit.today) < work.unit.today
+        if no := _why_not(work, record, values, loops=id in back, gone=final[id] in gone, over=over):
             work.refuse(record, *no)
             gone |= set() if seen else {id}
             continue
@@ -111,7 +112,7 @@ def _differing(values: Mapping[str, Any], changed: frozenset[str], before: Row) 
 
 
 def _why_not(
-    work: Work, record: DutyBearerRecord, values: Mapping[str, Any], *, loops: bool, gone: bool
+    work: Work, record: DutyBearerRecord, values: Mapping[str, Any], *, loops: bool, gone: bool, over: bool
 ) -> tuple[str, str, str] | None:
     """The field, the reason and the text found, when the post cannot be as the file wants it."""
     if loops:
@@ -120,7 +121,7 @@ def _why_not(
     if gone:
         reason = _("The row of its {name} was refused.").format(name="superior")
         return "superior", reason, record.superior or ""
-    if why := work.unit.rules.why_not_into(values.get("area_id")):
+    if not over and (why := work.unit.rules.why_not_into(values.get("area_id"))):
         return ("site" if record.site else "area"), why, record.site or record.area or ""
     return None
 
