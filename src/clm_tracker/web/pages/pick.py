@@ -21,7 +21,7 @@ from clm_tracker.queries import duty_bearers
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.render import View
+from clm_tracker.web.render import Templated
 from clm_tracker.web.words import _
 
 MOST_LISTED = 60
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class OfferedPage(View):
+class OfferedPage(Templated):
     """What is offered under a line while somebody types in it."""
 
     template: ClassVar[str] = "pages/offered.html"
