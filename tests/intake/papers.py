@@ -40,6 +40,7 @@ def archive(of: Mapping[str, bytes | str]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name, said in of.items():
             made.writestr(name, said, zipfile.ZIP_STORED if name == "mimetype" else None)
+        made.comment = CANARY.encode()
     return out.getvalue()
 
 
@@ -53,15 +54,21 @@ def word() -> bytes:
     document.save(out)
     app = f"<Properties><Company>{CANARY}</Company></Properties>"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    template = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{office}/attachedTemplate" '
-        f'Target="file:///C:\\Users\\{CANARY}\\Report.dotx" TargetMode="External"/></Relationships>'
+    template = links(f'Type="{office}/attachedTemplate" Target="file:///C:\\Users\\{CANARY}\\Report.dotx"')
+    columns = (
+        '<?xml version="1.0"?><p:properties xmlns:p="http://schemas.microsoft.com/office/2006/metadata/properties">'
+        f"<documentManagement><UserInfo><DisplayName>{CANARY}</DisplayName></UserInfo></documentManagement></p:properties>"
+    )
+    people = (
+        '<w15:people xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"><w15:person w15:author="Dara">'
+        f'<w15:presenceInfo w15:providerId="AD" w15:userId="S::{CANARY}@example.org"/></w15:person></w15:people>'
     )
     more: dict[str, bytes | str] = {
         "docProps/app.xml": app,
         "docProps/custom.xml": app,
         "word/_rels/settings.xml.rels": template,
+        "word/people.xml": people,
+        "customXml/item1.xml": columns,
         "word/media/held.jfif": photo(),
         "word/embeddings/Book1.xlsx": workbook(),
     }
@@ -78,7 +85,22 @@ def workbook() -> bytes:
     of = parts(out.getvalue())
     folder = f'<x15ac:absPath xmlns:x15ac="urn:x" url="C:\\Users\\{CANARY}\\Desktop\\"/>'.encode()
     of["xl/workbook.xml"] = of["xl/workbook.xml"].replace(b"</workbook>", folder + b"</workbook>")
+    of["xl/persons/person.xml"] = (
+        f'<personList><person displayName="Dara" id="1" userId="S::{CANARY}" providerId="AD"/></personList>'.encode()
+    )
+    to = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath"
+    of["xl/externalLinks/_rels/externalLink1.xml.rels"] = links(
+        f'Type="{to}" Target="/Users/{CANARY}/Stock%20list.xlsx"'
+    ).encode()
     return archive(of)
+
+
+def links(to: str) -> str:
+    """The part that says where a document leads."""
+    return (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" {to} TargetMode="External"/></Relationships>'
+    )
 
 
 def open_document() -> bytes:

@@ -38,21 +38,39 @@ def test_r41_a_document_does_not_say_who_made_it(made: Callable[[], bytes]) -> N
     now = kept(given, f"a.{made.__name__}")
     assert parts(now).keys() == parts(given).keys()
     assert not [name for name, said in parts(now).items() if CANARY.encode() in said]
+    with zipfile.ZipFile(io.BytesIO(now)) as opened:
+        assert opened.comment == b""
     if made is papers.word:
         (inside,) = (said for name, said in parts(now).items() if name.endswith("Book1.xlsx"))
         assert CANARY.encode() not in b"".join(parts(inside).values())
         assert b'Target="Report.dotx"' in parts(now)["word/_rels/settings.xml.rels"]
+        assert b'w15:author="Dara"></w15:person>' in parts(now)["word/people.xml"]
         assert [p.text for p in docx.Document(io.BytesIO(now)).paragraphs if p.text] == [TEXT]
     elif made is papers.workbook:
         sheet = openpyxl.load_workbook(io.BytesIO(now)).active
         assert sheet is not None
         assert sheet["A1"].value == TEXT
+        assert b'displayName="Dara" id="1"/>' in parts(now)["xl/persons/person.xml"]
+        assert b'Target="Stock%20list.xlsx"' in parts(now)["xl/externalLinks/_rels/externalLink1.xml.rels"]
     else:
         assert TEXT.encode() in parts(now)["content.xml"]
         with zipfile.ZipFile(io.BytesIO(now)) as opened:
             first = opened.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
     assert kept(now, "again") == now, "there is nothing left to take out"
+
+
+def test_a_document_keeps_what_its_text_shows_and_its_ways_to_the_web() -> None:
+    """A column of a server's list that stands in the text is filled from there."""
+    given = parts(papers.word())
+    server = b"http://schemas.microsoft.com/office/2006/metadata/properties"
+    given["word/footer1.xml"] = b"<w:dataBinding w:prefixMappings=\"xmlns:n='" + server + b"'\"/>"
+    given["word/_rels/document.xml.rels"] = papers.links(
+        'Type="x/hyperlink" Target="https://example.org/a/b"'
+    ).encode()
+    now = parts(kept(archive(given), "a.docx"))
+    assert now["customXml/item1.xml"] == given["customXml/item1.xml"]
+    assert now["word/_rels/document.xml.rels"] == given["word/_rels/document.xml.rels"]
 
 
 @pytest.mark.parametrize("fmt", ["JPEG", "PNG"])

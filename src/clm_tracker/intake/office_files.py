@@ -1,7 +1,7 @@
 """What does an office program write down about who made a document, and how is it taken out? (R41)
 
 Author, company, who saved it last and from which folder stand in parts of their own, which are made empty. What stands
-in the document itself, such as the authors of its comments, was written by whoever sends it and stays.
+in the document itself, such as the names of those who commented, was written by whoever sends it and stays.
 """
 
 import re
@@ -49,11 +49,27 @@ _SIGNATURE: Final = re.compile(rb"<(?:[\w.-]+:)?Signature(?:\s[^<>]*)?(?<!/)>")
 _BEGINS, _MOST_SIGNATURES = 1 << 16, 50  # it stands at the beginning of its part
 _OLDER, _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 # A workbook notes in which folder of whose computer it was saved.
-_FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^>]{0,4000}?\burl=)("[^"]*"|'[^']*')""")
-# A text notes from which template it was made, and in whose folder that lies.
-_SETTINGS: Final = re.compile(r"(?:.*/)?_rels/settings\d*\.xml\.rels", re.IGNORECASE)
-_TEMPLATE: Final = re.compile(rb"""<(?:\w+:)?Relationship\b[^>]{0,4000}/attachedTemplate["'][^>]{0,4000}>""")
+_FOLDER: Final = re.compile(rb"""(<(?:\w+:)?absPath\b[^<>]{0,4000}?\burl=)("[^"]*"|'[^']*')""")
+# A text notes from which template it was made, and every document what it leads to, in whose folder that lies, too.
+_LINKS: Final = re.compile(r"xl/workbook\.xml|(?:.*/)?_rels/[^/]*\.rels", re.IGNORECASE)
+_LINK: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
+_TEMPLATE: Final = re.compile(rb"""/attachedTemplate["']""")
+_ON_A_DISK: Final = re.compile(rb"""\bTarget\s*=\s*["'](?:file:|[a-z]:|[/\\]|%5C|%2F)""", re.IGNORECASE)
 _ITS_FOLDER: Final = re.compile(rb"""(\bTarget\s*=\s*["'])(?:[^"'>]*(?:[/\\]|%5C|%2F))?""", re.IGNORECASE)
+# Beside the names of those who commented stand their accounts.
+_PEOPLE: Final = re.compile(r"word/people\d*\.xml|xl/persons/[^/]*\.xml", re.IGNORECASE)
+_ACCOUNT: Final = re.compile(
+    rb"""<(?P<of>(?:\w+:)?)presenceInfo\b[^<>]*(?:/>|>\s*</(?P=of)presenceInfo\s*>)"""
+    rb"""|\s(?:userId|providerId)\s*=\s*(?:"[^"]*"|'[^']*')"""
+)
+# What a server for documents writes into the columns of its list: who has it, who may see it, who checked it out.
+_COLUMNS: Final = re.compile(r"customXml/item\d*\.xml", re.IGNORECASE)
+_OF_A_SERVER: Final = b"http://schemas.microsoft.com/office/2006/metadata/properties"
+_ITS_ROOT: Final = re.compile(
+    rb"""\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?<(?:\w+:)?properties\s[^>]*["']%s["']"""
+    % re.escape(_OF_A_SERVER)
+)
+_NO_COLUMNS: Final = b'%s<p:properties xmlns:p="%s"/>' % (_OF_2007, _OF_A_SERVER)
 # Other ways to compress may ask for any amount of memory; no office program uses them.
 PLAIN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL, _CENTRAL, _END = "<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"
@@ -61,7 +77,7 @@ _DAY_ONE: Final = (0, 0x21)  # 1 January 1980, before which no archive is
 
 
 def without_names(content: bytes) -> bytes:
-    """The document with nothing about who made it; one that is signed, and one that says nothing, as it is. Raises Invalid.
+    """The document with nothing about who made it; one that is signed as it is. Raises Invalid.
 
     A signature names who signed, and would be broken.
     """
@@ -128,8 +144,8 @@ def _without_names(content: bytes, room: pictures.Room, *, inside: bool) -> byte
             raise zipfile.BadZipFile
         if _is_signed(content, archive):
             return content
-        changed = dict(_changes(content, archive, room, inside=inside))
-        return _written(content, archive, changed) if changed else content
+        # Written anew also when no part changes: without remarks, hours and owners of the archive itself.
+        return _written(content, archive, dict(_changes(content, archive, room, inside=inside)))
 
 
 def _changes(
@@ -141,25 +157,48 @@ def _changes(
         if part := _PARTS.fullmatch(name):
             yield name, _EMPTY[(part[1] or part[2] or "core").lower()]
             continue
+        if _COLUMNS.fullmatch(name):
+            is_of_server = _ITS_ROOT.match(_inflated(content, info, _BEGINS))
+            if is_of_server and not _shows_columns(content, archive, room):
+                yield name, _NO_COLUMNS
+            continue
         begins = _inflated(content, info, len(_PACKAGE))
         is_package = begins == _PACKAGE and not inside
-        is_link = name == "xl/workbook.xml" or _SETTINGS.fullmatch(name)
-        if not (is_package or is_link or begins.startswith(pictures.BEGINS)):
+        is_link, is_of_people = _LINKS.fullmatch(name), _PEOPLE.fullmatch(name)
+        if not (is_package or is_link or is_of_people or begins.startswith(pictures.BEGINS)):
             continue
-        room.unpacked -= info.file_size
-        if room.unpacked < 0:
-            raise zipfile.BadZipFile
-        was = unpacked(content, info)
+        was = _looked_into(content, info, room)
         if is_package:
             now = _without_names(was, room, inside=True)
+        elif is_of_people:
+            now = _ACCOUNT.sub(b"", was)
         else:
             now = _without_folders(was) if is_link else pictures.without_notes(was, room)
         if now != was:
             yield name, now
 
 
+def _looked_into(content: bytes, info: zipfile.ZipInfo, room: pictures.Room) -> bytes:
+    room.unpacked -= info.file_size
+    if room.unpacked < 0:
+        raise zipfile.BadZipFile
+    return unpacked(content, info)
+
+
+def _shows_columns(content: bytes, archive: zipfile.ZipFile, room: pictures.Room) -> bool:
+    """Does the text show a column of the server's list? It would then lose words, for it is filled from there."""
+    texts = (one for one in archive.infolist() if re.fullmatch(r"word/[^/]*\.xml", one.filename))
+    return any(_OF_A_SERVER in _looked_into(content, one, room) for one in texts)
+
+
 def _without_folders(part: bytes) -> bytes:
-    return _TEMPLATE.sub(lambda one: _ITS_FOLDER.sub(rb"\1", one[0]), _FOLDER.sub(rb'\1""', part))
+    return _LINK.sub(_without_folder, _FOLDER.sub(rb'\1""', part))
+
+
+def _without_folder(link: re.Match[bytes]) -> bytes:
+    """A way out of the document, to a file on somebody's disk, keeps the name of that file."""
+    is_theirs = _TEMPLATE.search(link[0]) or (b"External" in link[0] and _ON_A_DISK.search(link[0]))
+    return _ITS_FOLDER.sub(rb"\1", link[0]) if is_theirs else link[0]
 
 
 def _written(content: bytes, archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
