@@ -118,7 +118,11 @@ class TestClean:
     )
     def test_the_type_is_what_the_content_says(self, content: bytes, media_type: str) -> None:
         kept = clean(Upload("evidence.html", content))
-        assert (kept.media_type, kept.content) == (media_type, content)
+        assert kept.media_type == media_type
+        if content.startswith(b"PK"):
+            assert papers.parts(kept.content) == papers.parts(content)
+        else:
+            assert kept.content == content
         named = "recording-" if media_type.partition("/")[0] in {"audio", "video"} else "evidence."
         assert kept.filename.startswith(named)
         assert kept.filename.endswith(f".{evidence.ENDINGS[media_type]}")
