@@ -150,15 +150,29 @@ def test_an_area_is_closed_once_nothing_hangs_on_it_and_taken_back(program: Prog
     assert markup.faults(refused.text) == []
     assert "Thma Koul itself still holds one site in service and 2 posts." in pages.text(refused.text)
     inside = pages.send(sokha, page, "Add the area", name="Ta Pung", level="commune").headers["location"]
-    later = pages.send(sokha, sokha.get(inside).text, "Close the area", on="2026-06-01")
+    begun, post = sokha.get(inside).text, sokha.get("/duty-bearers/new").text
+    later = pages.send(sokha, begun, "Close the area", on="2026-06-01")
     assert (later.status_code, "Choose today or an earlier day" in pages.text(later.text)) == (422, True)
     assert pages.send(sokha, later.text, "Close the area", on="2026-03-01").status_code == 303
     closed = sokha.get(inside).text
     assert markup.faults(closed) == []
     assert "Closed from Sun 1 March. It takes nothing new" in pages.text(closed)
     assert "Add the site" not in closed
-    late = sokha.post(f"{inside}/sites", data={"name": "Late"})
-    assert (late.status_code, "choose another area" in pages.text(late.text)) == (422, True)
+    for button, answers in (
+        ("Add the site", {"name": "Late", "kind": "hospital", "code": "L1"}),
+        ("Add the area", {"name": "Late", "level": "village", "code": "L2"}),
+    ):
+        late = pages.send(sokha, begun, button, **answers)
+        assert (late.status_code, pages.text(late.text).count("choose another area")) == (422, 1)
+        assert "What you wrote is kept here." in pages.text(late.text)
+        assert pages.form(late.text, button)[1].items() >= answers.items()
+        assert markup.faults(late.text) == []
+    chosen = {"title": "Chief", "level": "commune", "area": inside.rpartition("/")[2]}
+    late = pages.send(sokha, post, "Add the post", **chosen)
+    assert (late.status_code, pages.form(late.text, "Add the post")[1].items() >= chosen.items()) == (
+        422,
+        True,
+    )
     assert "commune, closed from Sun 1 March" in pages.text(
         sokha.get(f"/places/{cast.areas['district']}").text
     )

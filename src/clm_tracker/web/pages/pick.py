@@ -146,14 +146,14 @@ def cards(options: Iterable[c.Option], signs: Callable[[str], Sequence[str]]) ->
     return tuple(replace(o, hint=", ".join(filter(None, (o.hint, *more.get(o.value, ()))))) for o in known)
 
 
-def areas(look: Reading, *, also: UUID | None = None, closed: bool = False) -> tuple[Choice, ...]:
+def areas(look: Reading, *, also: str = "", closed: bool = False) -> tuple[Choice, ...]:
     """The areas, each with the one around it: with `closed` every one, else those in use and the one chosen already."""
     every = look.rules.areas
     made = (Choice(a.id, a.said, area(look, a.parent_id)) for a in every.values())
     return tuple(
         one
         for one in told_apart(made, lambda id: places.signs(id, every))
-        if closed or every[one.id].closed_on is None or one.id == also
+        if closed or every[one.id].closed_on is None or str(one.id) == also
     )
 
 

@@ -16,7 +16,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read, seen
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Typed, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
@@ -107,7 +107,7 @@ def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
 def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         was = duty_bearers.one(look, post_id) if post_id else None
-        form = _form(desk, look, was)
+        form = _form(desk, look, was, back.typed or {})
     if (found := pick.offered(desk, form)) is not None:
         return found
     changed = conflict(form, back)
@@ -130,8 +130,13 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     return desk.show(page, status=back.status)
 
 
-def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
+def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.Form:
+    """The questions. What was chosen stays to choose from although it was closed meanwhile."""
     p = was.post if was else None
+    area, above = (
+        str(typed.get("area", p.area_id if p else "")),
+        str(typed.get("superior", p.superior_id if p else "")),
+    )
     spoken = look.programme.languages
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
@@ -159,7 +164,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
         pick.field(
             "area",
             _("Area it answers for"),
-            pick.areas(look, also=p.area_id if p else None),
+            pick.areas(look, also=area),
             chosen=p.area_id if p else None,
             none=_("Whole programme"),
             how=_("Its name, or a part of it that only this area has. Left empty: the whole programme."),
@@ -177,7 +182,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None) -> c.Form:
         pick.field(
             "superior",
             _("Post above it"),
-            [one for one in _posts(look, str(p.superior_id) if p else "") if p is None or one.id != p.id],
+            [one for one in _posts(look, above) if p is None or one.id != p.id],
             chosen=p.superior_id if p else None,
             none=_("None: it is the highest"),
             how=_("Its name, or a part of it that only this post has. Left empty: it is the highest."),

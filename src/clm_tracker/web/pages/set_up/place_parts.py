@@ -1,6 +1,7 @@
 """What do the pages of areas and sites share: the way down the tree, questions, and tables?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,6 +14,8 @@ from clm_tracker.queries.at_places import Held
 from clm_tracker.queries.duty_bearers import PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
+from clm_tracker.web.desk import Desk
+from clm_tracker.web.pages.answering import Back
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.words import _
 
@@ -68,6 +71,34 @@ def area_fields(
         c.Field("code", _("Code"), value=(was.code or "") if was else "", required=False, scope=scope),
         naming.position_field(scope, at),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The acts on the page of an area or a site; the one that came `back` is `opened`, with what was typed."""
+
+    desk: Desk
+    back: Back
+    opened: str
+
+    def act(
+        self,
+        key: str,
+        label: str,
+        action: str,
+        submit: str,
+        fields: tuple[c.Field, ...] = (),
+        about: str | None = None,
+    ) -> c.Act:
+        """One of them."""
+        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=self.desk.once())
+        is_open = self.opened == key
+        return c.Act(key, label, self.back.on(form) if is_open else form, about=about, open=is_open)
+
+    def reopen(self, at: str) -> c.Act:
+        """The day of a closing is taken back."""
+        label = _("Take the closing back")
+        return self.act("reopen", label, f"{at}/reopen", label)
 
 
 def closing_field(label: str, day: date) -> c.Field:

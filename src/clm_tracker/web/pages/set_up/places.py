@@ -25,6 +25,7 @@ from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.place_parts import (
     PLACES,
+    Acts,
     area_fields,
     area_table,
     closing_field,
@@ -202,7 +203,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         levels = sorted({a.level for a in look.rules.areas.values()})
         posts = duty_bearers.of_area(look, area_id) if area_id else ()
         today = look.today
-    acts = _acts(desk, here, below, tags, levels, today, back, opened)
+    acts = _acts(Acts(desk, back, opened), here, below, tags, levels, today)
     parts = [_part_of_areas(here, below, held, acts)]
     if here and sites:
         parts.insert(0, _part_of_itself(here, held.get(here.id, Held()), acts))
@@ -245,61 +246,63 @@ def _says(here: questions.AreaRow | None) -> c.Words:
 
 
 def _acts(
-    desk: Desk,
+    to: Acts,
     here: questions.AreaRow | None,
     below: tuple[questions.AreaRow, ...],
     tags: tuple[str, ...],
     levels: list[str],
     today: date,
-    back: Back,
-    opened: str,
 ) -> dict[str, c.Act]:
-    def act(
-        key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str | None = None
-    ) -> c.Act:
-        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
-        is_open = opened == key
-        return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)
-
     at = f"{PLACES}/{here.id}" if here else PLACES
     known = _("In use: {levels}. A ladder may call on the post of a level.").format(
         levels=words.listed(levels)
     )
     hint = known if levels else _("Such as country, province, district.")
-    made = {
-        "add-area": act(
+    is_closed = here is not None and here.closed_on is not None
+    # A form that was filled in before the area was closed comes back with all that is in it.
+    late = _("What you wrote is kept here. Take the closing back, or add it to another area.")
+    about = late if is_closed else None
+    made = [
+        to.act(
             "add-area",
             _("Add an area here"),
             f"{at}/areas" if here else at,
             _("Add the area"),
             area_fields("add-area", tags, hint, level=below[0].level if below else ""),
+            about,
         )
-    }
+    ]
     if here:
-        made["add-site"] = act(
-            "add-site", _("Add a site here"), f"{at}/sites", _("Add the site"), site_fields("add-site", tags)
+        made += (
+            to.act(
+                "add-site",
+                _("Add a site here"),
+                f"{at}/sites",
+                _("Add the site"),
+                site_fields("add-site", tags),
+                about,
+            ),
+            to.act(
+                "change",
+                _("Change names, level, code or position"),
+                at,
+                _("Keep the change"),
+                area_fields("change", tags, hint, was=here),
+            ),
+            to.act(
+                "close",
+                _("Close this area"),
+                f"{at}/close",
+                _("Close the area"),
+                (closing_field(_("The first day on which it is no more"), today),),
+                _(
+                    "Only when no open finding, no site in service, no other area and no post is in it any more."
+                ),
+            ),
         )
-        made["change"] = act(
-            "change",
-            _("Change names, level, code or position"),
-            at,
-            _("Keep the change"),
-            area_fields("change", tags, hint, was=here),
-        )
-        made["close"] = act(
-            "close",
-            _("Close this area"),
-            f"{at}/close",
-            _("Close the area"),
-            (closing_field(_("The first day on which it is no more"), today),),
-            _("Only when no open finding, no site in service, no other area and no post is in it any more."),
-        )
-    if here and here.closed_on is not None:
-        made["reopen"] = act(
-            "reopen", _("Take the closing back"), f"{at}/reopen", _("Take the closing back"), ()
-        )
-        del made["add-area"], made["add-site"], made["close"]
-    return made
+    if is_closed:
+        made = [*(one for one in made if one.id in {"change", to.opened}), to.reopen(at)]
+    return {one.id: one for one in made}
 
 
 def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act]) -> Part:

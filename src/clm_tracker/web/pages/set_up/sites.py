@@ -25,7 +25,7 @@ from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
-from clm_tracker.web.pages.set_up.place_parts import closing_field, kind_of, path_to, site_fields
+from clm_tracker.web.pages.set_up.place_parts import Acts, closing_field, kind_of, path_to, site_fields
 from clm_tracker.web.pages.set_up.places import Closing, SiteForm
 from clm_tracker.web.words import _
 
@@ -195,22 +195,16 @@ def _itself(
         *naming.all_names(s.names),
     )
 
-    def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str) -> c.Act:
-        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
-        is_open = opened == key
-        return c.Act(key, label, back.on(form) if is_open else form, about=about or None, open=is_open)
-
-    here = f"/sites/{s.id}"
+    here, made = f"/sites/{s.id}", Acts(desk, back, opened)
     acts = [
-        act(
+        made.act(
             "change",
             _("Change names, kind, code or position"),
             here,
             _("Keep the change"),
             site_fields("change", tags, s),
-            "",
         ),
-        act(
+        made.act(
             "close",
             _("Close it from a day on"),
             f"{here}/close",
@@ -220,9 +214,7 @@ def _itself(
         ),
     ]
     if s.closed_on is not None:
-        acts.append(
-            act("reopen", _("Take the closing back"), f"{here}/reopen", _("Take the closing back"), (), "")
-        )
+        acts.append(made.reopen(here))
     to = c.words(_("It belongs elsewhere? {link}"), link=c.link(_("Move it to another area"), f"{here}/move"))
     return Part("site", _("About this site"), to, facts=facts, acts=tuple(acts))
 
