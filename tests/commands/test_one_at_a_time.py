@@ -170,6 +170,24 @@ def test_r29_no_open_finding_is_left_in_an_area_that_is_closed_in_the_same_momen
     assert stand == {"North": FindingStatus.OPEN, "South": FindingStatus.DRAFT}
 
 
+@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
+def test_r29_whoever_opens_a_finding_waits_for_nobody_who_only_changes_its_area(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """R29: an import may take minutes, and in the end change a finding that waits for it (SQLite has one writer at a time)."""
+    draft, known = cast.draft(clock.now()).ref, cast.open_finding(clock.now()).ref
+    with cast.writing("Sokha", clock.now()) as importing:
+        places.change_area(importing, cast.areas["district"], name="Thma Koul", level="district", code="0202")
+        importing.session.flush()
+        with cast.writing("Dara", clock.now()) as unit:
+            assert findings.open_(unit, draft).status is FindingStatus.OPEN
+            with pytest.raises(Refusal, match="open already"):
+                findings.open_(unit, known)
+        load.case(importing, known)
+    with cast.reading("Sokha", clock.now()) as look:
+        assert look.rules.areas[cast.areas["district"]].code == "0202"
+
+
 @pytest.mark.parametrize("end", [invitations.withdraw, people.disable])
 def test_r39_a_link_that_ends_in_the_same_moment_lets_nobody_in(
     cast: Cast, clock: FixedClock, end: Callable[[Writing, UUID], None]

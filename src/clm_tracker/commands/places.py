@@ -216,7 +216,7 @@ def close_area(unit: Writing, area_id: UUID, *, on: date) -> None:
             "on", _("Choose today or an earlier day: until an area is closed, new things may come into it.")
         )
     # Whoever opens a finding in it keeps it (`Writing.keep_area`): wait, so that the finding is counted.
-    unit.session.refresh(area, with_for_update={"key_share": True})
+    unit.session.refresh(area, with_for_update=True)
     if holds := _holds(unit, area_id):
         raise NotNow(
             "in_use",

@@ -191,9 +191,11 @@ class Writing(Reading):
     def keep_area(self, area_id: UUID) -> None:
         """Let nobody close the area before this unit ends; the rules are read anew, with a closing that was waited for (R29).
 
-        For what comes into an area without a turn at the set-up. Whoever closes one locks its row before counting.
+        For what comes into an area without a turn at the set-up. Whoever closes one locks its whole row before counting; who
+        only changes it, as a long import does, waits for nobody here and nobody for them.
         """
-        self.session.execute(select(AreaRow.id).where(AreaRow.id == area_id).with_for_update(read=True))
+        kept = select(AreaRow.id).where(AreaRow.id == area_id)
+        self.session.execute(kept.with_for_update(read=True, key_share=True))
         self._read_anew()
 
     def is_cleared(self, act: Act, finding_id: UUID | None) -> bool:
