@@ -209,6 +209,8 @@ def test_two_areas_of_one_name_are_told_apart_wherever_one_is_chosen(program: Pr
     post = sokha.get("/duty-bearers/new").text
     assert [one for one in told if f">{one.replace('(', '(Battambang, ')}</option>" in post] == told
     assert ">Thma Koul (Battambang)</option>" in post
+    table = sokha.get(f"/places/{province}").text
+    assert [one for one in told if f">{one}</a>" in table] == told
     found = pages.text(sokha.get("/findings/new?find=tral").text)
     for one in ("district, 0201", "town"):
         assert f"Central The whole area, in Battambang, Cambodia, {one}" in found

@@ -125,8 +125,10 @@ def level_of(a: questions.AreaRow) -> c.Words:
     return c.words(_("{level}, closed from {day}"), level=word(a.level), day=words.when(a.closed_on))
 
 
-def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[UUID, Held]) -> c.Table:
-    """Areas with what they hold; each number leads to the list behind it."""
+def area_table(
+    caption: str, rows: tuple[questions.AreaRow, ...], told: Mapping[UUID, str], held: Mapping[UUID, Held]
+) -> c.Table:
+    """Areas, as they are `told` apart, with what they hold; each number leads to the list behind it."""
     heads = (
         _("Area"),
         _("Level"),
@@ -139,7 +141,7 @@ def area_table(caption: str, rows: tuple[questions.AreaRow, ...], held: Mapping[
     def line(a: questions.AreaRow) -> c.Line:
         of, query = held.get(a.id, Held()), {"area": a.id, "status": "open"}
         return c.Line(
-            (c.link(a.said, f"{PLACES}/{a.id}"),),
+            (c.link(told[a.id], f"{PLACES}/{a.id}"),),
             (
                 level_of(a),
                 c.plain(words.number(a.children) if a.children else "–"),

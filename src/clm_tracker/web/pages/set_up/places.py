@@ -192,6 +192,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
     with desk.reading() as look:
         here = questions.area(look, area_id) if area_id else None
         below = questions.areas(look, parent=area_id, closed=True)
+        told = {a.id: look.rules.directory.told(a.id) or a.said for a in below}
         held = at_places.in_areas(look, area_id)
         sites = (
             questions.sites(look, area=area_id, within=False, closed=True, after=after, limit=ON_A_PAGE)
@@ -204,7 +205,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         posts = duty_bearers.of_area(look, area_id) if area_id else ()
         today = look.today
     acts = _acts(Acts(desk, back, opened), here, below, tags, levels, today)
-    parts = [_part_of_areas(here, below, held, acts)]
+    parts = [_part_of_areas(here, below, told, held, acts)]
     if here and sites:
         parts.insert(0, _part_of_itself(here, held.get(here.id, Held()), acts))
         parts.append(_part_of_sites(sites, acts))
@@ -324,6 +325,7 @@ def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act])
 def _part_of_areas(
     here: questions.AreaRow | None,
     below: tuple[questions.AreaRow, ...],
+    told: Mapping[UUID, str],
     held: Mapping[UUID, Held],
     acts: dict[str, c.Act],
 ) -> Part:
@@ -337,7 +339,7 @@ def _part_of_areas(
         "areas",
         title,
         c.plain(words.counted(len(below), "One area.", "{n} areas.")) if below else (),
-        table=area_table(title, below, held) if below else None,
+        table=area_table(title, below, told, held) if below else None,
         acts=tuple(acts[key] for key in ("add-area",) if key in acts),
         empty=None if below else empty,
     )
