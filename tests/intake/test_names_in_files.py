@@ -341,6 +341,42 @@ def test_r41_an_ogg_does_not_say_who_made_it(head: bytes, magic: bytes, end: byt
     assert notes_at == given.index(notes[:40]), "no maker and no line, where they stood"
 
 
+def test_r41_recordings_that_were_joined_under_one_number_all_lose_their_notes() -> None:
+    one = b"".join(
+        papers.stream(7, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), b"SOUND")
+    )
+    now = without_notes(one + one, "audio/ogg")
+    assert now == without_notes(one, "audio/ogg") * 2
+    assert CANARY.encode() not in now
+
+
+def test_r41_a_flac_in_an_ogg_loses_the_pictures_beside_its_notes() -> None:
+    def block(kind: int, said: bytes) -> bytes:
+        return bytes([kind]) + len(said).to_bytes(3) + said
+
+    head = b"\x7fFLAC\x01\0\0\2fLaC" + block(0, bytes(34))
+    notes, picture = block(4, papers.comments(b"", b"")), block(0x86, CANARY.encode() + bytes(255))
+    sound = b"\xff\xf8" + b"SOUND" * 20
+    lacing = [*[255] * (len(notes) // 255), len(notes) % 255]
+    pages = [
+        papers.page(7, 0, [len(head)], head),
+        papers.page(7, 1, [*lacing, 255], notes + picture[:255]),
+        papers.page(7, 2, [len(picture) - 255, len(sound)], picture[255:] + sound),
+        papers.page(7, 3, [len(sound)], sound),
+    ]
+    now = without_notes(b"".join(pages), "audio/ogg")
+    empty = notes[:4] + bytes(len(notes) - 4)
+    room = b"\x81" + picture[1:4] + bytes(len(picture) - 4)
+    assert now == b"".join(
+        (
+            pages[0],
+            papers.page(7, 1, [*lacing, 255], empty + room[:255]),
+            papers.page(7, 2, [len(picture) - 255, len(sound)], room[255:] + sound),
+            pages[3],
+        )
+    )
+
+
 @pytest.mark.parametrize("size", [27, 30, 60, 400, 900])
 def test_an_ogg_that_breaks_off_is_no_trouble(size: int) -> None:
     given = b"".join(

@@ -100,6 +100,19 @@ def test_r41_tags_before_and_behind_an_mp3_are_gone() -> None:
         clean(Upload("a.mp3", before))
 
 
+@pytest.mark.parametrize("old", [False, True])
+def test_r41_the_words_of_a_song_behind_an_mp3_are_gone(old: bool) -> None:
+    words = b"LYRICSBEGIN" + b"INF00016" + NAME
+    lyrics = words + (b"LYRICSEND" if old else f"{len(words):06}".encode() + b"LYRICS200")
+    tag = b"TAG" + NAME.ljust(125, b"\0")
+    ape = b"APETAGEX" + struct.pack("<IIII", 2_000, 32, 0, 0) + bytes(8)
+    sound = b"\xff\xfb\x90\x00" + b"SOUND" * 20
+    assert without_notes(sound + ape + lyrics + tag, "audio/mpeg") == sound
+    assert without_notes(sound + lyrics[11:], "audio/mpeg") == sound + lyrics[11:], (
+        "nothing says where it begins"
+    )
+
+
 def test_whatever_is_broken_in_it_it_is_read_to_its_end() -> None:
     dice = random.Random(41)
     for kind, given in (

@@ -6,8 +6,9 @@ everything else keeps its place and is played as before.
 
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 # Boxes of an MP4 that hold others in which notes may stand, and those that are notes.
@@ -16,14 +17,19 @@ _NOTES: Final = frozenset({b"udta", b"meta", b"uuid"})
 # What a WAV is played by; the rest says who made it, when and with what.
 _PLAYED: Final = frozenset({b"fmt ", b"data", b"fact", b"JUNK"})
 _ID3, _ID3_END, _APE = b"ID3", b"TAG", b"APETAGEX"
+_LYRICS, _LYRICS_END, _LYRICS_OLD_END = b"LYRICSBEGIN", b"LYRICS200", b"LYRICSEND"
+_MOST_LYRICS: Final = 5_100  # bytes of the older kind, which does not say how long it is
+_MOST_TAGS: Final = 8  # behind the sound
 _OGG: Final = b"OggS"
+# A FLAC in an Ogg has packets of notes, pictures and more until the first of its sound; what is told becomes room.
+_FLAC, _SOUND, _ROOM, _FLAC_NOTES = b"\x7fFLAC", 0xFF, 1, 4
 # How the first packet of a stream begins; how long the head of its packet of notes is, and what stands behind its last.
 _OGG_NOTES: Final = (
     (b"\x01vorbis", 7, b"\x01"),
     (b"OpusHead", 8, b""),
     (b"\x80theora", 7, b""),
     (b"Speex   ", 0, b""),
-    (b"\x7fFLAC", 4, b""),
+    (_FLAC, 4, b""),
 )
 _TURNED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _DEEPEST: Final = 6
@@ -146,25 +152,49 @@ def _wav(data: bytearray) -> bytes:
 
 def _ogg(data: bytearray) -> bytes:
     """The second packet of each stream holds its notes; it keeps its length, and each of its pages has a new sum."""
-    begun: dict[int, bytes] = {}  # how the first packet of each stream begins
-    spread: dict[int, list[tuple[int, int]]] = {}  # where the second one stands, page by page
-    done: set[int] = set()
+    streams: dict[_Stream, _Told] = {}
+    changed: list[_Page] = []
     for page in list(_pages(data)):
+        told = streams.setdefault(page.stream, _Told())
         for begins, ends, is_end in page.packets:
-            if page.stream not in begun:
-                begun[page.stream] = bytes(data[begins:ends])
-            elif page.stream not in done:
-                spread.setdefault(page.stream, []).append((begins, ends))
-                if is_end:
-                    done.add(page.stream)
-    for stream, parts in spread.items():
-        was = b"".join(data[begins:ends] for begins, ends in parts)
-        _over(data, parts, _no_notes(begun[stream], was))
-    for page in list(_pages(data)):
-        if page.stream in spread and any(page.at < b <= page.ends for b, _e in spread[page.stream]):
-            struct.pack_into("<I", data, page.at + 22, 0)
-            struct.pack_into("<I", data, page.at + 22, _sum(data[page.at : page.ends]))
+            if not told.begins:
+                told.begins = bytes(data[begins:ends])
+            elif not told.is_over:
+                told.add(data, begins, ends, is_end=is_end)
+                changed.append(page)
+    for told in streams.values():
+        for parts in told.packets:
+            was = b"".join(data[begins:ends] for begins, ends in parts)
+            _over(data, parts, _no_notes(told.begins, was))
+    for page in changed:
+        struct.pack_into("<I", data, page.at + 22, 0)
+        struct.pack_into("<I", data, page.at + 22, _sum(data[page.at : page.ends]))
     return bytes(data)
+
+
+_Stream = tuple[int, int]  # its number, and how many of that number began before it
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a stream tells before its sound: how its first packet begins, and where the next stand, page by page."""
+
+    begins: bytes = b""
+    packets: list[list[tuple[int, int]]] = field(default_factory=list)
+    is_over: bool = False
+    goes_on: bool = False  # the last packet, on the next page
+
+    def add(self, data: bytearray, begins: int, ends: int, *, is_end: bool) -> None:
+        """One packet more, or more of one."""
+        if not self.goes_on and begins < ends and data[begins] == _SOUND:
+            self.is_over = True
+            return
+        if not self.goes_on:
+            self.packets.append([])
+        self.packets[-1].append((begins, ends))
+        self.goes_on = not is_end
+        is_last = not self.begins.startswith(_FLAC) or data[self.packets[-1][0][0]] & 0x80
+        self.is_over = is_end and bool(is_last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +203,15 @@ class _Page:
 
     at: int
     ends: int
-    stream: int
+    stream: _Stream
     packets: tuple[tuple[int, int, bool], ...]
 
 
 def _pages(data: bytearray) -> Iterator[_Page]:
-    at = data.find(_OGG)
+    at, begun = data.find(_OGG), Counter[int]()
     while at != -1 and at + 27 <= len(data):
         (stream,) = struct.unpack_from("<I", data, at + 14)
+        begun[stream] += data[at + 5] >> 1 & 1  # recordings that were joined may have one number
         lengths = data[at + 27 : at + 27 + data[at + 26]]
         begins = here = at + 27 + len(lengths)
         packets = []
@@ -189,12 +220,14 @@ def _pages(data: bytearray) -> Iterator[_Page]:
             if length < 255 or n == len(lengths) - 1:
                 packets.append((begins, min(here, len(data)), length < 255))
                 begins = here
-        yield _Page(at, min(here, len(data)), stream, tuple(packets))
+        yield _Page(at, min(here, len(data)), (stream, begun[stream]), tuple(packets))
         at = data.find(_OGG, max(here, at + 27))
 
 
 def _no_notes(head: bytes, notes: bytes) -> bytes:
     """A packet of notes that holds none: no maker, no line, and zeros up to its length. One of another kind as it is."""
+    if head.startswith(_FLAC) and notes and notes[0] & 0x7F != _FLAC_NOTES:
+        return bytes([notes[0] & 0x80 | _ROOM]) + notes[1:4] + bytes(max(0, len(notes) - 4))
     for begins, magic, end in _OGG_NOTES:
         if head.startswith(begins):
             return (notes[:magic] + bytes(8) + end).ljust(len(notes), b"\0")[: len(notes)]
@@ -217,9 +250,25 @@ def _mp3(content: bytes) -> bytes:
     while content.startswith(_ID3) and len(content) >= 10:
         size = sum((one & 0x7F) << shift for one, shift in zip(content[6:10], (21, 14, 7, 0), strict=True))
         content = content[10 + size + (10 if content[5] & 0x10 else 0) :]
-    if content[-128:].startswith(_ID3_END):
-        content = content[:-128]
-    if content[-32:].startswith(_APE):
-        size, _count, flags = struct.unpack_from("<III", content, len(content) - 20)
-        content = content[: max(0, len(content) - size - (32 if flags >> 31 else 0))]
+    for _ in range(_MOST_TAGS):
+        if (ends := _before_tag(content)) == len(content):
+            break
+        content = content[:ends]
     return content
+
+
+def _before_tag(content: bytes) -> int:
+    """Where the last tag behind the sound begins; where the content ends, when there is none."""
+    ends = len(content)
+    if content[-128:].startswith(_ID3_END):
+        return ends - 128
+    if content[-32:].startswith(_APE):
+        size, _count, flags = struct.unpack_from("<III", content, ends - 20)
+        return max(0, ends - int(size) - (32 if flags >> 31 else 0))
+    if content.endswith(_LYRICS_END):
+        said = content[-15:-9]
+        begins = max(0, ends - 15 - int(said)) if said.isdigit() else ends
+        return begins if content[begins:].startswith(_LYRICS) else ends
+    if content.endswith(_LYRICS_OLD_END) and (found := content.rfind(_LYRICS, max(0, ends - _MOST_LYRICS))) != -1:
+        return found
+    return ends
