@@ -135,7 +135,7 @@ def test_a_list_is_put_together_once_whatever_the_moment_and_the_page(
     """What is late at one moment is not taken for what is late at another, nor one page for the next."""
     critical, standard, _high = three
     listing._narrowed.cache_clear()
-    listing._counted.cache_clear()
+    listing._page.cache_clear()
     late = Filters(overdue=True, sort=Sort.OLDEST)
     assert refs(cast, clock, late) == [critical]
     clock.advance(days=60)
@@ -154,8 +154,8 @@ def test_a_list_is_put_together_once_whatever_the_moment_and_the_page(
         assert findings.page(look, late, after=behind).count.n == len(three)
     assert pages == [(ref, len(three)) for ref in three]
     assert listing._narrowed.cache_info().misses == 1
-    # The first page of 25, the first of one, and those that go on: of one, and of 25.
-    assert listing._counted.cache_info().misses == 4
+    # The first page of 25, one of what is looked for, the first of one, and those that go on: of one, and of 25.
+    assert listing._page.cache_info().misses == 5
 
 
 def test_many_lists_are_counted_in_one_statement(

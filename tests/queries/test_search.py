@@ -10,7 +10,7 @@ from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands import findings as commands
 from clm_tracker.db import migrate, names, search, visible
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.search import COMMON, Common, Sought
+from clm_tracker.db.search import COMMON, NUMBERS, OF_NUMBERS, Common, Sought
 from clm_tracker.db.tables import FindingRow, FindingTermsRow, SiteRow
 from clm_tracker.domain.words import FindingStatus, Severity
 from clm_tracker.kernel import grams
@@ -103,7 +103,7 @@ def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: Fixed
         for common in (replace(small, many=1_000), replace(small, newest=2), COMMON):
             every = sought.found(look.session, query, 100, common=common)
             assert not every.often, "too few findings, or too few of the newest"
-            assert set(look.session.scalars(every.ids())) == right
+            assert set(look.session.scalars(OF_NUMBERS, {NUMBERS: every.numbers})) == right
         assert len(sought.found(look.session, query, 1).numbers) == min(1, len(right))
 
 

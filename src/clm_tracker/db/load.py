@@ -32,12 +32,11 @@ from clm_tracker.kernel.refusals import NotFound
 
 R = TypeVar("R", Obligation, Action, Evidence, Proposal)
 _NAMES = {name: tuple(f.name for f in fields(cls)) for name, cls in ROWS.items()}
-_COLUMNS = {row: [TABLES[row].c[name] for name in names] for row, names in _NAMES.items()}
-# A finding and what hangs on it, asked for with every page of one and put together once.
-_FINDING = select(*_COLUMNS["finding"])
-_ROWS = {name: select(*_COLUMNS[name]).order_by(table.c.id) for name, table in TABLES.items()}
+# Every row of each table with what the domain knows of it, put together once and narrowed by whoever asks.
+EVERY = {row: select(*(TABLES[row].c[name] for name in names)) for row, names in _NAMES.items()}
+# What hangs on a finding.
 _HANGING = {
-    name: select(*_COLUMNS[name]).where(table.c.finding_id == bindparam("of")).order_by(table.c.id)
+    name: EVERY[name].where(table.c.finding_id == bindparam("of")).order_by(table.c.id)
     for name, table in TABLES.items()
     if name != "finding"
 }
@@ -78,8 +77,15 @@ def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case
 
 def rows(session: Session, row: str, where: ColumnElement[bool], *, lock: bool = False) -> list[Any]:
     """Rows of one table of `domain.cases.ROWS` as the domain's own values, by identifier."""
-    query = _ROWS[row].where(where)
-    return _typed(row, session.execute(query.with_for_update() if lock else query).all())
+    query = EVERY[row].where(where).order_by(TABLES[row].c.id)
+    return values(row, session.execute(query.with_for_update() if lock else query).all())
+
+
+def values(row: str, found: Iterable[Any]) -> list[Any]:
+    """What was found of one table, asked for as in `EVERY`, as the domain's own values."""
+    cls: type[Row] = ROWS[row]
+    names = _NAMES[row]
+    return [cls(**dict(zip(names, one, strict=True))) for one in found]
 
 
 def replayed(session: Session, finding_id: UUID) -> Case | None:
@@ -111,19 +117,13 @@ def _locked(unit: Writing, by: str, which: str | UUID) -> Case:
 def _the_one(found: Sequence[Any]) -> Finding:
     if not found:
         raise NotFound("finding")
-    one: Finding = _typed("finding", found)[0]
+    one: Finding = values("finding", found)[0]
     return one
 
 
 def _by_id(cls: type[R], found: Sequence[Any]) -> dict[UUID, R]:
-    rows: list[R] = _typed(cls.__name__.lower(), found)
+    rows: list[R] = values(cls.__name__.lower(), found)
     return {one.id: one for one in sorted(rows, key=lambda one: one.id)}
-
-
-def _typed(row: str, found: Iterable[Any]) -> list[Any]:
-    cls: type[Row] = ROWS[row]
-    names = _NAMES[row]
-    return [cls(**dict(zip(names, one, strict=True))) for one in found]
 
 
 @lru_cache(maxsize=256)
@@ -132,7 +132,7 @@ def _whole(sight: Sight, by: str) -> Together:
     seen = _seen(sight, by).with_only_columns(TABLES["finding"].c.id).cte("seen")
     of = select(seen.c.id).scalar_subquery()
     hanging = {
-        name: select(*_COLUMNS[name]).where((table.c.id if name == "finding" else table.c.finding_id) == of)
+        name: EVERY[name].where((table.c.id if name == "finding" else table.c.finding_id) == of)
         for name, table in TABLES.items()
     }
     return Together.of(**hanging, told=select(subjects.told_of(of).subquery()))
@@ -142,7 +142,7 @@ def _whole(sight: Sight, by: str) -> Together:
 def _seen(sight: Sight, by: str) -> Select[Any]:
     """The finding that has this, for who sees it; put together once."""
     column = TABLES["finding"].c[by]
-    return _FINDING.where(column == bindparam("which", type_=column.type), sight.condition)
+    return EVERY["finding"].where(column == bindparam("which", type_=column.type), sight.condition)
 
 
 def _which(finding: str | UUID) -> tuple[str, str | UUID]:

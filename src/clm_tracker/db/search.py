@@ -178,9 +178,10 @@ class Found:
     numbers: tuple[int, ...]
     often: bool = False
 
-    def ids(self) -> Select[UUID]:
-        """The findings themselves."""
-        return select(_TERMS.c.finding_id).where(_TERMS.c.number.in_(self.numbers))
+
+NUMBERS = "numbers"
+# The findings of the numbers that are given by this name.
+OF_NUMBERS = select(_TERMS.c.finding_id).where(_TERMS.c.number.in_(bindparam(NUMBERS, expanding=True)))
 
 
 def _numbers(query: Select[Any], of: Any) -> Select[int]:  # noqa: ANN401 - the table of the terms or some of it

@@ -1,6 +1,9 @@
 """Which views of the list did this person save, and which were put up for everybody?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, or_, select
@@ -10,11 +13,10 @@ from clm_tracker.db.units import Reading
 from clm_tracker.kernel.refusals import NotFound
 
 # On every list, so it is put together once.
-_SAVED = (
-    select(ViewRow.id, ViewRow.name, ViewRow.query, ViewRow.person_id, ViewRow.version)
+SAVED = (
+    select(ViewRow.id, ViewRow.name, ViewRow.query, ViewRow.person_id, ViewRow.position, ViewRow.version)
     .where(ViewRow.programme_id == bindparam("of"))
     .where(or_(ViewRow.person_id.is_(None), ViewRow.person_id == bindparam("me")))
-    .order_by(ViewRow.position, ViewRow.id)
 )
 
 
@@ -29,12 +31,18 @@ class Saved:
     version: int
 
 
-def saved(look: Reading) -> tuple[Saved, ...]:
-    """The shared views in their order, then this person's own."""
-    rows = look.session.execute(_SAVED, {"of": look.programme_id, "me": look.actor.id})
+def given(look: Reading) -> dict[str, object]:
+    """What `SAVED` is asked with."""
+    return {"of": look.programme_id, "me": look.actor.id}
+
+
+def saved(look: Reading, found: Iterable[Any] | None = None) -> tuple[Saved, ...]:
+    """The shared views in their order, then this person's own; asked for where they were not `found` with something else."""
+    if found is None:
+        found = look.session.execute(SAVED, given(look)).all()
     views = [
         Saved(id=r.id, name=r.name, query=r.query, shared=r.person_id is None, version=r.version)
-        for r in rows
+        for r in sorted(found, key=attrgetter("position", "id"))
     ]
     return tuple(sorted(views, key=lambda v: not v.shared))
 

@@ -13,8 +13,9 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import ClosedAs, Dimension
 from clm_tracker.kernel.refusals import NotNow
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries.findings import listing
-from clm_tracker.queries.findings.listing import Filters, FindingRow
+from clm_tracker.queries.findings import listing, rows
+from clm_tracker.queries.findings.listing import Filters
+from clm_tracker.queries.findings.rows import FindingRow
 
 MOST_EXPORTED = 50_000
 _BATCH = 500
@@ -60,14 +61,14 @@ def exported(look: Reading, filters: Filters, refs: tuple[str, ...] = ()) -> Ite
 def _rows(look: Reading, query: Any) -> Iterator[Exported]:  # noqa: ANN401 - a select of any columns
     more = (_F.description, _F.affected, _F.dimension, _F.round_id, _F.observed_on, _F.transfers, _F.reopened)
     ends = (_F.resolved_at, _F.closed_at, _F.closed_as)
-    asked = query.with_only_columns(*listing.SHOWN, *more, *ends).outerjoin(
+    asked = query.with_only_columns(*rows.SHOWN, *more, *ends).outerjoin(
         tables.SiteRow, tables.SiteRow.id == _F.site_id
     )
     rounds = {one.id: one.said for one in look.rules.rounds}
     about_people = not look.programme.safety_mode
     asked = asked.execution_options(yield_per=_BATCH)
     for part in look.session.execute(asked, listing.given(look)).partitions():
-        for row, r in zip(listing.items(look, part), part, strict=True):
+        for row, r in zip(rows.items(look, part), part, strict=True):
             yield Exported(
                 row=row,
                 description=r.description,

@@ -9,48 +9,31 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, select, tuple_
 from sqlalchemy.orm import aliased
 
-from clm_tracker.db import load, search, tables
+from clm_tracker.db import search, tables
 from clm_tracker.db.search import Sought
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
-from clm_tracker.domain import names
-from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import owes, paging, wording
+from clm_tracker.queries import paging
+from clm_tracker.queries.findings.rows import SHOWN, FindingRow, by_finding, items, owed
 from clm_tracker.queries.findings.within import Within
 from clm_tracker.queries.live import NOW, TICKING, live
-from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
 _F = tables.FindingRow
-# The columns that `items` reads.
-SHOWN: tuple[Any, ...] = (
-    _F.id,
-    _F.ref,
-    _F.title,
-    _F.status,
-    _F.severity,
-    _F.track,
-    _F.theme_id,
-    _F.area_id,
-    _F.duty_bearer_id,
-    _F.opened_at,
-    _F.logged_at,
-    _F.version,
-    tables.SiteRow.name.label("site"),
-    tables.SiteRow.names.label("site_names"),
-)
 
 
 class Sort(StrEnum):
@@ -85,37 +68,14 @@ class Filters:
     sort: Sort = Sort.NEWEST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingRow:
-    """One finding in a list. `next` is None when nobody owes anything."""
-
-    id: UUID
-    ref: str
-    title: str
-    status: FindingStatus
-    severity: Severity
-    track: Track
-    theme: str | None
-    site: str | None
-    area: str | None
-    duty_bearer: str | None
-    stage: int
-    stages: int
-    stage_name: str | None
-    overdue: bool
-    next: Next | None
-    opened_at: datetime | None
-    logged_at: datetime
-    version: int
-
-
 @dataclass(frozen=True, slots=True)
 class FindingsPage:
-    """One page of a list; `next` is the cursor of the page after it."""
+    """One page of a list; `next` is the cursor of the page after it, and `also` what was asked for beside it."""
 
     items: tuple[FindingRow, ...]
     next: str | None
     count: Count
+    also: Mapping[str, Sequence[Any]]
 
 
 class _Order(NamedTuple):
@@ -138,18 +98,32 @@ class _Lead:
     other: Any = field(default_factory=lambda: aliased(tables.ObligationRow))
 
 
-def page(look: Reading, filters: Filters, *, after: str | None = None, limit: int = 25) -> FindingsPage:
-    """One page of the findings that this actor may see. Raises Invalid for a wrong cursor, limit or filter."""
+def page(
+    look: Reading,
+    filters: Filters,
+    *,
+    after: str | None = None,
+    limit: int = 25,
+    also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...] = (),
+    also_given: Mapping[str, object] | None = None,
+) -> FindingsPage:
+    """One page of the findings that this actor may see. Raises Invalid for a wrong cursor, limit or filter.
+
+    What a page wants `also` is asked in the same statement, by name and with what it is given.
+    """
     limit = paging.checked(limit)
     sought = _sought(look, filters.q)
     query, order = _asked(look, replace(filters, q="") if sought else filters)
     place = paging.place(filters.sort, after, order.types)
-    if sought is None:
-        total, statement = None, _counted(query, filters.sort, limit, goes_on=place is not None)
-    else:
-        total, within = _found(look, query, sought)
-        statement = _shown(query.where(within), filters.sort, limit, goes_on=place is not None)
-    rows = look.session.execute(statement, given(look) | paging.given(place)).all()
+    asked = given(look) | paging.given(place) | dict(also_given or {})
+    total = None
+    if sought is not None:
+        total, query, numbers = _found(look, query, sought)
+        asked[search.NUMBERS] = numbers
+    together = _page(query, filters.sort, limit, also, counted=total is None, goes_on=place is not None)
+    found = together.ask(look.session, asked)
+    keys = [f"key_{n}" for n in range(len(order.columns))]
+    rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
     if total is None:
         # Counted with the rows; where the list ends before this place, no row says it.
         total = (
@@ -159,46 +133,75 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
         )
     kept = rows[:limit]
     return FindingsPage(
-        items(look, kept),
-        paging.cursor(filters.sort, [getattr(kept[-1], f"key_{n}") for n in range(len(order.columns))])
-        if len(rows) > limit
-        else None,
+        items(look, kept, by_finding(found["owed"])),
+        paging.cursor(filters.sort, [getattr(kept[-1], key) for key in keys]) if len(rows) > limit else None,
         total,
+        {name: found[name] for name, _question in also},
     )
 
 
-@lru_cache(maxsize=256)
-def _counted(query: Select[Any], sort: Sort, limit: int, *, goes_on: bool) -> Select[Any]:
-    """The same with, beside each row, how many there are in all; put together once for one query."""
-    every = paging.bounded(query.with_only_columns(_F.id))
-    return _shown(query, sort, limit, every.scalar_subquery().label("of_all"), goes_on=goes_on)
+@lru_cache(maxsize=128)
+def _page(
+    query: Select[Any],
+    sort: Sort,
+    limit: int,
+    also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...],
+    *,
+    counted: bool,
+    goes_on: bool,
+) -> Together:
+    """One page of a list, the first or one that goes on after a place, and one row more if there are others.
 
-
-def _shown(query: Select[Any], sort: Sort, limit: int, *beside: Any, goes_on: bool) -> Select[Any]:
-    """One page of a list, the first or one that goes on after a place, and one row more if there are others."""
+    With what is owed about each, and how many there are in all where they are to be counted; put together once for one
+    query.
+    """
     order = _ORDERS[sort]
+    beside = []
+    if counted:
+        every = paging.bounded(query.with_only_columns(_F.id))
+        beside.append(every.scalar_subquery().label("of_all"))
     if goes_on:
         query = query.where(paging.after_given(order.columns, descending=order.descending))
     keys = (c.label(f"key_{n}") for n, c in enumerate(order.columns))
-    return (
+    shown = (
         query.with_only_columns(*SHOWN, *keys, *beside)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .order_by(*order.by)
         .limit(limit + 1)
+        .cte("shown")
     )
+    return Together.of(shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))
 
 
-def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, ColumnElement[bool]]:
-    """How many of the findings of `query` have what is looked for, and the condition by which a page of them is read.
+def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], tuple[int, ...]]:
+    """How many of the findings of `query` have what is looked for, and the query by which a page of them is read.
 
     A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
     common one to be rare sorts all that have it: so it is told which few there are, or to walk.
     """
     found = sought.found(look.session, query, paging.MOST + 1, given(look))
     if found.often:
-        return Count(search.COMMON.often, more=True), sought.walked()
+        return Count(search.COMMON.often, more=True), _walked(query, sought), ()
     total = paging.counted(len(found.numbers))
-    return total, _F.id.in_(sought.ids() if total.more else found.ids())
+    if total.more:
+        return total, _every(query, sought), ()
+    return total, _numbered(query), found.numbers
+
+
+# Each put together once for one query.
+@lru_cache(maxsize=64)
+def _walked(query: Select[Any], sought: Sought) -> Select[Any]:
+    return query.where(sought.walked())
+
+
+@lru_cache(maxsize=64)
+def _every(query: Select[Any], sought: Sought) -> Select[Any]:
+    return query.where(_F.id.in_(sought.ids()))
+
+
+@lru_cache(maxsize=64)
+def _numbered(query: Select[Any]) -> Select[Any]:
+    return query.where(_F.id.in_(search.OF_NUMBERS))
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
@@ -230,56 +233,6 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items())), given(look)).one()
     found = {n: paging.counted(many) for n, many in zip(asked, row, strict=True)}
     return tuple(found.get(n) for n in range(len(lists)))
-
-
-def items(
-    look: Reading, rows: Sequence[Any], owed: Mapping[UUID, Sequence[Obligation]] | None = None
-) -> tuple[FindingRow, ...]:
-    """The rows with what is owed about each; asked in one more statement where it is not given."""
-    owed = live_of(look, [r.id for r in rows]) if owed is None else owed
-    rules = look.rules
-    themes = {theme.id: theme.said for theme in rules.themes}
-    made = []
-    for r in rows:
-        mine = owed.get(r.id, [])
-        lead = owes.leading(mine)
-        area = rules.areas.get(r.area_id)
-        post = rules.posts.get(r.duty_bearer_id)
-        made.append(
-            FindingRow(
-                id=r.id,
-                ref=r.ref,
-                title=wording.titled(r.title),
-                status=r.status,
-                severity=r.severity,
-                track=r.track,
-                theme=themes.get(r.theme_id),
-                site=names.said(r.site, r.site_names) if r.site else None,
-                area=area.said if area else None,
-                duty_bearer=post.said if post else None,
-                stage=owes.stage(mine),
-                stages=rules.ladders[lead.ladder_id].last if lead else 0,
-                stage_name=owes.stage_name(max(mine, key=lambda o: o.stage), rules) if mine else None,
-                overdue=any(owes.overdue(o, look.now) for o in mine),
-                next=owes.next_of(mine, rules, look.now),
-                opened_at=r.opened_at,
-                logged_at=r.logged_at,
-                version=r.version,
-            )
-        )
-    return tuple(made)
-
-
-def live_of(look: Reading, finding_ids: Sequence[UUID]) -> dict[UUID, list[Obligation]]:
-    """The live obligations of these findings, which the caller has seen to be visible."""
-    if not finding_ids:
-        return {}
-    table = tables.ObligationRow
-    where = and_(table.finding_id.in_(finding_ids), live(table))
-    found: dict[UUID, list[Obligation]] = {}
-    for o in load.rows(look.session, "obligation", where):
-        found.setdefault(o.finding_id, []).append(o)
-    return found
 
 
 _LEAD = _Lead()

@@ -20,7 +20,7 @@ from clm_tracker.domain.letters import PROPOSALS
 from clm_tracker.domain.policy import Actor, Membership
 from clm_tracker.domain.words import ActionState, Role
 from clm_tracker.queries import timeline, wordings
-from clm_tracker.queries.findings import listing
+from clm_tracker.queries.findings import rows
 from clm_tracker.queries.letters.readers import Addressee
 
 LINES = 40  # of the chronology in one letter
@@ -35,7 +35,7 @@ class Known:
 
     readers: Mapping[UUID, Actor]
     seen: Mapping[UUID, frozenset[UUID]]  # by letter
-    findings: Mapping[UUID, Any]  # rows of `listing.SHOWN`
+    findings: Mapping[UUID, Any]  # rows of `rows.SHOWN`
     owed: Mapping[UUID, Sequence[Obligation]]
     lines: Mapping[_Told, Any]  # rows of `timeline.SHOWN`
     chronologies: Mapping[UUID, Sequence[Any]]  # the same, of letters about one thing alone
@@ -68,7 +68,7 @@ def known(look: Reading, batch: Collection[tuple[letters.Letter, Addressee]]) ->
         readers=readers,
         seen=seen,
         findings=_findings(look, shown),
-        owed=listing.live_of(look, shown),
+        owed=rows.live_of(look, shown),
         lines=_lines(look, items, about),
         chronologies=timeline.many(
             look, {i.finding_id for i in alone if i.finding_id and i.stage}, limit=LINES
@@ -120,7 +120,7 @@ def _findings(look: Reading, ids: Collection[UUID]) -> dict[UUID, Any]:
     whole = look.seen_by(actors.within(actors.ENGINE, look.programme_id))
     query = (
         visible.visible(whole)
-        .with_only_columns(*listing.SHOWN)
+        .with_only_columns(*rows.SHOWN)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .where(_F.id.in_(ids))
     )

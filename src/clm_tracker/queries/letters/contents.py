@@ -21,14 +21,14 @@ from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import timeline, wording
-from clm_tracker.queries.findings import listing
+from clm_tracker.queries.findings import rows
 from clm_tracker.queries.letters import batch
 from clm_tracker.queries.letters.batch import Known
 from clm_tracker.queries.letters.readers import Addressee, Readers
 from clm_tracker.queries.notices import ABOUT
 
 _TOLD_BY_WORDS = frozenset({Reminded.kind, StageEntered.kind})
-_Row = listing.FindingRow
+_Row = rows.FindingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def written(
 def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, of: Known) -> Letter | None:
     """The letter in the language of the moment, as its reader (the actor of `look`) may see it; None when nothing is left."""
     seen = of.seen[letter.id]
-    rows = {row.id: row for row in listing.items(look, [of.findings[one] for one in sorted(seen)], of.owed)}
+    about = {row.id: row for row in rows.items(look, [of.findings[one] for one in sorted(seen)], of.owed)}
     kept = batch.once(letter.items, seen)
     posts = [i.duty_bearer_id for i in letter.items if i.finding_id is None or i.finding_id in seen]
     if not kept:
         return None
     items = tuple(
-        _item(look, i, rows.get(i.finding_id) if i.finding_id else None, of, ways, to, alone=len(kept) == 1)
+        _item(look, i, about.get(i.finding_id) if i.finding_id else None, of, ways, to, alone=len(kept) == 1)
         for i in kept
     )
     alone = kept[0] if len(kept) == 1 else None
@@ -79,7 +79,7 @@ def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, o
         *((alone.kind, alone.stage) if alone else (wordings.BUNDLE, None)), community=community
     )
     words = wordings.said(key, of.own.get((key, language())))
-    row = rows.get(alone.finding_id) if alone and alone.finding_id else None
+    row = about.get(alone.finding_id) if alone and alone.finding_id else None
     post = _post(look, posts)
     places = {
         "programme": look.programme.said,
@@ -107,8 +107,8 @@ def _written(look: Reading, letter: letters.Letter, to: Addressee, ways: Ways, o
 def _said(look: Reading, i: letters.Item, of: Known) -> str | None:
     """The sentence of the event, as this reader reads it. One unit tells of many findings: only this one's is read."""
     about = ((i.finding_id, i.obligation_id), (i.finding_id, None), (None, None))
-    rows = (of.lines.get((i.unit, i.kind, *one)) for one in about)
-    row = next((row for row in rows if row is not None), None)
+    told = (of.lines.get((i.unit, i.kind, *one)) for one in about)
+    row = next((row for row in told if row is not None), None)
     if row is None:
         return None
     if i.kind not in law.PROPOSALS or i.finding_id is None:

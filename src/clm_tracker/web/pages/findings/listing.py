@@ -11,6 +11,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import findings, wording
+from clm_tracker.queries import views as saved
 from clm_tracker.queries.findings import Filters, FindingRow, FindingsPage, Sort
 from clm_tracker.queries.paging import Count
 from clm_tracker.web import components as c
@@ -66,15 +67,15 @@ def listing(desk: AtDesk) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         try:
-            found = findings.page(look, asked.filters, after=asked.after)
+            found = _found(look, asked)
         except Invalid:
             # A filter of long ago, or a place in a list that was narrowed since: show the list from its start.
             asked = Asked(Filters())
-            found = findings.page(look, asked.filters)
+            found = _found(look, asked)
         names = filters.Names.of(look)
         acts = bulk.bar(desk, asked, _many(found.count))
         page = ListPage(
-            views.links(desk, look, asked),
+            views.links(desk, look, asked, found.also["views"]),
             counting.to_ask(asked, str(found.count)),
             _search(asked),
             _says(found.count, asked),
@@ -93,6 +94,11 @@ def listing(desk: AtDesk) -> Response:
             purpose=c.plain(_("Every finding that you may see, with who owes what next.")),
         )
     return desk.show(page)
+
+
+def _found(look: Reading, asked: Asked) -> FindingsPage:
+    beside = (("views", saved.SAVED),)
+    return findings.page(look, asked.filters, after=asked.after, also=beside, also_given=saved.given(look))
 
 
 def _heads(asked: Asked) -> tuple[c.Head, c.Head, c.Head, c.Head]:

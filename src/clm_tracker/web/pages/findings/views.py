@@ -1,7 +1,8 @@
 """Which views of the list are offered to this person? A view is only an address, shared by copying it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -82,9 +83,9 @@ def shipped(desk: Desk) -> tuple[View, ...]:
     )
 
 
-def offered(desk: Desk, look: Reading) -> tuple[View, ...]:
-    """The shipped views, then those for everybody, then this person's own."""
-    known = tuple(View(v.name, pairs_of(v.query, desk.actor.id)) for v in views.saved(look))
+def offered(desk: Desk, look: Reading, found: Iterable[Any] | None = None) -> tuple[View, ...]:
+    """The shipped views, then those for everybody, then this person's own; `found` as in `queries.views.saved`."""
+    known = tuple(View(v.name, pairs_of(v.query, desk.actor.id)) for v in views.saved(look, found))
     return (*shipped(desk), *known)
 
 
@@ -93,10 +94,10 @@ def pairs_of(query: str, me: UUID) -> Pairs:
     return Asked.read(QueryParams(query), me).pairs
 
 
-def links(desk: Desk, look: Reading, asked: Asked) -> c.Views:
+def links(desk: Desk, look: Reading, asked: Asked, found: Iterable[Any]) -> c.Views:
     """The row of views above the list, each with the place for its count, which comes a moment later."""
     here = set(asked.pairs)
-    seen = offered(desk, look)
+    seen = offered(desk, look, found)
     found = tuple(
         c.Link(view.name, filters.address(view.pairs), current=set(view.pairs) == here) for view in seen
     )
