@@ -67,10 +67,12 @@ class TestOpening:
         """R40: before what the browser would like."""
         with program.cast.writing("Sokha", program.clock.now()) as unit:
             unit.session.get_one(PersonRow, program.cast.people["Sophea"]).language = "km"
+            programmes.change_settings(unit, {"names": {"km": "ភ្នែកសហគមន៍"}})
         link = given.a_link(program.cast, program.clock.now(), finding.id)
         reader = Reader(program, link, **{"Accept-Language": "fr,en"})
         page = reader.get().text
         assert '<html lang="km"' in page
+        assert "ភ្នែកសហគមន៍" in page
         assert "?in=en" in page
 
     def test_tells_nobody_its_address(

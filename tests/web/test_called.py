@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 from clm_tracker import languages
 from clm_tracker.commands import calendars
 from clm_tracker.db.tables import ClosedDayRow, LedgerRow, PersonRow
+from clm_tracker.domain.events import DueMoved
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
-from clm_tracker.queries import feeds
+from clm_tracker.kernel.sayings import saying
+from clm_tracker.queries import feeds, sentences
 from clm_tracker.queries.findings import Filters
 from clm_tracker.queries.letters.example import example
 from tests.web import markup, pages
@@ -185,3 +187,7 @@ def test_the_programme_its_rounds_and_forums_are_called_in_the_readers_language(
         assert calendar.name.startswith(PROGRAMME)
         assert [one.summary for one in calendar.entries if one.uid.startswith("meeting-")] == [FORUM]
         assert example(look, "reminded").programme == PROGRAMME
+        moved = DueMoved("acknowledge", NEW_YEAR, NEW_YEAR, saying("{name} is planned now", name="Forum"))
+        told = sentences.say(moved, "", look.rules, look.today).sentence
+        assert FORUM in told
+        assert "Forum" not in told

@@ -36,7 +36,7 @@ from clm_tracker.domain.rules import WINDOWS, Round, Rules, Theme, Windows
 from clm_tracker.domain.words import Severity
 from clm_tracker.kernel.speech import _
 
-LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums", "themes")
+LOADED = ("calendar", "directory", "ladders", "current", "rounds", "forums", "themes", "names")
 # The names a programme's `settings` may use for the law; what they leave out has the shipped value.
 SETTINGS = tuple(f.name for f in fields(Rules) if f.name not in LOADED)
 
@@ -84,10 +84,12 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         select(RoundRow.id, RoundRow.name, RoundRow.names, RoundRow.first_on, RoundRow.last_on)
         .where(RoundRow.programme_id == of)
         .order_by(RoundRow.first_on, RoundRow.id)
-    )
-    forums = session.scalars(
-        select(ForumRow.held_on).where(ForumRow.programme_id == of).order_by(ForumRow.held_on)
-    )
+    ).all()
+    forums = session.execute(
+        select(ForumRow.name, ForumRow.names, ForumRow.held_on)
+        .where(ForumRow.programme_id == of)
+        .order_by(ForumRow.held_on)
+    ).all()
     return Rules(
         calendar=Calendar(
             programme.timezone,
@@ -98,9 +100,12 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         directory=Directory(_posts(session, of), _areas(session, of), day),
         ladders=ladders,
         current={ladder.key: ladder.id for ladder in sorted(ladders.values(), key=lambda one: one.version)},
-        rounds=tuple(Round(**r) for r in rounds.mappings()),
-        forums=tuple(forums),
+        rounds=tuple(
+            Round(id=r.id, name=r.name, names=r.names, first_on=r.first_on, last_on=r.last_on) for r in rounds
+        ),
+        forums=tuple(r.held_on for r in forums),
         themes=tuple(_themes(session, of)),
+        names={row.name: row.names for row in (*rounds, *forums, *closed) if row.names},
         **from_settings(programme.settings),
     )
 

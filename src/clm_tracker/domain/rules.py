@@ -89,6 +89,9 @@ class Rules:
     rounds: tuple[Round, ...] = ()
     forums: tuple[date, ...] = ()
     themes: tuple[Theme, ...] = ()  # by code, the newest version first
+    names: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # of rounds, forums and closed days, by language
     route: str = "2wd"
     decide: str = "5wd"
     tell_community: str = "10wd"
@@ -117,6 +120,11 @@ class Rules:
     def areas(self) -> Mapping[UUID, Area]:
         """The administrative tree."""
         return self.directory.areas
+
+    def called(self, kept: str) -> str:
+        """The name of a post, round, forum or closed day as the record keeps it, in the language of the moment while one is called so."""
+        own = self.names.get(kept)
+        return names.said(kept, own) if own else self.directory.said(kept)
 
     def why_not_into(self, area_id: UUID | None) -> str | None:
         """Why nothing new comes into the area; None when it takes what comes (R29)."""

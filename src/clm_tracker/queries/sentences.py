@@ -16,6 +16,7 @@ from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import COMMUNITY_ROLES, AgreedWhere, ClosedAs, Kind, PauseReason, Verdict
 from clm_tracker.kernel import cldr
+from clm_tracker.kernel.sayings import Saying
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.queries import wording
 
@@ -116,7 +117,7 @@ def foretell(event: Event, rules: Rules, today: date) -> Said:
             told = _who_is_told(event, rules)
             details = [
                 _("It would go to {who}.").format(who=told) if told else "",
-                wording.of_posts(event.fell_through, rules) or "",
+                wording.on_record(event.fell_through or "", rules),
             ]
             pattern = _("Stage {stage}, {name}, would begin, for {obligation}")
             return Said(_filled(pattern, values), None, tuple(d for d in details if d))
@@ -166,7 +167,7 @@ def _details(event: Event, values: Mapping[str, str], sentence: str, rules: Rule
         told = _who_is_told(event, rules)
         return (
             _("Told: {who}.").format(who=told) if told else "",
-            wording.of_posts(event.fell_through, rules) or "",
+            wording.on_record(event.fell_through or "", rules),
             _("It was due on {day}.").format(day=values["missed_at"]) if event.missed_at else "",
             event.reason or "",
         )
@@ -243,6 +244,8 @@ def _words(name: str, value: object, rules: Rules, today: date) -> str:
         case UUID():
             post = rules.posts.get(value)
             return post.said if post else str(value)
+        case Saying():
+            return wording.on_record(value, rules)
         case tuple():
             return cldr.listed([_words("", item, rules, today) for item in value])
         case _:

@@ -146,7 +146,9 @@ def _step(o: Obligation, stage: Stage, entry: Entered | None, begin: datetime | 
         on=on,
         not_before=local(begin) if reach is Reach.LATER and begin else None,
         told=tuple(map(rules.directory.said, entry.told)) if behind and entry else (),
-        fell_through=wording.of_posts(entry.fell_through, rules) if behind and entry else None,
+        fell_through=wording.on_record(entry.fell_through, rules)
+        if behind and entry and entry.fell_through
+        else None,
     )
 
 

@@ -104,9 +104,9 @@ def who(o: Obligation, rules: Rules) -> str:
     return post.said if post else PARTIES[o.owed_by]
 
 
-def of_posts(kept: Text | None, rules: Rules) -> str | None:
-    """A sentence of the record about posts, with each as it is called in the language of the moment."""
-    return str(kept.told(rules.directory.said) if isinstance(kept, Saying) else kept) if kept else None
+def on_record(kept: Text, rules: Rules) -> str:
+    """A sentence of the record, with each thing that it names as it is called in the language of the moment."""
+    return str(kept.told(rules.called) if isinstance(kept, Saying) else kept)
 
 
 def party(word: str) -> str:
