@@ -117,7 +117,14 @@ def open_document() -> bytes:
     )
 
 
-def pdf(*, names: bool = True, to_sign: bool = False, signed: bool = False, password: str = "") -> bytes:
+def pdf(
+    *,
+    names: bool = True,
+    to_sign: bool = False,
+    signed: bool = False,
+    password: str = "",
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
     """One page with its text and a photo, with a field to sign in if it has one; the same at each call."""
     with pikepdf.new() as made:
         page = made.add_blank_page()
@@ -140,6 +147,11 @@ def pdf(*, names: bool = True, to_sign: bool = False, signed: bool = False, pass
                 Metadata=made.make_stream(CANARY.encode()),
             )
             page.Resources.XObject = Dictionary(P=picture)
+            marked = made.make_stream(CANARY.encode(), Type=Name.Metadata, Subtype=Name.XML)
+            page.Resources.Properties = Dictionary(M=Dictionary(Metadata=marked))
+            for name, file in (files or {}).items():
+                spec = pikepdf.AttachedFileSpec(made, file, filename=name)
+                made.attachments[name.rpartition("\\")[2]] = spec
         if to_sign or signed:
             field = made.make_indirect(Dictionary(T="Sign here", Parent=Dictionary()))
             made.Root.AcroForm = Dictionary(

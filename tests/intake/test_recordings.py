@@ -1,6 +1,7 @@
 """Does a recording keep what was recorded, and nothing that says where, by whom and with what? (R41)"""
 
 import io
+import itertools
 import random
 import struct
 import wave
@@ -10,6 +11,8 @@ import pytest
 from clm_tracker.commands.evidence import Upload, clean
 from clm_tracker.intake.recordings import without_notes
 from clm_tracker.kernel.refusals import Invalid
+from tests.intake import papers
+from tests.intake.papers import CANARY
 
 PLACE, NAME = b"+13.1030+103.2023/", b"Marigoldcamera"
 
@@ -127,3 +130,76 @@ def test_whatever_is_broken_in_it_it_is_read_to_its_end() -> None:
                 data[dice.randrange(len(data))] = dice.choice((0, 1, 255, dice.randrange(256)))
             cut = bytes(data[: dice.randrange(1, len(data) + 1)])
             assert len(without_notes(cut, kind)) <= len(cut)
+
+
+@pytest.mark.parametrize(
+    ("head", "magic", "end"),
+    [
+        (b"OpusHead\x01\x01" + bytes(9), b"OpusTags", b""),
+        (b"\x01vorbis" + bytes(23), b"\x03vorbis", b"\x01"),
+        (b"\x80theora" + bytes(33), b"\x81theora", b""),
+        (b"Speex   " + bytes(72), b"", b""),
+    ],
+    ids=["opus", "vorbis", "theora", "speex"],
+)
+def test_r41_an_ogg_does_not_say_who_made_it(head: bytes, magic: bytes, end: bytes) -> None:
+    sound, other = b"SOUND" * 20, b"BESIDE" * 20
+    notes = papers.comments(magic, end)
+    one = list(papers.stream(7, head, notes, sound))
+    two = list(papers.stream(8, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), other))
+    given = b"".join(itertools.chain.from_iterable(zip(one, two, strict=True)))
+    assert given.count(CANARY.encode()) >= 5
+    now = without_notes(given, "audio/ogg")
+    assert CANARY.encode() not in now
+    assert (len(now), now.count(sound), now.count(other)) == (len(given), 2, 2)
+    begins = [n for n in range(len(now)) if now.startswith(b"OggS", n)]
+    for at, ends in itertools.pairwise([*begins, len(now)]):
+        page = now[at:ends]
+        (said,) = struct.unpack_from("<I", page, 22)
+        assert said == papers.checksum(page[:22] + bytes(4) + page[26:])
+    notes_at = now.index(magic + bytes(8) + end, len(one[0]) + len(two[0]) + 27)
+    assert notes_at == given.index(notes[:40]), "no maker and no line, where they stood"
+
+
+def test_r41_recordings_that_were_joined_under_one_number_all_lose_their_notes() -> None:
+    one = b"".join(
+        papers.stream(7, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), b"SOUND")
+    )
+    now = without_notes(one + one, "audio/ogg")
+    assert now == without_notes(one, "audio/ogg") * 2
+    assert CANARY.encode() not in now
+
+
+def test_r41_a_flac_in_an_ogg_loses_the_pictures_beside_its_notes() -> None:
+    def block(kind: int, said: bytes) -> bytes:
+        return bytes([kind]) + len(said).to_bytes(3) + said
+
+    head = b"\x7fFLAC\x01\0\0\2fLaC" + block(0, bytes(34))
+    notes, picture = block(4, papers.comments(b"", b"")), block(0x86, CANARY.encode() + bytes(255))
+    sound = b"\xff\xf8" + b"SOUND" * 20
+    lacing = [*[255] * (len(notes) // 255), len(notes) % 255]
+    pages = [
+        papers.page(7, 0, [len(head)], head),
+        papers.page(7, 1, [*lacing, 255], notes + picture[:255]),
+        papers.page(7, 2, [len(picture) - 255, len(sound)], picture[255:] + sound),
+        papers.page(7, 3, [len(sound)], sound),
+    ]
+    now = without_notes(b"".join(pages), "audio/ogg")
+    empty = notes[:4] + bytes(len(notes) - 4)
+    room = b"\x81" + picture[1:4] + bytes(len(picture) - 4)
+    assert now == b"".join(
+        (
+            pages[0],
+            papers.page(7, 1, [*lacing, 255], empty + room[:255]),
+            papers.page(7, 2, [len(picture) - 255, len(sound)], room[255:] + sound),
+            pages[3],
+        )
+    )
+
+
+@pytest.mark.parametrize("size", [27, 30, 60, 400, 900])
+def test_an_ogg_that_breaks_off_is_no_trouble(size: int) -> None:
+    given = b"".join(
+        papers.stream(7, b"OpusHead\x01\x01" + bytes(9), papers.comments(b"OpusTags", b""), b"SOUND")
+    )
+    assert len(without_notes(given[:size], "audio/ogg")) == size

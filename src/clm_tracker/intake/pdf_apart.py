@@ -5,16 +5,27 @@ without names goes out, and how it ends says what else was found.
 """
 
 import io
+import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+import filetype
 import pikepdf
 from pikepdf import Name
 
-from clm_tracker.intake import pdf_files, pictures
+from clm_tracker.intake import office_files, pdf_files, pictures, recordings
 from clm_tracker.intake.files import apart
+from clm_tracker.kernel.refusals import Invalid
 
 _NOTES = (Name.Metadata, Name.PieceInfo)  # XMP, and what programs that made it keep for themselves
+
+
+_BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, MemoryError)
+
+
+class _Attached(Exception):
+    """A file in it cannot be looked into."""
 
 
 def main() -> int:
@@ -22,19 +33,29 @@ def main() -> int:
     apart.hold_back(pdf_files.MEMORY)
     content = sys.stdin.buffer.read()
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            if is_signed(pdf):
-                return pdf_files.SIGNED
-            _forget(pdf)
-            out = io.BytesIO()
-            # The same for the same file, so that it is known again.
-            pdf.save(out, encryption=False, deterministic_id=True)
+        now = _without_names(content)
+    except _Attached:
+        return pdf_files.ATTACHED
     except pikepdf.PasswordError:
         return pdf_files.PASSWORD
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, MemoryError):
+    except _BROKEN:
         return pdf_files.DAMAGED
-    sys.stdout.buffer.write(out.getvalue())
+    if now is content:
+        return pdf_files.SIGNED
+    sys.stdout.buffer.write(now)
     return 0
+
+
+def _without_names(content: bytes, *, inside: bool = False) -> bytes:
+    """The PDF anew; the very same where somebody signed it."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if is_signed(pdf):
+            return content
+        _forget(pdf, inside=inside)
+        out = io.BytesIO()
+        # The same for the same file, so that it is known again.
+        pdf.save(out, encryption=False, deterministic_id=True)
+    return out.getvalue()
 
 
 def is_signed(pdf: pikepdf.Pdf) -> bool:
@@ -65,7 +86,7 @@ def _is_signature(one: object) -> bool:
     )
 
 
-def _forget(pdf: pikepdf.Pdf) -> None:
+def _forget(pdf: pikepdf.Pdf, *, inside: bool) -> None:
     if Name.Info in pdf.trailer:
         del pdf.trailer[Name.Info]
     for one in pdf.objects:
@@ -75,7 +96,42 @@ def _forget(pdf: pikepdf.Pdf) -> None:
             if note in one:
                 del one[note]
         if isinstance(one, pikepdf.Stream):
+            if one.get(Name.Type) == Name.Metadata:
+                one.write(b"")  # dictionaries that are no objects of their own may lead to it
             _forget_of_picture(one)
+        for file in () if inside else _attached(one):
+            _forget_of_file(file)
+
+
+def _attached(one: Any) -> Iterator[Any]:  # noqa: ANN401 - the library's object
+    """The files that are attached here, whose folders are forgotten at once."""
+    lists = (one.get(Name.Names), one.get(Name.AF))
+    beside = (each for some in lists if isinstance(some, pikepdf.Array) for each in some)
+    for spec in (one, one.get(Name.FS), *beside):
+        files = spec.get(Name.EF) if isinstance(spec, pikepdf.Dictionary) else None
+        if isinstance(files, pikepdf.Dictionary):
+            for name in (Name.F, Name.UF):
+                if name in spec:
+                    spec[name] = re.split(r"[/\\]", str(spec[name]))[-1]
+            yield from (file for file in files.values() if isinstance(file, pikepdf.Stream))
+
+
+def _forget_of_file(stream: Any) -> None:  # noqa: ANN401 - the library's object
+    """A file is kept in a PDF as if it had been sent by itself. Raises _Attached."""
+    if Name.Params in stream:
+        del stream[Name.Params]  # its hours and its sum
+    try:
+        was = stream.read_bytes()
+        if was.startswith(b"%PDF"):
+            now = _without_names(was, inside=True)
+        elif was.startswith(b"PK\3\4"):
+            now = office_files.without_names(was)
+        else:
+            now = recordings.without_notes(pictures.without_notes(was), filetype.guess_mime(was) or "")
+    except (*_BROKEN, pikepdf.PasswordError, Invalid):
+        raise _Attached from None
+    if now != was:
+        stream.write(now)
 
 
 def _forget_of_picture(stream: Any) -> None:  # noqa: ANN401 - the library's object

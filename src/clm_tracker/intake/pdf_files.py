@@ -8,7 +8,7 @@ from clm_tracker.intake.files import apart
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.speech import _
 
-SIGNED, PASSWORD, DAMAGED = 3, 4, 5  # how the program ends that looks into it
+SIGNED, PASSWORD, DAMAGED, ATTACHED = 3, 4, 5, 6  # how the program ends that looks into it
 _PATIENCE = 2 * apart.SECONDS  # it is stopped by its own use of time first, unless the machine is busy
 MEMORY = 1 << 29
 _AT_ONCE = threading.BoundedSemaphore(2)  # so that many files at once take no more memory than two do
@@ -34,6 +34,13 @@ def without_names(content: bytes) -> bytes:
         return content
     if done.returncode == PASSWORD:
         raise invalid("file", _("This PDF asks for a password. Send it without one."))
+    if done.returncode == ATTACHED:
+        raise invalid(
+            "file",
+            _(
+                "A file that is attached to this PDF is damaged or asks for a password. Save it and send it by itself, and the PDF without it."
+            ),
+        )
     if done.returncode or not done.stdout:
         raise _unreadable()
     return done.stdout

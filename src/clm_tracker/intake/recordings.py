@@ -269,6 +269,9 @@ def _before_tag(content: bytes) -> int:
         said = content[-15:-9]
         begins = max(0, ends - 15 - int(said)) if said.isdigit() else ends
         return begins if content[begins:].startswith(_LYRICS) else ends
-    if content.endswith(_LYRICS_OLD_END) and (found := content.rfind(_LYRICS, max(0, ends - _MOST_LYRICS))) != -1:
+    if (
+        content.endswith(_LYRICS_OLD_END)
+        and (found := content.rfind(_LYRICS, max(0, ends - _MOST_LYRICS))) != -1
+    ):
         return found
     return ends
