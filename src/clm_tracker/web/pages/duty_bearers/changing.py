@@ -140,7 +140,8 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
     spoken = look.programme.languages
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
-    asked, site = desk.request.query_params.get("site", ""), _site(look, p.site_id) if p else ""
+    site = (was.site if was else None) or ""
+    sites = _sites(look, desk.request.query_params.get("site", site))
     fields = (
         *naming.name_fields(
             "",
@@ -172,10 +173,10 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
         c.Field(
             "site",
             _("Site, when it answers for one only"),
-            value=site,
+            value=next((one.label for one in sites if p and one.id == p.site_id), site),
             hint=_("The name of the site, or a part of it that only this one has. A site brings its area."),
             required=False,
-            options=tuple(c.Option(one.label, one.label) for one in _sites(look, asked or site)),
+            options=tuple(c.Option(one.label, one.label) for one in sites),
             finds=True,
             longest=200,
         ),
@@ -241,11 +242,3 @@ def _sites(look: Reading, typed: str) -> tuple[pick.Choice, ...]:
         (pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in found.values()),
         lambda id: (word(found[id].kind), word(found[id].level), found[id].code or ""),
     )
-
-
-def _site(look: Reading, site_id: UUID | None) -> str:
-    if site_id is None:
-        return ""
-    s = places.site(look, site_id)
-    plain = pick.Choice(s.id, s.said, s.within[0] if s.within else "")
-    return next((one.label for one in _sites(look, s.said) if one.id == s.id), plain.label)
