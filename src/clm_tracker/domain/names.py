@@ -102,17 +102,18 @@ def apart(read: Mapping[K, str], signs: Callable[[K], Sequence[str]]) -> dict[K,
     """
     found: dict[K, tuple[str, ...]] = {}
     waiting = [(alike, 0) for alike in _alike(read)]
+    known = {key: (*signs(key),) for alike, _n in waiting for key in alike}
     while waiting:
         alike, n = waiting.pop()
-        of = {key: signs(key) for key in alike}
-        if n == len(of[alike[0]]):
-            of = {
-                key: (*of[key], _("{n} of {all}").format(n=i, all=len(alike)))
-                for i, key in enumerate(alike, 1)
+        if n < len(known[alike[0]]):
+            sign = {key: known[key][n] for key in alike}
+        else:
+            sign = {
+                key: _("{n} of {all}").format(n=i, all=len(alike)) for i, key in enumerate(alike, start=1)
             }
-        left = _alike({key: of[key][n] for key in alike})
+        left = _alike(sign)
         if left != [alike]:
-            found |= {key: (*found.get(key, ()), of[key][n]) for key in alike if of[key][n]}
+            found |= {key: (*found.get(key, ()), one) for key, one in sign.items() if one}
         waiting += [(one, n + 1) for one in left]
     return found
 
