@@ -23,7 +23,7 @@ def photo(fmt: str = "JPEG", *, orientation: int = 6) -> bytes:
     exif[0x013B] = CANARY  # the artist
     exif.get_ifd(0x8825)[1] = "N"
     out = io.BytesIO()
-    more = {"comment": CANARY.encode()} if fmt == "JPEG" else {}
+    more = {"JPEG": {"comment": CANARY.encode()}, "WEBP": {"xmp": CANARY.encode()}}.get(fmt, {})
     Image.new("RGB", (30, 20), "teal").save(out, fmt, exif=exif, **more)
     return out.getvalue()
 
@@ -70,6 +70,7 @@ def word() -> bytes:
         "word/people.xml": people,
         "customXml/item1.xml": columns,
         "word/media/held.jfif": photo(),
+        "word/media/held.webp": photo("WEBP"),
         "word/embeddings/Book1.xlsx": workbook(),
     }
     return archive({**parts(out.getvalue()), **more})

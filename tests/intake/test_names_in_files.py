@@ -71,7 +71,7 @@ def test_a_document_keeps_what_its_text_shows_and_its_ways_to_the_web() -> None:
     assert now["word/_rels/document.xml.rels"] == given["word/_rels/document.xml.rels"]
 
 
-@pytest.mark.parametrize("fmt", ["JPEG", "PNG"])
+@pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
 def test_r41_a_picture_in_a_document_is_the_same_picture_held_the_same_way(fmt: str) -> None:
     given = papers.photo(fmt)
     now = pictures.without_notes(given + (given if fmt == "JPEG" else b""))
@@ -79,7 +79,8 @@ def test_r41_a_picture_in_a_document_is_the_same_picture_held_the_same_way(fmt: 
     with Image.open(io.BytesIO(given)) as was, Image.open(io.BytesIO(now)) as seen:
         assert list(was.tobytes()) == list(seen.tobytes())
         left = dict(seen.getexif())
-    assert left == ({0x0112: 6} if fmt == "JPEG" else {})
+    assert left == ({} if fmt == "PNG" else {0x0112: 6})
+    assert pictures.without_notes(now) == now
 
 
 def _saved(fmt: str, mode: str = "RGB", **how: Any) -> bytes:
@@ -91,7 +92,7 @@ def _saved(fmt: str, mode: str = "RGB", **how: Any) -> bytes:
         remark.add_text("Comment", CANARY)
         drawn.save(out, fmt, pnginfo=remark, **how)
     else:
-        drawn.save(out, fmt, comment=CANARY.encode(), **how)
+        drawn.save(out, fmt, **{"comment" if fmt == "JPEG" else "xmp": CANARY.encode()}, **how)
     return out.getvalue()
 
 
@@ -101,7 +102,7 @@ def _before(sign: bytes, given: bytes, more: bytes) -> bytes:
     return given[:at] + more + given[at:]
 
 
-_JPEG, _PNG = _saved("JPEG"), _saved("PNG")
+_JPEG, _PNG, _WEBP = _saved("JPEG"), _saved("PNG"), _saved("WEBP")
 _REMARK = b"\xff\xfe" + struct.pack(">H", 2 + len(CANARY)) + CANARY.encode()
 _ODD = {
     "nothing odd": _JPEG,
@@ -124,6 +125,12 @@ _ODD = {
     "PNG of sixteen bits": _saved("PNG", "I;16")[:-6],
     "PNG of two colours": _saved("PNG", "1")[:-6],
     "PNG with something behind": _PNG + CANARY.encode(),
+    "WebP": _WEBP,
+    "WebP without loss": _saved("WEBP", "RGBA", lossless=True),
+    "WebP with something behind": _WEBP + CANARY.encode(),
+    "WebP that moves": _saved(
+        "WEBP", save_all=True, append_images=[Image.new("RGB", (96, 64), "teal")], duration=99
+    ),
 }
 
 
@@ -133,6 +140,7 @@ def test_an_odd_picture_in_a_document_loses_its_notes_and_nothing_of_the_picture
     assert CANARY.encode() not in now
     with Image.open(io.BytesIO(given)) as was, Image.open(io.BytesIO(now)) as seen:
         assert (seen.mode, seen.size) == (was.mode, was.size)
+        assert getattr(seen, "n_frames", 1) == getattr(was, "n_frames", 1)
         assert was.tobytes() == seen.tobytes()
         assert was.convert("RGBA").tobytes() == seen.convert("RGBA").tobytes(), "what shines through, too"
 
@@ -157,12 +165,15 @@ def test_a_picture_that_cannot_be_followed_to_its_end_is_drawn_anew(given: bytes
 
 def test_a_picture_that_nobody_can_read_stays_when_it_tells_nothing_and_is_refused_otherwise() -> None:
     assert pictures.without_notes(_JPEG[:-2]) == pictures.without_notes(_JPEG), "the end is added"
+    assert pictures.without_notes(_WEBP[:-8]) == pictures.without_notes(_WEBP), "cut within what it tells"
     assert pictures.without_notes(_JPEG[:20]) == _JPEG[:20]
     broken = _JPEG[:20] + b"\xff\xed\xff\xf0" + CANARY.encode() + _JPEG[20:]
     with pytest.raises(ValueError, match="cannot be read"):
         pictures.without_notes(broken)
     with pytest.raises(ValueError, match="cannot be read"):
         pictures.without_notes(_PNG[:-6], pictures.Room(pixels=96 * 64 - 1))
+    with pytest.raises(ValueError, match="cannot be read"):
+        pictures.without_notes(_WEBP.replace(b"VP8 ", b"VP9 "))
     with pytest.raises(Invalid, match="This document cannot be read; it may be damaged"):
         clean(Upload("a.docx", archive({"word/document.xml": "x", "word/media/1.jpg": broken})))
 

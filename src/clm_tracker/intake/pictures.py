@@ -16,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 ORIENTATION: Final = 0x0112  # where a camera notes how it was held
 MOST_PIXELS: Final = 50_000_000
 QUALITY: Final = 88  # of what is drawn anew with some loss
+_HOW: Final[dict[str, dict[str, int]]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": 1, "exact": 1}}
 # What `PIL` raises for a damaged picture, besides its own errors.
 DAMAGED: Final = (
     UnidentifiedImageError,
@@ -29,8 +30,8 @@ DAMAGED: Final = (
     EOFError,
     struct.error,
 )
-_JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
-BEGINS: Final = (_JPEG + b"\xff", _PNG[:4])
+_JPEG, _PNG, _RIFF, _WEBP = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF", b"WEBP"
+BEGINS: Final = (_JPEG + b"\xff", _PNG[:4], _RIFF)
 _SCAN, _END = 0xDA, 0xD9
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # signs that nothing belongs to
@@ -43,11 +44,15 @@ _SHOWN_BY: Final = {0xE0: b"", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 _CHUNKS: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT pHYs bKGD hIST acTL fcTL fdAT".split()
 )
+_PIXELS: Final = frozenset({b"VP8 ", b"VP8L", b"ANMF"})
+_CHUNKS_OF_WEBP: Final = _PIXELS | {b"VP8X", b"ICCP", b"ALPH", b"ANIM"}
+_HAS_EXIF, _HAS_XMP = 8, 4  # in a WebP's word of what it has
 # Anything that looks like a note, wherever it stands.
 _TOLD: Final = re.compile(
     rb"\xff(?:[\xe1\xe3-\xed\xef\xfe]|\xe2(?!..ICC_PROFILE)|\xee(?!..Adobe))|Exif|http:", re.DOTALL
 )
 _TOLD_IN_PNG: Final = re.compile(rb"tEXt|zTXt|iTXt|eXIf|tIME|Exif|http:")
+_TOLD_IN_WEBP: Final = re.compile(rb"EXIF|XMP |Exif|http:")
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ class Room:
 
 
 def without_notes(content: bytes, room: Room | None = None) -> bytes:
-    """A JPEG or PNG with nothing but the picture, and how it was held; anything else as it is.
+    """A JPEG, PNG or WebP with nothing but the picture, and how it was held; anything else as it is.
 
     Never with less of the picture than came. Raises ValueError for one that tells something and cannot be read.
     """
@@ -67,6 +72,8 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
         now, fmt, told = _of_jpeg(content), "JPEG", _TOLD
     elif content.startswith(_PNG):
         now, fmt, told = _of_png(content), "PNG", _TOLD_IN_PNG
+    elif content.startswith(_RIFF) and content[8:12] == _WEBP:
+        now, fmt, told = _of_webp(content), "WEBP", _TOLD_IN_WEBP
     else:
         return content
     if now is None:
@@ -144,6 +151,31 @@ def _of_png(data: bytes) -> bytes | None:
     return None
 
 
+def _of_webp(data: bytes) -> bytes | None:
+    """None where it has no pixels, or a stretch that it is shown by breaks off."""
+    kept, held, at = [], b"", 12
+    (size,) = struct.unpack_from("<I", data, 4)
+    end = min(8 + size, len(data))
+    while at + 8 <= end:
+        kind, size = struct.unpack_from("<4sI", data, at)
+        said = data[at + 8 : min(at + 8 + size, end)]
+        if kind == b"EXIF":
+            held = _held(said)[10:]
+        elif kind in _CHUNKS_OF_WEBP:
+            if len(said) < size:
+                return None
+            kept.append((kind, said))
+        at += 8 + size + size % 2
+    if not any(kind in _PIXELS for kind, _said in kept):
+        return None
+    if kept[0][0] == b"VP8X" and kept[0][1]:
+        has = kept[0][1][0] & ~(_HAS_EXIF | _HAS_XMP) | (_HAS_EXIF if held else 0)
+        kept[0] = (b"VP8X", bytes([has]) + kept[0][1][1:])
+        kept += [(b"EXIF", held)] if held else []
+    body = b"".join(kind + struct.pack("<I", len(said)) + said + bytes(len(said) % 2) for kind, said in kept)
+    return _RIFF + struct.pack("<I", 4 + len(body)) + _WEBP + body
+
+
 def _drawn(content: bytes, fmt: str, room: Room) -> bytes:
     """The same pixels in a new file, as they lie and with their colours: a document shows them at the size they had."""
     try:
@@ -152,16 +184,15 @@ def _drawn(content: bytes, fmt: str, room: Room) -> bytes:
             warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
             picture = Image.open(io.BytesIO(content), formats=[fmt])
             room.pixels -= picture.width * picture.height
-            if room.pixels < 0:
-                raise ValueError("too many pixels")
+            if room.pixels < 0 or getattr(picture, "n_frames", 1) > 1:
+                raise ValueError("too many pixels, or pictures")
             picture.load()
             exif = _held(picture.info.get("exif", b""))[4:]
         looks = {n: v for n in ("icc_profile", "transparency") if (v := picture.info.get(n)) is not None}
         drawn = picture.copy()
         drawn.info = {}
         out = io.BytesIO()
-        how = {"quality": QUALITY, "exif": exif} if fmt == "JPEG" else {}
-        drawn.save(out, fmt, **looks, **how)
+        drawn.save(out, fmt, **looks, **({"exif": exif} if fmt != "PNG" else {}), **_HOW.get(fmt, {}))
     except DAMAGED:
         raise ValueError("a picture that cannot be read") from None
     return out.getvalue()
