@@ -51,7 +51,7 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
     by, which = _which(finding)
     if lock and isinstance(unit, Writing):
         return _locked(unit, by, which)
-    found = _whole(Sight.of(unit), by).ask(unit.session, {"which": which})
+    found = _whole(Sight.of(unit), by).ask(unit, {"which": which})
     one = _the_one(found["finding"])
     unit.know_told(one.id, (r.duty_bearer_id for r in found["told"]))
     return Case(

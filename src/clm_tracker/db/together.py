@@ -11,8 +11,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, literal_column, null, union_all
-from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, TypeEngine
+
+from clm_tracker.db.units import Reading
 
 _Place = tuple[object, int]
 _NULL: ColumnElement[Any] = literal_column("NULL")
@@ -37,11 +38,11 @@ class Together:
             {name: _row(name, laid[name], list(types)) for name in laid},
         )
 
-    def ask(self, session: Session, given: Mapping[str, object]) -> dict[str, list[Any]]:
+    def ask(self, look: Reading, given: Mapping[str, object]) -> dict[str, list[Any]]:
         """The rows of each question, in any order."""
         found: dict[str, list[Any]] = {name: [] for name in self.rows}
         ways = [(found[name].append, row) for name, row in self.rows.items()]
-        for common in session.execute(self.statement, given):
+        for common in look.ask(self.statement, given):
             keep, row = ways[common[0]]
             keep(row(common))
         return found

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, bindparam, select, text
+from sqlalchemy import Engine, Executable, Select, bindparam, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -113,6 +113,10 @@ class Reading:
     def known_names(self) -> names.Names:
         """The names of areas, sites and posts as they stand, to look something up by."""
         return self._memory.of_names.get(self.session, self.programme, self.rules)
+
+    def ask(self, question: Executable, given: Mapping[str, object]) -> Sequence[Any]:
+        """The rows of a question for columns alone: of rows that are no objects a session need not keep count."""
+        return self.session.connection().execute(question, given).all()
 
     def subject(self, case: Case) -> Subject:
         """The case as the policy sees it."""

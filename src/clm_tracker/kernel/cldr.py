@@ -62,13 +62,13 @@ def day(on: date, tag: str | None = None, *, style: Style = Style.SENTENCE, toda
     """ "Wed 21 October". The year is added when `today` is given and lies in another one."""
     tag = tag or speech.language()
     other_year = today is not None and today.year != on.year
-    return _written(on, pattern(style, tag, with_year=other_year), tag)
+    return written(on, pattern(style, tag, with_year=other_year), tag)
 
 
 def dated(on: date, tag: str | None = None) -> str:
     """ "Wed 21 October 2026": a day that may be read in any year."""
     tag = tag or speech.language()
-    return _written(on, pattern(Style.SENTENCE, tag, with_year=True), tag)
+    return written(on, pattern(Style.SENTENCE, tag, with_year=True), tag)
 
 
 def number(n: float, tag: str | None = None) -> str:
@@ -93,7 +93,8 @@ def listed(items: Sequence[str], tag: str | None = None) -> str:
 
 # A list says the same few days and numbers over and over, and CLDR's patterns are slow to fill in.
 @lru_cache(maxsize=4_096)
-def _written(on: date, how: str, tag: str) -> str:
+def written(on: date, how: str, tag: str) -> str:
+    """A day as one of CLDR's patterns writes it."""
     return format_date(on, how, locale=locale(tag))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from clm_tracker.db import tables
 from clm_tracker.db.tables import DaySource
@@ -13,6 +13,13 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import names
 from clm_tracker.domain.rules import Round
 from clm_tracker.kernel.refusals import NotFound
+
+_F = tables.ForumRow
+_FORUMS = (  # put together once for all pages
+    select(_F.id, _F.name, _F.names, _F.held_on)
+    .where(_F.programme_id == bindparam("of"))
+    .order_by(_F.held_on.desc(), _F.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +79,7 @@ def rounds(look: Reading) -> tuple[ListedRound, ...]:
 
 def forums(look: Reading) -> tuple[Forum, ...]:
     """All forums, newest first."""
-    f = tables.ForumRow
-    rows = look.session.execute(
-        select(f.id, f.name, f.names, f.held_on)
-        .where(f.programme_id == look.programme_id)
-        .order_by(f.held_on.desc(), f.id)
-    )
+    rows = look.ask(_FORUMS, {"of": look.programme_id})
     return tuple(Forum(r.id, r.name, r.names, r.held_on) for r in rows)
 
 

@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-
 from clm_tracker.kernel import clock, speech
-from clm_tracker.kernel.cldr import Style, counted, day, listed, locale, number, pattern
+from clm_tracker.kernel.cldr import Style, counted, day, listed, locale, number, pattern, written
 from clm_tracker.kernel.speech import ENGLISH, N_, Labels, _, plural
 
 __all__ = [
@@ -89,13 +87,8 @@ def weekday(index: int, lang: str | None = None) -> str:
 
 def big_day(d: date, lang: str | None = None) -> BigDay:
     """A day to be set large in a list of what is owed."""
-    said = locale(lang or speech.language())
-    return BigDay(
-        d.isoformat(),
-        format_date(d, "EEE", locale=said),
-        format_date(d, "d", locale=said),
-        format_date(d, "MMM", locale=said),
-    )
+    tag = lang or speech.language()
+    return BigDay(d.isoformat(), written(d, "EEE", tag), written(d, "d", tag), written(d, "MMM", tag))
 
 
 def moment(at: datetime, tz: str | ZoneInfo, lang: str | None = None, *, now: datetime | None = None) -> When:
@@ -107,8 +100,8 @@ def moment(at: datetime, tz: str | ZoneInfo, lang: str | None = None, *, now: da
     local = clock.utc(at).astimezone(zone)
     other_year = now is not None and now.astimezone(zone).year != local.year
     tag = lang or speech.language()
-    said = format_date(local, pattern(Style.SHORT, tag, with_year=other_year), locale=locale(tag))
-    hour = format_time(local, "HH:mm", locale=locale(tag))
+    said = written(local.date(), pattern(Style.SHORT, tag, with_year=other_year), tag)
+    hour = f"{local:%H:%M}"  # what CLDR's "HH:mm" is in every language
     joined = "{1}, {0}" if locale(tag).language == ENGLISH else str(locale(tag).datetime_formats["medium"])
     return When(local.isoformat(timespec="minutes"), joined.format(hour, said))
 

@@ -5,7 +5,7 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -110,7 +110,7 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     counts: dict[date, dict[What, int]] = defaultdict(lambda: defaultdict(int))
     asked, begin = Asked.of(look, filters), max(first, look.today)
     _due(look, asked, begin, last, shown, found, counts)
-    few = look.session.scalars(some_running(asked)).all()
+    few = [r.id for r in look.ask(some_running(asked), {})]
     if len(few) <= FEW:
         _foretold(look, few, first, last, found, counts)
     else:
@@ -147,11 +147,11 @@ def _due(
     """What falls due on each day: some of it and how much."""
     given = {"first": first, "last": last, "now": look.now}
     of_day: dict[date, dict[str, object]] = {}
-    for r in look.session.execute(due_by_day(asked), given):
+    for r in look.ask(due_by_day(asked), given):
         counts[r.due_on][What.DUE] = r.n
         of_day[r.due_on] = {"on": r.due_on}
-    for r in _few_of_each(look, asked, "due_at", of_day, shown):
-        found[date.fromordinal(r.place)].append(_coming(look, What.DUE, r, r.stage))
+    for on, r in _few_of_each(look, asked, "due_at", of_day, shown):
+        found[on].append(_coming(look, What.DUE, r, r.stage))
 
 
 def _next_steps(
@@ -171,15 +171,15 @@ def _next_steps(
     on_postgresql = look.session.get_bind().dialect.name == POSTGRESQL
     given: dict[str, object] = {"begin": begins[0], "end": ends[-1]}
     given |= {"ends": ends} if on_postgresql else {f"end_{n}": end for n, end in enumerate(ends)}
-    for r in look.session.execute(steps_by_day(asked, len(days), on_postgresql=on_postgresql), given):
+    for r in look.ask(steps_by_day(asked, len(days), on_postgresql=on_postgresql), given):
         counts[days[r.place]][_step(look, r)] += r.n
     of_day = {
         on: {"first": begin, "end": end}
         for on, begin, end in zip(days, begins, ends, strict=False)
         if any(counts.get(on, {}).get(what) for what in (What.BEGINS, What.PROPOSED))
     }
-    for r in _few_of_each(look, asked, "next_step_at", of_day, shown):
-        found[date.fromordinal(r.place)].append(_coming(look, _step(look, r), r, r.stage + 1))
+    for on, r in _few_of_each(look, asked, "next_step_at", of_day, shown):
+        found[on].append(_coming(look, _step(look, r), r, r.stage + 1))
 
 
 def _step(look: Reading, r: Any) -> What:  # noqa: ANN401 - a row with a ladder and a stage on it
@@ -189,15 +189,14 @@ def _step(look: Reading, r: Any) -> What:  # noqa: ANN401 - a row with a ladder 
 
 def _few_of_each(
     look: Reading, asked: Asked, by: str, of_day: Mapping[date, Mapping[str, object]], shown: int
-) -> Iterable[Any]:
-    """The first few of each day, each by index, in one statement."""
-    if not of_day:
-        return ()
+) -> Iterator[tuple[date, Any]]:
+    """The first few of each day with that day, each by index, in one statement."""
+    days = sorted(of_day)
     given: dict[str, object] = {"now": look.now}
-    for n, (on, values) in enumerate(sorted(of_day.items())):
-        given[f"place_{n}"] = on.toordinal()
-        given |= {f"{name}_{n}": value for name, value in values.items()}
-    return look.session.execute(few_of_each(asked, by, len(of_day), shown), given)
+    for n, on in enumerate(days):
+        given |= {f"{name}_{n}": value for name, value in of_day[on].items()}
+    found = look.ask(few_of_each(asked, by, len(days), shown), given) if days else ()
+    return ((days[r.place], r) for r in found)
 
 
 def _foretold(

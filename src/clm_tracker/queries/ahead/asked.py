@@ -161,7 +161,7 @@ def few_of_each(asked: Asked, by: str, days: int, shown: int) -> Select[Any]:
     parts = [
         select(
             query.where(*_OF_DAY[by](n))
-            .with_only_columns(bindparam(f"place_{n}", type_=Integer()).label("place"), *_COMING)
+            .with_only_columns(literal_column(str(n), Integer).label("place"), *_COMING)
             .order_by(moment, _O.id)
             .limit(literal_column(str(shown)))
             .subquery()

@@ -72,7 +72,7 @@ def of(
         "of": f.id,
         **(given or {}),
     }
-    found = _asked(Sight.of(look), tuple(also.items())).ask(look.session, asked)
+    found = _asked(Sight.of(look), tuple(also.items())).ask(look, asked)
     linked = sorted(found["linked"], key=lambda r: (r.ref, r.id))
     return Around(
         site=next((names.said(r.name, r.names) for r in found["sites"]), ""),

@@ -121,7 +121,7 @@ def page(
         total, query, numbers = _found(look, query, sought)
         asked[search.NUMBERS] = numbers
     together = _page(query, filters.sort, limit, also, counted=total is None, goes_on=place is not None)
-    found = together.ask(look.session, asked)
+    found = together.ask(look, asked)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
     if total is None:
