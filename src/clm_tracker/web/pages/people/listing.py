@@ -137,7 +137,7 @@ def _line(p: Person, look: Reading, names: dict[UUID, str], voice: Voice) -> c.L
 
 def role(m: Membership, look: Reading, names: dict[UUID, str]) -> str:
     """A role with what it is limited to: "advocate (Battambang; Care and treatment)"."""
-    areas = words.listed(sorted(told for a in m.areas if (told := look.rules.directory.told(a))))
+    areas = words.listed(sorted(look.rules.areas[a].said for a in m.areas if a in look.rules.areas))
     limits = [text for text in (areas, words.listed(sorted(names.get(t, "") for t in m.themes))) if text]
     said = ROLES[m.role]
     return _("{role} ({limits})").format(role=said, limits="; ".join(limits)) if limits else said
