@@ -71,6 +71,7 @@ def word() -> bytes:
         "customXml/item1.xml": columns,
         "word/media/held.jfif": photo(),
         "word/media/held.webp": photo("WEBP"),
+        "word/media/held.tiff": photo("TIFF"),
         "word/embeddings/Book1.xlsx": workbook(),
     }
     return archive({**parts(out.getvalue()), **more})

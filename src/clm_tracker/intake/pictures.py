@@ -9,14 +9,20 @@ import re
 import struct
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image, UnidentifiedImageError
+
+from clm_tracker.intake import tiff_pictures
 
 ORIENTATION: Final = 0x0112  # where a camera notes how it was held
 MOST_PIXELS: Final = 50_000_000
 QUALITY: Final = 88  # of what is drawn anew with some loss
-_HOW: Final[dict[str, dict[str, int]]] = {"JPEG": {"quality": QUALITY}, "WEBP": {"lossless": 1, "exact": 1}}
+_HOW: Final[dict[str, dict[str, Any]]] = {
+    "JPEG": {"quality": QUALITY},
+    "WEBP": {"lossless": 1, "exact": 1},
+    "TIFF": {"compression": "tiff_deflate"},
+}
 # What `PIL` raises for a damaged picture, besides its own errors.
 DAMAGED: Final = (
     UnidentifiedImageError,
@@ -31,7 +37,7 @@ DAMAGED: Final = (
     struct.error,
 )
 _JPEG, _PNG, _RIFF, _WEBP = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF", b"WEBP"
-BEGINS: Final = (_JPEG + b"\xff", _PNG[:4], _RIFF)
+BEGINS: Final = (_JPEG + b"\xff", _PNG[:4], _RIFF, *tiff_pictures.BEGINS)
 _SCAN, _END = 0xDA, 0xD9
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # signs that nothing belongs to
@@ -53,6 +59,7 @@ _TOLD: Final = re.compile(
 )
 _TOLD_IN_PNG: Final = re.compile(rb"tEXt|zTXt|iTXt|eXIf|tIME|Exif|http:")
 _TOLD_IN_WEBP: Final = re.compile(rb"EXIF|XMP |Exif|http:")
+_ANYTHING: Final = re.compile(rb"")
 
 
 @dataclass(slots=True)
@@ -64,7 +71,7 @@ class Room:
 
 
 def without_notes(content: bytes, room: Room | None = None) -> bytes:
-    """A JPEG, PNG or WebP with nothing but the picture, and how it was held; anything else as it is.
+    """A JPEG, PNG, WebP or TIFF with nothing but the picture, and how it was held; anything else as it is.
 
     Never with less of the picture than came. Raises ValueError for one that tells something and cannot be read.
     """
@@ -74,6 +81,8 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
         now, fmt, told = _of_png(content), "PNG", _TOLD_IN_PNG
     elif content.startswith(_RIFF) and content[8:12] == _WEBP:
         now, fmt, told = _of_webp(content), "WEBP", _TOLD_IN_WEBP
+    elif content.startswith(tiff_pictures.BEGINS):
+        now, fmt, told = tiff_pictures.without_notes(content), "TIFF", _ANYTHING
     else:
         return content
     if now is None:
@@ -121,8 +130,10 @@ def _held(notes: bytes) -> bytes:
     """The note of how the camera was held, and no other."""
     exif = Image.Exif()
     try:
-        exif.load(notes)
-        said = _how(exif).tobytes() if _how(exif) else b""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
+            exif.load(notes)
+            said = _how(exif).tobytes() if _how(exif) else b""
     except DAMAGED:
         return b""
     return b"\xff\xe1" + struct.pack(">H", 2 + len(said)) + said if said else b""
@@ -192,7 +203,9 @@ def _drawn(content: bytes, fmt: str, room: Room) -> bytes:
         drawn = picture.copy()
         drawn.info = {}
         out = io.BytesIO()
-        drawn.save(out, fmt, **looks, **({"exif": exif} if fmt != "PNG" else {}), **_HOW.get(fmt, {}))
+        drawn.save(
+            out, fmt, **looks, **({"exif": exif} if fmt in {"JPEG", "WEBP"} else {}), **_HOW.get(fmt, {})
+        )
     except DAMAGED:
         raise ValueError("a picture that cannot be read") from None
     return out.getvalue()
