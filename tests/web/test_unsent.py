@@ -3,11 +3,15 @@
 from html import unescape
 
 import pytest
+from pydantic import BaseModel
 
 from clm_tracker.web import sessions
+from clm_tracker.web.access import MOST_FILES, GuardedRoute
+from clm_tracker.web.security import UPLOAD_LIMIT
 from tests.web import markup, pages
 from tests.web.program import Program
 from tests.web.reader import Reader
+from tests.web.test_hostile_forms import posts, routes
 
 WORDS = 'It stands "open".\nEverybody <hears>, ថ្ងៃនេះ'
 FORM = {"title": "The door does not close", "description": WORDS, "go": "next", "step": "2"}
@@ -111,3 +115,44 @@ def test_an_answer_by_link_that_was_sent_before_with_other_words_is_not_lost(rea
     assert "We hear you, and will write." in again.text
     held = pages.form(again.text, "Send what I wrote")[1]
     assert reader.post("/reply", held).status_code == 303
+
+
+def test_files_that_are_too_large_or_too_many_leave_what_was_written(program: Program) -> None:
+    """What stands before and behind the files is there again, and is sent without them."""
+    dara = program.browser("Dara")
+    _action, filled = pages.form(dara.get("/findings/new?all=yes").text, "Keep the draft and stop")
+    large = ("a.jpg", b"x" * (UPLOAD_LIMIT + 5), "image/jpeg")
+    few = [("file", (f"{n}.jpg", b"x", "image/jpeg")) for n in range(MOST_FILES + 1)]
+    said = {**filled, **FORM, "caption": "The door, from the road"}
+    for files, why in (
+        ([("file", large)], "This is too large. Send at most 26 MB."),
+        (few, f"These are too many files. Send at most {MOST_FILES} at once."),
+    ):
+        page = dara.post("/findings/new", data=said, files=files)
+        assert page.status_code == 413
+        assert why in pages.text(page.text)
+        assert "What you wrote is kept on this page" in page.text
+        assert markup.faults(page.text) == []
+        action, held = pages.form(page.text, "Send what I wrote")
+        assert {k: v for k, v in held.items() if k != "once"} == {
+            k: v for k, v in said.items() if k != "once"
+        }
+        sent = dara.post(action, data=held)
+        assert sent.status_code == 303, sent.text
+        assert WORDS in unescape(dara.get(sent.headers["location"]).text)
+    elsewhere = dara.post(
+        "/findings/new", data=said, files=[("file", large)], headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert elsewhere.status_code == 403
+    assert "opens" not in elsewhere.text
+
+
+def test_every_door_that_takes_files_takes_large_ones(program: Program) -> None:
+    takes = {at for at, model in posts(program) if model and _has_file(model)}
+    limits = {at: route.limit for route, at in routes(program, "POST") if isinstance(route, GuardedRoute)}
+    assert len(takes) >= 5
+    assert [at for at in takes if limits[at] < UPLOAD_LIMIT] == []
+
+
+def _has_file(model: type[BaseModel]) -> bool:
+    return any("Upload" in str(info.annotation) for info in model.model_fields.values())

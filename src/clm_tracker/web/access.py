@@ -28,6 +28,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 API = "/api/"
 MOST_FIELDS, MOST_FILES = 200, 10
+TIMES = 4  # how often the limit is read through for the words beside files that are too large
 _SLOW = re.compile(r"charset.*(punycode|idna)", re.IGNORECASE | re.DOTALL)
 
 
@@ -106,8 +107,17 @@ class GuardedRoute(APIRoute):
         return guarded
 
     async def _change(self, request: Request, desk: Desk, answer: Answer) -> Response:
-        request = security.limited(request, self.limit)
-        sent = await _read(request)
+        whole = request
+        begun = security.Begun() if unsent.is_form(request) and not desk.wants_fragment else None
+        request = security.limited(request, self.limit, begun)
+        try:
+            sent = await _read(request)
+        except Refusal as no:
+            if begun is None:
+                raise
+            raise await self._keep_words(whole, begun, desk, no) from None
+        if begun is not None:
+            begun.parts.clear()
         _check_origin(request, desk, sent)
         desk.ticket = _ticket(request, desk, sent, in_steps=self.in_steps) if desk.is_known else None
         try:
@@ -119,6 +129,22 @@ class GuardedRoute(APIRoute):
         finally:
             if isinstance(sent, FormData):
                 await sent.close()  # files of a form lie in a temporary place until then
+
+    async def _keep_words(self, request: Request, begun: security.Begun, desk: Desk, no: Refusal) -> Refusal:
+        """Whose files are too large or too many gets back what they wrote. Gives what to say."""
+        if not _is_quick(request.headers.get("content-type", "")):
+            return no
+        sent = await unsent.words(request, begun, most=TIMES * self.limit)
+        if any(_is_broken(part) for part in _texts(sent)):
+            return no
+        _check_origin(request, desk, sent)
+        found = unsent.of(request, sent)
+        await sent.close()
+        if len(found.files) > MOST_FILES:
+            no = security.TooLarge.in_number(MOST_FILES)
+        if isinstance(no, security.TooLarge) and found.fields:
+            request.state.unsent = found
+        return no
 
     async def _keep_unsent(self, request: Request, desk: Desk) -> None:
         """Whose sign-in ended while they wrote gets back what they wrote; another site's page has nothing to get back."""

@@ -1,6 +1,7 @@
 """Does a request come from our own pages, is it of a bearable size, and what may a browser do with the answer?"""
 
 import hmac
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -58,6 +59,13 @@ class TooLarge(Refusal):
         )
         super().__init__("too_large", _("This is too large. Send at most {size}.").format(size=size))
 
+    @classmethod
+    def in_number(cls, most: int) -> "TooLarge":
+        """The same of too many files."""
+        no = cls(UPLOAD_LIMIT)
+        no.sentence = _("These are too many files. Send at most {n} at once.").format(n=most)
+        return no
+
 
 class SafeHeaders:
     """ASGI: adds the headers of this module to every answer that does not say otherwise."""
@@ -95,10 +103,23 @@ def path_to_note(request: Request) -> str:
     return path
 
 
-def limited(request: Request, limit: int) -> Request:
-    """The same request, which raises TooLarge as soon as more than `limit` bytes come."""
+@dataclass(slots=True)
+class Begun:
+    """What came of a request so far, and whether that is the `whole` of it."""
+
+    parts: list[bytes] = field(default_factory=list)
+    whole: bool = False
+
+
+def limited(request: Request, limit: int, begun: Begun | None = None) -> Request:
+    """The same request, which raises TooLarge as soon as more than `limit` bytes come.
+
+    With `begun` nothing is refused unread: what came until then is put there.
+    """
     said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said[:20]) > limit:  # Python reads no number of thousands of digits
+    if (
+        begun is None and said.isdecimal() and int(said[:20]) > limit
+    ):  # no number of thousands of digits is read
         raise TooLarge(limit)
     came = 0
 
@@ -106,6 +127,9 @@ def limited(request: Request, limit: int) -> Request:
         nonlocal came
         message = await request.receive()
         came += len(message.get("body", b""))
+        if begun is not None:
+            begun.parts.append(message.get("body", b""))
+            begun.whole = not message.get("more_body", False)
         if came > limit:
             raise TooLarge(limit)
         return message

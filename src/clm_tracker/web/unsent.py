@@ -4,12 +4,15 @@ It is kept nowhere: it goes back, in the answer, to the browser that sent it, an
 """
 
 import json
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from clm_tracker.web import once
+from clm_tracker.web.security import BODY_LIMIT, Begun
 
 _STAYS_UNSEEN = "reporter"  # who told of a finding goes back, and is put on no screen
 _SECRET = "password"  # noqa: S105 - a part of a field's name
@@ -52,6 +55,36 @@ def of(request: Request, sent: FormData) -> Unsent:
         elif name != once.FIELD and _SECRET not in name:
             fields.append((name, value))
     return Unsent(to, tuple(fields), tuple(files))
+
+
+class _Words(MultiPartParser):
+    """Reads the texts of a form, and of its files the names alone."""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._current_part.file is None:
+            super().on_part_data(data, start, end)
+
+
+async def words(request: Request, begun: Begun, *, most: int) -> FormData:
+    """The texts of a form that cannot be taken whole, of which `begun` was read already; nothing beyond `most` bytes is."""
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield b"".join(begun.parts)
+        came, whole = sum(map(len, begun.parts)), begun.whole
+        while not whole and came <= most:
+            message = await request.receive()
+            came += len(message.get("body", b""))
+            yield message.get("body", b"")
+            whole = not message.get("more_body", False)
+
+    reader = _Words(request.headers, stream(), max_part_size=BODY_LIMIT)
+    try:
+        return await reader.parse()
+    except (MultiPartException, ValueError):
+        return FormData()
+    finally:
+        for file in reader._files_to_close_on_error:  # noqa: SLF001 - also of a file that never ended
+            file.close()
 
 
 def keep(request: Request, sent: FormData) -> None:

@@ -8,6 +8,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.render import Templated
+from clm_tracker.web.security import TooLarge
 from clm_tracker.web.unsent import Unsent
 from clm_tracker.web.words import _
 
@@ -30,15 +31,29 @@ def page(desk: Desk, no: Refusal, unsent: Unsent) -> UnsentPage:
     """The page instead of the refusal alone."""
     out = isinstance(no, NotSignedIn)
     return UnsentPage(
-        _("You are not signed in any more") if out else _("This form was sent before"),
+        _("You are not signed in any more") if out else title(no),
         _("Nothing was sent, and nothing is lost: what you wrote is kept on this page.")
         if out
-        else no.sentence,
+        else sentence(no),
         "/sign-in" if out else None,
         form(desk, unsent),
         chosen_again(unsent),
         unsent.written,
     )
+
+
+def title(no: Refusal) -> str:
+    """What happened to the form."""
+    return _("The files are too large") if isinstance(no, TooLarge) else _("This form was sent before")
+
+
+def sentence(no: Refusal) -> str:
+    """What to do about it."""
+    if not isinstance(no, TooLarge):
+        return no.sentence
+    return _(
+        "{limit} What you wrote is kept on this page: send it without the files, then add them a few at a time."
+    ).format(limit=no.sentence)
 
 
 def form(desk: Desk, unsent: Unsent) -> c.Form:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from clm_tracker.commands.evidence import ENDINGS
+from clm_tracker.commands.evidence import ENDINGS, LARGEST
 from clm_tracker.domain.cases import Action
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
 from clm_tracker.web.components import Field, FieldKind, Option
@@ -284,6 +284,6 @@ def _day(
 
 def _file(label: str) -> Field:
     hint = _(
-        "No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
-    )
+        "At most {n} MB. No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
+    ).format(n=LARGEST // 1024**2)
     return Field("file", label, FieldKind.FILE, hint=hint, required=False, accept=FILES)

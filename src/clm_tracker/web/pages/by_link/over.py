@@ -56,8 +56,8 @@ def no_by_link(desk: Desk, link: ByLink, no: Refusal, title: str, unsent: Unsent
     good = link.came is not None and link.came.standing is Standing.GOOD and not link.too_often
     if good and unsent is not None:
         return OverPage(
-            _("This form was sent before"),
-            no.sentence,
+            unsent_page.title(no),
+            unsent_page.sentence(no),
             unsent_page.chosen_again(unsent),
             unsent_page.form(desk, unsent),
             c.Button(_("Back to the question"), href=link.to()),

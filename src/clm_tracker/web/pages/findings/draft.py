@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from clm_tracker.commands.evidence import LARGEST
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.deadlines import Unit, parse_window
@@ -19,6 +20,7 @@ from clm_tracker.languages import name_of
 from clm_tracker.queries import terms, themes
 from clm_tracker.web import components as c
 from clm_tracker.web import words
+from clm_tracker.web.access import MOST_FILES
 from clm_tracker.web.components import FieldKind, Option
 from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
@@ -315,8 +317,8 @@ def _photos() -> tuple[c.Field, ...]:
             _("Photos or papers"),
             FieldKind.FILE,
             hint=_(
-                "Several at once if you like. No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
-            ),
+                "Several at once if you like, up to {most} and {n} MB together. No faces, no names. Place, camera and author are removed; names in comments stay, and a digitally signed file stays as it is."
+            ).format(most=MOST_FILES, n=LARGEST // 1024**2),
             required=False,
             accept=FILES,
             multiple=True,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from clm_tracker import languages
 from clm_tracker.commands import evidence
-from clm_tracker.commands.evidence import Clean
+from clm_tracker.commands.evidence import LARGEST, Clean
 from clm_tracker.db import load
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.letters import documents
@@ -27,6 +27,7 @@ from clm_tracker.web.forms import Day, File, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
 from clm_tracker.web.pages.voice import Voice
+from clm_tracker.web.security import UPLOAD_LIMIT
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
@@ -63,7 +64,7 @@ def as_docx(desk: AtDesk, ref: str, notice_id: UUID) -> Response:
     return _document(desk, ref, notice_id, documents.DOCX)
 
 
-@router.post(PAGE, access=may(Act.ATTACH_EVIDENCE))
+@router.post(PAGE, access=may(Act.ATTACH_EVIDENCE), limit=UPLOAD_LIMIT)
 def file_signed(
     desk: AtDesk, ref: str, sent: Annotated[Valid[Signed] | NotValid[Signed], read(Signed)]
 ) -> Response:
@@ -191,7 +192,9 @@ def _form(desk: Desk, at: str, found: tuple[StageLetter, ...], today: date) -> c
                 "file",
                 _("The file"),
                 FieldKind.FILE,
-                hint=_("A scan or a photo, or a PDF. A digitally signed one stays as it is."),
+                hint=_(
+                    "A scan or a photo, or a PDF, at most {n} MB. A digitally signed one stays as it is."
+                ).format(n=LARGEST // 1024**2),
                 accept=ACCEPTED,
             ),
             c.Field("signed_on", _("Signed on"), FieldKind.DATE, required=False, most=today.isoformat()),
