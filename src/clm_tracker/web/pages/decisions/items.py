@@ -5,6 +5,7 @@ from clm_tracker.queries import wording
 from clm_tracker.queries.decisions import Item
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.decisions.answers import answers
 from clm_tracker.web.pages.findings import before
 from clm_tracker.web.pages.voice import Voice
@@ -40,25 +41,25 @@ def by(i: Item, voice: Voice) -> c.Words:
     asked = voice.day(voice.local(i.proposal.proposed_at))
     if not before.waits(i.proposal):
         return _decided(i, voice)
-    by_day = voice.long(i.decide_by)
+    by_day, why = voice.long(i.decide_by), owing.why(i.proposal.decide_id)
     if i.late:
         return c.words(
             _("{late} Asked for on {asked}, to be decided by {day}."),
             late=c.strong(_("{n}.").format(n=wording.upper(voice.left(i.decide_by, late=True)))),
             asked=asked,
-            day=by_day,
+            day=c.dated(by_day, why),
         )
     if i.proposal.state is ProposalState.DEFERRED:
         return c.words(
             _("{day}, {left}. Asked for on {asked}. {reason}"),
-            day=c.strong(_("Deferred to {day}").format(day=by_day.text)),
+            day=c.strong(_("Deferred to {day}").format(day=by_day.text), why),
             left=voice.left(i.decide_by),
             asked=asked,
             reason=i.proposal.reason or "",
         )
     return c.words(
         _("{day}, {left}. Asked for on {asked}."),
-        day=c.strong(_("Decide by {day}").format(day=by_day.text)),
+        day=c.strong(_("Decide by {day}").format(day=by_day.text), why),
         left=voice.left(i.decide_by),
         asked=asked,
     )

@@ -111,13 +111,13 @@ def _asks(found: One, voice: Voice) -> c.Words:
             stage=stage,
             asked=asked,
             late=c.strong(voice.left(found.decision.due_on, late=True)),
-            day=voice.long(found.decision.due_on),
+            day=c.dated(voice.long(found.decision.due_on), owing.why(p.decide_id)),
         )
     return c.words(
         _("{stage}, was asked for on {asked}. Decide by {day}, {left}."),
         stage=stage,
         asked=asked,
-        day=c.strong(voice.long(found.decision.due_on)),
+        day=c.strong(voice.long(found.decision.due_on), owing.why(p.decide_id)),
         left=voice.left(found.decision.due_on),
     )
 

@@ -11,6 +11,7 @@ from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision
 from clm_tracker.web import components as c
 from clm_tracker.web import words
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
@@ -37,11 +38,12 @@ def waits(p: Proposal) -> bool:
 
 def waiting(p: Decision, voice: Voice) -> c.Words:
     """By when the committee decides, or to which day it put the decision off."""
+    why = owing.why(p.proposal.decide_id)
     if p.proposal.state is ProposalState.DEFERRED and p.proposal.deferred_until:
-        day = c.strong(voice.long(p.proposal.deferred_until))
+        day = c.strong(voice.long(p.proposal.deferred_until), why)
         reason = f" {p.proposal.reason}" if p.proposal.reason else ""
         return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
-    return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on)))
+    return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on), why))
 
 
 def decided(p: Decision, voice: Voice) -> str:
