@@ -80,7 +80,10 @@ _SECTIONS = {
         "/ladders",
         "/themes",
         "/settings",
+        "/webhooks",
+        "/wordings",
     ),
+    "/help": ("/ladders", "/terms", "/wordings"),  # for who may read them, and sets nothing up
 }
 
 
@@ -93,6 +96,9 @@ def ways(desk: Desk) -> Ways:
     current = max((link.href for link in known if _belongs(here, link.href)), key=len, default="")
     nav = tuple(Link(link.text, link.href, link.href == current, link.short) for link in known)
     further = [link for act, link in _foot() if act is None or desk.may(act)]
+    if not current:  # a page that the row does not lead to is marked among all pages
+        current = max((link.href for link in further if _belongs(here, link.href)), key=len, default="")
+    further = [Link(link.text, link.href, link.href == current) for link in further]
     if desk.house.demo is not None:
         further += [Link(_("A walk in five minutes"), "/tour"), Link(_("Be somebody else"), "/sign-in")]
     city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
