@@ -1,4 +1,4 @@
-"""What does the page of one finding show? Everything, in at most twelve statements."""
+"""What does the page of one finding show? Everything, in two statements: what hangs on it, and what stands around it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
