@@ -162,7 +162,8 @@ def log_in(cast: Cast, clock: FixedClock, area_id: UUID) -> str:
 def test_an_observer_has_an_empty_desk(cast: Cast, clock: FixedClock) -> None:
     cast.open_finding(clock.now())
     with cast.reading("Phal", clock.now()) as look:
-        assert desk.my_desk(look) == desk.Desk((), None)
+        found = desk.my_desk(look)
+    assert (found.groups, found.brake, found.letters, found.steps) == ((), None, None, None)
 
 
 def test_a_desk_takes_at_most_twelve_statements(

@@ -1,5 +1,6 @@
 """Which steps of a new programme are done, from its first place to its first finding?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -18,13 +19,6 @@ _PEOPLE = select(t.MembershipRow.id).where(
     t.MembershipRow.programme_id == _OF,
     t.MembershipRow.role != Role.COORDINATOR,
     t.MembershipRow.ended_at.is_(None),
-)
-# In the order of `Step`, of which the last is asked for as somebody sees it.
-_OF_THE_SET_UP = select(
-    exists(select(t.SiteRow.id).where(t.SiteRow.programme_id == _OF)),
-    exists(select(t.DutyBearerRow.id).where(t.DutyBearerRow.programme_id == _OF)),
-    exists(_PEOPLE),
-    exists(select(t.RoundRow.id).where(t.RoundRow.programme_id == _OF)),
 )
 
 
@@ -50,13 +44,28 @@ class FirstSteps:
         return self.done == frozenset(Step)
 
 
+# The last step is asked for as somebody sees it.
+_OF_THE_SET_UP = select(
+    exists(select(t.SiteRow.id).where(t.SiteRow.programme_id == _OF)).label(Step.PLACES),
+    exists(select(t.DutyBearerRow.id).where(t.DutyBearerRow.programme_id == _OF)).label(Step.DUTY_BEARERS),
+    exists(_PEOPLE).label(Step.PEOPLE),
+    exists(select(t.RoundRow.id).where(t.RoundRow.programme_id == _OF)).label(Step.ROUND),
+)
+
+
 def first_steps(look: Reading) -> FirstSteps:
     """One statement that stops at the first row of each kind."""
-    row = look.session.execute(_asked(Sight.of(look)), {"of": look.programme_id}).one()
+    return told(look.session.execute(question(Sight.of(look)), {"of": look.programme_id}).one())
+
+
+def told(row: Sequence[Any]) -> FirstSteps:
+    """The answer to the `question`."""
     return FirstSteps(frozenset(step for step, done in zip(Step, row, strict=True) if done))
 
 
 @lru_cache(maxsize=64)
-def _asked(sight: Sight) -> Select[*tuple[Any, ...]]:
+def question(sight: Sight) -> Select[*tuple[Any, ...]]:
+    """Which steps are done in the programme `of`, in their order."""
     opened = sight.visible().with_only_columns(t.FindingRow.id)
-    return _OF_THE_SET_UP.add_columns(exists(opened.where(t.FindingRow.status != FindingStatus.DRAFT)))
+    found = exists(opened.where(t.FindingRow.status != FindingStatus.DRAFT))
+    return _OF_THE_SET_UP.add_columns(found.label(Step.FINDING))

@@ -40,7 +40,7 @@ NEWEST = (
     .limit(bindparam("most"))
 )
 _OLDER = NEWEST.where(_KEPT.seq < bindparam("before"))
-_LATEST = select(func.max(_KEPT.seq))
+LATEST = select(func.max(_KEPT.seq).label("seq"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ def chronology(look: Reading, rows: Sequence[Any], until: datetime, *, limit: in
 
 def latest(look: Reading) -> int:
     """The number of the newest line of all: what a form carries to know what came after it was opened."""
-    return look.session.scalar(_LATEST) or 0
+    return look.session.scalar(LATEST) or 0
 
 
 def since(look: Reading, finding_id: UUID, seq: int, *, limit: int = 5) -> tuple[Entry, ...]:

@@ -1,6 +1,6 @@
 """What waits for this person today? Grouped by role, soonest first; a fixed number of statements whatever the data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,17 +10,21 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
 
 from clm_tracker.db import load, tables, visible
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain import actions, names, policy, possible, proposals
 from clm_tracker.domain.cases import Action, Obligation, Proposal
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import owes, paging, wording
+from clm_tracker.queries import first_steps, owes, paging, timeline, wording
 from clm_tracker.queries.desk import questions
 from clm_tracker.queries.desk.questions import Ask
+from clm_tracker.queries.first_steps import FirstSteps
+from clm_tracker.queries.letters import log
 from clm_tracker.queries.live import NOW, TICKING
 from clm_tracker.queries.paging import Count
 from clm_tracker.queries.proposals import subject_of
@@ -98,17 +102,45 @@ class Brake:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that waits for one person. Groups without anything in them are there too, with a count of 0."""
+    """Everything that waits for one person. Groups without anything in them are there too, with a count of 0.
+
+    `latest` is the newest line of the record. What is not the actor's to look after is None.
+    """
 
     groups: tuple[Group, ...]
+    latest: int
     brake: Brake | None
+    letters: log.Waiting | None
+    steps: FirstSteps | None
 
 
 def my_desk(look: Reading) -> Desk:
     """What waits for the actor, by the roles held: the first `SHOWN` of each group."""
-    asks = questions.asked(Sight.of(look))
-    brake = _brake(look) if Role.COORDINATOR in look.actor.roles() else None
-    return Desk(_groups(look, asks, (), SHOWN) if asks else (), brake)
+    sight = Sight.of(look)
+    asks = questions.asked(sight)
+    beside = {
+        "brake": Role.COORDINATOR in look.actor.roles(),
+        "letters": look.why_not(Act.LOOK_AFTER_LETTERS, None) is None,
+        "steps": look.why_not(Act.SET_UP, None) is None,
+    }
+    asked = _at_once(sight, asks, frozenset(name for name, theirs in beside.items() if theirs))
+    found = asked.ask(look, _given(look) | {"of": look.programme_id})
+    groups = _groups(look, asks, (), SHOWN, found["groups"]) if asks else ()
+    return Desk(
+        groups,
+        found["latest"][0].seq or 0,
+        next(map(_brake, found.get("brake", ())), None),
+        next(map(log.counted, found.get("letters", ())), None),
+        next(map(first_steps.told, found.get("steps", ())), None),
+    )
+
+
+@lru_cache(maxsize=questions.MANY)
+def _at_once(sight: Sight, asks: tuple[Ask, ...], beside: frozenset[str]) -> Together:
+    """The groups, and what is asked beside them, in one statement."""
+    may = {"brake": _BRAKE, "letters": log.WAITING, "steps": first_steps.question(sight)}
+    groups = {"groups": select(_few(asks, (), SHOWN).subquery())} if asks else {}
+    return Together.of(latest=timeline.LATEST, **groups, **{name: may[name] for name in sorted(beside)})
 
 
 def group(look: Reading, key: str, start: int = 0) -> Group:
@@ -121,11 +153,13 @@ def groups(look: Reading, starts: Mapping[str, int]) -> tuple[Group, ...]:
     asks = tuple(a for a in questions.asked(Sight.of(look)) if a.key in starts)
     if len(asks) < len(starts) or not all(0 <= start <= paging.MOST for start in starts.values()):
         raise NotFound("group")
-    return _groups(look, asks, tuple(starts[a.key] for a in asks), WHOLE)
+    begin = tuple(starts[a.key] for a in asks)
+    return _groups(look, asks, begin, WHOLE, look.session.execute(_few(asks, begin, WHOLE), _given(look)))
 
 
-def _groups(look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> tuple[Group, ...]:
-    rows = look.session.execute(_few(asks, starts, shown), _given(look))
+def _groups(
+    look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int, rows: Iterable[Any]
+) -> tuple[Group, ...]:
     found = [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
     items = _items(look, found, {a.key: a for a in asks})
     begun = {a.key for a, start in zip(asks, starts, strict=False) if start}
@@ -325,6 +359,5 @@ def _item(
     )
 
 
-def _brake(look: Reading) -> Brake | None:
-    row = look.session.execute(_BRAKE, {"of": look.programme_id}).one_or_none()
-    return None if row is None else Brake(row.set_at, str(sayings.unpack(row.reason)), row.held)
+def _brake(row: Any) -> Brake:  # noqa: ANN401 - the row of `_BRAKE`
+    return Brake(row.set_at, str(sayings.unpack(row.reason)), row.held)

@@ -16,6 +16,7 @@ from clm_tracker.kernel.refusals import NotAllowed, NotFound
 from clm_tracker.kernel.sayings import unpack
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import notices, paging
+from clm_tracker.queries.live import NOW
 
 _L, _A, _I, _N = tables.LetterRow, tables.AttemptRow, tables.LetterItemRow, tables.NoticeRow
 
@@ -146,16 +147,22 @@ def _bounded(*where: Any) -> Any:  # noqa: ANN401 - conditions, and a scalar of 
 
 
 # On every desk of a coordinator, so it is put together once.
-_WAITING = select(
-    _bounded(_L.state == LetterState.DEAD),
-    _bounded(_L.state == LetterState.WAITING, _L.channel == Channel.PRINT, _L.send_at <= bindparam("now")),
+WAITING = select(
+    _bounded(_L.state == LetterState.DEAD).label("undelivered"),
+    _bounded(_L.state == LetterState.WAITING, _L.channel == Channel.PRINT, _L.send_at <= NOW).label(
+        "to_print"
+    ),
 )
 
 
 def waiting(look: Reading) -> Waiting:
     """Both counts, in one statement."""
-    row = look.session.execute(_WAITING, {"of": look.programme_id, "now": look.now}).one()
-    return Waiting(paging.counted(row[0]), paging.counted(row[1]))
+    return counted(look.session.execute(WAITING, {"of": look.programme_id, "now": look.now}).one())
+
+
+def counted(row: Any) -> Waiting:  # noqa: ANN401 - the row of `WAITING`
+    """The counts of `WAITING`."""
+    return Waiting(paging.counted(row.undelivered), paging.counted(row.to_print))
 
 
 def _narrowed(state: LetterState | None, channel: Channel | None, person_id: UUID | None) -> list[Any]:

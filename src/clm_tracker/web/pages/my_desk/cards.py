@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from clm_tracker.db.units import Reading
 from clm_tracker.domain import possible
 from clm_tracker.domain.words import ActionState, Kind, ObligationState, Side
-from clm_tracker.queries import timeline, wording
+from clm_tracker.queries import wording
 from clm_tracker.queries.desk import Group, Item
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
@@ -25,11 +24,6 @@ class Answering:
     desk: Desk
     seen: int
     back: str
-
-    @classmethod
-    def of(cls, desk: Desk, look: Reading, *, back: str = "/") -> "Answering":
-        """Answers from this page, at this moment."""
-        return cls(desk, timeline.latest(look), back)
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:

@@ -7,14 +7,12 @@ from typing import ClassVar
 from starlette.responses import Response
 
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import decisions, overdue, timeline
 from clm_tracker.queries import desk as waiting
 from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.desk import Group
-from clm_tracker.queries.letters import log
 from clm_tracker.queries.letters.log import Waiting
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -73,16 +71,15 @@ def my_desk(desk: AtDesk) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         found = waiting.my_desk(look)
-        at = Answering.of(desk, look)
+        at = Answering(desk, found.latest, "/")
         visit = moved.Visit.of(desk, at.seen)
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
-        first = left_to_do(look)
         posts = [look.rules.posts[p].said for p in sorted(desk.actor.posts) if p in look.rules.posts]
-        unsent = log.waiting(look) if desk.may(Act.LOOK_AFTER_LETTERS) else None
         undecided, late = _of_committee(desk, look)
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
+    first = left_to_do(found.steps)
     notes = (
-        _letters(unsent)
+        _letters(found.letters)
         + undecided
         + (
             (
@@ -175,7 +172,7 @@ def my_group(desk: AtDesk, key: str) -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         found = waiting.group(look, key, start)
-        at = Answering.of(desk, look, back=f"/desk/{key}")
+        at = Answering(desk, timeline.latest(look), f"/desk/{key}")
     end = start + len(found.items)
     page = GroupPage(
         found.title,

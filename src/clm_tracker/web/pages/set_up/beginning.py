@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from clm_tracker.db.units import Reading
-from clm_tracker.domain.policy import Act
-from clm_tracker.queries.first_steps import Step, first_steps
+from clm_tracker.queries.first_steps import FirstSteps, Step
 from clm_tracker.web import components as c
 from clm_tracker.web.words import N_, _
 
@@ -38,12 +36,9 @@ _STEPS: Mapping[Step, tuple[str, str, str]] = {
 }
 
 
-def left_to_do(look: Reading) -> c.FirstSteps | None:
+def left_to_do(found: FirstSteps | None) -> c.FirstSteps | None:
     """The steps of a new programme for whoever sets it up; None for others, and once all are done."""
-    if look.why_not(Act.SET_UP, None) is not None:
-        return None
-    found = first_steps(look)
-    if found.finished:
+    if found is None or found.finished:
         return None
     following = next(step for step in Step if step not in found.done)
     return c.FirstSteps(

@@ -6,6 +6,7 @@ from typing import ClassVar
 from starlette.responses import Response
 
 from clm_tracker.domain.policy import Act
+from clm_tracker.queries.first_steps import first_steps
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
@@ -32,7 +33,7 @@ class IndexPage(Page):
 def index(desk: AtDesk) -> Response:
     """Every page of the set-up."""
     with desk.reading() as look:
-        first = left_to_do(look)
+        first = left_to_do(first_steps(look))
     page = IndexPage(
         _("Set-up"),
         ways(),
