@@ -145,6 +145,24 @@ def test_another_programmes_people_find_nothing(program: Program) -> None:
     assert tried >= 30
 
 
+def test_a_page_whose_address_names_nothing_is_not_there(program: Program) -> None:
+    """A program hears what is wrong with an identifier; a person reads that there is no such page."""
+    browser, tried = program.browser("Sokha"), 0
+    for door in every_door(program):
+        if door.method != "GET" or door.is_api or door.rule is ANYONE or door.rule.by_link:
+            continue
+        if not door.names_something:
+            continue
+        answer = browser.get(re.sub(r"\{[^}]+\}", "x", door.path))
+        if answer.status_code == 403:
+            continue
+        tried += 1
+        assert answer.status_code == 404, (door, answer.status_code)
+        assert "Not found" in answer.text, door
+    assert tried >= 30
+    problem(program.api("Sokha").get(f"{API}/evidence/x"), 422, "invalid")
+
+
 @pytest.mark.parametrize("name", ROLES)
 def test_a_role_without_the_right_hears_why(program: Program, name: str) -> None:
     api, browser = program.api(name), program.browser(name)

@@ -80,7 +80,9 @@ def install(app: FastAPI) -> None:
     def not_valid(request: Request, wrong: Exception) -> Response:
         assert isinstance(wrong, RequestValidationError)
         with _speaking(request):
-            return respond(request, Invalid(_fields(wrong)))
+            # An address that names nothing, in whatever way, is a page that is not there; a program hears what is wrong with it.
+            nowhere = _is_page(request) and any(error["loc"][0] == "path" for error in wrong.errors())
+            return respond(request, NotFound() if nowhere else Invalid(_fields(wrong)))
 
     def turned_away(request: Request, no: Exception) -> Response:
         assert isinstance(no, HTTPException)
