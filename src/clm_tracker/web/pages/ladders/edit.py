@@ -231,20 +231,26 @@ def _says(found: Effect) -> tuple[str, ...]:
             "{n} obligations run on this ladder. If they followed the edited one today:",
         )
     ]
-    for n, one, many in (
-        (found.now, "one would climb now;", "{n} would climb now;"),
-        (found.sooner, "one would climb sooner;", "{n} would climb sooner;"),
-        (found.later, "one would climb later;", "{n} would climb later;"),
-        (found.never, "one would have no further stage;", "{n} would have no further stage;"),
+    n = found
+    lines = (
+        (n.now, words.counted(n.now, "one would climb now;", "{n} would climb now;")),
+        (n.sooner, words.counted(n.sooner, "one would climb sooner;", "{n} would climb sooner;")),
+        (n.later, words.counted(n.later, "one would climb later;", "{n} would climb later;")),
         (
-            found.above,
-            "one stands higher than it reaches and would stay on its version;",
-            "{n} stand higher than it reaches and would stay on their version;",
+            n.never,
+            words.counted(n.never, "one would have no further stage;", "{n} would have no further stage;"),
         ),
-        (found.same, "one would not change.", "{n} would not change."),
-    ):
-        if n:
-            said.append(words.counted(n, one, many))
+        (
+            n.above,
+            words.counted(
+                n.above,
+                "one stands higher than it reaches and would stay on its version;",
+                "{n} stand higher than it reaches and would stay on their version;",
+            ),
+        ),
+        (n.same, words.counted(n.same, "one would not change.", "{n} would not change.")),
+    )
+    said += [line for count, line in lines if count]
     if found.left:
         said.append(
             words.counted(
