@@ -90,6 +90,8 @@ def _drawn(look: Reading, post: Post, one: Taken, known: Known) -> Drawn | None:
     reply_to = _reply_address(post, one.reply)
     letter = replace(letter, may_reply=reply_to is not None)
     by_phone = one.letter.reader.channel is Channel.SMS
+    # Kept without its lines broken, for whoever reads it on a page of any width.
+    text, kept = (drawing.as_sms(letter),) * 2 if by_phone else drawing.as_texts(letter, drawing.WIDTH, None)
     findings = {i.finding_id for i in one.letter.items}
     parcel = Parcel(
         id=one.letter.id,
@@ -97,16 +99,14 @@ def _drawn(look: Reading, post: Post, one: Taken, known: Known) -> Drawn | None:
         at=look.now,
         language=letter.language,
         subject=letter.subject,
-        text=drawing.as_sms(letter) if by_phone else drawing.as_text(letter),
+        text=text,
         html="" if by_phone else drawing.as_html(letter),
         name=one.to.name,
         reply_to=reply_to,
         return_path=_return_path(post, one.letter.id),
         thread=findings.pop() if len(findings) == 1 else None,
     )
-    # Kept without its lines broken, for whoever reads it on a page of any width.
-    text = parcel.text if by_phone else drawing.as_text(letter, columns=None)
-    return Drawn(parcel, messages.without_words(text))
+    return Drawn(parcel, messages.without_words(kept))
 
 
 def _reply_address(post: Post, link: UUID | None) -> str | None:

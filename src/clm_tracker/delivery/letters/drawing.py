@@ -4,8 +4,9 @@ Nothing but the letter is asked: what must not leave is not in it (R41, R43). Ea
 """
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -18,7 +19,6 @@ from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
 WIDTH: Final = 72  # columns
-Wrap = Callable[..., list[str]]
 MOST_PARTS: Final = 3  # of an SMS
 _LATIN_FACE = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif"
 _KHMER_FACE = (
@@ -42,11 +42,46 @@ _PLAINER = str.maketrans(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text that is broken into lines where it is shown."""
+
+    text: str
+    indent: str = ""
+    hang: str = ""
+
+
+_Block = list[str | _Words]
+
+
 def as_text(letter: Letter, columns: int | None = WIDTH) -> str:
     """Plain text, each link on a line of its own, broken at `columns` where the script has spaces; None: by whoever shows it."""
+    return as_texts(letter, columns)[0]
+
+
+def as_texts(letter: Letter, *columns: int | None) -> tuple[str, ...]:
+    """The same broken in several ways, and drawn once."""
     with languages.speaking(letter.language):
-        blocks = _blocks(letter, partial(_wrapped, columns))
-        return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+        blocks = list(_blocks(letter))
+    return tuple(_laid_out(blocks, one) for one in columns)
+
+
+def _laid_out(blocks: list[_Block], columns: int | None) -> str:
+    laid = ([line for part in block for line in _lines(part, columns)] for block in blocks)
+    return "\n\n".join("\n".join(lines) for lines in laid if lines) + "\n"
+
+
+def _lines(part: str | _Words, columns: int | None) -> Iterator[str]:
+    """The lines of a text, none broken inside a word or a link."""
+    if isinstance(part, str):
+        yield part
+        return
+    for whole in paragraphs(part.text):
+        if columns is None:
+            yield part.hang + whole
+        else:
+            first, rest = part.indent + part.hang, part.indent + " " * len(part.hang)
+            yield from _broken(whole, columns, first, rest)
 
 
 def as_html(letter: Letter) -> str:
@@ -107,57 +142,53 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in re.split(r"\n[^\S\n]*\n", text) if part.strip())
 
 
-def _blocks(letter: Letter, wrapped: Wrap) -> Iterator[list[str]]:
+def _blocks(letter: Letter) -> Iterator[_Block]:
     several = len(letter.items) > 1
     yield [letter.programme, cldr.dated(letter.on)]
     yield [
         greeting(letter),
         *([letter.post] if letter.reader and letter.post not in {"", letter.reader} else []),
     ]
-    yield wrapped(letter.opening)
-    asked = [_("What is asked of you").upper(), *wrapped(letter.ask)] if letter.ask else []
+    yield [_Words(letter.opening)]
+    asked: _Block = [_("What is asked of you").upper(), _Words(letter.ask)] if letter.ask else []
     if several:
         yield asked
-        yield wrapped(_several_links()) if any(item.answer_url for item in letter.items) else []
+        yield [_Words(_several_links())] if any(item.answer_url for item in letter.items) else []
     for item in letter.items:
-        yield _matter(item, wrapped)
+        yield _matter(item)
         if several:
-            yield _ways(item)
+            yield _ways(item, alone=False)
     for section in letter.sections:
-        yield list(_section(section, wrapped))
+        yield list(_section(section))
     if not several:
         yield asked
         for item in letter.items:
-            yield _ways(item, wrapped)
-    yield wrapped(letter.after)
+            yield _ways(item, alone=True)
+    yield [_Words(letter.after)]
     if steps := _chronology(letter):
         yield [
             _("What happened so far").upper(),
-            *(
-                line
-                for step in steps
-                for line in wrapped(_("{day}: {what}").format(day=step.on, what=step.what), hang="- ")
-            ),
+            *(_Words(_("{day}: {what}").format(day=step.on, what=step.what), hang="- ") for step in steps),
         ]
     if letter.may_reply:
-        yield wrapped(_("You can also answer by replying to this message."))
-    yield wrapped(_("This letter was written by {programme}.").format(programme=letter.programme))
+        yield [_Words(_("You can also answer by replying to this message."))]
+    yield [_Words(_("This letter was written by {programme}.").format(programme=letter.programme))]
     if letter.settings_url:
         yield [_("How you are written to"), letter.settings_url]
 
 
-def _section(section: Section, wrapped: Wrap) -> Iterator[str]:
+def _section(section: Section) -> Iterator[str | _Words]:
     yield section.title.upper()
     for line in (*section.numbers, *section.lines):
-        yield from wrapped(line.text, hang="- ")
+        yield _Words(line.text, hang="- ")
         if line.url:
             yield f"  {line.url}"
 
 
-def _matter(item: Item, wrapped: Wrap) -> list[str]:
+def _matter(item: Item) -> _Block:
     head = " · ".join(part for part in (item.ref, item.place) if part)
     told = [head, item.title, item.what, item.owed, item.then]
-    return [line for text in told if text for line in wrapped(text, indent="  ")]
+    return [_Words(text, indent="  ") for text in told if text]
 
 
 def _one_link() -> str:
@@ -169,12 +200,12 @@ def _several_links() -> str:
     return _("No account is needed. The links are for you alone; opening them changes nothing.")
 
 
-def _ways(item: Item, wrapped: Wrap | None = None) -> list[str]:
+def _ways(item: Item, *, alone: bool) -> _Block:
     """The links of one thing; with what is to be known of the one that needs no account where that is not said above."""
-    lines: list[str] = []
+    lines: _Block = []
     if item.answer_url:
         label = _("Look and answer: {ref}").format(ref=item.ref) if item.ref else _("Look and answer")
-        lines += [label, item.answer_url, *(wrapped(_one_link()) if wrapped else [])]
+        lines += [label, item.answer_url, *([_Words(_one_link())] if alone else [])]
     if item.url:
         own = (
             _("Open {ref} with your account").format(ref=item.ref)
@@ -195,14 +226,6 @@ def greeting(letter: Letter) -> str:
 def _chronology(letter: Letter) -> tuple[Step, ...]:
     """What happened so far; in a letter about several things each has its own page for it."""
     return letter.items[0].chronology if len(letter.items) == 1 else ()
-
-
-def _wrapped(columns: int | None, text: str, indent: str = "", hang: str = "") -> list[str]:
-    """The lines of a text, none broken inside a word or a link."""
-    if columns is None:
-        return [hang + whole for whole in paragraphs(text)]
-    first, rest = indent + hang, indent + " " * len(hang)
-    return [line for whole in paragraphs(text) for line in _broken(whole, columns, first, rest)]
 
 
 def _broken(text: str, columns: int, first: str, rest: str) -> Iterator[str]:
