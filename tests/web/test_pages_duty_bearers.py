@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from clm_tracker.commands import duty_bearers, findings
+from clm_tracker.commands import duty_bearers, findings, places
 from clm_tracker.db.tables import HolderRow
 from clm_tracker.kernel.clock import FixedClock
 from tests.cast import SOPHEA, Cast
@@ -142,6 +142,19 @@ def test_a_circle_of_superiors_is_refused_in_a_sentence(program: Program) -> Non
     no = pages.send(sokha, page, "Keep the change", superior=str(program.cast.posts["health_centre"]))
     assert no.status_code == 422
     assert "This post already stands below the one you change." in pages.text(no.text)
+
+
+def test_a_post_keeps_a_site_that_is_closed(program: Program) -> None:
+    site = program.cast.sites["health_centre"]
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        places.close_site(unit, site, on=unit.today)
+    program.clock.advance(days=1)
+    sokha = program.browser("Sokha")
+    page = sokha.get(at(program, verb="/change")).text
+    assert pages.send(sokha, page, "Keep the change", title="Head").status_code == 303
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        post = look.rules.posts[program.cast.posts["health_centre"]]
+    assert (post.title, post.site_id) == ("Head", site)
 
 
 def test_a_change_in_between_shows_both_and_keeps_what_was_typed(program: Program) -> None:

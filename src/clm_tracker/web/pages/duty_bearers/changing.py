@@ -77,7 +77,10 @@ def change(
         desk,
         sent,
         lambda unit, given: commands.change(
-            unit, post_id, _values(unit, given, themes="theme_ids"), version=seen(given.version)
+            unit,
+            post_id,
+            _values(unit, given, themes="theme_ids", keeps=_site_of(unit, post_id)),
+            version=seen(given.version),
         ),
         lambda back: _show(desk, post_id, back),
         to=f"{LIST}/{post_id}",
@@ -85,7 +88,7 @@ def change(
     )
 
 
-def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
+def _values(look: Reading, given: Post, *, themes: str, keeps: UUID | None = None) -> dict[str, Any]:
     """What a command takes, from what was typed. Raises Invalid for a name that is none, or several."""
     known = _themes(look, given.themes)
     chosen = [pick.understood("themes", one, known) for one in given.themes]
@@ -96,7 +99,7 @@ def _values(look: Reading, given: Post, *, themes: str) -> dict[str, Any]:
         "institutions": given.by_language("institution"),
         "level": given.level,
         "area_id": pick.understood("area", given.area, pick.areas(look, closed=True)),
-        "site_id": pick.understood("site", given.site, _sites(look, given.site)),
+        "site_id": pick.understood("site", given.site, _sites(look, given.site, keeps)),
         "superior_id": pick.understood("superior", given.superior, _posts(look, given.superior)),
         themes: frozenset(one for one in chosen if one is not None),
         "from_on": given.from_on,
@@ -141,7 +144,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
     site = (was.site if was else None) or ""
-    sites = _sites(look, desk.request.query_params.get("site", site))
+    sites = _sites(look, desk.request.query_params.get("site", site), p.site_id if p else None)
     fields = (
         *naming.name_fields(
             "",
@@ -234,10 +237,17 @@ def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
     return tuple(pick.Choice(t.id, t.said) for t in known if t.current or str(t.id) in also)
 
 
-def _sites(look: Reading, typed: str) -> tuple[pick.Choice, ...]:
-    """The sites whose name holds what was typed; what stands behind it in brackets tells where they are."""
+def _site_of(look: Reading, post_id: UUID) -> UUID | None:
+    post = look.rules.posts.get(post_id)
+    return post.site_id if post else None
+
+
+def _sites(look: Reading, typed: str, keeps: UUID | None) -> tuple[pick.Choice, ...]:
+    """The sites whose name holds what was typed, and the one that a post has; what stands in brackets tells where they are."""
     asked = typed.rpartition(" (")[0] or typed
     found = {s.id: s for s in places.find_sites(look, asked[: places.LONGEST])}
+    if keeps and keeps not in found:
+        found[keeps] = places.site(look, keeps)
     return pick.told_apart(
         (pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in found.values()),
         lambda id: (word(found[id].kind), word(found[id].level), found[id].code or ""),
