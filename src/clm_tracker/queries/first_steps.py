@@ -13,11 +13,12 @@ from clm_tracker.db import tables as t
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain.words import FindingStatus, Role
+from clm_tracker.queries.live import is_word
 
 _OF: BindParameter[UUID] = bindparam("of", type_=Uuid())
 _PEOPLE = select(t.MembershipRow.id).where(
     t.MembershipRow.programme_id == _OF,
-    t.MembershipRow.role != Role.COORDINATOR,
+    ~is_word(t.MembershipRow.role, Role.COORDINATOR),
     t.MembershipRow.ended_at.is_(None),
 )
 
@@ -67,5 +68,5 @@ def told(row: Sequence[Any]) -> FirstSteps:
 def question(sight: Sight) -> Select[*tuple[Any, ...]]:
     """Which steps are done in the programme `of`, in their order."""
     opened = sight.visible().with_only_columns(t.FindingRow.id)
-    found = exists(opened.where(t.FindingRow.status != FindingStatus.DRAFT))
+    found = exists(opened.where(~is_word(t.FindingRow.status, FindingStatus.DRAFT)))
     return _OF_THE_SET_UP.add_columns(found.label(Step.FINDING))

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from clm_tracker.db.base import as_text
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.clock import utc
 from clm_tracker.kernel.refusals import Invalid, invalid
@@ -45,7 +46,7 @@ def counted(n: int) -> Count:
 
 def bounded(query: Any) -> Select[int]:  # noqa: ANN401 - a select of any columns
     """The question how many rows a query has, which stops counting at one more than `MOST`."""
-    return select(func.count()).select_from(query.order_by(None).limit(MOST + 1).subquery())
+    return select(func.count()).select_from(query.order_by(None).limit(as_text(MOST + 1)).subquery())
 
 
 def count(session: Session, query: Any, given: Mapping[str, object] | None = None) -> Count:  # noqa: ANN401 - a select of any columns

@@ -12,13 +12,11 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Date,
-    Integer,
     Select,
     bindparam,
     case,
     false,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -26,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from clm_tracker.db import tables
-from clm_tracker.db.base import UTCDateTime
+from clm_tracker.db.base import UTCDateTime, as_text
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain.words import ObligationState, Party, Role
@@ -131,7 +129,7 @@ def due_by_day(asked: Asked) -> Select[*tuple[Any, ...]]:
 @lru_cache(maxsize=64)
 def some_running(asked: Asked) -> Select[Any]:
     """Enough to know whether there are few."""
-    return asked.owed.where(running()).with_only_columns(_O.id).limit(FEW + 1)
+    return asked.owed.where(running()).with_only_columns(_O.id).limit(as_text(FEW + 1))
 
 
 @lru_cache(maxsize=64)
@@ -152,18 +150,14 @@ def steps_by_day(asked: Asked, days: int, *, on_postgresql: bool) -> Select[Any]
 
 @lru_cache(maxsize=16)
 def few_of_each(asked: Asked, by: str, days: int, shown: int) -> Select[Any]:
-    """Put together once for so many days: that takes as long as to answer it. Few are kept, for each weighs a megabyte or two.
-
-    How many are shown stands in it as text: of a number that is given PostgreSQL expects many, and would plan the whole anew
-    with each request, which takes ten times as long as to answer it.
-    """
+    """Put together once for so many days: that takes as long as to answer it. Few are kept, for each weighs a megabyte or two."""
     query, moment = asked.owed, getattr(_O, by)
     parts = [
         select(
             query.where(*_OF_DAY[by](n))
-            .with_only_columns(literal_column(str(n), Integer).label("place"), *_COMING)
+            .with_only_columns(as_text(n).label("place"), *_COMING)
             .order_by(moment, _O.id)
-            .limit(literal_column(str(shown)))
+            .limit(as_text(shown))
             .subquery()
         )
         for n in range(days)

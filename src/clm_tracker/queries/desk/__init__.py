@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, null, or_, select, union_all
 
 from clm_tracker.db import load, tables, visible
+from clm_tracker.db.base import as_text
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
@@ -210,14 +211,14 @@ def _few(asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> Compound
     for number, ask in enumerate(asks):
         first = (
             ask.query.with_only_columns(
-                literal(number).label("place"),
+                as_text(number).label("place"),
                 _F.id.label("finding_id"),
                 (_O.id if ask.of is _O else none).label("obligation_id"),
                 (_A.id if ask.of is _A else none).label("action_id"),
             )
             .order_by(*ask.by)
-            .offset(starts[number] if starts else 0)
-            .limit(shown)
+            .offset(as_text(starts[number] if starts else 0))
+            .limit(as_text(shown))
             .subquery()
         )
         parts.append(select(first))

@@ -20,7 +20,7 @@ from clm_tracker.domain.words import (
     Side,
 )
 from clm_tracker.kernel.speech import N_
-from clm_tracker.queries.live import NOW, TICKING, is_word, live
+from clm_tracker.queries.live import NOW, is_word, live, ticking
 
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _COMMUNITY = frozenset({Role.ADVOCATE, Role.COORDINATOR})
@@ -127,7 +127,7 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
     yield Ask(
         "drafts",
         N_("Unfinished drafts"),
-        sight.visible().where(_F.status == FindingStatus.DRAFT, _F.logged_by == ME),
+        sight.visible().where(is_word(_F.status, FindingStatus.DRAFT), _F.logged_by == ME),
         (_F.logged_at.desc(), _F.id),
         N_("to be completed and opened"),
         _F,
@@ -146,14 +146,14 @@ def _proposed(sight: Sight, side: Side) -> Select[Any]:
         .where(
             _A.programme_id == sight.programme_id,
             is_word(_A.state, ActionState.PROPOSED),
-            _A.proposed_side == side,
+            is_word(_A.proposed_side, side),
         )
     )
 
 
 def _of_committee(sight: Sight) -> Iterator[Ask]:
     yield Ask("decide", N_("Decisions waiting"), _owed(sight, *_of_kind(Kind.DECIDE)), (_O.due_at, _O.id))
-    late = _owed(sight, _O.owed_by == Party.DUTY_BEARER, _O.state.in_(TICKING), _O.due_at <= NOW)
+    late = _owed(sight, is_word(_O.owed_by, Party.DUTY_BEARER), ticking(_O), _O.due_at <= NOW)
     yield Ask("overdue", N_("Overdue, highest stage first"), late, (_O.stage.desc(), _O.due_at, _O.id))
     yield Ask(
         "review", N_("Reviews at the last stage"), _owed(sight, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id)
@@ -161,8 +161,8 @@ def _of_committee(sight: Sight) -> Iterator[Ask]:
 
 
 def _of_kind(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The party says nothing new, and finds the index."""
-    return _O.owed_by == OWED_BY[kind], _O.kind == kind
+    """The party says nothing new, and finds the index: as text, so that the database knows how few they are."""
+    return is_word(_O.owed_by, OWED_BY[kind]), is_word(_O.kind, kind)
 
 
 def _owed(sight: Sight, *conditions: Any) -> Select[Any]:

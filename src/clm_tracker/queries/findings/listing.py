@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, select, tuple
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import search, tables
+from clm_tracker.db.base import as_text
 from clm_tracker.db.search import Sought
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
@@ -167,7 +168,7 @@ def _page(
         query.with_only_columns(*SHOWN, *keys, *beside)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .order_by(*order.by)
-        .limit(limit + 1)
+        .limit(as_text(limit + 1))
         .cte("shown")
     )
     return Together.of(shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))

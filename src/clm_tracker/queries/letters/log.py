@@ -16,7 +16,7 @@ from clm_tracker.kernel.refusals import NotAllowed, NotFound
 from clm_tracker.kernel.sayings import unpack
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import notices, paging
-from clm_tracker.queries.live import NOW
+from clm_tracker.queries.live import NOW, is_word
 
 _L, _A, _I, _N = tables.LetterRow, tables.AttemptRow, tables.LetterItemRow, tables.NoticeRow
 
@@ -148,10 +148,10 @@ def _bounded(*where: Any) -> Any:  # noqa: ANN401 - conditions, and a scalar of 
 
 # On every desk of a coordinator, so it is put together once.
 WAITING = select(
-    _bounded(_L.state == LetterState.DEAD).label("undelivered"),
-    _bounded(_L.state == LetterState.WAITING, _L.channel == Channel.PRINT, _L.send_at <= NOW).label(
-        "to_print"
-    ),
+    _bounded(is_word(_L.state, LetterState.DEAD)).label("undelivered"),
+    _bounded(
+        is_word(_L.state, LetterState.WAITING), is_word(_L.channel, Channel.PRINT), _L.send_at <= NOW
+    ).label("to_print"),
 )
 
 
