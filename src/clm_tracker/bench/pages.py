@@ -142,7 +142,7 @@ def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:
         ("list by severity", "/findings?status=open&severity=critical"),
         ("list by area", f"/findings?area={area}"),
         ("list by duty bearer", f"/findings?duty_bearer={post}"),
-        ("list of what is late", "/findings?overdue=true&sort=due"),
+        ("list of what is late", "/findings?overdue=yes&sort=due"),
         ("search, a rare word", "/findings?q=generator"),
         ("search, a common word", "/findings?q=medicines"),
         ("search, a piece of Khmer", f"/findings?q={quote('គ្មានថ្នាំ')}"),

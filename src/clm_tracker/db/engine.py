@@ -5,13 +5,15 @@ from functools import partial
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
-from psycopg import IsolationLevel
+from psycopg import IsolationLevel, ServerCursor
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from clm_tracker.db.base import POSTGRESQL
 
 READING = "clm_reading"  # execution option: this connection only looks
+# Execution option of a question: its plan may be kept, for the same way to the answer is quick whatever it is asked with.
+KEPT = "clm_kept"
 # A server that is gone without a word is noticed in about a minute, also between two questions.
 _ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 # A page's question is over before other processes have been started to help with it: only a much longer one is shared out.
@@ -43,6 +45,7 @@ def make_engine(
         )
         event.listen(engine, "checkout", _still_there)
         event.listen(engine, "begin", _begin_on_postgresql)
+        event.listen(engine, "do_execute", _plan_anew)
         return engine
     engine = create_engine(url, pool_size=pool_size, max_overflow=5, json_serializer=_DUMP)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -69,6 +72,19 @@ def _begin_on_postgresql(connection: Connection) -> None:
         # One picture for all the questions of one page; a reader never fails for it. The driver says so with its BEGIN.
         driver.isolation_level = IsolationLevel.REPEATABLE_READ if reading else None
         driver.read_only = True if reading else None
+
+
+def _plan_anew(cursor: Any, statement: str, given: Any, context: Any) -> bool:  # noqa: ANN401 - the driver's
+    """A page's question is planned for what it is asked with: a plan that suits the most walked 4 s for a post with few findings.
+
+    Only where no value matters (`KEPT`) the driver prepares it, as it does whatever is asked in a unit of work.
+    """
+    options = context.execution_options
+    # What is read in parts is a cursor of the server's, which is never prepared.
+    if not options.get(READING) or options.get(KEPT) or isinstance(cursor, ServerCursor):
+        return False
+    cursor.execute(statement, given, prepare=False)
+    return True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection

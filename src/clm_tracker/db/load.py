@@ -135,7 +135,7 @@ def _whole(sight: Sight, by: str) -> Together:
         name: EVERY[name].where((table.c.id if name == "finding" else table.c.finding_id) == of)
         for name, table in TABLES.items()
     }
-    return Together.of(**hanging, told=select(subjects.told_of(of).subquery()))
+    return Together.of(kept=sight.plain, **hanging, told=select(subjects.told_of(of).subquery()))
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, literal_column, null, union_all
 from sqlalchemy.types import Integer, TypeEngine
 
+from clm_tracker.db.engine import KEPT
 from clm_tracker.db.units import Reading
 
 _Place = tuple[object, int]
@@ -29,12 +30,17 @@ class Together:
     ]  # by the name of a question, how its own row is taken out of a common one
 
     @classmethod
-    def of(cls, **questions: Select[*tuple[Any, ...]]) -> "Together":
-        """Questions by name, in no order; one with a limit, or of what is distinct, is asked as `select(question.subquery())`."""
+    def of(cls, *, kept: bool = False, **questions: Select[*tuple[Any, ...]]) -> "Together":
+        """Questions by name, in no order; one with a limit, or of what is distinct, is asked as `select(question.subquery())`.
+
+        `kept`: the database may keep its plan (`db.engine.KEPT`).
+        """
         laid = {name: _places(question) for name, question in questions.items()}
         types = {place: column.type for places in laid.values() for place, column in places.items()}
         return cls(
-            union_all(*(_part(n, questions[name], laid[name], types) for n, name in enumerate(laid))),
+            union_all(
+                *(_part(n, questions[name], laid[name], types) for n, name in enumerate(laid))
+            ).execution_options(**{KEPT: kept}),
             {name: _row(name, laid[name], list(types)) for name in laid},
         )
 

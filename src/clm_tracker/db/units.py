@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from clm_tracker.db import names, rules, subjects
 from clm_tracker.db.base import POSTGRESQL
-from clm_tracker.db.engine import READING
+from clm_tracker.db.engine import KEPT, READING
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, ProgrammeRow
 from clm_tracker.domain import naming, policy
@@ -28,7 +28,8 @@ from clm_tracker.kernel.speech import N_, _
 
 _NAMED = text("SELECT set_config('clm.unit', :unit, true)")
 _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
-_PROGRAMME = select(ProgrammeRow).where(ProgrammeRow.id == bindparam("of"))  # put together once for all pages
+# Put together once for all pages.
+_PROGRAMME = select(ProgrammeRow).where(ProgrammeRow.id == bindparam("of")).execution_options(**{KEPT: True})
 BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 
 
@@ -241,7 +242,7 @@ class Store:
     def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
         """The rows of one question that stands alone, as who is at the door: it needs no transaction around it."""
         with self._asking.connect() as connection:
-            return connection.execute(question, given).all()
+            return connection.execute(question, given, execution_options={KEPT: True}).all()
 
     @contextmanager
     def reading(

@@ -69,14 +69,20 @@ class Sight:
         from some of them, owes nothing.
         """
         query = select(ObligationRow).where(ObligationRow.programme_id == self.programme_id)
-        if not by_finding and self._all:
+        if not by_finding and self.whole:
             return query
         return query.join(FindingRow, FindingRow.id == ObligationRow.finding_id).where(self.condition)
 
     @property
-    def _all(self) -> bool:
-        whole = (m.role for m in self.memberships if not m.areas and not m.themes)
-        return self.only is None and any(role is not Role.DUTY_BEARER for role in whole)
+    def plain(self) -> bool:
+        """Whether hardly anything is asked of each finding, so that one plan is quick for all of them (`db.engine.KEPT`)."""
+        return self.whole and self.drafts_of is None
+
+    @property
+    def whole(self) -> bool:
+        """Whether they see all of the programme, whatever it is about (but others' drafts)."""
+        roles = (m.role for m in self.memberships if not m.areas and not m.themes)
+        return self.only is None and any(role is not Role.DUTY_BEARER for role in roles)
 
 
 def visible(reading: Reading) -> Select[FindingRow]:

@@ -44,9 +44,13 @@ def counted(n: int) -> Count:
     return Count(MOST, more=True) if n > MOST else Count(n)
 
 
-def bounded(query: Any) -> Select[int]:  # noqa: ANN401 - a select of any columns
-    """The question how many rows a query has, which stops counting at one more than `MOST`."""
-    return select(func.count()).select_from(query.order_by(None).limit(as_text(MOST + 1)).subquery())
+def bounded(query: Any, *, ordered: bool = False) -> Select[int]:  # noqa: ANN401 - a select of any columns
+    """The question how many rows a query has, which stops counting at one more than `MOST`.
+
+    `ordered`: they are counted in the query's own order, where that is the quickest way to so many.
+    """
+    of = query if ordered else query.order_by(None)
+    return select(func.count()).select_from(of.limit(as_text(MOST + 1)).subquery())
 
 
 def count(session: Session, query: Any, given: Mapping[str, object] | None = None) -> Count:  # noqa: ANN401 - a select of any columns

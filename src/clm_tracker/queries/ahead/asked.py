@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from clm_tracker.db import tables
 from clm_tracker.db.base import UTCDateTime, as_text
+from clm_tracker.db.engine import KEPT
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain.words import ObligationState, Party, Role
@@ -168,4 +169,5 @@ def few_of_each(asked: Asked, by: str, days: int, shown: int) -> Select[Any]:
         select(few, _F.ref, _F.title)
         .join(_F, _F.id == few.c.finding_id)
         .order_by(few.c.place, few.c[by], few.c.id)
+        .execution_options(**{KEPT: asked.sight.plain and asked.filters == Filters()})
     )

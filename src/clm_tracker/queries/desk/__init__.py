@@ -141,7 +141,10 @@ def _at_once(sight: Sight, asks: tuple[Ask, ...], beside: frozenset[str]) -> Tog
     """The groups, and what is asked beside them, in one statement."""
     may = {"brake": _BRAKE, "letters": log.WAITING, "steps": first_steps.question(sight)}
     groups = {"groups": select(_few(asks, (), SHOWN).subquery())} if asks else {}
-    return Together.of(latest=timeline.LATEST, **groups, **{name: may[name] for name in sorted(beside)})
+    # A committee's list of what is late is one that no plan suits for long.
+    kept = sight.plain and Role.COMMITTEE not in sight.roles
+    asked = groups | {name: may[name] for name in sorted(beside)}
+    return Together.of(kept=kept, latest=timeline.LATEST, **asked)
 
 
 def group(look: Reading, key: str, start: int = 0) -> Group:

@@ -91,7 +91,8 @@ def _asked(sight: Sight, also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...])
         row.id.in_(bindparam("linked", expanding=True)) | (row.merged_into == bindparam("of"))
     )
     shown = (row.id, row.ref, row.title, row.status, row.merged_into)
-    return Together.of(sites=_SITE, people=_PEOPLE, linked=linked.with_only_columns(*shown), **dict(also))
+    asked = {"sites": _SITE, "people": _PEOPLE, "linked": linked.with_only_columns(*shown), **dict(also)}
+    return Together.of(kept=sight.plain, **asked)
 
 
 def _called(look: Reading, found: list[Any]) -> dict[UUID, str]:

@@ -3,7 +3,7 @@
 Stage, lateness and what is due next are computed from live obligations (R1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,7 +30,7 @@ from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.findings.rows import SHOWN, FindingRow, by_finding, items, owed
 from clm_tracker.queries.findings.within import Within
-from clm_tracker.queries.live import NOW, TICKING, live
+from clm_tracker.queries.live import NOW, live, ticking
 from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
@@ -83,7 +83,7 @@ class _Order(NamedTuple):
     columns: tuple[Any, ...]
     types: tuple[type[Any], ...]
     descending: bool
-    by_obligation: Any = None
+    by_obligation: bool = False
 
     @property
     def by(self) -> list[Any]:
@@ -114,24 +114,26 @@ def page(
     """
     limit = paging.checked(limit)
     sought = _sought(look, filters.q)
-    query, order = _asked(look, replace(filters, q="") if sought else filters)
+    seen = replace(filters, q="") if sought else filters
+    query, order = _asked(look, seen)
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
-    total = None
-    if sought is not None:
+    total, every = None, None
+    if sought is None:
+        every = _to_count(look, seen)
+    else:
         total, query, numbers = _found(look, query, sought)
         asked[search.NUMBERS] = numbers
-    together = _page(query, filters.sort, limit, also, counted=total is None, goes_on=place is not None)
+    together = _page(
+        query, every, filters.sort, limit, also, goes_on=place is not None, kept=_is_steady(look, filters)
+    )
     found = together.ask(look, asked)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
-    if total is None:
+    if every is not None:
         # Counted with the rows; where the list ends before this place, no row says it.
-        total = (
-            paging.counted(rows[0].of_all)
-            if rows
-            else paging.count(look.session, query.with_only_columns(_F.id), given(look))
-        )
+        total = paging.counted(rows[0].of_all) if rows else paging.count(look.session, every, given(look))
+    assert total is not None
     kept = rows[:limit]
     return FindingsPage(
         items(look, kept, by_finding(found["owed"])),
@@ -144,23 +146,21 @@ def page(
 @lru_cache(maxsize=128)
 def _page(
     query: Select[Any],
+    every: Select[Any] | None,
     sort: Sort,
     limit: int,
     also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...],
     *,
-    counted: bool,
     goes_on: bool,
+    kept: bool,
 ) -> Together:
     """One page of a list, the first or one that goes on after a place, and one row more if there are others.
 
-    With what is owed about each, and how many there are in all where they are to be counted; put together once for one
-    query.
+    With what is owed about each, and how many of `every` there are where they are to be counted; put together once for
+    one query.
     """
     order = _ORDERS[sort]
-    beside = []
-    if counted:
-        every = paging.bounded(query.with_only_columns(_F.id))
-        beside.append(every.scalar_subquery().label("of_all"))
+    beside = [] if every is None else [paging.bounded(every, ordered=True).scalar_subquery().label("of_all")]
     if goes_on:
         query = query.where(paging.after_given(order.columns, descending=order.descending))
     keys = (c.label(f"key_{n}") for n, c in enumerate(order.columns))
@@ -171,7 +171,13 @@ def _page(
         .limit(as_text(limit + 1))
         .cte("shown")
     )
-    return Together.of(shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))
+    return Together.of(kept=kept, shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))
+
+
+def _is_steady(look: Reading, f: Filters) -> bool:
+    """Whether one plan is quick whatever a list is narrowed to: to the things alone that it has an index in its order for."""
+    narrowed = replace(f, q="", sort=Sort.NEWEST, overdue=None, area=None, site=None, duty_bearer=None)
+    return Sight.of(look).plain and f.overdue is not False and narrowed == _UNNARROWED
 
 
 def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], tuple[int, ...]]:
@@ -227,8 +233,7 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     asked: dict[int, Any] = {}
     for n, filters in enumerate(lists):
         with suppress(Invalid):
-            query, _order_of_it = _asked(look, filters)
-            asked[n] = paging.bounded(query.with_only_columns(_F.id)).scalar_subquery()
+            asked[n] = paging.bounded(_to_count(look, filters), ordered=True).scalar_subquery()
     if not asked:
         return (None,) * len(lists)
     row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items())), given(look)).one()
@@ -237,48 +242,68 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
 
 
 _LEAD = _Lead()
+_UNNARROWED = Filters()
 _ORDERS = {
     Sort.NEWEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=True),
     Sort.OLDEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=False),
     # The words stand in the order of their weight in the alphabet too; a test says so.
     Sort.SEVERITY: _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False),
     Sort.DUE: _Order(
-        (_LEAD.own.due_at, _LEAD.own.id), (datetime, UUID), descending=False, by_obligation=_LEAD
+        (_LEAD.own.due_at, _LEAD.own.id), (datetime, UUID), descending=False, by_obligation=True
     ),
-    Sort.STAGE: _Order((_LEAD.own.stage, _LEAD.own.id), (int, UUID), descending=True, by_obligation=_LEAD),
+    Sort.STAGE: _Order((_LEAD.own.stage, _LEAD.own.id), (int, UUID), descending=True, by_obligation=True),
 }
 
 
 def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], _Order]:
     """The findings of a list, and their order, which may choose one obligation of each."""
+    return _read(look, filters, counted=False), _ORDERS[filters.sort]
+
+
+def _to_count(look: Reading, filters: Filters) -> Select[Any]:
+    """The same findings, whichever way they are counted soonest."""
+    return _read(look, filters, counted=True)
+
+
+def _read(look: Reading, filters: Filters, *, counted: bool) -> Select[Any]:
     within = None if filters.area is None else Within.of(look, filters.area)
-    query = _narrowed(Sight.of(look), replace(filters, q=""), within)
-    if filters.q.strip():
-        query = query.where(matches(look, filters.q))
-    return query, _ORDERS[filters.sort]
+    query = _narrowed(Sight.of(look), replace(filters, q=""), within, counted=counted)
+    return query.where(matches(look, filters.q)) if filters.q.strip() else query
 
 
 @lru_cache(maxsize=256)
-def _narrowed(sight: Sight, f: Filters, within: Within | None) -> Select[Any]:
+def _narrowed(sight: Sight, f: Filters, within: Within | None, *, counted: bool) -> Select[Any]:
     """The findings of a list without what is looked for in it; put together once for who sees alike."""
-    query = sight.visible().where(*_conditions(sight.programme_id, f))
+    # What is late is few among all that is owed: read from there, nobody looks for it finding by finding.
+    from_late = f.overdue is True and (counted or f.sort is Sort.DUE)
+    query = sight.visible().where(
+        *_conditions(sight.programme_id, replace(f, overdue=None) if from_late else f)
+    )
     if within is not None:
         query = query.where(within.condition)
-    order = _ORDERS[f.sort]
-    return query if order.by_obligation is None else _led(query, order.by_obligation, f.sort)
+    if from_late:
+        query = _led(query, Sort.DUE, _late)
+        query = query.order_by(*_ORDERS[Sort.DUE].by) if counted else query
+    elif _ORDERS[f.sort].by_obligation:
+        query = query.where(_owing(sight.programme_id)) if counted else _led(query, f.sort, live)
+    return query.with_only_columns(_F.id) if counted else query
 
 
-def _led(query: Select[Any], lead: _Lead, sort: Sort) -> Select[Any]:
-    """One row a finding, read from its obligation that is due first or stands highest."""
-    own, other = lead.own, lead.other
+def _late(o: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
+    return and_(live(o), ticking(o), o.due_at <= NOW)
+
+
+def _led(query: Select[Any], sort: Sort, which: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
+    """One row a finding, read from its obligation that is due first or stands highest among those that count."""
+    own, other = _LEAD.own, _LEAD.other
     if sort is Sort.DUE:
         ahead = tuple_(other.due_at, other.id) < tuple_(own.due_at, own.id)
     else:
         ahead = tuple_(other.stage, other.id) > tuple_(own.stage, own.id)
     # PRESSING would fit `due` better than LIVE but no index: what is suspended or undecided stays near its date anyway.
-    better = exists().where(other.finding_id == own.finding_id, live(other), ahead)
+    better = exists().where(other.finding_id == own.finding_id, which(other), ahead)
     return query.join(own, own.finding_id == _F.id).where(
-        own.programme_id == _F.programme_id, live(own), ~better
+        own.programme_id == _F.programme_id, which(own), ~better
     )
 
 
@@ -309,7 +334,7 @@ def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
     if f.stage is not None:
         conditions.append(_at_stage(of, f.stage))
     if f.overdue is not None:
-        late = _owing(of, and_(o.state.in_(TICKING), o.due_at <= NOW))
+        late = _owing(of, _late(o))
         conditions.append(late if f.overdue else ~late)
     return conditions
 
@@ -321,10 +346,10 @@ def _at_stage(of: UUID, stage: int) -> ColumnElement[bool]:
     return and_(_owing(of, tables.ObligationRow.stage == stage), ~above) if stage else ~above
 
 
-def _owing(of: UUID, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _owing(of: UUID, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Something like this is owed about the finding. `NOT IN` took minutes where `NOT EXISTS` takes milliseconds."""
     o = tables.ObligationRow
-    return exists().where(o.finding_id == _F.id, o.programme_id == of, live(o), condition).correlate(_F)
+    return exists().where(o.finding_id == _F.id, o.programme_id == of, live(o), *conditions).correlate(_F)
 
 
 def matches(look: Reading, q: str) -> ColumnElement[bool]:

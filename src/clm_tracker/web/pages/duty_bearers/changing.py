@@ -243,11 +243,11 @@ def _site_of(look: Reading, post_id: UUID) -> UUID | None:
 
 
 def _sites(look: Reading, typed: str, keeps: UUID | None) -> tuple[pick.Choice, ...]:
-    """The sites whose name holds what was typed, and the one that a post has; what stands in brackets tells where they are."""
+    """The sites whose name holds what was typed, and a closed one that a post has; what stands in brackets tells where they are."""
     asked = typed.rpartition(" (")[0] or typed
     found = {s.id: s for s in places.find_sites(look, asked[: places.LONGEST])}
-    if keeps and keeps not in found:
-        found[keeps] = places.site(look, keeps)
+    if keeps and keeps not in found and (own := places.site(look, keeps)).closed_on is not None:
+        found[keeps] = own
     return pick.told_apart(
         (pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in found.values()),
         lambda id: (word(found[id].kind), word(found[id].level), found[id].code or ""),
