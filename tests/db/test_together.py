@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, literal, select
 
-from clm_tracker.db.tables import AreaRow, LadderRow, ProgrammeRow
+from clm_tracker.db.tables import AreaRow, HolderRow, LadderRow, ObligationRow, ProgrammeRow
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Store
+from clm_tracker.domain.words import Kind, Party
 from tests.db.kept import DARA
 from tests.domain.world import NOW, PROGRAMME
 
@@ -14,6 +15,12 @@ from tests.domain.world import NOW, PROGRAMME
 QUESTIONS: dict[str, Select[*tuple[Any, ...]]] = {
     "programmes": select(ProgrammeRow.__table__),
     "ladders": select(LadderRow.__table__).where(LadderRow.programme_id == bindparam("of")),
+    "words": select(
+        AreaRow.id,
+        literal(Kind.VERIFY, ObligationRow.kind.type).label("kind"),
+        literal(Party.ADVOCATES, ObligationRow.owed_by.type).label("owed_by"),
+    ),
+    "holders": select(HolderRow.__table__),
     "first": select(select(AreaRow.name).order_by(AreaRow.name.desc()).limit(2).subquery()),
     "none": select(AreaRow.name, AreaRow.id).where(AreaRow.name == "nowhere"),
     "areas": select(AreaRow.id, AreaRow.path, AreaRow.names),
@@ -32,3 +39,4 @@ def test_questions_asked_together_are_answered_as_each_alone(store: Store) -> No
         )
     assert len(together["areas"]) > 2
     assert together["none"] == []
+    assert together["words"][0].kind is Kind.VERIFY

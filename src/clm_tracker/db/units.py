@@ -116,7 +116,10 @@ class Reading:
         return self._memory.of_names.get(self.session, self.programme, self.rules)
 
     def ask(self, question: Executable, given: Mapping[str, object]) -> Sequence[Any]:
-        """The rows of a question for columns alone: of rows that are no objects a session need not keep count."""
+        """The rows of a question for columns alone: of rows that are no objects a session need not keep count.
+
+        In a unit of work, what is not flushed yet is not among them.
+        """
         return self.session.connection().execute(question, given).all()
 
     def subject(self, case: Case) -> Subject:

@@ -4,10 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, cast, null, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.base import as_text
@@ -164,6 +177,7 @@ def groups(look: Reading, starts: Mapping[str, int]) -> tuple[Group, ...]:
 def _groups(
     look: Reading, asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int, rows: Iterable[Any]
 ) -> tuple[Group, ...]:
+    rows = sorted(rows, key=attrgetter("place", "nth"))
     found = [(asks[r.place].key, r.finding_id, r.obligation_id, r.action_id) for r in rows]
     items = _items(look, found, {a.key: a for a in asks})
     begun = {a.key for a, start in zip(asks, starts, strict=False) if start}
@@ -215,6 +229,7 @@ def _few(asks: tuple[Ask, ...], starts: tuple[int, ...], shown: int) -> Compound
         first = (
             ask.query.with_only_columns(
                 as_text(number).label("place"),
+                func.row_number(type_=Integer()).over(order_by=ask.by).label("nth"),
                 _F.id.label("finding_id"),
                 (_O.id if ask.of is _O else none).label("obligation_id"),
                 (_A.id if ask.of is _A else none).label("action_id"),

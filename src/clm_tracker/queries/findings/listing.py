@@ -1,4 +1,4 @@
-"""Which findings are there, a page at a time? At most six statements and never an OFFSET, however many there are.
+"""Which findings are there, a page at a time? At most three statements and never an OFFSET, however many there are.
 
 Stage, lateness and what is due next are computed from live obligations (R1).
 """
@@ -119,15 +119,23 @@ def page(
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
     total, every = None, None
+    put_together: Callable[..., Together] = _page
     if sought is None:
         every = _to_count(look, seen)
     else:
         total, query, numbers = _found(look, query, sought)
         asked[search.NUMBERS] = numbers
-    together = _page(
-        query, every, filters.sort, limit, also, goes_on=place is not None, kept=_is_steady(look, filters)
-    )
-    found = together.ask(look, asked)
+    if filters.q.strip() and not asked.get(search.NUMBERS):
+        put_together = _page.__wrapped__  # words that somebody looked for stand in it: nobody keeps them
+    found = put_together(
+        query,
+        every,
+        filters.sort,
+        limit,
+        also,
+        goes_on=place is not None,
+        kept=_is_steady(look, filters),
+    ).ask(look, asked)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
     if every is not None:
@@ -188,26 +196,16 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Se
     """
     found = sought.found(look.session, query, paging.MOST + 1, given(look))
     if found.often:
-        return Count(search.COMMON.often, more=True), _walked(query, sought), ()
+        return Count(search.COMMON.often, more=True), query.where(sought.walked()), ()
     total = paging.counted(len(found.numbers))
     if total.more:
-        return total, _every(query, sought), ()
+        return total, query.where(_F.id.in_(sought.ids())), ()
     return total, _numbered(query), found.numbers
 
 
-# Each put together once for one query.
-@lru_cache(maxsize=64)
-def _walked(query: Select[Any], sought: Sought) -> Select[Any]:
-    return query.where(sought.walked())
-
-
-@lru_cache(maxsize=64)
-def _every(query: Select[Any], sought: Sought) -> Select[Any]:
-    return query.where(_F.id.in_(sought.ids()))
-
-
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _numbered(query: Select[Any]) -> Select[Any]:
+    """The findings of a query whose numbers are given; put together once for one query."""
     return query.where(_F.id.in_(search.OF_NUMBERS))
 
 
