@@ -148,6 +148,9 @@ def test_r27_a_public_stage_needs_risk_check_reply_and_two_people() -> None:
 
     assert waiting(case).public
     assert "risk check" in str(why(now, BOPHA))
+    with pytest.raises(Invalid) as no:
+        proposals.check_risk(case, waiting(case), RITH, "\u200b", " \u2060", "\u00ad", now)
+    assert [e.field for e in no.value.errors] == ["risk_who", "risk_how", "risk_last_word"]
     case = proposals.check_risk(
         case, waiting(case), RITH, "staff", "with totals", "the people who reported", now
     ).case

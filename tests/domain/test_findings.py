@@ -84,8 +84,9 @@ def test_r2_opening_leaves_somebody_owing() -> None:
     )
 
 
-def test_an_incomplete_draft_names_every_missing_field() -> None:
-    case = Case(world.a_draft(title="", theme_id=None, observed_on=None, site_id=None, area_id=None))
+@pytest.mark.parametrize("title", ["", "\u200b \u2060"])
+def test_an_incomplete_draft_names_every_missing_field(title: str) -> None:
+    case = Case(world.a_draft(title=title, theme_id=None, observed_on=None, site_id=None, area_id=None))
     with pytest.raises(Invalid) as no:
         findings.open_(case, RULES, NOW)
     assert {e.field for e in no.value.errors} == {"title", "theme_id", "observed_on", "site_id"}

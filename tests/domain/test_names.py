@@ -107,3 +107,12 @@ def test_full_width_letters_and_capitals_tell_no_names_apart(text: str) -> None:
 )
 def test_what_reads_differently_stays_apart(one: str, other: str) -> None:
     assert names.folded(one) != names.folded(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\u3000", "\u200b", "\u200b \u2060", "\u202e\x07\x85", "\u2800", "\u3164\u17b5"]
+)
+def test_of_spaces_and_invisible_signs_nothing_is_seen(text: str) -> None:
+    assert not names.is_seen(text)
+    assert names.is_seen(f"{text}ភ្លៀង")
+    assert names.is_seen(f"{text}-")

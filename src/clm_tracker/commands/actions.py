@@ -9,6 +9,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import actions as law
 from clm_tracker.domain import evidence
 from clm_tracker.domain.cases import Action, Case, Story
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import AgreedWhere, EvidenceKind, Purpose, Side, Verdict
 
@@ -137,7 +138,7 @@ def verify(
     """The community's own check of a report; `statement`, what was seen, becomes evidence of the check (R17)."""
     case, action = _take(unit, Act.VERIFY, action_id, version)
     stories = []
-    if statement.strip():
+    if is_seen(statement):
         stated = evidence.attach(
             case,
             unit.now,

@@ -10,6 +10,7 @@ from clm_tracker.domain import bulk as law
 from clm_tracker.domain import obligations
 from clm_tracker.domain.bulk import ACTS, MOST, Deed, Given
 from clm_tracker.domain.cases import Case, Finding, Story
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.words import PauseReason
 from clm_tracker.kernel.refusals import NotFound, Refusal, invalid
 from clm_tracker.kernel.speech import _
@@ -87,7 +88,7 @@ def _checked(
     unit: Writing, deed: Deed, reason: str, why: PauseReason, until: datetime | None, merged_into: str
 ) -> Finding | None:
     """The finding that others are merged into. Raises Invalid when an answer is missing."""
-    if deed is not Deed.RESUME and not reason.strip():
+    if deed is not Deed.RESUME and not is_seen(reason):
         raise invalid("reason", _("Say why, in a sentence: it stands in the ledger of each finding."))
     if deed is Deed.PAUSE and why is not PauseReason.SAFETY and (until is None or until <= unit.now):
         raise invalid("until", _("A pause needs an end that lies ahead, unless it is for safety."))

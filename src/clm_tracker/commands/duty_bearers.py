@@ -39,7 +39,7 @@ CHANGEABLE = frozenset(
 _KEPT_AS: Mapping[str, Callable[[Any], Any]] = {
     "title": partial(set_up.named, "title"),
     "titles": partial(set_up.by_language, "title"),
-    "institution": lambda typed: set_up.named("institution", typed) if typed.strip() else "",
+    "institution": lambda typed: set_up.named("institution", typed) if names.is_seen(typed) else "",
     "institutions": partial(set_up.by_language, "institution"),
     "level": partial(set_up.named, "level"),
 }
@@ -299,7 +299,9 @@ def _check_area(unit: Writing, area_id: UUID | None, to_on: date | None) -> None
 
 def _reached(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     """How somebody is written to, without space around; nothing is None. Raises Invalid for what reaches nobody."""
-    found = {name: (value or "").strip() or None for name, value in values.items()}
+    found = {
+        name: value.strip() if value and names.is_seen(value) else None for name, value in values.items()
+    }
     errors = []
     email, phone, language = (found.get(name) for name in ("email", "phone", "language"))
     if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", email):

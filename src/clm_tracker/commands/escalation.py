@@ -12,6 +12,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import events
 from clm_tracker.domain import proposals as law
 from clm_tracker.domain.cases import Case, Proposal
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotNow, invalid
 from clm_tracker.kernel.speech import _
@@ -48,7 +49,7 @@ def check_risk(unit: Writing, proposal_id: UUID, *, who: str, how: str, last_wor
 def release_brake(unit: Writing, *, reason: str) -> int:
     """Let the stages go that a backlog holds, after looking at the list; how many there were (R31)."""
     unit.require(Act.RELEASE_BRAKE)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why the held stages may go on."))
     brake = unit.session.scalar(
         select(BrakeRow)

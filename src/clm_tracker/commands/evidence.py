@@ -18,6 +18,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import evidence as law
 from clm_tracker.domain.cases import Case, Evidence
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import EvidenceKind, Purpose
 from clm_tracker.intake import office_files, pdf_files, pictures, recordings
@@ -90,12 +91,12 @@ def attach(
     case = holding.take(unit, Act.ATTACH_EVIDENCE, ref)
     given = [
         kind
-        for kind, content in (
-            (EvidenceKind.STATEMENT, (text or "").strip()),
-            (EvidenceKind.LINK, (url or "").strip()),
-            (EvidenceKind.FILE, file),
+        for kind, is_given in (
+            (EvidenceKind.STATEMENT, is_seen(text or "")),
+            (EvidenceKind.LINK, is_seen(url or "")),
+            (EvidenceKind.FILE, file is not None),
         )
-        if content
+        if is_given
     ]
     if len(given) != 1:
         raise invalid("file", _("Add one thing at a time: a file, a link or a statement."))

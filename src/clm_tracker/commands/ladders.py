@@ -12,6 +12,7 @@ from clm_tracker.domain import ladders as law
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.ladders import Ladder, Stage
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotFound, Stale, invalid
 from clm_tracker.kernel.sayings import saying
@@ -77,7 +78,7 @@ def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
 def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
     """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
     unit.require(Act.SET_UP)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why running obligations change to the new version."))
     new = _newest(unit, key)
     what = saying("moved what is running to version {n} of the ladder {name}", n=new.version, name=new.name)

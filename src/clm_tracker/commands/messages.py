@@ -24,6 +24,7 @@ from clm_tracker.domain import links as link_law
 from clm_tracker.domain import messages as law
 from clm_tracker.domain.links import Standing
 from clm_tracker.domain.messages import Way
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, Effect, Purpose
 from clm_tracker.intake import mail
@@ -204,12 +205,12 @@ def _file(came: _Came, by: Answerer, message: Incoming) -> Received:
             return Received(Effect.DUPLICATE)
         if links.count(unit.session, by.link_id, "act", came.now) > link_law.MOST["act"]:
             raise NotNow("too_many", _("Too many answers came within the hour; this one is on no record."))
-        if text:
+        if is_seen(text):
             _say(unit, came, by, text)
         kept, refused = _attach(unit, came, by, files)
         more = _("More files came than one message may bring.")
         refused += [(one.name, more) for one in message.attachments[law.MOST_FILES :]]
-        if not text and not kept:
+        if not is_seen(text) and not kept:
             raise _NothingKept(
                 saying("Only files came, and none can be kept: {files}", files=_listed(refused))
             )

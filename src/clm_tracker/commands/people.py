@@ -17,6 +17,7 @@ from clm_tracker.db.tables import (
     TokenRow,
 )
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ROLE_NAMES, Role
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
@@ -213,7 +214,7 @@ def _grant(
 ) -> UUID:
     if role is Role.ENGINE:
         raise invalid("role", _("This role belongs to the program itself."))
-    if role is Role.COMMITTEE and not organisation.strip():
+    if role is Role.COMMITTEE and not is_seen(organisation):
         _ask_organisation(unit, person)
     areas, themes = frozenset(areas), frozenset(themes)
     for area in areas:

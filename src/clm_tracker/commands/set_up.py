@@ -19,7 +19,7 @@ from clm_tracker.db.tables import (
     WebhookRow,
 )
 from clm_tracker.db.units import Writing
-from clm_tracker.domain.names import folded
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
@@ -64,7 +64,7 @@ def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
 def named(field: str, text: str, *, most: int = 200) -> str:
     """The text as one line, without space around. Raises Invalid when nothing of it is seen, or it is too long."""
     text = " ".join(_NO_NAME.sub("", text).split())
-    if not folded(text):
+    if not is_seen(text):
         raise invalid(field, _("This needs a name."))
     if len(text) > most:
         raise invalid(field, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)))
@@ -74,7 +74,7 @@ def named(field: str, text: str, *, most: int = 200) -> str:
 def by_language(field: str, names: Mapping[str, str] | None) -> dict[str, str]:
     """What the same is called in other languages, each as one line; an empty one is none. Raises Invalid as `named` does."""
     return {
-        tag: named(f"{field}_{tag}", name, most=300) for tag, name in (names or {}).items() if name.strip()
+        tag: named(f"{field}_{tag}", name, most=300) for tag, name in (names or {}).items() if is_seen(name)
     }
 
 

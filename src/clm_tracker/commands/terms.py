@@ -9,6 +9,7 @@ from clm_tracker.commands import set_up
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import TermRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Term, Weight
 from clm_tracker.intake.shipped_terms import shipped_terms
@@ -127,7 +128,7 @@ def _shipped(language: str, key: str) -> Term | None:
 
 def _phrases(field: str, given: Iterable[str]) -> tuple[str, ...]:
     """Each phrase once, without space around it."""
-    phrases = tuple(dict.fromkeys(" ".join(p.split()) for p in given if p.strip()))
+    phrases = tuple(dict.fromkeys(" ".join(p.split()) for p in given if is_seen(p)))
     if len(phrases) > MOST_FORMS:
         raise invalid(field, _("Write at most {n} of them.").format(n=MOST_FORMS))
     if any(len(p) > LONGEST for p in phrases):

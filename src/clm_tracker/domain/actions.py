@@ -6,6 +6,7 @@ from uuid import UUID
 
 from clm_tracker.domain import deadlines, events, findings, obligations, possible
 from clm_tracker.domain.cases import Action, Case, Story
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
     ActionState,
@@ -153,7 +154,7 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
     findings.must_be_open(case)
     if why := possible.why_not_impose(action):
         raise NotNow("not_proposed", why)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why there was no agreement."))
     _check(action.what, action.due_on, rules, now)
     story = Story(case, now)
@@ -190,7 +191,7 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
     findings.must_be_open(case)
     if why := possible.why_not_drop(action):
         raise NotNow("cannot_drop", why)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why the action is dropped."))
     story = Story(case, now)
     gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
@@ -240,7 +241,7 @@ def ask_extension(
     if due_on <= owed_on(case, action):
         raise invalid("due_on", _("The new date has to be later than the present one."))
     _check_date(due_on, rules, now)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why more time is needed."))
     story = Story(case, now)
     asked = replace(action, extension_asked_on=due_on, extension_reason=reason, extension_asked_at=now)
@@ -258,7 +259,7 @@ def answer_extension(
     story = Story(case, now)
     cleared = replace(action, extension_asked_on=None, extension_reason=None, extension_asked_at=None)
     if not grant:
-        if not reason.strip():
+        if not is_seen(reason):
             raise invalid("reason", _("Say why more time is not granted."))
         story.tell(events.ExtensionRefused(asked, reason), cleared)
         return story
@@ -288,7 +289,7 @@ def report_done(
     findings.must_be_open(case)
     if why := possible.why_not_report_done(action):
         raise NotNow("not_agreed", why)
-    if not note.strip():
+    if not is_seen(note):
         raise invalid("note", _("Say in a few words what was done."))
     story = Story(case, now)
     reported = replace(
@@ -373,7 +374,7 @@ def _what_next(story: Story, rules: Rules) -> None:
 
 
 def _check(what: str, due_on: date, rules: Rules, now: datetime) -> None:
-    if not what.strip():
+    if not is_seen(what):
         raise invalid("what", _("Say what will be done."))
     if len(what) > 2_000:
         raise invalid("what", _("Shorten this to at most {n} characters.").format(n=cldr.number(2_000)))

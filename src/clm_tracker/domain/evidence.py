@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clm_tracker.domain import events, possible
 from clm_tracker.domain.cases import Case, Evidence, Story
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.words import EvidenceKind, Purpose, Side
 from clm_tracker.kernel.ids import child_id
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
@@ -40,7 +41,7 @@ def attach(
     if captured_on is not None and (captured_on - now.date()).days > 1:
         raise invalid("captured_on", _("The day it was captured cannot lie in the future."))
     content = {EvidenceKind.STATEMENT: text, EvidenceKind.LINK: url, EvidenceKind.FILE: filename}[kind]
-    if not (content or "").strip():
+    if not is_seen(content or ""):
         field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]
         raise invalid(field, _("Add a file, a link or a statement."))
     if kind is EvidenceKind.LINK and not str(url).startswith(("https://", "http://")):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from clm_tracker.domain import duty_bearers, events, obligations, possible
 from clm_tracker.domain.cases import Case, Finding, Story, Told, difference
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
     ActionState,
@@ -93,7 +94,7 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
             )
         )
     _check_lengths(changes)
-    if f.status is not FindingStatus.DRAFT and "title" in changes and not str(changes["title"]).strip():
+    if f.status is not FindingStatus.DRAFT and "title" in changes and not is_seen(str(changes["title"])):
         raise invalid("title", _NEEDED["title"])
     changed = {n: v for n, v in changes.items() if n in allowed and v != getattr(f, n)}
     what = sorted(
@@ -123,7 +124,7 @@ def missing(finding: Finding, now: datetime, rules: Rules) -> tuple[FieldError, 
     errors = [
         FieldError(name.removesuffix("_is_said"), text)
         for name, text in _NEEDED.items()
-        if not str(getattr(finding, name) or "").strip()
+        if not is_seen(str(getattr(finding, name) or ""))
     ]
     if finding.site_id is None and finding.area_id is None:
         errors.append(FieldError("site_id", _("Choose the site, or the area when it is not about one site.")))
@@ -154,7 +155,7 @@ def open_(
     post, how = routed, "routing"
     if duty_bearer_id is not None and duty_bearer_id != routed:
         rules.directory.must_exist(duty_bearer_id)
-        if not reason.strip():
+        if not is_seen(reason):
             raise invalid(
                 "reason", _("Say why this duty bearer is named instead of the one that routing finds.")
             )
@@ -173,7 +174,7 @@ def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: dat
     if why := possible.why_not_name_duty_bearer(case):
         raise NotNow("has_duty_bearer", why)
     rules.directory.must_exist(post)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why this duty bearer is the right one."))
     story = Story(case, now)
     named = replace(case.finding, duty_bearer_id=post)
@@ -219,7 +220,7 @@ def refuse(
 ) -> Story:
     """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
     must_be_open(case)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why, so that the next level can act on it."))
     if why := possible.why_not_refuse(case):
         raise NotNow("nothing_owed", why)
@@ -296,7 +297,7 @@ def close(
     f = case.finding
     if why := possible.why_not_close(case):
         raise NotNow("not_closable", why)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why the finding is closed."))
     if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
         raise invalid("merged_into", _("Name the finding it is merged into; other closings have none."))
@@ -337,7 +338,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
     f = story.case.finding
     if why := possible.why_not_reopen(story.case):
         raise NotNow("not_resolved", why)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say what was seen."))
     again = replace(
         unproposed(f),
@@ -355,7 +356,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
 def tell_community(case: Case, note: str, now: datetime) -> Story:
     """The people who asked have been told what came of it."""
     owed = obligations.the(case, Kind.TELL_COMMUNITY)
-    if not note.strip():
+    if not is_seen(note):
         raise invalid("note", _("Say how the community was told."))
     story = Story(case, now)
     story.tell(events.CommunityTold(note), about=owed.id)
@@ -366,7 +367,7 @@ def tell_community(case: Case, note: str, now: datetime) -> Story:
 def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now: datetime) -> Story:
     """Is it still fixed one round later? When it is not, the finding is reopened."""
     owed = obligations.the(case, Kind.SUSTAIN)
-    if not note.strip():
+    if not is_seen(note):
         raise invalid("note", _("Say what was seen."))
     story = Story(case, now)
     story.tell(events.SustainChecked(still_fixed, note), about=owed.id)
@@ -379,7 +380,7 @@ def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now:
 def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
     """The committee looked at a finding that stands at its last stage; the next review follows, until it is closed."""
     obligations.the(case, Kind.REVIEW)
-    if not note.strip():
+    if not is_seen(note):
         raise invalid("note", _("Say what the committee decided to do next."))
     story = Story(case, now)
     story.tell(events.ReviewDone(note))

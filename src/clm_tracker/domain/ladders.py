@@ -130,7 +130,7 @@ def problems(stages: Sequence[Stage]) -> tuple[FieldError, ...]:
 
 
 def _problems_of(stage: Stage) -> Iterator[FieldError]:
-    if not stage.name.strip():
+    if not names.is_seen(stage.name):
         yield FieldError(f"{stage.number}.name", _("Stage {n} needs a name.").format(n=stage.number))
     if not _ADDRESSED.fullmatch(stage.addresses):
         yield FieldError(

@@ -7,7 +7,7 @@ other name stays as it was written. What is kept is always the name as written (
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from clm_tracker.kernel.speech import N_, _, language
 
@@ -82,6 +82,8 @@ _UNSEEN: Final = re.compile(
     "\U000e0020-\U000e007f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]+"
 )
 
+_BLANK: Final = " \u2800"  # a cell of braille without dots is drawn, as nothing
+
 
 def folded(text: str) -> str:
     """The text as it is compared, never as it is kept: two that look the same to a reader are the same.
@@ -93,6 +95,11 @@ def folded(text: str) -> str:
         return " ".join(text.casefold().split())
     plain = normalize("NFKC", normalize("NFD", _UNSEEN.sub("", text)).casefold())
     return " ".join(normalize("NFKC", _UNSEEN.sub("", plain).casefold()).split())
+
+
+def is_seen(text: str) -> bool:
+    """Whether a reader sees anything of it: what has to be said is not said in spaces, invisible signs or control characters."""
+    return any(sign not in _BLANK and category(sign) != "Cc" for sign in folded(text))
 
 
 def apart(read: Mapping[K, str], signs: Callable[[K], Sequence[str]]) -> dict[K, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from clm_tracker.domain import deadlines, escalation, events, obligations, possible
 from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
 from clm_tracker.domain.ladders import Stage, begins
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ObligationState, ProposalState, said
 from clm_tracker.kernel import cldr
@@ -83,7 +84,7 @@ def defer(case: Case, proposal: Proposal, until: date, reason: str, rules: Rules
     """Decide later, on a stated day, with a reason."""
     _must_be_undecided(proposal)
     errors = []
-    if not reason.strip():
+    if not is_seen(reason):
         errors.append(FieldError("reason", _("Say why the decision is deferred.")))
     days = (until - rules.calendar.local_date(now)).days
     if not 1 <= days <= 92:
@@ -102,7 +103,7 @@ def defer(case: Case, proposal: Proposal, until: date, reason: str, rules: Rules
 def refuse(case: Case, proposal: Proposal, reason: str, rules: Rules, now: datetime) -> Story:
     """The stage is not entered; it is proposed again after its wait (R26)."""
     _must_be_undecided(proposal)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why the stage is refused."))
     story = Story(case, now)
     stage = _stage(case, proposal, rules)
@@ -127,7 +128,7 @@ def check_risk(
     empty = tuple(
         FieldError(name, _("This question needs an answer."))
         for name, text in answers.items()
-        if not text.strip()
+        if not is_seen(text)
     )
     if empty:
         raise Invalid(empty, _("The risk check is complete when all three questions are answered."))
@@ -143,7 +144,7 @@ def reply(
     case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None, by_owing_post: bool = True
 ) -> Story:
     """A post's reply; that of the one that owes stands beside the claim wherever that is shown (R27)."""
-    if not text.strip():
+    if not is_seen(text):
         raise invalid("text", _("Write the reply."))
     if len(text) > 10_000:
         raise invalid("text", _("Shorten this to at most {n} characters.").format(n=cldr.number(10_000)))

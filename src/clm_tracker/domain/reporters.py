@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from clm_tracker.domain.cases import Finding
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.rules import Rules
 
 
@@ -18,7 +19,7 @@ class Reporter:
     @property
     def says_something(self) -> bool:
         """Whether there is anything to keep."""
-        return bool(self.name or self.phone or self.note)
+        return any(map(is_seen, (self.name, self.phone, self.note)))
 
 
 def latest(kept_on: date, rules: Rules) -> date:

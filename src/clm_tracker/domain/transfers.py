@@ -6,6 +6,7 @@ from uuid import UUID
 
 from clm_tracker.domain import duty_bearers, events, findings, obligations, possible
 from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ActionState, Kind
 from clm_tracker.kernel import sayings
@@ -31,7 +32,7 @@ def propose(
     rules.directory.must_exist(to)
     if to == case.finding.duty_bearer_id:
         raise invalid("to", _("It is addressed to this duty bearer already."))
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why it belongs there."))
     story = Story(case, now)
     asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
@@ -81,7 +82,7 @@ def decline(case: Case, reason: str, now: datetime) -> Story:
     """The finding stays where it is."""
     if why := possible.why_not_answer_transfer(case):
         raise NotNow("no_transfer", why)
-    if not reason.strip():
+    if not is_seen(reason):
         raise invalid("reason", _("Say why it stays."))
     story = Story(case, now)
     story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))

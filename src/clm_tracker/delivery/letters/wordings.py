@@ -15,6 +15,7 @@ from dataclasses import asdict, fields
 
 from clm_tracker.delivery.letters import Wording
 from clm_tracker.delivery.letters.shipped import SHIPPED
+from clm_tracker.domain.names import is_seen
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.kernel.speech import N_, Labels, _
@@ -122,7 +123,7 @@ def check(key: str, given: Mapping[str, str]) -> None:
     """Raises Invalid for a part, or a place in it, that these words cannot have."""
     errors = [FieldError(name, _("A letter has no such part.")) for name in given if name not in PARTS]
     for name, words in given.items():
-        if name in NEEDED and not words.strip():
+        if name in NEEDED and not is_seen(words):
             errors.append(FieldError(name, _("This part cannot be empty.")))
         if len(words) > longest(name):
             shorten = _("Shorten this to at most {n} characters.")

@@ -7,6 +7,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from clm_tracker.domain.names import is_seen
 from clm_tracker.intake.mail.incoming import Incoming
 
 
@@ -79,7 +80,7 @@ def sort_of(message: Incoming) -> Sort:
         or message.said("precedence") in _PRECEDENCE_OF_LISTS
     ):
         return Sort.LIST
-    if not message.text.strip() and not message.attachments and not message.sealed:
+    if not is_seen(message.text) and not message.attachments and not message.sealed:
         return Sort.EMPTY
     return Sort.ANSWER
 
