@@ -134,6 +134,11 @@ def test_who_else_changed_them_is_shown_beside_what_was_typed(program: Program) 
     assert "Somebody changed these words in the meantime" in late.text
     assert "{ref}: our own words" in late.text
     assert 'value="Mine"' in late.text
+    _action, other = pages.form(sokha.get(AT).text, "Keep these words")
+    del other["version"]
+    unsaid = sokha.post(AT, data={**other, "subject": "Mine"})
+    assert unsaid.status_code == 409
+    assert "In the record now" in pages.text(unsaid.text), "what the second press replaces is seen before"
 
 
 @pytest.mark.parametrize(

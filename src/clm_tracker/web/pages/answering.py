@@ -70,7 +70,10 @@ def carry_out(
 
 def conflict(form: c.Form, back: Back) -> c.Conflict | None:
     """What the record says now (`form`, filled from it) beside what was typed, when it changed in between."""
-    if back.typed is None or back.status != 409 or back.typed.get("version") in {None, str(form.version)}:
+    if back.typed is None or back.status != 409:
+        return None
+    now = "" if form.version is None else str(form.version)
+    if str(back.typed.get("version") or "") == now:  # a form that does not say what it saw saw another one
         return None
     mine = c.answered(form.fields, back.typed)
     rows = differences(form.fields, mine)
