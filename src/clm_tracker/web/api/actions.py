@@ -17,6 +17,7 @@ from clm_tracker.web.api.shapes import (
     ACTING,
     ANSWER,
     ASK,
+    CHANGING,
     ONE,
     Bool,
     Changes,
@@ -124,7 +125,7 @@ def one(desk: AtDesk, action_id: UUID, response: Response) -> cases.Action:
     return _told(found, response)
 
 
-@router.patch("/actions/{action_id}", access=may(Act.PROPOSE_ACTION), responses=ACTING)
+@router.patch("/actions/{action_id}", access=may(Act.PROPOSE_ACTION), responses=CHANGING)
 def change(
     desk: AtDesk, action_id: UUID, sent: Changed, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
@@ -136,7 +137,7 @@ def change(
     return _told(changed, response)
 
 
-@router.post("/actions/{action_id}/accept", access=may(Act.ACCEPT_ACTION), responses=ACTING)
+@router.post("/actions/{action_id}/accept", access=may(Act.ACCEPT_ACTION), responses=CHANGING)
 def accept(
     desk: AtDesk,
     action_id: UUID,
@@ -151,7 +152,7 @@ def accept(
     return _told(changed, response)
 
 
-@router.post("/actions/{action_id}/impose", access=may(Act.IMPOSE_ACTION), responses=ACTING)
+@router.post("/actions/{action_id}/impose", access=may(Act.IMPOSE_ACTION), responses=CHANGING)
 def impose(
     desk: AtDesk, action_id: UUID, sent: Imposed, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
@@ -162,7 +163,7 @@ def impose(
     return _told(changed, response)
 
 
-@router.post("/actions/{action_id}/report-done", access=may(Act.REPORT_DONE), responses=ACTING)
+@router.post("/actions/{action_id}/report-done", access=may(Act.REPORT_DONE), responses=CHANGING)
 def report_done(
     desk: AtDesk, action_id: UUID, sent: Done, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
@@ -173,7 +174,7 @@ def report_done(
     return _told(changed, response)
 
 
-@router.post("/actions/{action_id}/verify", access=may(Act.VERIFY), responses=ACTING)
+@router.post("/actions/{action_id}/verify", access=may(Act.VERIFY), responses=CHANGING)
 def verify(
     desk: AtDesk, action_id: UUID, sent: Checked, response: Response, if_match: IfMatch = None
 ) -> cases.Action:
@@ -187,7 +188,7 @@ def verify(
 
 
 @router.post(
-    "/actions/{action_id}/extension", access=may(Act.ASK_EXTENSION, Act.ANSWER_EXTENSION), responses=ACTING
+    "/actions/{action_id}/extension", access=may(Act.ASK_EXTENSION, Act.ANSWER_EXTENSION), responses=CHANGING
 )
 def extension(
     desk: AtDesk, action_id: UUID, sent: Extension, response: Response, if_match: IfMatch = None
@@ -202,7 +203,7 @@ def extension(
     return _told(changed, response)
 
 
-@router.post("/actions/{action_id}/drop", access=may(Act.DROP_ACTION), responses=ACTING)
+@router.post("/actions/{action_id}/drop", access=may(Act.DROP_ACTION), responses=CHANGING)
 def drop(
     desk: AtDesk, action_id: UUID, sent: Dropped, response: Response, if_match: IfMatch = None
 ) -> cases.Action:

@@ -15,7 +15,7 @@ from clm_tracker.queries.findings import Filters, FindingDetail, FindingRow, Sor
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_finding, tell_version
 from clm_tracker.web.api.shapes import (
-    ACTING,
+    CHANGING,
     LOOKING,
     MAKING,
     ONE,
@@ -122,7 +122,7 @@ def one(desk: AtDesk, ref: Ref, response: Response) -> FindingDetail:
     return found
 
 
-@router.patch("/findings/{ref}", access=may(Act.EDIT_FINDING), responses=ACTING)
+@router.patch("/findings/{ref}", access=may(Act.EDIT_FINDING), responses=CHANGING)
 def edit(desk: AtDesk, ref: Ref, sent: Edited, response: Response, if_match: IfMatch = None) -> FindingDetail:
     """Change what the finding says."""
     with desk.writing() as unit:

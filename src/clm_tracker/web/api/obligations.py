@@ -17,6 +17,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import WHICHEVER, AddsTo, IfMatch, same_row, tell_version
 from clm_tracker.web.api.shapes import (
     ACTING,
+    CHANGING,
     LOOKING,
     Cursor,
     Id,
@@ -88,7 +89,7 @@ def page(desk: AtDesk, narrowed: Annotated[Narrowed, Query()]) -> Page[Listed]:
     )
 
 
-@router.post("/obligations/{obligation_id}/pause", access=may(Act.PAUSE), responses=ACTING)
+@router.post("/obligations/{obligation_id}/pause", access=may(Act.PAUSE), responses=CHANGING)
 def pause(
     desk: AtDesk, obligation_id: UUID, sent: Paused, response: Response, if_match: IfMatch = None
 ) -> Owed:
@@ -99,7 +100,7 @@ def pause(
         return _told(unit, now, response)
 
 
-@router.post("/obligations/{obligation_id}/resume", access=may(Act.RESUME), responses=ACTING)
+@router.post("/obligations/{obligation_id}/resume", access=may(Act.RESUME), responses=CHANGING)
 def resume(
     desk: AtDesk,
     obligation_id: UUID,

@@ -15,7 +15,18 @@ from clm_tracker.domain.words import ProposalState, Severity
 from clm_tracker.queries import proposals as questions
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import IfMatch, same_row, tell_version
-from clm_tracker.web.api.shapes import ACTING, LOOKING, Cursor, Day, Limit, Nothing, Page, Reason, Sent
+from clm_tracker.web.api.shapes import (
+    ACTING,
+    CHANGING,
+    LOOKING,
+    Cursor,
+    Day,
+    Limit,
+    Nothing,
+    Page,
+    Reason,
+    Sent,
+)
 from clm_tracker.web.desk import AtDesk
 
 router = Router(prefix="/api/v1", tags=["proposals"])
@@ -84,7 +95,7 @@ def page(desk: AtDesk, narrowed: Annotated[Narrowed, Query()]) -> Page[Listed]:
     return Page[Listed](items=[_listed(row) for row in found.items], next=found.next)
 
 
-@router.post("/proposals/{proposal_id}/approve", access=may(Act.DECIDE_STAGE), responses=ACTING)
+@router.post("/proposals/{proposal_id}/approve", access=may(Act.DECIDE_STAGE), responses=CHANGING)
 def approve(
     desk: AtDesk,
     proposal_id: UUID,
@@ -100,7 +111,7 @@ def approve(
     return _told(decided, response)
 
 
-@router.post("/proposals/{proposal_id}/defer", access=may(Act.DECIDE_STAGE), responses=ACTING)
+@router.post("/proposals/{proposal_id}/defer", access=may(Act.DECIDE_STAGE), responses=CHANGING)
 def defer(
     desk: AtDesk, proposal_id: UUID, sent: Deferred, response: Response, if_match: IfMatch = None
 ) -> cases.Proposal:
@@ -111,7 +122,7 @@ def defer(
     return _told(decided, response)
 
 
-@router.post("/proposals/{proposal_id}/refuse", access=may(Act.DECIDE_STAGE), responses=ACTING)
+@router.post("/proposals/{proposal_id}/refuse", access=may(Act.DECIDE_STAGE), responses=CHANGING)
 def refuse(
     desk: AtDesk, proposal_id: UUID, sent: Refused, response: Response, if_match: IfMatch = None
 ) -> cases.Proposal:
@@ -122,7 +133,7 @@ def refuse(
     return _told(decided, response)
 
 
-@router.post("/proposals/{proposal_id}/check-risk", access=may(Act.CHECK_RISK), responses=ACTING)
+@router.post("/proposals/{proposal_id}/check-risk", access=may(Act.CHECK_RISK), responses=CHANGING)
 def check_risk(
     desk: AtDesk, proposal_id: UUID, sent: Risk, response: Response, if_match: IfMatch = None
 ) -> cases.Proposal:

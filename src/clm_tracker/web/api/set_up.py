@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
+from starlette.responses import Response
 
 from clm_tracker.commands import ladders as ladder_commands
 from clm_tracker.commands import rounds as round_commands
@@ -17,8 +18,10 @@ from clm_tracker.queries.ladders import LadderVersion
 from clm_tracker.queries.rounds import Forum, ListedRound
 from clm_tracker.queries.themes import Theme
 from clm_tracker.web.access import Router, may
+from clm_tracker.web.api.holding import IfMatch, tell_version
 from clm_tracker.web.api.shapes import (
     ACTING,
+    CHANGING,
     LOOKING,
     MAKING,
     ONE,
@@ -32,6 +35,7 @@ from clm_tracker.web.api.shapes import (
     QueryBool,
     Sent,
     sliced,
+    wanted,
 )
 from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.forms import Line, Note, Plain, Story
@@ -149,12 +153,17 @@ def list_ladders(desk: AtDesk, narrowed: Annotated[Ladders, Query()]) -> Page[La
     return sliced("ladders", found, narrowed.after, narrowed.limit)
 
 
-@router.post("/ladders", access=may(Act.SET_UP), status_code=201, responses=ACTING)
-def change_ladder(desk: AtDesk, sent: NewLadder) -> LadderVersion:
-    """Make the next version of a ladder."""
+@router.post("/ladders", access=may(Act.SET_UP), status_code=201, responses=CHANGING)
+def change_ladder(
+    desk: AtDesk, sent: NewLadder, response: Response, if_match: IfMatch = None
+) -> LadderVersion:
+    """Make the next version of a ladder; `"3"` in If-Match when version 3 was seen."""
     with desk.writing() as unit:
-        made = ladder_commands.change(unit, sent.key, name=sent.name, stages=_stages(sent))
+        made = ladder_commands.change(
+            unit, sent.key, name=sent.name, stages=_stages(sent), version=wanted(if_match)
+        )
         unit.session.flush()
+        tell_version(response, made.version)
         return next(v for v in ladders.versions(unit, sent.key) if v.ladder.id == made.id)
 
 

@@ -185,7 +185,8 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 LOOKING = refusals()
 ONE = refusals(404)
 MAKING = refusals(409, 413)
-ACTING = refusals(404, 409, 412, 413, 428)
+ACTING = refusals(404, 409, 412, 413)
+CHANGING = refusals(404, 409, 412, 413, 428)  # what asks for a version
 
 
 def same_ref(text: str) -> str:

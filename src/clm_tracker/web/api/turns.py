@@ -14,7 +14,19 @@ from clm_tracker.queries import findings as questions
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.api.holding import WHICHEVER, AddsTo, IfMatch, same_finding, tell_version
-from clm_tracker.web.api.shapes import ACTING, ANSWER, ASK, Bool, Id, Reason, Ref, Sent, same_ref, told_by
+from clm_tracker.web.api.shapes import (
+    ACTING,
+    ANSWER,
+    ASK,
+    CHANGING,
+    Bool,
+    Id,
+    Reason,
+    Ref,
+    Sent,
+    same_ref,
+    told_by,
+)
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, Note, Story
 
@@ -102,7 +114,7 @@ Transfer = Annotated[
 ]
 
 
-@router.post("/open", access=may(Act.OPEN_FINDING), responses=ACTING)
+@router.post("/open", access=may(Act.OPEN_FINDING), responses=CHANGING)
 def open_(
     desk: AtDesk,
     ref: Ref,
@@ -120,7 +132,7 @@ def open_(
     )
 
 
-@router.post("/route", access=may(Act.ROUTE_FINDING), responses=ACTING)
+@router.post("/route", access=may(Act.ROUTE_FINDING), responses=CHANGING)
 def route(
     desk: AtDesk, ref: Ref, sent: Routed, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -148,7 +160,7 @@ def acknowledge(
     return _done(desk, ref, if_match, response, lambda unit: findings.acknowledge(unit, ref, note=sent.note))
 
 
-@router.post("/refuse", access=may(Act.REFUSE), responses=ACTING)
+@router.post("/refuse", access=may(Act.REFUSE), responses=CHANGING)
 def refuse(
     desk: AtDesk, ref: Ref, sent: Refused, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -162,7 +174,7 @@ def refuse(
     )
 
 
-@router.post("/transfer", access=may(Act.PROPOSE_TRANSFER, Act.ANSWER_TRANSFER), responses=ACTING)
+@router.post("/transfer", access=may(Act.PROPOSE_TRANSFER, Act.ANSWER_TRANSFER), responses=CHANGING)
 def transfer(
     desk: AtDesk, ref: Ref, sent: Transfer, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -178,7 +190,7 @@ def transfer(
     return _done(desk, ref, if_match, response, act)
 
 
-@router.post("/resolve", access=may(Act.RESOLVE), responses=ACTING)
+@router.post("/resolve", access=may(Act.RESOLVE), responses=CHANGING)
 def resolve(
     desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -186,7 +198,7 @@ def resolve(
     return _done(desk, ref, if_match, response, lambda unit: findings.resolve(unit, ref, note=sent.note))
 
 
-@router.post("/close", access=may(Act.CLOSE, Act.CLOSE_UNRESOLVABLE), responses=ACTING)
+@router.post("/close", access=may(Act.CLOSE, Act.CLOSE_UNRESOLVABLE), responses=CHANGING)
 def close(
     desk: AtDesk, ref: Ref, sent: Closed, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -202,7 +214,7 @@ def close(
     )
 
 
-@router.post("/reopen", access=may(Act.REOPEN), responses=ACTING)
+@router.post("/reopen", access=may(Act.REOPEN), responses=CHANGING)
 def reopen(
     desk: AtDesk, ref: Ref, sent: Reopened, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
@@ -220,7 +232,7 @@ def tell_community(
     )
 
 
-@router.post("/sustained", access=may(Act.CHECK_SUSTAINED), responses=ACTING)
+@router.post("/sustained", access=may(Act.CHECK_SUSTAINED), responses=CHANGING)
 def sustained(
     desk: AtDesk, ref: Ref, sent: Sustained, response: Response, if_match: IfMatch = None
 ) -> FindingDetail:
