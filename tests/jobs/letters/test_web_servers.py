@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import func, insert, select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from clm_tracker.commands import findings, webhooks
+from clm_tracker.commands import actions, findings, webhooks
 from clm_tracker.db.base import table_of
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import LedgerRow, LetterRow, NoticeRow, WebhookRow
 from clm_tracker.delivery.webhooks import Webhooks
 from clm_tracker.domain.letters import RETRIES
-from clm_tracker.domain.words import Channel, LetterState
+from clm_tracker.domain.words import Channel, ClosedAs, LetterState
 from clm_tracker.jobs import relay
 from clm_tracker.jobs.parcels import Post
 from clm_tracker.jobs.relay import OFF_AFTER, RelayReport
@@ -102,6 +102,25 @@ def test_one_event_that_is_told_to_many_is_one_call(board: Switchboard) -> None:
     board.run(MINUTE)
     assert kinds(board.server).count("refused") == 1
     assert len(ids(board.server)) == len(set(ids(board.server)))
+
+
+def test_what_happened_is_told_whatever_came_after_it(board: Switchboard) -> None:
+    """A webhook is told events, each and in order: none lapses while its receiver is down."""
+    finding = board.cast.open_finding(board.clock.now())
+    board.run()
+    board.hook()
+    with board.cast.writing("Sophea", board.clock.now()) as unit:
+        due_on = unit.today + timedelta(days=10)
+        action = actions.propose(unit, finding.ref, what="Send samples weekly", due_on=due_on)
+    board.server.then((503, "down"))
+    board.run()
+    board.server.requests.clear()
+    with board.cast.writing("Dara", board.clock.now()) as unit:
+        actions.accept(unit, action.id)
+        findings.close(unit, finding.ref, closed_as=ClosedAs.WITHDRAWN, reason="Logged twice.")
+    board.run(MINUTE)
+    board.run(5 * MINUTE)
+    assert {"action_proposed", "action_agreed"} <= set(kinds(board.server))
 
 
 def test_what_was_told_before_it_came_is_not_told_to_a_new_one(board: Switchboard) -> None:
