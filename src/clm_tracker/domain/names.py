@@ -105,23 +105,28 @@ def is_seen(text: str) -> bool:
 def apart(read: Mapping[K, str], signs: Callable[[K], Sequence[str]]) -> dict[K, tuple[str, ...]]:
     """What is added to each of those that read alike, so that no two do: of its signs, in their order, the first that differ.
 
-    Where none does they are numbered. All have as many signs, of which some may be empty; nothing is added to the others.
+    Those that still read alike with them are numbered. All have as many signs, of which some may be empty; nothing is added
+    to the others.
     """
     found: dict[K, tuple[str, ...]] = {}
     waiting = [(alike, 0) for alike in _alike(read)]
+    if not waiting:
+        return found
     known = {key: (*signs(key),) for alike, _n in waiting for key in alike}
     while waiting:
         alike, n = waiting.pop()
-        if n < len(known[alike[0]]):
-            sign = {key: known[key][n] for key in alike}
-        else:
-            sign = {
-                key: _("{n} of {all}").format(n=i, all=len(alike)) for i, key in enumerate(alike, start=1)
-            }
+        if n == len(known[alike[0]]):
+            continue
+        sign = {key: known[key][n] for key in alike}
         left = _alike(sign)
         if left != [alike]:
             found |= {key: (*found.get(key, ()), one) for key, one in sign.items() if one}
         waiting += [(one, n + 1) for one in left]
+    # One sign of some may be another sign of others: "Central (North)" once for what it is, once for where it lies.
+    joined = {key: with_signs(text, found.get(key, ())) for key, text in read.items()}
+    for alike in _alike(joined):
+        for n, key in enumerate(alike, start=1):
+            found[key] = (*found.get(key, ()), _("{n} of {all}").format(n=n, all=len(alike)))
     return found
 
 
