@@ -6,6 +6,7 @@ The list of doors comes from the program, so a new one is tried the day it is ma
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -14,11 +15,14 @@ from fastapi.staticfiles import StaticFiles
 from clm_tracker.domain import policy
 from clm_tracker.web import access
 from clm_tracker.web.access import ANYONE, Access, Router, doors, rule_of
+from clm_tracker.web.pages import pick
+from clm_tracker.web.pages.acts import whose
 from clm_tracker.web.security import UNSAFE
 from tests.web import things
 from tests.web.program import SAME, Program, problem
 
 API = "/api/v1"
+NO_PAGES = ("/static", "/health", "/metrics", "/gallery", "/findings/export", "/evidence")
 PROMISED = """
 GET /findings; POST /findings; GET /findings/{ref}; PATCH /findings/{ref}; POST /findings/{ref}/open;
 POST /findings/{ref}/acknowledge; POST /findings/{ref}/refuse; POST /findings/{ref}/transfer;
@@ -161,6 +165,22 @@ def test_a_page_whose_address_names_nothing_is_not_there(program: Program) -> No
         assert "Not found" in answer.text, door
     assert tried >= 30
     problem(program.api("Sokha").get(f"{API}/evidence/x"), 422, "invalid")
+
+
+def test_whatever_a_script_asks_for_is_a_page(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no list has room for all, so that a name is typed: what is refused would take the place of the form."""
+    monkeypatch.setattr(pick, "MOST_LISTED", 0)
+    monkeypatch.setattr(whose, "MOST_POSTS", 0)
+    of = things.make(program)
+    parts = {"actions": of["action_id"], "obligations": of["obligation_id"], "proposals": of["proposal_id"]}
+    browser, asked = program.browser("Sokha"), dict[str, str]()
+    for door in every_door(program):
+        if door.method == "GET" and not door.is_api and not door.path.startswith(NO_PAGES):
+            page = browser.get(door.at({**of, "key": "high", "part": parts.get(door.path.split("/")[1], "")}))
+            asked |= {unescape(at): door.path for at in re.findall(r'hx-get="([^"]*)"', page.text)}
+    assert {"/duty-bearers/new", "/findings/counts"} <= {at.partition("?")[0] for at in asked}
+    refused = {at: browser.get(at, headers={"HX-Request": "true"}).status_code for at in asked}
+    assert {at: asked[at] for at, status in refused.items() if status >= 400} == {}
 
 
 @pytest.mark.parametrize("name", ROLES)

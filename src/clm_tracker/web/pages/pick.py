@@ -63,15 +63,17 @@ def field(
     scope: str = "",
     required: bool = False,
     likely: Sequence[c.Option] = (),
-    most: int = MOST_LISTED,
+    most: int | None = None,
+    finds: bool = False,
 ) -> c.Field:
     """A list to choose from, where `none` stands for nothing, or a line to type a name into; `how` says how.
 
     `likely` are the same ones in an order of their own, perhaps in groups: the list is that, and under the line they are
-    offered in it. The form's own address then answers what is offered (`offered`).
+    offered in it. With `finds` the list follows what is typed: then the form's own address is a page, which answers what is
+    offered (`offered`).
     """
     known = sorted(choices, key=lambda one: (one.label, str(one.id)))
-    if len(known) <= most:
+    if len(known) <= (MOST_LISTED if most is None else most):
         listed = likely or [c.Option(str(one.id), one.label) for one in known]
         value = str(chosen) if chosen else ""
         options = (c.Option("", none), *listed)
@@ -89,10 +91,15 @@ def field(
         hint=how,
         required=required,
         options=options,
-        finds=True,
+        finds=finds,
         longest=200,
         scope=scope,
     )
+
+
+def without_a_script(asked: c.Field) -> c.Field:
+    """The question where no script runs: what is offered under the line stays as it came."""
+    return replace(asked, finds=False, options=asked.offered) if asked.finds else asked
 
 
 def offered(desk: Desk, form: c.Form) -> Response | None:

@@ -125,6 +125,7 @@ def _asked(
         required=required,
         likely=posts(about, choices),
         most=MOST_POSTS,
+        finds=True,
     )
 
 

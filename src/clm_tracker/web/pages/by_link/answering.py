@@ -156,9 +156,11 @@ def _show(
                 errors=errors,
                 refused=refused,
             )
-            form = replace(asked, action=link.to(plainly.path(doing.target, doing.slug, part)))
-            if (found := pick.offered(desk, form)) is not None:
-                return found
+            form = replace(
+                asked,
+                action=link.to(plainly.path(doing.target, doing.slug, part)),
+                fields=tuple(map(pick.without_a_script, asked.fields)),
+            )
         if late is not None and typed is not None and not quietly:
             stale, over = isinstance(late, Stale), act is None or bool(why)
             conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)

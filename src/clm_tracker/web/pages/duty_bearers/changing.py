@@ -172,6 +172,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
             chosen=p.area_id if p else None,
             none=_("Whole programme"),
             how=_("Its name, or a part of it that only this area has. Left empty: the whole programme."),
+            finds=True,
         ),
         c.Field(
             "site",
@@ -190,6 +191,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
             chosen=p.superior_id if p else None,
             none=_("None: it is the highest"),
             how=_("Its name, or a part of it that only this post has. Left empty: it is the highest."),
+            finds=True,
         ),
         c.Field(
             "themes",
