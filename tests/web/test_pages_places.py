@@ -1,5 +1,6 @@
 """Are areas and sites found, added, corrected, moved and closed from the pages? (R38)"""
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -219,3 +220,19 @@ def test_two_areas_of_one_name_are_told_apart_wherever_one_is_chosen(program: Pr
     assert "Central town, Battambang, Cambodia" in moving
     sites = pages.text(sokha.get("/findings/new?find=mobile").text)
     assert f"Mobile clinic Central, Battambang, {told[0]}" in sites
+
+
+def test_two_sites_of_one_name_are_told_apart_by_where_their_areas_lie(program: Program) -> None:
+    """Decision 0018."""
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        country = program.cast.areas["country"]
+        for province in ("North", "South"):
+            around = places.add_area(unit, name=province, level="province", parent_id=country)
+            area = places.add_area(unit, name="Central", level="district", parent_id=around)
+            places.add_site(unit, name="Mobile clinic", area_id=area)
+    headers = {"HX-Request": "true"}
+    offered = program.browser("Sokha").get("/duty-bearers/new?site=mobile", headers=headers).text
+    assert re.findall(r'value="([^"]+)"', offered) == [
+        "Mobile clinic (Central, North)",
+        "Mobile clinic (Central, South)",
+    ]

@@ -10,7 +10,7 @@ from clm_tracker.domain import names, words
 from clm_tracker.domain.names import folded
 from clm_tracker.kernel.speech import _
 
-_AROUND: Final = 3  # areas around one that tell it from others
+AROUND: Final = 3  # areas around one that tell it from others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +133,10 @@ def from_the_top(areas: Mapping[UUID, Area]) -> tuple[tuple[Area, int], ...]:
 
 def signs(area_id: UUID | None, areas: Mapping[UUID, Area]) -> tuple[str, ...]:
     """What tells the area from others of its name (decision 0018): its level, the areas around it, nearest first, its code."""
-    around = [areas[a].said for a in upwards(area_id, areas)[1 : 1 + _AROUND]]
+    around = [areas[a].said for a in upwards(area_id, areas)[1 : 1 + AROUND]]
     here = areas.get(area_id) if area_id else None
     level, code = (names.word(here.level), here.code or "") if here else ("", "")
-    return (level, *around, *[""] * (_AROUND - len(around)), code)
+    return (level, *around, *[""] * (AROUND - len(around)), code)
 
 
 def lies_in(area_id: UUID | None, outer: frozenset[UUID], areas: Mapping[UUID, Area]) -> bool:

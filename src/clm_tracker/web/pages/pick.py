@@ -18,6 +18,7 @@ from clm_tracker.domain.duty_bearers import Post
 from clm_tracker.domain.names import folded
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import duty_bearers
+from clm_tracker.queries.places import SiteRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
@@ -162,6 +163,13 @@ def areas(look: Reading, *, also: str = "", closed: bool = False) -> tuple[Choic
         for one in told_apart(made, lambda id: places.signs(id, every))
         if closed or every[one.id].closed_on is None or str(one.id) == also
     )
+
+
+def signs_of_site(look: Reading, of: SiteRow, *, told: int) -> tuple[str, ...]:
+    """What tells a site from others of its name, besides as many of the areas around it as are `told` with it."""
+    around = [*of.within[told:], *[""] * places.AROUND][: places.AROUND]
+    area = (look.rules.directory.told(of.area_id) if of.area_id else None) or ""
+    return (*around, area, names.word(of.kind), names.word(of.level), of.code or "")
 
 
 def area(look: Reading, area_id: UUID | None) -> str:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import duty_bearers, places, themes
 from clm_tracker.queries.duty_bearers import PostDetail
@@ -252,5 +251,5 @@ def _sites(look: Reading, typed: str, keeps: UUID | None) -> tuple[pick.Choice, 
         found[keeps] = own
     return pick.told_apart(
         (pick.Choice(s.id, s.said, s.within[0] if s.within else "") for s in found.values()),
-        lambda id: (word(found[id].kind), word(found[id].level), found[id].code or ""),
+        lambda id: pick.signs_of_site(look, found[id], told=1),
     )

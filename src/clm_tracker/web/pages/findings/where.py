@@ -126,9 +126,7 @@ def _signs(look: Reading, of: SiteRow | AreaRow) -> tuple[str, ...]:
     """What tells a place from others of its name, besides what stands under it."""
     if isinstance(of, AreaRow):
         return signs(of.id, look.rules.areas)
-    area = (look.rules.directory.told(of.area_id) if of.area_id else None) or ""
-    beyond = next(iter(of.within[SHOWN:]), "")
-    return (area, beyond, names.word(of.kind), names.word(of.level), of.code or "")
+    return pick.signs_of_site(look, of, told=SHOWN)
 
 
 def _option(of: SiteRow | AreaRow) -> Option:
