@@ -64,10 +64,17 @@ _ANYTHING: Final = re.compile(rb"")
 
 @dataclass(slots=True)
 class Room:
-    """What may still be spent on one document: bytes to unpack, and pixels to draw anew."""
+    """What may still be spent on one document: bytes to unpack, pixels to draw anew, and lines and numbers of TIFFs to read."""
 
     unpacked: int = 100 * 1024 * 1024
     pixels: int = MOST_PIXELS
+    steps: int = 500_000
+
+    def spend(self, steps: int) -> None:
+        """Raises ValueError where so many are not left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise ValueError("a picture that cannot be read")
 
 
 def without_notes(content: bytes, room: Room | None = None) -> bytes:
@@ -75,6 +82,7 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
 
     Never with less of the picture than came. Raises ValueError for one that tells something and cannot be read.
     """
+    room = room or Room()
     if content.startswith(_JPEG):
         now, fmt, told = _of_jpeg(content), "JPEG", _TOLD
     elif content.startswith(_PNG):
@@ -82,11 +90,11 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
     elif content.startswith(_RIFF) and content[8:12] == _WEBP:
         now, fmt, told = _of_webp(content), "WEBP", _TOLD_IN_WEBP
     elif content.startswith(tiff_pictures.BEGINS):
-        now, fmt, told = tiff_pictures.without_notes(content), "TIFF", _ANYTHING
+        now, fmt, told = tiff_pictures.without_notes(content, room.spend), "TIFF", _ANYTHING
     else:
         return content
     if now is None:
-        now = _drawn(content, fmt, room or Room()) if told.search(content) else content
+        now = _drawn(content, fmt, room) if told.search(content) else content
     return now
 
 
@@ -195,7 +203,7 @@ def _drawn(content: bytes, fmt: str, room: Room) -> bytes:
             warnings.simplefilter("ignore", UserWarning)  # said of each note of a camera that makes no sense
             picture = Image.open(io.BytesIO(content), formats=[fmt])
             room.pixels -= picture.width * picture.height
-            if room.pixels < 0 or getattr(picture, "n_frames", 1) > 1:
+            if room.pixels < 0 or getattr(picture, "is_animated", False):
                 raise ValueError("too many pixels, or pictures")
             picture.load()
             exif = _held(picture.info.get("exif", b""))[4:]
