@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from clm_tracker.intake import pictures, tiff_pictures
+from clm_tracker.intake import pictures, recordings, tiff_pictures
 from tests.intake import papers
+from tests.intake.test_recordings import box
 
 
 def _tiff(lines: list[tuple[int, int, int, int]], behind: bytes) -> bytes:
@@ -53,3 +54,63 @@ def test_a_document_has_only_so_many_lines_and_numbers_of_tiffs_to_read() -> Non
     with pytest.raises(ValueError, match="cannot be read"):
         for _ in range(3):
             pictures.without_notes(papers.photo("TIFF"), room)
+
+
+class _Taken(bytes):
+    """Bytes that add up how many were taken out of them, and out of what was taken."""
+
+    total = 0
+
+    def __getitem__(self, which: Any) -> Any:  # noqa: ANN401 - as bytes have it
+        found = super().__getitem__(which)
+        if not isinstance(found, bytes):
+            return found
+        _Taken.total += len(found)
+        return _Taken(found)
+
+
+class _Put(bytearray):
+    """Bytes that add up how many were put into them."""
+
+    total = 0
+
+    def __setitem__(self, which: Any, what: Any) -> None:  # noqa: ANN401 - as bytearray has it
+        super().__setitem__(which, what)
+        self.total += len(what) if isinstance(which, slice) else 1
+
+
+def test_the_sum_of_a_page_is_reckoned_once_however_many_packets_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reckoned, really = list[int](), recordings._sum
+
+    def reckon(page: bytearray) -> int:
+        reckoned.append(len(page))
+        return really(page)
+
+    monkeypatch.setattr(recordings, "_sum", reckon)
+    head = b"\x7fFLAC\x01\0\0\2fLaC" + bytes(38)
+    given = papers.page(7, 0, [len(head)], head) + papers.page(7, 1, [4] * 200, b"\2\0\0\0" * 200)
+    assert len(recordings.without_notes(given, "audio/ogg")) == len(given)
+    assert reckoned == [27 + 200 + 800]
+
+
+def test_notes_on_many_pages_and_many_tags_before_a_sound_are_passed_over_once() -> None:
+    _Taken.total, data = 0, bytearray(1_000)
+    recordings._over(data, [(n, n + 1) for n in range(1_000)], _Taken(b"x" * 1_000))
+    assert (_Taken.total, bytes(data)) == (1_000, b"x" * 1_000)
+    _Taken.total, tag = 0, b"ID3\4" + bytes(6)
+    assert recordings._mp3(_Taken(tag * 1_000 + b"SOUND")) == b"SOUND"
+    assert _Taken.total < 20_000
+
+
+def test_a_place_of_a_video_that_is_named_again_and_again_is_written_over_once() -> None:
+    sizes = box(b"stsz", struct.pack(">III", 0, 1 << 20, 0))
+    runs = box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1))
+    places = box(b"stco", struct.pack(">II", 0, 500) + struct.pack(">I", 8) * 500)
+    heard = box(b"hdlr", struct.pack(">II4s12x", 0, 0, b"meta"))
+    table = box(b"minf", box(b"stbl", sizes, runs, places))
+    given = box(b"mdat", b"PLACE" * 100) + box(b"moov", box(b"trak", box(b"mdia", heard, table)))
+    data = _Put(given)
+    assert b"PLACE" not in recordings._mp4(data)
+    assert data.total < 3 * len(data)

@@ -33,6 +33,7 @@ _OGG_NOTES: Final = (
 )
 _TURNED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _DEEPEST: Final = 6
+_MANY: Final = 1 << 16  # places of samples that are noted at a time
 _Box = tuple[bytes, int, int, int]  # its type; where it begins, where its contents begin, and where it ends
 
 
@@ -52,8 +53,10 @@ def without_notes(content: bytes, media_type: str) -> bytes:
 
 
 def _mp4(data: bytearray) -> bytes:
+    noted: list[tuple[int, int]] = []
     for box in list(_boxes(data, 0, len(data))):
-        _blank(data, box, 0)
+        _blank(data, box, 0, noted)
+    _over_noted(data, noted)
     return bytes(data)
 
 
@@ -72,17 +75,30 @@ def _boxes(data: bytearray, at: int, end: int) -> Iterator[_Box]:
         at = last
 
 
-def _blank(data: bytearray, box: _Box, depth: int) -> None:
+def _blank(data: bytearray, box: _Box, depth: int, noted: list[tuple[int, int]]) -> None:
+    """Write over the notes in a box; where the samples of a track of notes stand is `noted`."""
     kind, at, inside, last = box
     if kind in _NOTES or (kind == b"trak" and _is_of_notes(data, box)):
         if kind == b"trak":
-            for begins, ends in _samples(data, box):
-                data[begins:ends] = bytes(ends - begins)
+            for place in _samples(data, box):
+                noted.append(place)
+                if len(noted) == _MANY:
+                    _over_noted(data, noted)
         data[at + 4 : at + 8] = b"free"
         data[inside:last] = bytes(last - inside)
     elif kind in _HOLD and depth < _DEEPEST:
         for one in list(_boxes(data, inside, last)):
-            _blank(data, one, depth + 1)
+            _blank(data, one, depth + 1, noted)
+
+
+def _over_noted(data: bytearray, noted: list[tuple[int, int]]) -> None:
+    """Write over these places, each byte once: tables may name the same place again and again."""
+    reached = 0
+    for begins, ends in sorted(noted):
+        if ends > (begins := max(begins, reached)):
+            data[begins:ends] = bytes(ends - begins)
+            reached = ends
+    noted.clear()
 
 
 def _find(data: bytearray, box: _Box, *path: bytes) -> _Box | None:
@@ -153,7 +169,7 @@ def _wav(data: bytearray) -> bytes:
 def _ogg(data: bytearray) -> bytes:
     """The second packet of each stream holds its notes; it keeps its length, and each of its pages has a new sum."""
     streams: dict[_Stream, _Told] = {}
-    changed: list[_Page] = []
+    changed: dict[int, _Page] = {}
     for page in list(_pages(data)):
         told = streams.setdefault(page.stream, _Told())
         for begins, ends, is_end in page.packets:
@@ -161,12 +177,12 @@ def _ogg(data: bytearray) -> bytes:
                 told.begins = bytes(data[begins:ends])
             elif not told.is_over:
                 told.add(data, begins, ends, is_end=is_end)
-                changed.append(page)
+                changed[page.at] = page
     for told in streams.values():
         for parts in told.packets:
             was = b"".join(data[begins:ends] for begins, ends in parts)
             _over(data, parts, _no_notes(told.begins, was))
-    for page in changed:
+    for page in changed.values():
         struct.pack_into("<I", data, page.at + 22, 0)
         struct.pack_into("<I", data, page.at + 22, _sum(data[page.at : page.ends]))
     return bytes(data)
@@ -235,8 +251,10 @@ def _no_notes(head: bytes, notes: bytes) -> bytes:
 
 
 def _over(data: bytearray, parts: list[tuple[int, int]], said: bytes) -> None:
+    at = 0
     for begins, ends in parts:
-        data[begins:ends], said = said[: ends - begins], said[ends - begins :]
+        data[begins:ends] = said[at : at + ends - begins]
+        at += ends - begins
 
 
 def _sum(page: bytearray) -> int:
@@ -247,9 +265,12 @@ def _sum(page: bytearray) -> int:
 
 def _mp3(content: bytes) -> bytes:
     """Tags stand before and behind the sound, and nothing says where that is: it moves forward."""
-    while content.startswith(_ID3) and len(content) >= 10:
-        size = sum((one & 0x7F) << shift for one, shift in zip(content[6:10], (21, 14, 7, 0), strict=True))
-        content = content[10 + size + (10 if content[5] & 0x10 else 0) :]
+    at = 0
+    while content.startswith(_ID3, at) and len(content) >= at + 10:
+        head = content[at : at + 10]
+        size = sum((one & 0x7F) << shift for one, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+        at += 10 + size + (10 if head[5] & 0x10 else 0)
+    content = content[at:]
     for _ in range(_MOST_TAGS):
         if (ends := _before_tag(content)) == len(content):
             break
