@@ -139,6 +139,7 @@ def test_the_committee_looks_and_others_do_not(program: Program) -> None:
     for name in ("Dara", SOPHEA, "Phal"):
         assert program.browser(name).get("/people").status_code == 403
     assert program.browser("Sokha").get("/people?q=zebra&after=nonsense").status_code == 200
+    assert "Sophea" in program.browser("Sokha").get("/people", params={"q": "ＳOP\u200bhea"}).text
 
 
 class TestAccount:

@@ -113,14 +113,14 @@ def page(
     """
     limit = paging.checked(limit)
     key = paging.place("duty_bearers", after, (str, UUID))
-    wanted, today = q.strip().casefold(), look.rules.directory.day
+    wanted, today = names.folded(q), look.rules.directory.day
     found = sorted(
         (
             p
             for p in look.rules.posts.values()
             if p.exists_on(today) is not closed
             and not (vacant and p.held_on(today))
-            and any(wanted in name.casefold() for name in (p.name, p.said, *_halves(p)))
+            and (not wanted or any(wanted in names.folded(name) for name in (p.name, p.said, *_halves(p))))
             and level in {None, p.level}
             and area in {None, p.area_id}
         ),

@@ -6,6 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid
 from clm_tracker.queries import paging, people, themes, wording
@@ -85,14 +86,17 @@ def listing(desk: AtDesk) -> Response:
 
 def _narrowed(look: Reading, q: str, *, ended: bool) -> list[Person]:
     """Those with a role now, or those without; whose name, address or organisation holds the word."""
-    wanted = q.casefold()
+    wanted = folded(q)
     return [
         p
         for p in people.everyone(look, ended=ended)
         if (not ended or all(m.ended_at is not None and m.ended_at <= look.now for m in p.memberships))
-        and any(
-            wanted in text.casefold()
-            for text in (p.name, p.email or "", *(m.organisation for m in p.memberships))
+        and (
+            not wanted
+            or any(
+                wanted in folded(text)
+                for text in (p.name, p.email or "", *(m.organisation for m in p.memberships))
+            )
         )
     ]
 
