@@ -61,6 +61,7 @@ def test_the_list_is_narrowed_and_goes_on(program: Program) -> None:
     following = re.search(r'href="(/duty-bearers\?[^"]*after=[^"]*)"', first)
     assert following is not None
     assert "Member 25" in sokha.get(unescape(following[1])).text
+    assert "Member 24" in sokha.get("/duty-bearers", params={"q": "Ｈealth  COMM\u200bittee"}).text
     vacant = pages.text(sokha.get("/duty-bearers?show=vacant").text)
     assert "Battambang Referral Hospital" in vacant
     assert CENTRE not in vacant
@@ -139,9 +140,23 @@ def test_a_circle_of_superiors_is_refused_in_a_sentence(program: Program) -> Non
     """R29."""
     sokha = program.browser("Sokha")
     page = sokha.get(at(program, "district", "/change")).text
-    no = pages.send(sokha, page, "Keep the change", superior=str(program.cast.posts["health_centre"]))
-    assert no.status_code == 422
-    assert "This post already stands below the one you change." in pages.text(no.text)
+    for post, sentence in (
+        ("health_centre", "This post already stands below the one you change."),
+        ("district", "This is the post itself. Name the one above it, or none if it is the highest."),
+    ):
+        no = pages.send(sokha, page, "Keep the change", superior=str(program.cast.posts[post]))
+        assert no.status_code == 422
+        assert sentence in pages.text(markup.Document(no.text).by_id("superior-error").text)
+
+
+def test_an_area_that_takes_no_post_is_refused_at_its_question(program: Program) -> None:
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        area = places.add_area(unit, name="Gone", level="district", parent_id=program.cast.areas["province"])
+        places.close_area(unit, area, on=unit.today)
+    sokha = program.browser("Sokha")
+    page = sokha.get("/duty-bearers/new").text
+    no = pages.send(sokha, page, "Add the post", title="Chief", level="district", area=str(area))
+    assert (no.status_code, "Gone" in markup.Document(no.text).by_id("area-error").text) == (422, True)
 
 
 def test_a_post_keeps_a_site_that_is_closed(program: Program) -> None:

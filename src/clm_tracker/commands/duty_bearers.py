@@ -112,6 +112,10 @@ def change(
     values = _checked(unit, changes)
     _check_area(unit, values.get("area_id", post.area_id), values.get("to_on", post.to_on))
     above = values.get("superior_id")
+    if above == duty_bearer_id:
+        raise invalid(
+            "superior_id", _("This is the post itself. Name the one above it, or none if it is the highest.")
+        )
     if above is not None and would_loop(duty_bearer_id, above, unit.rules.posts):
         raise invalid("superior_id", _("This post already stands below the one you change."))
     if any(getattr(post, name) != value for name, value in values.items()):

@@ -1,6 +1,7 @@
 """How is a post added or changed on one page, with a sentence for a loop of superiors and for a change in between? (R29)"""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 NEW = f"{LIST}/new"
 CHANGE = f"{LIST}/{{post_id}}/change"
+# What the command calls otherwise than the form: each error stands at its question.
+_CALLED = {"area_id": "area", "site_id": "site", "superior_id": "superior", "theme_ids": "themes"}
 
 
 class Post(naming.InLanguages):
@@ -112,6 +115,7 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
         form = _form(desk, look, was, back.typed or {})
     if (found := pick.offered(desk, form)) is not None:
         return found
+    back = replace(back, errors=tuple(replace(e, field=_CALLED.get(e.field, e.field)) for e in back.errors))
     changed = conflict(form, back)
     shown = back.on(form) if changed is None else Back(back.typed, back.errors, None, back.status).on(form)
     crumbs = [c.Link(_("Duty bearers"), LIST)]
