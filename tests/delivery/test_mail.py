@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -195,6 +196,28 @@ def test_a_resolver_that_hangs_costs_its_time_once(monkeypatch: pytest.MonkeyPat
     assert said(answers[2]) == "The mail server cannot be reached: no answer in time"
     assert took < 5
     assert hung == ["slow.example.org"]
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_the_name_of_the_server_is_asked_for_once_in_a_batch_of_several_connections(
+    office: PostOffice, named: Certified, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    asked, really = list[object](), socket.getaddrinfo
+
+    def resolver(host: str, *of: Any, **more: Any) -> list[Any]:
+        if host == "localhost":
+            asked.append(host)
+        return really(host, *of, **more)
+
+    office.then("MAIL", "", DROP)
+    whole = scheme == "smtps"
+    with serving(office, whole=named.server if whole else None) as at:
+        url = f"{scheme}://localhost:{at.rpartition(':')[2]}"
+        monkeypatch.setattr(socket, "getaddrinfo", resolver)
+        given = mail.carrier(url, SENDER, tls=named.client if whole else None).carry(parcels(2))
+        assert outcomes([answer for _, answer in given]) == [OK] * 2
+    assert office.visits == 2
+    assert asked == ["localhost"]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "DATA"])

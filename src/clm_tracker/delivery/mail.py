@@ -157,6 +157,7 @@ class _Batch:
 
     def __init__(self, server: Server, sender: Sender, tls: ssl.SSLContext | None, timeout: float) -> None:
         self._server, self._sender, self._tls, self._timeout = server, sender, tls, timeout
+        self._lookups = Lookups()
         self._line: smtplib.SMTP | None = None
         self._begun = (
             False  # a letter that the server may not have done with; it is reset before the next one
@@ -251,11 +252,9 @@ class _Batch:
         line: smtplib.SMTP | None = None
         try:
             if server.tls is Tls.WHOLE:
-                line = _Whole(
-                    server.host, server.port, self._sender.domain, timeout=self._timeout, context=self._tls
-                )
+                line = _Whole(self._lookups, server, self._sender.domain, self._timeout, self._tls)
             else:
-                line = _Line(server.host, server.port, self._sender.domain, timeout=self._timeout)
+                line = _Line(self._lookups, server, self._sender.domain, self._timeout)
                 if server.tls is Tls.STARTED:
                     line.starttls(context=self._tls)
             line.ehlo_or_helo_if_needed()
@@ -285,9 +284,13 @@ class _Batch:
 class _Line(smtplib.SMTP):
     """A connection whose name is not looked up for longer than one waits: the library's own way knows no deadline for that."""
 
+    def __init__(self, lookups: Lookups, server: Server, domain: str, timeout: float) -> None:
+        self._lookups = lookups
+        super().__init__(server.host, server.port, domain, timeout=timeout)
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         failed: OSError | None = None
-        for address in Lookups().addresses(host, min(timeout, PATIENCE)):
+        for address in self._lookups.addresses(host, min(timeout, PATIENCE)):
             try:
                 return socket.create_connection((address, port), timeout)
             except OSError as no:
@@ -297,6 +300,12 @@ class _Line(smtplib.SMTP):
 
 class _Whole(smtplib.SMTP_SSL, _Line):
     """The same, encrypted from its beginning."""
+
+    def __init__(
+        self, lookups: Lookups, server: Server, domain: str, timeout: float, tls: ssl.SSLContext | None
+    ) -> None:
+        self._lookups = lookups
+        smtplib.SMTP_SSL.__init__(self, server.host, server.port, domain, timeout=timeout, context=tls)
 
 
 @dataclass(frozen=True, slots=True)
