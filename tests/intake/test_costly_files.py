@@ -1,13 +1,15 @@
 """Does a small file that is made to cost much time or memory cost little? (R41)"""
 
+import io
 import struct
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
+import pikepdf
 import pytest
 
-from clm_tracker.intake import pictures, recordings, tiff_pictures
+from clm_tracker.intake import pdf_apart, pictures, recordings, tiff_pictures
 from tests.intake import papers
 from tests.intake.test_recordings import box
 
@@ -114,3 +116,42 @@ def test_a_place_of_a_video_that_is_named_again_and_again_is_written_over_once()
     data = _Put(given)
     assert b"PLACE" not in recordings._mp4(data)
     assert data.total < 3 * len(data)
+
+
+@pytest.mark.parametrize("fmt", ["JPEG", "WEBP"])
+def test_only_the_first_note_of_how_a_camera_was_held_is_read(
+    monkeypatch: pytest.MonkeyPatch, fmt: str
+) -> None:
+    read, really = list[bytes](), pictures._held
+
+    def held(notes: bytes) -> bytes:
+        read.append(notes)
+        return really(notes)
+
+    monkeypatch.setattr(pictures, "_held", held)
+    photo, empty = papers.photo(fmt), b"Exif\0\0"
+    if fmt == "JPEG":
+        given = photo.replace(b"\xff\xdb", (b"\xff\xe1\0\x08" + empty) * 50 + b"\xff\xdb", 1)
+    else:
+        behind = photo[12:] + (b"EXIF" + struct.pack("<I", 6) + empty) * 50
+        given = b"RIFF" + struct.pack("<I", 4 + len(behind)) + b"WEBP" + behind
+    assert pictures.without_notes(given) == pictures.without_notes(photo)
+    assert len(read) == 2
+
+
+def test_a_file_that_stands_in_many_lists_of_a_pdf_is_looked_into_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen, really = list[object](), pdf_apart._forget_of_file
+
+    def forget(file: Any) -> None:  # noqa: ANN401 - the library's object
+        seen.append(file)
+        really(file)
+
+    monkeypatch.setattr(pdf_apart, "_forget_of_file", forget)
+    with pikepdf.open(io.BytesIO(papers.pdf(files={"a.csv": b"day", "b.csv": b"stock"}))) as made:
+        made.pages[0].AF = pikepdf.Array([made.attachments[name].obj for name in ("a.csv", "b.csv")] * 50)
+        out = io.BytesIO()
+        made.save(out)
+    pdf_apart._without_names(out.getvalue())
+    assert len(seen) == 2

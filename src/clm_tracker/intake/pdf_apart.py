@@ -89,6 +89,7 @@ def _is_signature(one: object) -> bool:
 def _forget(pdf: pikepdf.Pdf, *, inside: bool) -> None:
     if Name.Info in pdf.trailer:
         del pdf.trailer[Name.Info]
+    files: dict[tuple[int, int], Any] = {}  # each once, in however many lists it stands
     for one in pdf.objects:
         if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
             continue
@@ -99,8 +100,10 @@ def _forget(pdf: pikepdf.Pdf, *, inside: bool) -> None:
             if one.get(Name.Type) == Name.Metadata:
                 one.write(b"")  # dictionaries that are no objects of their own may lead to it
             _forget_of_picture(one)
-        for file in () if inside else _attached(one):
-            _forget_of_file(file)
+        if not inside:
+            files.update((file.objgen, file) for file in _attached(one))
+    for file in files.values():
+        _forget_of_file(file)
 
 
 def _attached(one: Any) -> Iterator[Any]:  # noqa: ANN401 - the library's object

@@ -100,7 +100,7 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
 
 def _of_jpeg(data: bytes) -> bytes | None:
     """None where it is not put together as a picture that readers can follow to its pixels."""
-    kept, at, frame, scans = [_JPEG], 2, False, False
+    kept, at, frame, scans, held = [_JPEG], 2, False, False, False
     while True:
         sign = _SIGN.search(data, at)
         kind = data[sign.start() + 1] if sign else None
@@ -120,7 +120,8 @@ def _of_jpeg(data: bytes) -> bytes | None:
             ends = found.start() if found else len(data)
             kept.append(data[at:ends])
         elif kind == 0xE1 and data[at + 4 : at + 10] == b"Exif\0\0":
-            kept.append(_held(data[at + 4 : ends]))
+            kept += [] if held else [_held(data[at + 4 : ends])]  # readers go by the first
+            held = True
         elif _is_shown_by(kind, data[at + 4 : ends]):
             kept.append(data[at:ends])
         at = ends
@@ -172,14 +173,14 @@ def _of_png(data: bytes) -> bytes | None:
 
 def _of_webp(data: bytes) -> bytes | None:
     """None where it has no pixels, or a stretch that it is shown by breaks off."""
-    kept, held, at = [], b"", 12
+    kept, held, at = [], None, 12
     (size,) = struct.unpack_from("<I", data, 4)
     end = min(8 + size, len(data))
     while at + 8 <= end:
         kind, size = struct.unpack_from("<4sI", data, at)
         said = data[at + 8 : min(at + 8 + size, end)]
         if kind == b"EXIF":
-            held = _held(said)[10:]
+            held = _held(said)[10:] if held is None else held  # readers go by the first
         elif kind in _CHUNKS_OF_WEBP:
             if len(said) < size:
                 return None
