@@ -69,6 +69,6 @@ def init(
 
 def _in_language(typed: str) -> tuple[str, str]:
     tag, _equals, name = (part.strip() for part in typed.partition("="))
-    if not (name and tag.replace("-", "").isalpha()):
+    if not (name and tag.replace("-", "").isalnum()):
         raise typer.BadParameter("Write a language and the name, such as km=…", param_hint="--name-in")
     return tag, name
