@@ -95,6 +95,8 @@ def test_the_sum_of_a_page_is_reckoned_once_however_many_packets_it_has(
     given = papers.page(7, 0, [len(head)], head) + papers.page(7, 1, [4] * 200, b"\2\0\0\0" * 200)
     assert len(recordings.without_notes(given, "audio/ogg")) == len(given)
     assert reckoned == [27 + 200 + 800]
+    cut = given[: len(given) - 797]
+    assert len(recordings.without_notes(cut, "audio/ogg")) == len(cut), "also where it breaks off"
 
 
 def test_notes_on_many_pages_and_many_tags_before_a_sound_are_passed_over_once() -> None:

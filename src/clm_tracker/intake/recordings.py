@@ -169,22 +169,22 @@ def _wav(data: bytearray) -> bytes:
 def _ogg(data: bytearray) -> bytes:
     """The second packet of each stream holds its notes; it keeps its length, and each of its pages has a new sum."""
     streams: dict[_Stream, _Told] = {}
-    changed: dict[int, _Page] = {}
-    for page in list(_pages(data)):
+    changed: dict[int, int] = {}  # where each page begins and ends
+    for page in _pages(data):
         told = streams.setdefault(page.stream, _Told())
         for begins, ends, is_end in page.packets:
             if not told.begins:
                 told.begins = bytes(data[begins:ends])
             elif not told.is_over:
                 told.add(data, begins, ends, is_end=is_end)
-                changed[page.at] = page
+                changed[page.at] = page.ends
+                if not told.goes_on:
+                    _forget(data, told)
     for told in streams.values():
-        for parts in told.packets:
-            was = b"".join(data[begins:ends] for begins, ends in parts)
-            _over(data, parts, _no_notes(told.begins, was))
-    for page in changed.values():
-        struct.pack_into("<I", data, page.at + 22, 0)
-        struct.pack_into("<I", data, page.at + 22, _sum(data[page.at : page.ends]))
+        _forget(data, told)
+    for at, ends in changed.items():
+        struct.pack_into("<I", data, at + 22, 0)
+        struct.pack_into("<I", data, at + 22, _sum(data[at:ends]))
     return bytes(data)
 
 
@@ -193,10 +193,10 @@ _Stream = tuple[int, int]  # its number, and how many of that number began befor
 
 @dataclass(slots=True)
 class _Told:
-    """What a stream tells before its sound: how its first packet begins, and where the next stand, page by page."""
+    """What a stream tells before its sound: how its first packet begins, and where the parts of the last one stand."""
 
     begins: bytes = b""
-    packets: list[list[tuple[int, int]]] = field(default_factory=list)
+    parts: list[tuple[int, int]] = field(default_factory=list)
     is_over: bool = False
     goes_on: bool = False  # the last packet, on the next page
 
@@ -206,11 +206,12 @@ class _Told:
             self.is_over = True
             return
         if not self.goes_on:
-            self.packets.append([])
-        self.packets[-1].append((begins, ends))
+            self.parts.clear()
+        self.parts.append((begins, ends))
         self.goes_on = not is_end
-        is_last = not self.begins.startswith(_FLAC) or data[self.packets[-1][0][0]] & 0x80
-        self.is_over = is_end and bool(is_last)
+        first = self.parts[0][0]
+        is_last = not self.begins.startswith(_FLAC) or data[first : first + 1] >= b"\x80"
+        self.is_over = is_end and is_last
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,13 @@ def _no_notes(head: bytes, notes: bytes) -> bytes:
         if head.startswith(begins):
             return (notes[:magic] + bytes(8) + end).ljust(len(notes), b"\0")[: len(notes)]
     return notes
+
+
+def _forget(data: bytearray, told: _Told) -> None:
+    """Write over the notes of a stream that are at hand."""
+    was = b"".join(data[begins:ends] for begins, ends in told.parts)
+    _over(data, told.parts, _no_notes(told.begins, was))
+    told.parts.clear()
 
 
 def _over(data: bytearray, parts: list[tuple[int, int]], said: bytes) -> None:
