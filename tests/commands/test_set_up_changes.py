@@ -1,5 +1,6 @@
 """Do places, themes, rounds and settings change with a line each, keep what rests on them, and refuse in a sentence? (R5, R11, R13, R29)"""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -208,6 +209,37 @@ class TestRounds:
             lambda u: rounds.change_forum(u, held, name="F", held_on=date(2026, 9, 1)),
         )
         assert isinstance(late, Invalid)
+
+    def test_no_two_rounds_nor_two_forums_of_one_day_have_one_name(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        now, first, last, day = clock.now(), date(2026, 4, 1), date(2026, 6, 30), date(2026, 9, 1)
+        with cast.writing("Sokha", now) as unit:
+            made = rounds.plan_round(unit, name="Q2", first_on=first, last_on=last)
+            held = rounds.plan_forum(unit, name="Forum", held_on=day)
+            later = rounds.plan_forum(unit, name="Forum", held_on=date(2026, 9, 2))
+        same_round, same_forum = (
+            "There is a round of this name already.",
+            "There is a forum of this name on this day already.",
+        )
+        acts: list[tuple[str, Callable[[Writing], object]]] = [
+            (
+                same_round,
+                lambda u: rounds.plan_round(
+                    u, name=" q2", first_on=date(2026, 7, 1), last_on=date(2026, 9, 30)
+                ),
+            ),
+            (
+                same_round,
+                lambda u: rounds.change_round(u, made, name="THIS quarter", first_on=first, last_on=last),
+            ),
+            (same_forum, lambda u: rounds.plan_forum(u, name="FORUM", held_on=day)),
+            (same_forum, lambda u: rounds.change_forum(u, later, name="forum", held_on=day)),
+        ]
+        for said, act in acts:
+            assert sentence(cast, now, "Sokha", act) == said
+        with cast.writing("Sokha", now) as unit:
+            rounds.change_forum(unit, held, name="forum", held_on=day)
 
 
 class TestSettings:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker.commands import moving, set_up
 from clm_tracker.commands.moving import Move
 from clm_tracker.db.mint import new_id
@@ -13,6 +15,7 @@ from clm_tracker.db.tables import ForumRow, ObligationRow, RoundRow
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, ROUND, Round, Rules
 from clm_tracker.kernel.refusals import NotFound, invalid
@@ -31,12 +34,14 @@ def plan_round(
     """
     unit.require(Act.SET_UP)
     _check_days(unit.rules, first_on, last_on)
+    _check_round_name(unit.rules, name)
     return _plan(unit, RoundRow, ROUND, {**_named(name, names), "first_on": first_on, "last_on": last_on})
 
 
 def plan_forum(unit: Writing, *, name: str, names: Mapping[str, str] | None = None, held_on: date) -> UUID:
     """Plan a forum; what stood on the fallback moves to its day, only later (R11)."""
     unit.require(Act.SET_UP)
+    _check_forum_name(unit, name, held_on)
     return _plan(unit, ForumRow, FORUM, {**_named(name, names), "held_on": held_on})
 
 
@@ -57,6 +62,8 @@ def change_round(
     row = set_up.own(unit, RoundRow, round_id, "round")
     _check_change(row, first_on, last_on, unit.today)
     _check_days(unit.rules, first_on, last_on, besides=round_id)
+    if folded(name) != folded(row.name):
+        _check_round_name(unit.rules, name)
     before = unit.rules
     values = {**_named(name, names), "first_on": first_on, "last_on": last_on}
     what = saying("changed the round {name}", name=row.name)
@@ -72,6 +79,8 @@ def change_forum(
     row = set_up.own(unit, ForumRow, forum_id, "forum")
     if held_on != row.held_on and min(held_on, row.held_on) <= unit.today:
         raise invalid("held_on", _("Only a forum that is still to come gets another day, and a day to come."))
+    if (folded(name), held_on) != (folded(row.name), row.held_on):
+        _check_forum_name(unit, name, held_on)
     before = unit.rules
     values = {**_named(name, names), "held_on": held_on}
     set_up.change(unit, row, FORUM, saying("changed the forum {name}", name=row.name), values)
@@ -114,6 +123,20 @@ def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | 
     others = (r for r in rules.rounds if r.id != besides)
     if over := next((r for r in others if r.first_on <= last_on and first_on <= r.last_on), None):
         raise invalid("first_on", _("These days overlap with {name}.").format(name=over.said))
+
+
+def _check_round_name(rules: Rules, name: str) -> None:
+    if any(folded(r.name) == folded(name) for r in rules.rounds):
+        raise invalid("name", _("There is a round of this name already."))
+
+
+def _check_forum_name(unit: Writing, name: str, held_on: date) -> None:
+    """Forums of one name are usual, but not on one day."""
+    that_day = select(ForumRow.name).where(
+        ForumRow.programme_id == unit.programme_id, ForumRow.held_on == held_on
+    )
+    if any(folded(one) == folded(name) for one in unit.session.scalars(that_day)):
+        raise invalid("name", _("There is a forum of this name on this day already."))
 
 
 def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
