@@ -129,6 +129,20 @@ def test_deferring_needs_a_day_and_a_reason(program: Program) -> None:
         assert load.case(look, ref, lock=False).proposals[proposal].state is ProposalState.DEFERRED
 
 
+def test_a_button_of_an_older_tab_says_what_was_decided(program: Program) -> None:
+    """R26."""
+    _, proposal = proposed(program.cast, program.clock)
+    bopha = program.browser("Bopha")
+    page = bopha.get(f"/proposals/{proposal}/approve?back=/decisions").text
+    assert pages.send(bopha, page, "Approve").status_code == 303
+    for verb in ("approve", "refuse", "defer"):
+        late = bopha.get(f"/proposals/{proposal}/{verb}?back=/decisions")
+        assert late.status_code == 200
+        assert "This proposal is approved already." in pages.text(late.text)
+        assert "waits for the committee" not in pages.text(late.text)
+    assert program.browser("Dara").get(f"/proposals/{proposal}/approve").status_code == 403
+
+
 def test_a_recused_member_sees_why(program: Program) -> None:
     """R39."""
     _, proposal = proposed(program.cast, program.clock)

@@ -89,6 +89,7 @@ class _About:
     look: Reading
     case: Case
     today: date
+    asked: UUID | None = None
 
     @property
     def person(self) -> UUID:
@@ -98,9 +99,12 @@ class _About:
 _Ask = Callable[[_About], str | None]
 
 
-def acts_for(look: Reading, case: Case) -> tuple[PossibleAct, ...]:
-    """Every act of the finding's life that concerns this person's role, in the order of that life."""
-    about = _About(look, case, look.rules.calendar.local_date(look.now))
+def acts_for(look: Reading, case: Case, *, asked: UUID | None = None) -> tuple[PossibleAct, ...]:
+    """Every act of the finding's life that concerns this person's role, in the order of that life.
+
+    The part that somebody `asked` for has all of its acts, also those whose time is over, each with its reason.
+    """
+    about = _About(look, case, look.rules.calendar.local_date(look.now), asked)
     subject = look.subject(case)
     refused: dict[Act, str | None] = {}
     granted = {act for role in look.actor.roles() for act in GRANTS[role]}
@@ -136,7 +140,7 @@ def _all(about: _About) -> Iterator[_Entry]:
     for o in case.live():
         yield from _of_obligation(about, o)
     for p in sorted(case.proposals.values(), key=lambda p: (p.proposed_at, p.id)):
-        if p.state in possible.UNDECIDED:
+        if p.state in possible.UNDECIDED or p.id == about.asked:
             yield from _of_proposal(p)
 
 
@@ -240,7 +244,8 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
     def entry(act: Act, verb: str, label: str, form: Form, ask: _Ask) -> _Entry:
         return act, verb, label, "action", action.id, form, _open(ask)
 
-    if action.state is ActionState.PROPOSED:
+    asked = action.id == about.asked
+    if asked or action.state is ActionState.PROPOSED:
         side = about.look.side(about.case)
 
         def accept(where: AgreedWhere) -> _Ask:
@@ -270,7 +275,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             Form.REASON,
             lambda _: possible.why_not_impose(action),
         )
-    if action.state in {ActionState.AGREED, ActionState.REPORTED}:
+    if asked or action.state in {ActionState.AGREED, ActionState.REPORTED}:
         yield entry(
             Act.REPORT_DONE,
             "report_done",
@@ -302,7 +307,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
             yield entry(
                 Act.ANSWER_EXTENSION, verb, label, form, lambda _: possible.why_not_answer_extension(action)
             )
-    if action.state not in {ActionState.VERIFIED, ActionState.DROPPED}:
+    if asked or action.state not in {ActionState.VERIFIED, ActionState.DROPPED}:
         yield entry(
             Act.DROP_ACTION,
             "drop",

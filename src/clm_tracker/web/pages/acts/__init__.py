@@ -64,7 +64,7 @@ def _possible(about: About, doing: Doing, *, over: bool = False) -> PossibleAct 
 
     What is over for good is None for who came too late (`over`), and NotFound for everybody else.
     """
-    for act in acts_for(about.look, about.case):
+    for act in acts_for(about.look, about.case, asked=about.id):
         if (act.target, act.verb, act.target_id) == (doing.target, doing.verb, about.id):
             return act
     if why := about.look.why_not(doing.act, about.case):

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.possible import UNDECIDED
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct
@@ -159,6 +160,8 @@ def part_says(doing: Doing, about: About) -> str | None:
         who = wording.upper(wording.who(row, about.look.rules))
         return _("{who}: {what}, due {day}.").format(who=who, what=wording.owed(row.kind), day=day)
     if isinstance(row, Proposal):
+        if row.state not in UNDECIDED:
+            return None
         ladder = about.look.rules.ladders[about.case.obligations[row.obligation_id].ladder_id]
         stage = ladder.stage(row.stage)
         return _("Stage {n}, {name}, waits for the committee.").format(
