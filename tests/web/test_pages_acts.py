@@ -306,6 +306,10 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
             data={"from_stage": str(stage), "reason": "People are sent home"},
         )
         assert answer.status_code == 303
+        asks = "Stage 5, National programme, is proposed to the steering committee"
+        assert (asks in pages.text(dara.get(f"/findings/{ref}").text)) is (stage == 4)
+        if stage == 3:
+            assert asks in pages.text(dara.get(f"/obligations/{owed.id}/escalate").text)
     proposal = next(iter(case(program, ref).proposals))
     bopha = program.browser("Bopha")
     page = bopha.get(f"/findings/{ref}").text

@@ -3,11 +3,11 @@
 from clm_tracker.commands import actions, escalation, evidence, obligations
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import Purpose
+from clm_tracker.domain.words import ObligationState, Purpose
 from clm_tracker.web.pages.acts import answers as a
 from clm_tracker.web.pages.acts import questions as q
 from clm_tracker.web.pages.acts.doing import ACTION, OBLIGATION, PROPOSAL, Doing, To
-from clm_tracker.web.words import N_
+from clm_tracker.web.words import N_, _
 
 
 def _report(unit: Writing, to: To, given: a.Reporting) -> None:
@@ -36,6 +36,17 @@ def _attach_file(unit: Writing, to: To, purpose: Purpose, caption: str) -> None:
 def _pause(unit: Writing, to: To, given: a.Pausing) -> None:
     until = unit.rules.calendar.start_of(given.until) if given.until else None
     obligations.pause(unit, to.id, reason=given.reason, until=until, note=given.note)
+
+
+def _escalate(unit: Writing, to: To, given: a.Escalating) -> str | None:
+    """What is said where the stage does not begin by itself."""
+    owed = obligations.escalate(unit, to.id, from_stage=given.from_stage, reason=given.reason)
+    stage = unit.rules.ladders[owed.ladder_id].stage(owed.stage + 1)
+    if owed.state is not ObligationState.AWAITING_DECISION or stage is None:
+        return None
+    return _(
+        "Stage {n}, {name}, is proposed to the steering committee, which decides whether it begins."
+    ).format(n=stage.number, name=stage.said)
 
 
 OF_PARTS: tuple[Doing, ...] = (
@@ -165,7 +176,7 @@ OF_PARTS: tuple[Doing, ...] = (
         "escalate",
         a.Escalating,
         q.escalating,
-        lambda u, to, given: obligations.escalate(u, to.id, from_stage=given.from_stage, reason=given.reason),
+        _escalate,
         N_("Escalate now"),
         N_("Escalated. Whom the stage addresses is told today."),
         fresh=False,

@@ -1,11 +1,13 @@
 """Which questions does the form of each act put, with what filled in?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from clm_tracker.commands.evidence import ENDINGS, LARGEST
 from clm_tracker.domain.cases import Action
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
+from clm_tracker.queries import wording
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.about import About
@@ -211,8 +213,20 @@ def pausing(about: About) -> tuple[Field, ...]:
 
 
 def escalating(about: About) -> tuple[Field, ...]:
-    """Why this cannot wait for its date (R28)."""
-    return reason(N_("Why this cannot wait for its date"))(about)
+    """Why this cannot wait for its date, and what comes of it (R28)."""
+    owed = about.obligation
+    asked = reason(N_("Why this cannot wait for its date"))(about)
+    stage = about.look.rules.ladders[owed.ladder_id].stage(owed.stage + 1)
+    if stage is None:
+        return asked
+    says = wording.coming(
+        stage,
+        begins=_("Stage {n}, {name}, begins at once. The reason stands in the record."),
+        proposed=_(
+            "Stage {n}, {name}, is proposed to the steering committee, which decides whether it begins. The reason stands in the record."
+        ),
+    )
+    return tuple(replace(one, hint=says.format(n=stage.number, name=stage.said)) for one in asked)
 
 
 def deferring(about: About) -> tuple[Field, ...]:
