@@ -124,12 +124,13 @@ def test_files_that_are_too_large_or_too_many_leave_what_was_written(program: Pr
     large = ("a.jpg", b"x" * (UPLOAD_LIMIT + 5), "image/jpeg")
     few = [("file", (f"{n}.jpg", b"x", "image/jpeg")) for n in range(MOST_FILES + 1)]
     said = {**filled, **FORM, "caption": "The door, from the road"}
-    for files, why in (
-        ([("file", large)], "This is too large. Send at most 26 MB."),
-        (few, f"These are too many files. Send at most {MOST_FILES} at once."),
+    for files, title, why in (
+        ([("file", large)], "The files are too large", "This is too large. Send at most 25 MB."),
+        (few, "These are too many files", f"These are too many files. Send at most {MOST_FILES} at once."),
     ):
         page = dara.post("/findings/new", data=said, files=files)
         assert page.status_code == 413
+        assert f"<h1>{title}</h1>" in page.text
         assert why in pages.text(page.text)
         assert "What you wrote is kept on this page" in page.text
         assert markup.faults(page.text) == []

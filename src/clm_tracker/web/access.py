@@ -141,7 +141,7 @@ class GuardedRoute(APIRoute):
         found = unsent.of(request, sent)
         await sent.close()
         if len(found.files) > MOST_FILES:
-            no = security.TooLarge.in_number(MOST_FILES)
+            no = security.TooMany(MOST_FILES)
         if isinstance(no, security.TooLarge) and found.fields:
             request.state.unsent = found
         return no

@@ -15,7 +15,7 @@ from clm_tracker.web import sessions
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 KILOBYTE = 1024
 BODY_LIMIT = 512 * KILOBYTE
-UPLOAD_LIMIT = 26 * KILOBYTE * KILOBYTE
+UPLOAD_LIMIT = 25 * KILOBYTE * KILOBYTE + BODY_LIMIT  # the files, and the words beside them
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
@@ -59,12 +59,13 @@ class TooLarge(Refusal):
         )
         super().__init__("too_large", _("This is too large. Send at most {size}.").format(size=size))
 
-    @classmethod
-    def in_number(cls, most: int) -> "TooLarge":
-        """The same of too many files."""
-        no = cls(UPLOAD_LIMIT)
-        no.sentence = _("These are too many files. Send at most {n} at once.").format(n=most)
-        return no
+
+class TooMany(TooLarge):
+    """More files were sent than a form takes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(UPLOAD_LIMIT)
+        self.sentence = _("These are too many files. Send at most {n} at once.").format(n=most)
 
 
 class SafeHeaders:

@@ -8,7 +8,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.render import Templated
-from clm_tracker.web.security import TooLarge
+from clm_tracker.web.security import TooLarge, TooMany
 from clm_tracker.web.unsent import Unsent
 from clm_tracker.web.words import _
 
@@ -44,6 +44,8 @@ def page(desk: Desk, no: Refusal, unsent: Unsent) -> UnsentPage:
 
 def title(no: Refusal) -> str:
     """What happened to the form."""
+    if isinstance(no, TooMany):
+        return _("These are too many files")
     return _("The files are too large") if isinstance(no, TooLarge) else _("This form was sent before")
 
 
@@ -51,6 +53,10 @@ def sentence(no: Refusal) -> str:
     """What to do about it."""
     if not isinstance(no, TooLarge):
         return no.sentence
+    if not isinstance(no, TooMany):
+        return _(
+            "{limit} What you wrote is kept on this page: send it without the files, then add smaller ones, or one at a time."
+        ).format(limit=no.sentence)
     return _(
         "{limit} What you wrote is kept on this page: send it without the files, then add them a few at a time."
     ).format(limit=no.sentence)
