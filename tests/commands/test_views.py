@@ -78,6 +78,14 @@ def test_refused_in_a_sentence(cast: Cast, clock: FixedClock) -> None:
     assert up == "This view is the first already."
     stale = sentence(cast, clock.now(), "Dara", lambda u: views.rename(u, mine, name="x", version=7))
     assert stale.startswith("Somebody changed this view")
+    shared = save(cast, clock, "Ours", "Sokha", shared=True)
+    as_shipped = sentence(
+        cast,
+        clock.now(),
+        "Sokha",
+        lambda u: views.rename(u, shared, name="ALL  open", version=1, taken=["All open"]),
+    )
+    assert as_shipped == "There is a view of this name already."
     for n in range(MOST - 1):
         save(cast, clock, f"View {n}")
     assert told("One too many") == "There are 20 views already. Remove one first."

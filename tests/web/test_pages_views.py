@@ -44,6 +44,15 @@ def test_a_coordinator_shares_one_and_whoever_reads_it_is_meant(program: Program
     assert stolen.status_code == 403
 
 
+def test_a_shared_view_is_not_called_like_one_that_is_always_there(program: Program) -> None:
+    sokha = program.browser("Sokha")
+    page = sokha.get("/findings/views/new?severity=critical").text
+    for name in ("ALL open", "To acknowledge"):
+        no = pages.send(sokha, page, "Save this view", name=name, whose="all")
+        assert (no.status_code, "There is a view of this name already." in pages.text(no.text)) == (422, True)
+    assert pages.send(sokha, page, "Save this view", name="All open", whose="me").status_code == 303
+
+
 def test_a_view_is_renamed_moved_and_removed(program: Program) -> None:
     dara = program.browser("Dara")
     with program.cast.writing("Dara", program.clock.now()) as unit:

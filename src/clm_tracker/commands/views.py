@@ -1,6 +1,6 @@
 """How does somebody save a view of the list for themselves, or a coordinator one for everybody? (decision 0013)"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,8 @@ from clm_tracker.kernel.speech import _
 MOST, LONGEST_NAME, LONGEST_QUERY = 20, 60, 1_000
 
 
-def save(unit: Writing, *, name: str, query: str, shared: bool = False) -> UUID:
-    """Keep the filters of an address under a name, after those that are there."""
+def save(unit: Writing, *, name: str, query: str, shared: bool = False, taken: Collection[str] = ()) -> UUID:
+    """Keep the filters of an address under a name, after those that are there; `taken` are names that no shared one has."""
     _take_turn(unit, None if shared else unit.actor.id)
     name = set_up.named("name", name, most=LONGEST_NAME)
     if len(query) > LONGEST_QUERY:
@@ -32,7 +32,7 @@ def save(unit: Writing, *, name: str, query: str, shared: bool = False) -> UUID:
         id=new_id(),
         programme_id=unit.programme_id,
         person_id=None if shared else unit.actor.id,
-        name=_free(name, beside),
+        name=_free(name, [*(v.name for v in beside), *(taken if shared else ())]),
         query=query,
         position=max((v.position for v in beside), default=0) + 1,
         created_at=unit.now,
@@ -43,8 +43,8 @@ def save(unit: Writing, *, name: str, query: str, shared: bool = False) -> UUID:
     return row.id
 
 
-def rename(unit: Writing, view_id: UUID, *, name: str, version: int) -> None:
-    """Call a view something else. Raises Stale when it is no longer as it was seen."""
+def rename(unit: Writing, view_id: UUID, *, name: str, version: int, taken: Collection[str] = ()) -> None:
+    """Call a view something else; `taken` as in `save`. Raises Stale when it is no longer as it was seen."""
     row = _own(unit, view_id)
     if row.version != version:
         raise Stale(_("Somebody changed this view in the meantime. Look at it again."), version=row.version)
@@ -52,7 +52,8 @@ def rename(unit: Writing, view_id: UUID, *, name: str, version: int) -> None:
     if name == row.name:
         return
     before = row.name
-    row.name = _free(name, [v for v in _beside(unit, row.person_id) if v.id != view_id])
+    others = [v.name for v in _beside(unit, row.person_id) if v.id != view_id]
+    row.name = _free(name, [*others, *(taken if row.person_id is None else ())])
     row.version += 1
     _record(unit, row, f"renamed the view {before} to {name}", before={"name": before}, after={"name": name})
 
@@ -108,8 +109,8 @@ def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
     return list(unit.session.scalars(query.order_by(ViewRow.position, ViewRow.id)))
 
 
-def _free(name: str, beside: list[ViewRow]) -> str:
-    if any(folded(v.name) == folded(name) for v in beside):
+def _free(name: str, beside: Collection[str]) -> str:
+    if folded(name) in map(folded, beside):
         raise invalid("name", _("There is a view of this name already."))
     return name
 

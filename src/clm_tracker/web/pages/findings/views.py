@@ -58,6 +58,21 @@ class Renamed(BaseModel):
 
 def shipped(desk: Desk) -> tuple[View, ...]:
     """The views that come with the program, for what this person's roles do."""
+    ours, theirs = _by_role()
+    for_role = (
+        tuple(view for act, view in ours if desk.may(act)) if desk.actor.roles() & COMMUNITY_ROLES else theirs
+    )
+    return _in_order(for_role)
+
+
+def _called() -> tuple[str, ...]:
+    """What a view that comes with the program is called for anybody, in the language of the moment."""
+    ours, theirs = _by_role()
+    return tuple(view.name for view in _in_order((*(view for _act, view in ours), *theirs)))
+
+
+def _by_role() -> tuple[tuple[tuple[Act, View], ...], tuple[View, ...]]:
+    """Those for acts of the community's side, and those of duty bearers."""
     due = ("sort", "due")
     ours = (
         (Act.VERIFY, View(_("To verify"), (("waits", "verify"), due))),
@@ -70,9 +85,11 @@ def shipped(desk: Desk) -> tuple[View, ...]:
         View(_("To agree"), (("waits", "agree"), due)),
         View(_("To put right"), (("waits", "act"), due)),
     )
-    for_role = (
-        tuple(view for act, view in ours if desk.may(act)) if desk.actor.roles() & COMMUNITY_ROLES else theirs
-    )
+    return ours, theirs
+
+
+def _in_order(for_role: Iterable[View]) -> tuple[View, ...]:
+    due = ("sort", "due")
     return (
         View(_("All open"), (("status", "open"),)),
         View(_("Overdue"), (("overdue", "yes"), due)),
@@ -184,7 +201,9 @@ def save(desk: AtDesk, sent: Annotated[Valid[NewView] | NotValid[NewView], read(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.save(unit, name=given.name, query=query, shared=given.whose == "all"),
+        lambda unit, given: commands.save(
+            unit, name=given.name, query=query, shared=given.whose == "all", taken=_called()
+        ),
         lambda back: _new(desk, query, back),
         to=f"{filters.LIST}?{query}" if query else filters.LIST,
         said=_("The view is kept."),
@@ -241,7 +260,9 @@ def rename(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.rename(unit, view_id, name=given.name, version=seen(given.version)),
+        lambda unit, given: commands.rename(
+            unit, view_id, name=given.name, version=seen(given.version), taken=_called()
+        ),
         lambda back: _one(desk, view_id, back),
         to=PATH,
         said=_("The view has its new name."),
