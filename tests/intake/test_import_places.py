@@ -325,3 +325,25 @@ def test_only_a_coordinator_imports(desk: Desk) -> None:
     assert no.value.sentence == "Only a coordinator imports data."
     assert desk.rows(SourceRow) == []
     assert desk.rows(LedgerRow, act=str(Act.IMPORT)) == []
+
+
+def test_a_name_of_a_file_is_one_line_of_which_something_is_seen(desk: Desk) -> None:
+    areas = desk.take(
+        Import.AREAS,
+        'source_id,level,names.en,names.km\n1,province,"Kam\u202epot\nNorth",កំពត\n2,province,Kep,"\u200b \u2060"\n3,\u200b,Takeo,\n',
+    )
+    assert [(one.line, one.field, one.reason) for one in areas.refused] == [
+        (4, "names.km", "This needs a name."),
+        (5, "level", "This is needed and is empty."),
+    ]
+    assert [row["names"] for row in desk.rows(AreaRow)] == [{"en": "Kampot North", "km": "កំពត"}]
+    sites = desk.take(Import.SITES, 'source_id,name,area\ns1,"Health\r\ncentre",1\ns2,\u200b,1\n')
+    assert [(one.field, one.reason) for one in sites.refused] == [("names.en", "This needs a name.")]
+    assert [row["name"] for row in desk.rows(SiteRow)] == ["Health centre"]
+    posts = desk.take(
+        Import.DUTY_BEARERS,
+        'source_id,title,institution,holder\np1,"Chief\u2028of",Depot,"Da\nra"\np2,\u2060,Depot,\np3,Chief,\u00ad,\u200b\n',
+    )
+    assert {one.field for one in posts.refused} == {"title", "institution", "holder"}
+    assert [row["title"] for row in desk.rows(DutyBearerRow)] == ["Chief of"]
+    assert [row["name"] for row in desk.rows(HolderRow)] == ["Da ra"]

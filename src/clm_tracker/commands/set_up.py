@@ -1,8 +1,7 @@
 """How does a change of the set-up find what it changes, and put down what it changed?"""
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from clm_tracker.db import changes
@@ -19,7 +18,7 @@ from clm_tracker.db.tables import (
     WebhookRow,
 )
 from clm_tracker.db.units import Writing
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import is_seen, one_line
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
@@ -41,9 +40,6 @@ R = TypeVar(
     WebhookRow,
 )
 
-# A name stands in lines of letters, calendars and files: nothing in it ends one, or turns what follows around.
-_NO_NAME: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
-
 
 def own(unit: Writing, table: type[R], id: UUID, what: str) -> R:
     """The row of this programme. Raises NotFound ("There is no such site, …") for any other."""
@@ -63,7 +59,7 @@ def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
 
 def named(field: str, text: str, *, most: int = 200) -> str:
     """The text as one line, without space around. Raises Invalid when nothing of it is seen, or it is too long."""
-    text = " ".join(_NO_NAME.sub("", text).split())
+    text = one_line(text)
     if not is_seen(text):
         raise invalid(field, _("This needs a name."))
     if len(text) > most:

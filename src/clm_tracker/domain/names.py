@@ -82,6 +82,8 @@ _UNSEEN: Final = re.compile(
     "\U000e0020-\U000e007f\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]+"
 )
 
+# A name stands in lines of letters, calendars and files.
+_NO_NAME: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _BLANK: Final = " \u2800"  # a cell of braille without dots is drawn, as nothing
 
 
@@ -95,6 +97,11 @@ def folded(text: str) -> str:
         return " ".join(text.casefold().split())
     plain = normalize("NFKC", normalize("NFD", _UNSEEN.sub("", text)).casefold())
     return " ".join(normalize("NFKC", _UNSEEN.sub("", plain).casefold()).split())
+
+
+def one_line(name: str) -> str:
+    """The name as it is kept, without space around: nothing in it ends a line, or turns what follows around."""
+    return " ".join(_NO_NAME.sub("", name).split())
 
 
 def is_seen(text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
+from clm_tracker.domain.names import is_seen, one_line
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.intake import values
 from clm_tracker.intake.files import RefusedRow, Row
@@ -94,9 +95,19 @@ class _Fields:
 
     def needed(self, name: str) -> str:
         found = self.text(name)
-        if not found and not any(error.field == self.prefix + name for error in self.errors):
+        if not is_seen(found) and not self.is_refused(name):
             self.refuse(name, _("This is needed and is empty."))
         return found
+
+    def is_refused(self, name: str) -> bool:
+        return any(error.field == self.prefix + name for error in self.errors)
+
+    def name(self, name: str) -> str:
+        """The field's text as a name is kept; one of which nothing is seen is refused."""
+        text = self.text(name)
+        if text and not is_seen(text) and not self.is_refused(name):
+            self.refuse(name, _("This needs a name."), text)
+        return one_line(text)
 
     def read(self, name: str, parse: Callable[[str], T]) -> T | None:
         """The field's meaning; None when it is empty or refused."""
@@ -112,13 +123,13 @@ class _Fields:
 
     def names(self) -> dict[str, str]:
         found = self.by_language(NAME)
-        if not found:
+        if not found and not any(self.is_refused(name) for name in self.cells if name.startswith(NAME)):
             self.refuse("names", _("A name in at least one language is needed."))
         return found
 
     def by_language(self, of: str) -> dict[str, str]:
         """What is said under `names.km` and the like."""
-        found = {name.removeprefix(of): self.text(name) for name in self.cells if name.startswith(of)}
+        found = {name.removeprefix(of): self.name(name) for name in self.cells if name.startswith(of)}
         return {language: text for language, text in found.items() if text}
 
 
@@ -128,7 +139,7 @@ def _areas(row: Row, mapping: FileMapping, fields: _Fields) -> tuple[AreaRecord,
     for step in mapping.parents:
         cells = {f"parents.{step.level}": step.cell}
         inner = _Fields(row, cells)
-        name = inner.text(f"parents.{step.level}")
+        name = inner.name(f"parents.{step.level}")
         fields.errors += inner.errors
         if name:
             above = chain[-1].source_id if chain else None
@@ -163,7 +174,7 @@ def _area(fields: _Fields, swap: bool) -> AreaRecord:
     return AreaRecord(
         source_id=fields.text("source_id"),
         names=fields.names(),
-        level=fields.text("level"),
+        level=fields.name("level"),
         code=fields.text("code"),
         parent=fields.text("parent") or None,
         lat=lat,
@@ -192,16 +203,16 @@ def _duty_bearer(fields: _Fields, area: str | None = None) -> DutyBearerRecord:
     email = fields.text("holder_email")
     if email and "@" not in email.strip("@"):
         fields.refuse("holder_email", _("This is not an e-mail address."), email)
-    holder = fields.text("holder")
+    holder = fields.name("holder")
     if not holder and (email or fields.text("holder_phone")):
         fields.refuse("holder", _("There is an address here and no name of the person it belongs to."))
     return DutyBearerRecord(
         source_id=fields.needed("source_id"),
-        title=fields.needed("title"),
+        title=one_line(fields.needed("title")),
         titles=fields.by_language(TITLE),
-        institution=fields.text("institution"),
+        institution=fields.name("institution"),
         institutions=fields.by_language(INSTITUTION),
-        level=fields.text("level"),
+        level=fields.name("level"),
         area=area or fields.text("area") or None,
         site=fields.text("site") or None,
         superior=fields.text("superior") or None,
@@ -243,7 +254,7 @@ def _finding(
         observed_on=observed or now.date(),  # stands in only beside a refusal
         opened_at=opened or now,
         description=fields.text("description"),
-        theme=fields.text("theme"),
+        theme=fields.name("theme"),
         severity=Severity(
             fields.read("severity", lambda text: values.choice(text, tuple(Severity))) or "standard"
         ),
