@@ -76,10 +76,15 @@ def test_an_advocate_answers_verifies_and_tells(cast: Cast, clock: FixedClock) -
 def test_a_duty_bearer_answers_what_the_community_proposes(cast: Cast, clock: FixedClock) -> None:
     ref = cast.open_finding(clock.now()).ref
     due_on = clock.now().date() + timedelta(days=9)
+    clock.advance(days=2)
     with cast.writing("Dara", clock.now()) as unit:
         made = actions.propose(unit, ref, what="Order", due_on=due_on)
     assert waits(cast, clock, "Sophea") == {"mine": [ref], "asked": [ref]}
     assert "proposed" not in waits(cast, clock, "Dara")
+    clock.advance(days=1)
+    with cast.reading("Sophea", clock.now()) as look:
+        (asked,) = desk.group(look, "asked").items
+    assert asked.since == made.proposed_at
     with cast.writing("Sophea", clock.now()) as unit:
         actions.accept(unit, made.id)
     assert waits(cast, clock, "Sophea") == {"mine": [ref]}

@@ -298,8 +298,21 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         item = _item(look, head, o, about, note, _(asks[key].what), cannot, version)
         stand = [a for a in known.values() if a.finding_id == finding_id] if finding_id in asked else []
         stand.sort(key=lambda a: (a.proposed_at, a.id))
-        groups.setdefault(key, []).append(replace(item, why_not=recused or undecided, stand=tuple(stand)))
+        since = _asked_at(key, action) or item.since
+        item = replace(item, since=since, why_not=recused or undecided, stand=tuple(stand))
+        groups.setdefault(key, []).append(item)
     return groups
+
+
+def _asked_at(key: str, action: Action | None) -> datetime | None:
+    """Since when the answer about an action is waited for, where that is what the group asks."""
+    if action is None:
+        return None
+    return {
+        "proposed": action.proposed_at,
+        "asked": action.proposed_at,
+        "extensions": action.extension_asked_at,
+    }.get(key)
 
 
 def _why_not_decide(
