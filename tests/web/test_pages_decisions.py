@@ -92,6 +92,7 @@ def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Progr
     assert "The duty bearer has the right of reply first; this can be approved from" in said
     assert "“Reagents are ordered.”" in said
     assert "Totals only" in said
+    assert "has the right of reply first" in pages.text(bopha.get("/decisions/print").text)
     early = bopha.post(f"/proposals/{proposal}/approve")
     assert early.status_code == 409
     program.clock.advance(days=14)
@@ -101,6 +102,7 @@ def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Progr
     said = pages.text(bopha.get(page).text)
     assert "1 of 2 approvals: Bopha" in said
     assert "a different person has to approve it too" in said
+    assert "You approved" not in pages.text(bopha.get("/decisions/print").text), "the sheet is for all"
     assert pages.send(rith, rith.get(page).text, "Approve stage 7").status_code == 303
     said = pages.text(rith.get(page).text)
     assert "approved; the stage was entered" in said

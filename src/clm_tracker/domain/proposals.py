@@ -23,11 +23,16 @@ def get(case: Case, proposal_id: UUID) -> Proposal:
 
 
 def why_not_approve(proposal: Proposal, person: UUID, rules: Rules, now: datetime) -> str | None:
-    """Why this person may not approve now, or None. A public stage has its own conditions (R27)."""
+    """Why this person may not approve now, or None."""
     if why := possible.why_not_decide(proposal):
         return why
     if person in proposal.approved_by:
         return _("You approved this already; a different person has to approve it too.")
+    return why_not_yet(proposal, rules, now)
+
+
+def why_not_yet(proposal: Proposal, rules: Rules, now: datetime) -> str | None:
+    """Why nobody may approve it now, or None: what a public stage needs first (R27)."""
     if proposal.public:
         if proposal.risk_at is None:
             return _(

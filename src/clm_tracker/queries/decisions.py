@@ -81,7 +81,8 @@ class Filters:
 class Item:
     """One stage before the committee, and where the finding stands.
 
-    `recused` says why this actor has no say about it, `why_not` why they cannot approve it now.
+    `recused` says why this actor has no say about it, `why_not` why they cannot approve it now,
+    `why_not_yet` why nobody can.
     """
 
     proposal: Proposal
@@ -99,6 +100,7 @@ class Item:
     ended_at: datetime | None
     recused: str | None
     why_not: str | None
+    why_not_yet: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,7 @@ def _items(look: Reading, rows: Sequence[Any]) -> tuple[Item, ...]:
                 ended_at=r.ended_at,
                 recused=look.why_not(Act.DECIDE_STAGE, subject),
                 why_not=proposals.why_not_approve(p, look.actor.id, rules, look.now),
+                why_not_yet=proposals.why_not_yet(p, rules, look.now),
             )
         )
     return tuple(items)

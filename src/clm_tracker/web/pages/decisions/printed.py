@@ -114,5 +114,5 @@ def _item(n: int, i: Item, voice: Voice) -> OnPaper:
         (_("Approve"), _("Defer to ____________"), _("Refuse"), _("Recused: ____________"))
         if waiting
         else (),
-        i.why_not if waiting and i.proposal.public else None,
+        i.why_not_yet if waiting else None,
     )
