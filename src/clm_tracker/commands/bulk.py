@@ -63,6 +63,8 @@ def carry_out(
         try:
             case = load.case(unit, one.ref)
             title = case.finding.title
+            if given.into is not None and case.finding.id == given.into.id:
+                continue  # the others are merged into it
             unit.require(ACTS[deed], case)
             if law.mark(case) != one.mark:
                 outcomes.append(

@@ -1,7 +1,7 @@
 """What would one act do to each of these findings, before anything is changed?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
@@ -20,7 +20,10 @@ ANY_REASON = "."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseen:
-    """One finding: `now` says what is owed, `then` what would change, `why_not` why nothing would."""
+    """One finding: `now` says what is owed, `then` what would change, `why_not` why nothing would.
+
+    Into the one that `stays` the others are merged, unless the person names another.
+    """
 
     ref: str
     title: str
@@ -28,6 +31,7 @@ class Foreseen:
     now: str
     then: str = ""
     why_not: str | None = None
+    stays: bool = False
 
 
 def preview(look: Reading, deed: Deed, refs: Sequence[str]) -> tuple[Foreseen, ...]:
@@ -39,6 +43,10 @@ def preview(look: Reading, deed: Deed, refs: Sequence[str]) -> tuple[Foreseen, .
         except NotFound:
             continue
         found.append(_foreseen(look, deed, case))
+    can = [one for one in found if one.why_not is None]
+    if deed is Deed.MERGE and len(can) > 1:
+        says = _("It stays open, unless another is named below. The others lead to it.")
+        found[found.index(can[0])] = replace(can[0], then=says, stays=True)
     return tuple(found)
 
 

@@ -167,7 +167,8 @@ def _ask(desk: Desk, chosen: _Chosen, back: Back = FRESH) -> Response:
     cannot = tuple(f for f in found if f.why_not is not None)
     parts = []
     if can:
-        says = words.counted(len(can), "{n} finding would change", "{n} findings would change")
+        n = sum(not f.stays for f in can)
+        says = words.counted(n, "{n} finding would change", "{n} findings would change")
         heads = (_("Finding"), _("Now"), _("Then"))
         lines = tuple(_line(f.ref, f.title, f.now, f.then) for f in can)
         parts.append(
@@ -198,8 +199,9 @@ def _ask(desk: Desk, chosen: _Chosen, back: Back = FRESH) -> Response:
 def _form(desk: Desk, chosen: _Chosen, can: tuple[Foreseen, ...], back: Back) -> c.Form:
     marks = chosen.marks or {}
     seen = " ".join(f"{f.ref}:{marks.get(f.ref, f.mark)}" for f in can)
-    label = words.plural("{deed}: {n} finding", "{deed}: {n} findings", len(can)).format(
-        deed=LABEL[chosen.deed], n=words.number(len(can))
+    n = sum(not f.stays for f in can)
+    label = words.plural("{deed}: {n} finding", "{deed}: {n} findings", n).format(
+        deed=LABEL[chosen.deed], n=words.number(n)
     )
     form = c.Form(
         BULK,
@@ -245,7 +247,7 @@ def _fields(chosen: _Chosen, can: tuple[Foreseen, ...]) -> tuple[c.Field, ...]:
             into = c.Field(
                 "merged_into",
                 _("Into which finding"),
-                value=min((f.ref for f in can), default=""),
+                value=next((f.ref for f in can if f.stays), ""),
                 hint=_("The reference of an earlier finding that is open. It stays open itself."),
             )
             return (into, reason)
