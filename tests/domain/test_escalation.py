@@ -204,6 +204,25 @@ def test_r29_a_vacant_post_falls_through_to_its_superior() -> None:
     assert str(to.fell_through) == "District director is vacant; Provincial director was told instead."
 
 
+def test_r20_a_post_of_another_site_is_no_post_at_a_level_for_this_area() -> None:
+    """R20: of two sites in one area each has its own chief, wherever the identifiers put them in order."""
+    others = [
+        world.post(
+            f"Chief of site {n}",
+            "site",
+            "District director",
+            site_id=world.the(f"site {n}"),
+            area_id=world.the("Sangkae"),
+        )
+        for n in range(6)
+    ]
+    directory = Directory({**world.POSTS, **{p.id: p for p in others}}, world.AREAS, date(2026, 3, 2))
+    for chief in (world.the("Chief"), *(p.id for p in others)):
+        assert directory.address("level:site", chief, world.the("Sangkae")).posts == (chief,)
+    above = directory.address("level:site", world.the("District director"), world.the("Sangkae"))
+    assert not {p.id for p in others} & set(above.posts)
+
+
 def test_r29_superiors_never_loop() -> None:
     """R29: a circle of delegations ends where it would begin again."""
     looped = {**world.POSTS}

@@ -191,8 +191,17 @@ class Directory:
                 return self._held(owner)
 
     def _at_level(self, level: str, owner: UUID | None, area_id: UUID | None) -> UUID | None:
+        own = self.posts.get(owner) if owner else None
+        if own is not None and own.level == level and own.exists_on(self.day):
+            return owner
         around = upwards(area_id, self.areas)
-        here = [p for p in self.posts.values() if p.level == level and p.exists_on(self.day)]
+        # A post of one site answers for that site alone: nobody else's finding is told to it.
+        sites = {None, own.site_id if own else None}
+        here = [
+            p
+            for p in self.posts.values()
+            if p.level == level and p.site_id in sites and p.exists_on(self.day)
+        ]
         for area in around:
             if found := sorted(
                 (p for p in here if p.area_id == area), key=lambda p: (p.site_id is not None, str(p.id))
