@@ -58,6 +58,38 @@ def test_a_document_has_only_so_many_lines_and_numbers_of_tiffs_to_read() -> Non
             pictures.without_notes(papers.photo("TIFF"), room)
 
 
+@pytest.mark.parametrize(
+    ("begins", "stretch"),
+    [
+        (b"\xff\xd8", b"\xff\xe0\0\2"),
+        (b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IDAT\0\0\0\0"),
+        (b"RIFF\xff\xff\xff\0WEBP", b"VP8 \0\0\0\0"),
+    ],
+    ids=["JPEG", "PNG", "WEBP"],
+)
+def test_a_picture_of_countless_empty_stretches_is_refused_and_none_is_drawn_anew(
+    begins: bytes, stretch: bytes
+) -> None:
+    given = begins + stretch * 200_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="cannot be read"):
+            pictures.without_notes(given, pictures.Room(steps=20_000))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_boxes_of_a_video_are_looked_at_one_at_a_time() -> None:
+    given = box(b"moov", box(b"free") * 50_000, box(b"udta", b"PLACE"))
+    tracemalloc.start()
+    try:
+        assert b"PLACE" not in recordings.without_notes(given, "video/mp4")
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(given)
+    finally:
+        tracemalloc.stop()
+
+
 class _Taken(bytes):
     """Bytes that add up how many were taken out of them, and out of what was taken."""
 
@@ -116,7 +148,7 @@ def test_a_place_of_a_video_that_is_named_again_and_again_is_written_over_once()
     table = box(b"minf", box(b"stbl", sizes, runs, places))
     given = box(b"mdat", b"PLACE" * 100) + box(b"moov", box(b"trak", box(b"mdia", heard, table)))
     data = _Put(given)
-    assert b"PLACE" not in recordings._mp4(data)
+    assert b"PLACE" not in recordings._mp4(given, data)
     assert data.total < 3 * len(data)
 
 

@@ -60,11 +60,17 @@ _TOLD: Final = re.compile(
 _TOLD_IN_PNG: Final = re.compile(rb"tEXt|zTXt|iTXt|eXIf|tIME|Exif|http:")
 _TOLD_IN_WEBP: Final = re.compile(rb"EXIF|XMP |Exif|http:")
 _ANYTHING: Final = re.compile(rb"")
+_STRETCH: Final = (
+    10  # steps; 50,000 stretches are many for all pictures of a document, and small enough to hold
+)
 
 
 @dataclass(slots=True)
 class Room:
-    """What may still be spent on one document: bytes to unpack, pixels to draw anew, and lines and numbers of TIFFs to read."""
+    """What may still be spent on one document: bytes to unpack, pixels to draw anew, and steps to read its pictures in.
+
+    A line or a number of a TIFF is one step, a stretch of another picture `_STRETCH`.
+    """
 
     unpacked: int = 100 * 1024 * 1024
     pixels: int = MOST_PIXELS
@@ -84,11 +90,11 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
     """
     room = room or Room()
     if content.startswith(_JPEG):
-        now, fmt, told = _of_jpeg(content), "JPEG", _TOLD
+        now, fmt, told = _of_jpeg(content, room), "JPEG", _TOLD
     elif content.startswith(_PNG):
-        now, fmt, told = _of_png(content), "PNG", _TOLD_IN_PNG
+        now, fmt, told = _of_png(content, room), "PNG", _TOLD_IN_PNG
     elif content.startswith(_RIFF) and content[8:12] == _WEBP:
-        now, fmt, told = _of_webp(content), "WEBP", _TOLD_IN_WEBP
+        now, fmt, told = _of_webp(content, room), "WEBP", _TOLD_IN_WEBP
     elif content.startswith(tiff_pictures.BEGINS):
         now, fmt, told = tiff_pictures.without_notes(content, room.spend), "TIFF", _ANYTHING
     else:
@@ -98,7 +104,7 @@ def without_notes(content: bytes, room: Room | None = None) -> bytes:
     return now
 
 
-def _of_jpeg(data: bytes) -> bytes | None:
+def _of_jpeg(data: bytes, room: Room) -> bytes | None:
     """None where it is not put together as a picture that readers can follow to its pixels."""
     kept, at, frame, scans, held = [_JPEG], 2, False, False, False
     while True:
@@ -106,6 +112,7 @@ def _of_jpeg(data: bytes) -> bytes | None:
         kind = data[sign.start() + 1] if sign else None
         if sign is None or kind == _END:
             break
+        room.spend(_STRETCH)
         at = sign.start()
         if kind in _BARE:
             at += 2
@@ -155,10 +162,11 @@ def _how(exif: Image.Exif) -> Image.Exif:
     return kept
 
 
-def _of_png(data: bytes) -> bytes | None:
+def _of_png(data: bytes, room: Room) -> bytes | None:
     """None where it breaks off before its end."""
     kept, at = [_PNG], len(_PNG)
     while at + 12 <= len(data):
+        room.spend(_STRETCH)
         size, kind = struct.unpack_from(">I4s", data, at)
         ends = at + 12 + size
         if ends > len(data):
@@ -171,12 +179,13 @@ def _of_png(data: bytes) -> bytes | None:
     return None
 
 
-def _of_webp(data: bytes) -> bytes | None:
+def _of_webp(data: bytes, room: Room) -> bytes | None:
     """None where it has no pixels, or a stretch that it is shown by breaks off."""
     kept, held, at = [], None, 12
     (size,) = struct.unpack_from("<I", data, 4)
     end = min(8 + size, len(data))
     while at + 8 <= end:
+        room.spend(_STRETCH)
         kind, size = struct.unpack_from("<4sI", data, at)
         said = data[at + 8 : min(at + 8 + size, end)]
         if kind == b"EXIF":

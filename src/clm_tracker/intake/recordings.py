@@ -41,7 +41,7 @@ def without_notes(content: bytes, media_type: str) -> bytes:
     """The recording alone. Of other types the content as it is."""
     match media_type:
         case "video/mp4" | "audio/mp4":
-            return _mp4(bytearray(content))
+            return _mp4(content, bytearray(content))
         case "audio/x-wav":
             return _wav(bytearray(content))
         case "audio/mpeg":
@@ -52,15 +52,16 @@ def without_notes(content: bytes, media_type: str) -> bytes:
             return content
 
 
-def _mp4(data: bytearray) -> bytes:
+def _mp4(was: bytes, data: bytearray) -> bytes:
+    """Boxes are read as they came, one at a time, however many there are; `data`, the same, is written over."""
     noted: list[tuple[int, int]] = []
-    for box in list(_boxes(data, 0, len(data))):
-        _blank(data, box, 0, noted)
+    for box in _boxes(was, 0, len(was)):
+        _blank(was, data, box, 0, noted)
     _over_noted(data, noted)
     return bytes(data)
 
 
-def _boxes(data: bytearray, at: int, end: int) -> Iterator[_Box]:
+def _boxes(data: bytes, at: int, end: int) -> Iterator[_Box]:
     """The boxes between two places; one that says it is longer than there is room ends there."""
     while at + 8 <= end:
         size, kind = struct.unpack_from(">I4s", data, at)
@@ -75,20 +76,20 @@ def _boxes(data: bytearray, at: int, end: int) -> Iterator[_Box]:
         at = last
 
 
-def _blank(data: bytearray, box: _Box, depth: int, noted: list[tuple[int, int]]) -> None:
+def _blank(was: bytes, data: bytearray, box: _Box, depth: int, noted: list[tuple[int, int]]) -> None:
     """Write over the notes in a box; where the samples of a track of notes stand is `noted`."""
     kind, at, inside, last = box
-    if kind in _NOTES or (kind == b"trak" and _is_of_notes(data, box)):
+    if kind in _NOTES or (kind == b"trak" and _is_of_notes(was, box)):
         if kind == b"trak":
-            for place in _samples(data, box):
+            for place in _samples(was, box):
                 noted.append(place)
                 if len(noted) == _MANY:
                     _over_noted(data, noted)
         data[at + 4 : at + 8] = b"free"
         data[inside:last] = bytes(last - inside)
     elif kind in _HOLD and depth < _DEEPEST:
-        for one in list(_boxes(data, inside, last)):
-            _blank(data, one, depth + 1, noted)
+        for one in _boxes(was, inside, last):
+            _blank(was, data, one, depth + 1, noted)
 
 
 def _over_noted(data: bytearray, noted: list[tuple[int, int]]) -> None:
@@ -101,7 +102,7 @@ def _over_noted(data: bytearray, noted: list[tuple[int, int]]) -> None:
     noted.clear()
 
 
-def _find(data: bytearray, box: _Box, *path: bytes) -> _Box | None:
+def _find(data: bytes, box: _Box, *path: bytes) -> _Box | None:
     for kind in path:
         found = next((one for one in _boxes(data, box[2], box[3]) if one[0] == kind), None)
         if found is None:
@@ -110,13 +111,13 @@ def _find(data: bytearray, box: _Box, *path: bytes) -> _Box | None:
     return box
 
 
-def _is_of_notes(data: bytearray, track: _Box) -> bool:
+def _is_of_notes(data: bytes, track: _Box) -> bool:
     """Is it a track of notes, such as the place at each moment, and none of pictures, sound or subtitles?"""
     found = _find(data, track, b"mdia", b"hdlr")
     return found is not None and bytes(data[found[2] + 8 : found[2] + 12]) in {b"meta", b"camm"}
 
 
-def _samples(data: bytearray, track: _Box) -> Iterator[tuple[int, int]]:
+def _samples(data: bytes, track: _Box) -> Iterator[tuple[int, int]]:
     """Where the samples of a track stand in the file."""
     table = _find(data, track, b"mdia", b"minf", b"stbl")
     if table is None:
@@ -140,7 +141,7 @@ def _samples(data: bytearray, track: _Box) -> Iterator[tuple[int, int]]:
             yield at, min(at + length, len(data))
 
 
-def _numbers(data: bytearray, box: _Box | None, wide: int) -> list[int]:
+def _numbers(data: bytes, box: _Box | None, wide: int) -> list[int]:
     """The numbers of a table behind its version: the first are how many follow, of four bytes each."""
     if box is None:
         return []
