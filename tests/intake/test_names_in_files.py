@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 import openpyxl
+import pikepdf
 import pypdf
 import pytest
 from PIL import Image, ImageChops, ImageStat, PngImagePlugin
@@ -223,6 +224,29 @@ def test_r41_what_is_attached_to_a_pdf_says_no_more_than_if_it_had_been_sent_by_
         "shelf.jpg": pictures.without_notes(papers.photo()),
         "shelf.csv": b"day,stock\n1,0\n",
     }
+
+
+def test_r41_a_file_of_a_pdf_is_found_wherever_its_place_is_written() -> None:
+    """Under a list within a list, at a mark on a page, and as related to another; beside a number that is none."""
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        word = [made.make_stream(papers.word()) for _ in range(3)]
+        led = [
+            pikepdf.Dictionary(F=f"/home/{CANARY}/a.docx", EF=pikepdf.Dictionary(F=one)) for one in word[:2]
+        ]
+        led[0].RF = pikepdf.Dictionary(F=pikepdf.Array(["b.docx", word[2]]))
+        below = pikepdf.Array([pikepdf.Dictionary(Names=pikepdf.Array(["a.docx", led[0]]))])
+        made.Root.Names = pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary(Kids=below))
+        page.Annots = pikepdf.Array([pikepdf.Dictionary(Subtype=pikepdf.Name.FileAttachment, FS=led[1])])
+        page.Annots[0].Rect = pikepdf.Array([0, 0, 77777, 9])
+        out = io.BytesIO()
+        made.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    now = kept(out.getvalue().replace(b"77777", b"1.2.3"), "a.pdf")
+    with pikepdf.open(io.BytesIO(now)) as read:
+        raw = [one.read_bytes() for one in read.objects if isinstance(one, pikepdf.Stream)]
+        told = b"".join(one.unparse(resolved=True) for one in read.objects)
+    assert CANARY.encode() not in told
+    assert [one for one in raw if one.startswith(b"PK")] == [kept(papers.word(), "a.docx")] * 3
 
 
 @pytest.mark.parametrize("locked", [papers.pdf(password="herons"), b"PK\3\4 but no archive"])

@@ -4,6 +4,7 @@ A few kilobytes can unpack to gigabytes. So this runs as a program, with little 
 without names goes out, and how it ends says what else was found.
 """
 
+import contextlib
 import io
 import re
 import sys
@@ -21,6 +22,8 @@ from clm_tracker.kernel.refusals import Invalid
 _NOTES = (Name.Metadata, Name.PieceInfo)  # XMP, and what programs that made it keep for themselves
 
 
+_HOLD = (pikepdf.Dictionary, pikepdf.Array)
+_LEADS_TO_A_FILE = re.compile(rb"/[ER]F\b")
 _BROKEN = (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, AttributeError, MemoryError)
 
 
@@ -91,6 +94,8 @@ def _forget(pdf: pikepdf.Pdf, *, inside: bool) -> None:
         del pdf.trailer[Name.Info]
     files: dict[tuple[int, int], Any] = {}  # each once, in however many lists it stands
     for one in pdf.objects:
+        if not inside:
+            files.update((file.objgen, file) for file in _attached(one))
         if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
             continue
         for note in _NOTES:
@@ -100,23 +105,39 @@ def _forget(pdf: pikepdf.Pdf, *, inside: bool) -> None:
             if one.get(Name.Type) == Name.Metadata:
                 one.write(b"")  # dictionaries that are no objects of their own may lead to it
             _forget_of_picture(one)
-        if not inside:
-            files.update((file.objgen, file) for file in _attached(one))
     for file in files.values():
         _forget_of_file(file)
 
 
 def _attached(one: Any) -> Iterator[Any]:  # noqa: ANN401 - the library's object
     """The files that are attached here, whose folders are forgotten at once."""
-    lists = (one.get(Name.Names), one.get(Name.AF))
-    beside = (each for some in lists if isinstance(some, pikepdf.Array) for each in some)
-    for spec in (one, one.get(Name.FS), *beside):
-        files = spec.get(Name.EF) if isinstance(spec, pikepdf.Dictionary) else None
+    for spec in _written_in(one):
+        files, related = spec.get(Name.EF), spec.get(Name.RF)
         if isinstance(files, pikepdf.Dictionary):
             for name in (Name.F, Name.UF):
                 if name in spec:
                     spec[name] = re.split(r"[/\\]", str(spec[name]))[-1]
             yield from (file for file in files.values() if isinstance(file, pikepdf.Stream))
+        for some in related.values() if isinstance(related, pikepdf.Dictionary) else ():
+            if isinstance(some, pikepdf.Array):
+                yield from (file for file in some if isinstance(file, pikepdf.Stream))
+
+
+def _written_in(one: Any) -> Iterator[Any]:  # noqa: ANN401 - the library's object
+    """A dictionary and those written inside it, which are no objects of their own, where any leads to a file."""
+    one = one.stream_dict if isinstance(one, pikepdf.Stream) else one
+    if not isinstance(one, _HOLD) or not _LEADS_TO_A_FILE.search(one.unparse(resolved=True)):
+        return
+    left = [one]
+    while left:
+        one = left.pop()
+        if isinstance(one, pikepdf.Dictionary):
+            yield one
+        places = range(len(one)) if isinstance(one, pikepdf.Array) else list(one.keys())
+        for place in places:
+            with contextlib.suppress(ArithmeticError):  # a number that is none
+                if isinstance(held := one[place], _HOLD) and not held.is_indirect:
+                    left.append(held)
 
 
 def _forget_of_file(stream: Any) -> None:  # noqa: ANN401 - the library's object
