@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from clm_tracker.commands import places
 from clm_tracker.db.tables import AreaRow, SiteRow
+from clm_tracker.queries import places as questions
 from tests.web import markup, pages
 from tests.web.program import Program
 
@@ -236,3 +237,26 @@ def test_two_sites_of_one_name_are_told_apart_by_where_their_areas_lie(program: 
         "Mobile clinic (Central, North)",
         "Mobile clinic (Central, South)",
     ]
+
+
+@pytest.mark.parametrize(("kind", "column"), [("sites", "health_centre"), ("places", "district")])
+def test_two_who_change_a_place_lose_nothing(program: Program, kind: str, column: str) -> None:
+    sokha, cast = program.browser("Sokha"), program.cast
+    at = f"/{kind}/{(cast.sites if kind == 'sites' else cast.areas)[column]}"
+    older = sokha.get(at).text
+    assert pages.send(sokha, sokha.get(at).text, "Keep the change", code="HC-77").status_code == 303
+    slip = pages.send(sokha, older, "Keep the change", level="tier", position="here")
+    assert slip.status_code == 422
+    stale = pages.send(sokha, slip.text, "Keep the change", position="")
+    assert stale.status_code == 409, "a slip of the pen does not make an older form a new one"
+    assert markup.faults(stale.text) == []
+    said = pages.text(stale.text)
+    assert "This changed while you were writing" in said
+    assert "HC-77" in said
+    again = pages.form(stale.text, "Keep the change")[1]
+    assert again["level"] == "tier"
+    assert pages.send(sokha, stale.text, "Keep the change", code="HC-77").status_code == 303
+    with cast.reading("Sokha", program.clock.now()) as look:
+        of = questions.site if kind == "sites" else questions.area
+        row = of(look, UUID(at.rpartition("/")[2]))
+        assert (row.code, row.level) == ("HC-77", "tier")

@@ -15,8 +15,8 @@ from clm_tracker.queries.duty_bearers import PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.pages.answering import Back
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.answering import FRESH, Back
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.words import _
 
 PLACES = "/places"
@@ -89,11 +89,15 @@ class Acts:
         submit: str,
         fields: tuple[c.Field, ...] = (),
         about: str | None = None,
+        *,
+        marked: bool = False,
     ) -> c.Act:
-        """One of them."""
+        """One of them; `marked` where it must find out what somebody else changed in between."""
         form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=self.desk.once())
         is_open = self.opened == key
-        return c.Act(key, label, self.back.on(form) if is_open else form, about=about, open=is_open)
+        back = self.back if is_open else FRESH
+        asked = between.marked(form, back) if marked else back.on(form)
+        return c.Act(key, label, asked, about=about, open=is_open)
 
     def reopen(self, at: str) -> c.Act:
         """The day of a closing is taken back."""

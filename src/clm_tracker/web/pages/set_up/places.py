@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import at_places, duty_bearers
@@ -21,7 +22,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Pressed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.place_parts import (
     PLACES,
@@ -40,7 +41,7 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 
 
-class AreaForm(naming.Named):
+class AreaForm(between.Seen, naming.Named):
     """What is asked about an area."""
 
     level: Annotated[Line, Field(max_length=200)]
@@ -54,7 +55,7 @@ class Closing(BaseModel):
     on: Day
 
 
-class SiteForm(naming.Named):
+class SiteForm(between.Seen, naming.Named):
     """What is asked about a site."""
 
     kind: Line = ""
@@ -122,10 +123,11 @@ def change_area(
     desk: AtDesk, area_id: UUID, sent: Annotated[Valid[AreaForm] | NotValid[AreaForm], read(AreaForm)]
 ) -> Response:
     """Put an area's names, level, code or position right."""
-    return carry_out(
-        desk,
-        sent,
-        lambda unit, given: commands.change_area(
+
+    def run(unit: Writing, given: AreaForm) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given.seen, _as_it_is(unit, questions.area(unit, area_id)))
+        commands.change_area(
             unit,
             area_id,
             name=given.name,
@@ -133,7 +135,12 @@ def change_area(
             level=given.level,
             code=given.code,
             **naming.degrees(given.position),
-        ),
+        )
+
+    return carry_out(
+        desk,
+        sent,
+        run,
         lambda back: _area(desk, area_id, back, "change"),
         to=f"{PLACES}/{area_id}",
         said=_("The area is changed."),
@@ -187,6 +194,10 @@ def _add_area(desk: Desk, parent: UUID | None, sent: Valid[AreaForm] | NotValid[
     )
 
 
+def _as_it_is(look: Reading, here: questions.AreaRow) -> tuple[c.Field, ...]:
+    return area_fields("change", naming.others(look.programme.languages, here.names), "", was=here)
+
+
 def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = "") -> Response:
     after = desk.request.query_params.get("after")
     with desk.reading() as look:
@@ -203,6 +214,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         tags = naming.others(look.programme.languages, here.names if here else {})
         levels = sorted({a.level for a in look.rules.areas.values()})
         posts = duty_bearers.of_area(look, area_id) if area_id else ()
+        now = _as_it_is(look, here) if here and opened == "change" else None
         today = look.today
     acts = _acts(Acts(desk, back, opened), here, below, tags, levels, today)
     parts = [_part_of_areas(here, below, told, held, acts)]
@@ -219,6 +231,7 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         tuple(parts),
         search=None if here else search_field(""),
         pagination=pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
+        conflict=between.conflict(now, back) if now else None,
         says=_says(here),
         purpose=c.plain(_purpose(here)),
     )
@@ -289,6 +302,7 @@ def _acts(
                 at,
                 _("Keep the change"),
                 area_fields("change", tags, hint, was=here),
+                marked=True,
             ),
             to.act(
                 "close",

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
-from clm_tracker.db.units import Reading
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain import places
 from clm_tracker.domain.names import word
 from clm_tracker.domain.policy import Act
@@ -23,7 +23,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Pressed, Valid, read
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.place_parts import Acts, closing_field, kind_of, path_to, site_fields
 from clm_tracker.web.pages.set_up.places import Closing, SiteForm
@@ -50,10 +50,11 @@ def change(
     desk: AtDesk, site_id: UUID, sent: Annotated[Valid[SiteForm] | NotValid[SiteForm], read(SiteForm)]
 ) -> Response:
     """Put its names, kind, level, code or position right."""
-    return carry_out(
-        desk,
-        sent,
-        lambda unit, given: commands.change_site(
+
+    def run(unit: Writing, given: SiteForm) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given.seen, _as_it_is(unit, questions.site(unit, site_id)))
+        commands.change_site(
             unit,
             site_id,
             name=given.name,
@@ -62,7 +63,12 @@ def change(
             level=given.level,
             code=given.code,
             **naming.degrees(given.position),
-        ),
+        )
+
+    return carry_out(
+        desk,
+        sent,
+        run,
         lambda back: _show(desk, site_id, back, "change"),
         to=f"/sites/{site_id}",
         said=_("The site is changed."),
@@ -120,19 +126,24 @@ def move(
     )
 
 
+def _as_it_is(look: Reading, s: questions.SiteRow) -> tuple[c.Field, ...]:
+    return site_fields("change", naming.others(look.programme.languages, s.names), s)
+
+
 def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Response:
     with desk.reading() as look:
         found = questions.site(look, site_id)
         record = at_places.at_site(look, site_id)
         posts = at_places.answering(look, site_id, found.area_id)
         trail = path_to(look, found.area_id)
-        tags = naming.others(look.programme.languages, found.names)
+        now = _as_it_is(look, found)
         today = look.today
     page = PartsPage(
         crumbs(*trail),
         found.said,
         c.Problem(back.refused) if back.refused and opened == "reopen" else None,
-        (_findings(found, record), _posts(posts), _itself(desk, found, tags, today, back, opened)),
+        (_findings(found, record), _posts(posts), _itself(desk, found, now, today, back, opened)),
+        conflict=between.conflict(now, back) if opened == "change" else None,
         says=_says(found),
         purpose=c.plain(_("What was found at this site, and who answers for it.")),
     )
@@ -184,7 +195,7 @@ def _posts(posts: tuple[Answering, ...]) -> Part:
 
 
 def _itself(
-    desk: Desk, s: questions.SiteRow, tags: tuple[str, ...], today: dt.date, back: Back, opened: str
+    desk: Desk, s: questions.SiteRow, now: tuple[c.Field, ...], today: dt.date, back: Back, opened: str
 ) -> Part:
     at = naming.position(s.latitude, s.longitude)
     facts = (
@@ -202,7 +213,8 @@ def _itself(
             _("Change names, kind, code or position"),
             here,
             _("Keep the change"),
-            site_fields("change", tags, s),
+            now,
+            marked=True,
         ),
         made.act(
             "close",
