@@ -159,3 +159,15 @@ def test_settings_say_where_the_programme_is(program: Program) -> None:
     said = pages.text(program.browser("Sokha").get("/settings").text)
     assert "Country of the public holidays Cambodia" in said
     assert "Time zone, at whose midnight a due day ends Asia/Phnom_Penh" in said
+
+
+def test_two_who_rename_a_theme_lose_nothing(program: Program) -> None:
+    sokha = program.browser("Sokha")
+    at = f"/themes/{program.cast.themes['care']}"
+    older = sokha.get(at).text
+    assert pages.send(sokha, sokha.get(at).text, "Keep the names", name="Care for all").status_code == 303
+    stale = pages.send(sokha, older, "Keep the names", name_km="ការថែទាំ")
+    assert stale.status_code == 409
+    assert "Care for all" in pages.text(stale.text)
+    assert pages.form(stale.text, "Keep the names")[1]["name_km"] == "ការថែទាំ"
+    assert pages.send(sokha, stale.text, "Keep the names").status_code == 303

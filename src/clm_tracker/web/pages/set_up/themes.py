@@ -1,5 +1,6 @@
 """Which themes does the programme monitor, and how does the list change while old findings keep their meaning?"""
 
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import themes as commands
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, invalid
 from clm_tracker.queries import at_places
@@ -21,7 +22,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -38,7 +39,7 @@ class NewTheme(naming.Named):
     valid_from: Day | None = None
 
 
-class Renamed(naming.Named):
+class Renamed(between.Seen, naming.Named):
     """A theme's names."""
 
 
@@ -87,10 +88,16 @@ def rename(
     desk: AtDesk, theme_id: UUID, sent: Annotated[Valid[Renamed] | NotValid[Renamed], read(Renamed)]
 ) -> Response:
     """Put its names right."""
+
+    def run(unit: Writing, given: Renamed) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given.seen, _as_it_is(unit, _one(questions.themes(unit, retired=True), theme_id)))
+        commands.rename(unit, theme_id, name=given.name, names=given.names)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.rename(unit, theme_id, name=given.name, names=given.names),
+        run,
         lambda back: _show_one(desk, theme_id, back, "names"),
         to=f"{THEMES}/{theme_id}",
         said=_("The names are changed."),
@@ -228,15 +235,26 @@ def _days(t: Theme, voice: Voice) -> c.Words:
     return c.words(_("from {day}"), day=voice.long(first)) if first else c.plain(_("from the start"))
 
 
+def _one(known: Iterable[Theme], theme_id: UUID) -> Theme:
+    one = next((t for t in known if t.id == theme_id), None)
+    if one is None:
+        raise NotFound("theme")
+    return one
+
+
+def _as_it_is(look: Reading, one: Theme) -> tuple[c.Field, ...]:
+    tags = naming.others(look.programme.languages, one.names)
+    return naming.name_fields("names", _("Name"), tags, value=one.name, names=one.names)
+
+
 def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") -> Response:
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         known = questions.themes(look, retired=True)
         found = at_places.by_theme(look)
         languages = look.programme.languages
-    one = next((t for t in known if t.id == theme_id), None)
-    if one is None:
-        raise NotFound("theme")
+        one = _one(known, theme_id)
+        now = _as_it_is(look, one)
     all_, open_ = found.get(one.id, (0, 0))
     at = f"/findings?{urlencode({'theme': one.id})}"
     after = next((t for t in known if t.id == one.replaced_by), None)
@@ -256,6 +274,7 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
         one.name,
         None,
         (Part("theme", _("About this theme"), facts=facts, acts=acts),),
+        conflict=between.conflict(now, back) if opened == "names" else None,
         says=c.plain(_("Version {n} of {code}.").format(n=one.version, code=one.code)),
         purpose=c.plain(
             _("One theme of what is monitored: where it is used, and what can be changed about it.")
@@ -273,7 +292,9 @@ def _acts(
     def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str) -> c.Act:
         form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
         is_open = opened == key
-        return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)
+        typed = back if is_open else FRESH
+        asked = between.marked(form, typed) if key == "names" else typed.on(form)
+        return c.Act(key, label, asked, about=about, open=is_open)
 
     def names(scope: str) -> tuple[c.Field, ...]:
         return naming.name_fields(scope, _("Name"), tags, value=one.name, names=one.names)
