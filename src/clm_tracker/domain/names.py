@@ -83,6 +83,7 @@ _UNSEEN: Final = re.compile(
 )
 
 # A name stands in lines of letters, calendars and files.
+_LINE_END = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
 _NO_NAME: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _BLANK: Final = " \u2800"  # a cell of braille without dots is drawn, as nothing
 
@@ -100,8 +101,11 @@ def folded(text: str) -> str:
 
 
 def one_line(name: str) -> str:
-    """The name as it is kept, without space around: nothing in it ends a line, or turns what follows around."""
-    return " ".join(_NO_NAME.sub("", name).split())
+    """The name as it is kept, without space around: nothing in it ends a line, or turns what follows around.
+
+    Spaces inside it stay as a register has them.
+    """
+    return _LINE_END.sub(" ", _NO_NAME.sub("", name)).strip()
 
 
 def is_seen(text: str) -> bool:
