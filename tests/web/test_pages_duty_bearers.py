@@ -266,3 +266,21 @@ def test_a_new_post_is_told_at_which_levels_ladders_look(program: Program) -> No
     """A stage finds nobody at a level that is written otherwise, so the words stand beside the question."""
     said = pages.text(program.browser("Sokha").get("/duty-bearers/new").text)
     assert "They look for: district, national, oversight and province." in said
+
+
+def test_a_post_keeps_a_superior_that_has_ended_where_posts_are_typed_by_name(program: Program) -> None:
+    cast, now = program.cast, program.clock.now()
+    with cast.writing("Sokha", now) as unit:
+        for n in range(61):
+            duty_bearers.add(unit, title=f"Post {n:02}", level="x", area_id=cast.areas["district"])
+        above = unit.rules.posts[cast.posts["health_centre"]].superior_id
+        assert above
+    with cast.writing("Sokha", now) as unit:
+        duty_bearers.close(unit, above)
+    sokha = program.browser("Sokha")
+    _, given = pages.form(sokha.get(at(program, verb="/change")).text, "Keep the change")
+    assert given["superior"]
+    answer = sokha.post(at(program, verb="/change"), data=given | {"title": "Head"})
+    assert answer.status_code == 303, pages.text(answer.text)
+    with cast.reading("Sokha", now) as look:
+        assert look.rules.posts[cast.posts["health_centre"]].superior_id == above

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.duty_bearers import Post as Known
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import duty_bearers, places, themes
 from clm_tracker.queries.duty_bearers import PostDetail
@@ -81,7 +82,7 @@ def change(
         lambda unit, given: commands.change(
             unit,
             post_id,
-            _values(unit, given, themes="theme_ids", keeps=_site_of(unit, post_id)),
+            _values(unit, given, themes="theme_ids", was=unit.rules.posts.get(post_id)),
             version=seen(given.version),
         ),
         lambda back: _show(desk, post_id, back),
@@ -90,7 +91,7 @@ def change(
     )
 
 
-def _values(look: Reading, given: Post, *, themes: str, keeps: UUID | None = None) -> dict[str, Any]:
+def _values(look: Reading, given: Post, *, themes: str, was: Known | None = None) -> dict[str, Any]:
     """What a command takes, from what was typed. Raises Invalid for a name that is none, or several."""
     known = _themes(look, given.themes)
     chosen = [pick.understood("themes", one, known) for one in given.themes]
@@ -101,8 +102,12 @@ def _values(look: Reading, given: Post, *, themes: str, keeps: UUID | None = Non
         "institutions": given.by_language("institution"),
         "level": given.level,
         "area_id": pick.understood("area", given.area, pick.areas(look, closed=True)),
-        "site_id": pick.understood("site", given.site, _sites(look, given.site, keeps)),
-        "superior_id": pick.understood("superior", given.superior, _posts(look, given.superior)),
+        "site_id": pick.understood(
+            "site", given.site, _sites(look, given.site, was.site_id if was else None)
+        ),
+        "superior_id": pick.understood(
+            "superior", given.superior, _posts(look, given.superior, was.superior_id if was else None)
+        ),
         themes: frozenset(one for one in chosen if one is not None),
         "from_on": given.from_on,
         "to_on": given.to_on,
@@ -190,7 +195,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
         pick.field(
             "superior",
             _("Post above it"),
-            [one for one in _posts(look, above) if p is None or one.id != p.id],
+            [one for one in _posts(look, above, p.superior_id if p else None) if p is None or one.id != p.id],
             chosen=p.superior_id if p else None,
             none=_("None: it is the highest"),
             how=_("Its name, or a part of it that only this post has. Left empty: it is the highest."),
@@ -231,20 +236,18 @@ def _levels(look: Reading) -> str:
     return " ".join(said)
 
 
-def _posts(look: Reading, also: str) -> tuple[pick.Choice, ...]:
-    """The posts there are today and the one that is chosen already, each with its place."""
+def _posts(look: Reading, also: str, keeps: UUID | None) -> tuple[pick.Choice, ...]:
+    """The posts there are today, the one that is chosen and the one that a post has, each with its place."""
     today = look.today
-    return pick.posts(look, [p for p in look.rules.posts.values() if p.exists_on(today) or str(p.id) == also])
+    stays = (also, str(keeps))
+    return pick.posts(
+        look, [p for p in look.rules.posts.values() if p.exists_on(today) or str(p.id) in stays]
+    )
 
 
 def _themes(look: Reading, also: Collection[str]) -> tuple[pick.Choice, ...]:
     known = themes.themes(look, retired=True)
     return tuple(pick.Choice(t.id, t.said) for t in known if t.current or str(t.id) in also)
-
-
-def _site_of(look: Reading, post_id: UUID) -> UUID | None:
-    post = look.rules.posts.get(post_id)
-    return post.site_id if post else None
 
 
 def _sites(look: Reading, typed: str, keeps: UUID | None) -> tuple[pick.Choice, ...]:
