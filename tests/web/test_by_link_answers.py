@@ -51,8 +51,8 @@ class TestAnswering:
         assert lines(program) == before
 
     def test_is_followed_by_a_receipt(self, reader: Reader) -> None:
-        """R40: what is on record, and what comes next; nothing before there is something."""
-        assert reader.get("/received").status_code == 404
+        """R40: what is on record, and what comes next; before there is something, the finding."""
+        assert reader.get("/received").headers["location"] == reader.at("")
         done = reader.client.post(reader.at("/acknowledge?in=km"), data=reader.form("/acknowledge"))
         assert done.headers["location"] == "received?in=km"
         page = reader.client.get(reader.at("/acknowledge?in=km")).text
@@ -61,6 +61,21 @@ class TestAnswering:
         assert "Sophea acknowledged the finding." in page
         assert "The next step is to agree with the community" in page
         assert "owes a corrective action agreed with the community" in page
+
+    def test_that_was_given_another_way_meanwhile_leads_to_what_stands(
+        self, program: Program, finding: Finding
+    ) -> None:
+        """R40: two letters, two links; the form of the second was open when it was received by the first."""
+        first, second = (
+            Reader(program, given.a_link(program.cast, program.clock.now(), finding.id)) for _ in range(2)
+        )
+        hidden = second.form("/acknowledge")
+        assert first.answer("/acknowledge").status_code == 303
+        assert second.client.post(second.at("/acknowledge"), data=hidden).headers["location"] == "received"
+        page = second.client.get(second.at("/received"), follow_redirects=True)
+        assert page.status_code == 200
+        assert finding.ref in page.text
+        assert "/acknowledge" not in page.text
 
     def test_that_was_given_is_shown_to_whoever_comes_back_to_its_form(self, reader: Reader) -> None:
         """R40: by the button of a browser, or by an address that was kept."""

@@ -74,14 +74,14 @@ class ReceivedPage(Page):
 
 @router.get(PAGE + "/received", access=by_link(Act.SEE_FINDINGS))
 def received(desk: AtDesk, word: str) -> Response:  # noqa: ARG001 - its door has read the word
-    """What this link last put on record. Raises NotFound when it has not been used."""
+    """What this link last put on record; the finding, which says what stands, when another way had put it there before."""
     link = link_of(desk)
     assert link.came is not None
     with desk.reading() as look:
         case = load.case(look, link.came.finding_id, lock=False)
         said = links.uses(look, case.finding.id, link.came.link_id).get(link.came.link_id, ())
         if not said:
-            raise NotFound("page")
+            return desk.back_to(link.to())
         voice, quietly = Voice.of(look, desk.guest.language), look.programme.safety_mode
         title, lang = titled(look, case)
         newest = [e for e in reversed(said) if e.at == said[0].at]
