@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from clm_tracker.db import bulk
-from clm_tracker.db.base import POSTGRESQL, as_text, inserting, table_of
+from clm_tracker.db.base import POSTGRESQL, inserting, table_of
 from clm_tracker.db.tables import FindingRow, FindingTermsRow
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
@@ -146,12 +146,12 @@ class Sought:
             select(of.finding_id, of.number, of.terms)
             .where(is_large)
             .order_by(of.number.desc())
-            .limit(as_text(common.newest))
+            .limit(common.newest)
             .subquery()
         )
-        newest = _numbers(query, last).where(self._in(last.c)).limit(as_text(common.often + 1)).cte("newest")
+        newest = _numbers(query, last).where(self._in(last.c)).limit(common.often + 1).cte("newest")
         is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
-        rest = every.where(~is_often).limit(as_text(most)).subquery()
+        rest = every.where(~is_often).limit(most).subquery()
         rows = session.execute(
             union_all(
                 select(newest.c.number, true().label("often")).where(is_often),
