@@ -198,7 +198,27 @@ def _climbs_to_the_last_stage(j: Journey) -> None:
             j.does(member, "approve", ref, to=asked, target="proposal")
     assert j.case(ref).obligations[owed].stage == 8
     j.leads_there(ref)
+    _reviewed_by_two_at_once(j, ref)
+
+
+def _reviewed_by_two_at_once(j: Journey, ref: str) -> None:
+    """One is recorded; the other reads it, keeps every word, and may then add the next (decision 0020)."""
+    seen = j.program.api("Rith").get(f"/api/v1/findings/{ref}").headers["etag"]
+    other = j.program.browser("Rith")
+    page = other.get(f"/findings/{ref}/review").text
     j.does("Bopha", "review", ref, note="A letter to the ministry")
+    answer = pages.send(other, page, "Put the review on record", note="We visit the governor")
+    assert answer.status_code == 409
+    said = pages.text(answer.text)
+    assert "This changed while you were writing" in said
+    assert "Bopha reviewed the finding: A letter to the ministry" in said
+    assert "We visit the governor" in said
+    late = j.program.api("Rith").post(
+        f"/api/v1/findings/{ref}/review", json={"note": "We visit"}, headers={"If-Match": seen}
+    )
+    assert late.status_code == 412
+    assert late.json()["detail"].startswith("Bopha changed this on")
+    assert pages.send(other, answer.text, "Put the review on record").status_code == 303
 
 
 def _asked_for(j: Journey, ref: str, owed: UUID) -> None:

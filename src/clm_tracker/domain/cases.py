@@ -324,6 +324,13 @@ class Story:
                 self.case = self.case.with_row(with_change(row, change))
         self.told.append(Told(event, tuple(changes), about))
 
+    def touch(self, event: Event) -> None:
+        """Add `event`, which sets nothing, yet makes another version: who has not read it yet is told first (decision 0020)."""
+        old = self.case.finding
+        change = Change("finding", old.id, {"version": old.version}, {"version": old.version + 1})
+        self.case = self.case.with_row(with_change(old, change))
+        self.told.append(Told(event, (change,)))
+
 
 def difference(before: Row | None, after: Row) -> Change | None:
     """What `after` sets beyond `before`, with its next version; None when nothing. A new row sets everything."""

@@ -383,7 +383,7 @@ def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
     if not is_seen(note):
         raise invalid("note", _("Say what the committee decided to do next."))
     story = Story(case, now)
-    story.tell(events.ReviewDone(note))
+    story.touch(events.ReviewDone(note))
     obligations.meet(story, Kind.REVIEW)
     obligations.open_(story, Kind.REVIEW, rules)
     return story

@@ -246,10 +246,8 @@ def sustained(
     )
 
 
-@router.post("/review", access=may(Act.REVIEW), responses=ACTING)
-def review(
-    desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: AddsTo = WHICHEVER
-) -> FindingDetail:
+@router.post("/review", access=may(Act.REVIEW), responses=CHANGING)
+def review(desk: AtDesk, ref: Ref, sent: Said, response: Response, if_match: IfMatch = None) -> FindingDetail:
     """The committee looked at a finding at its last stage."""
     return _done(desk, ref, if_match, response, lambda unit: findings.review(unit, ref, note=sent.note))
 

@@ -248,7 +248,6 @@ OF_FINDINGS: tuple[Doing, ...] = (
         lambda u, to, given: findings.review(u, to.ref, note=given.note),
         N_("Put the review on record"),
         N_("The review is on record; the next one follows."),
-        fresh=False,
         purpose=N_("Put on record what the committee wants to do next."),
     ),
     Doing(
