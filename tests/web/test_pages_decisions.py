@@ -1,5 +1,6 @@
 """Does the committee see what waits, decide it in the right order by the right people, and hear why not? (R26, R27, R39)"""
 
+from clm_tracker.commands import escalation
 from clm_tracker.commands import people as commands
 from clm_tracker.db import load
 from clm_tracker.domain.words import ProposalState
@@ -14,7 +15,10 @@ def test_the_list_shows_what_waits_with_its_buttons(program: Program) -> None:
     program.clock.advance(days=8)
     html = program.browser("Bopha").get("/decisions").text
     said = pages.text(html)
-    assert "One decision waits for the committee" in said
+    assert "One decision waits for you" in said
+    assert "One decision waits for the committee" in pages.text(
+        program.browser("Sokha").get("/decisions").text
+    )
     assert "No cartridges since October" in said
     assert "1 working day late. Asked for on" in said
     assert "0 of 1 approval" in said
@@ -153,6 +157,37 @@ def test_a_recused_member_sees_why(program: Program) -> None:
         html = vanna.get(page).text
         assert "You are recused: this concerns your own organisation." in pages.text(html)
         assert 'aria-disabled="true"' in html
+
+
+def test_the_headlines_count_what_waits_for_this_member_and_say_the_others(program: Program) -> None:
+    """R27, R39: neither what a member is recused from, nor what she approved already, waits for her."""
+    _, public = proposed(program.cast, program.clock, stage=7)
+    _, first = proposed(program.cast, program.clock)
+    check = {"who": "Nobody by name", "how": "With totals", "last_word": "The committee"}
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        escalation.check_risk(unit, public, **check)
+    program.clock.advance(days=21)
+    for name, heading, stands in (
+        (
+            "Vanna",
+            "No decision waits for you",
+            "2 wait only for other members of the committee. 2 of those are late.",
+        ),
+        ("Bopha", "2 decisions wait for you", "2 are late."),
+    ):
+        said = pages.text(program.browser(name).get("/decisions").text)
+        assert f"{heading} {stands}" in said
+        assert said.count("wait only") == stands.count("wait only")
+    with program.cast.writing("Bopha", program.clock.now()) as unit:
+        escalation.approve(unit, public)
+    desk = pages.text(program.browser("Bopha").get("/").text)
+    assert "One thing waits for you One is late. One waits only for other members of the committee." in desk
+    assert "Duty bearers are late with" in desk
+    assert "Nothing waits for you 2 wait only" in pages.text(program.browser("Vanna").get("/").text)
+    with program.cast.writing("Bopha", program.clock.now()) as unit:
+        escalation.approve(unit, first)
+    said = pages.text(program.browser("Bopha").get("/decisions").text)
+    assert "No decision waits for you One waits only for other members of the committee." in said
 
 
 def test_who_has_no_business_there_hears_it(program: Program) -> None:

@@ -15,13 +15,14 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import events, proposals
 from clm_tracker.domain.cases import Case, Proposal
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import ProposalState, Severity
+from clm_tracker.domain.words import Kind, Party, ProposalState, Severity
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import approvers, findings, owes, paging, staircase, timeline
 from clm_tracker.queries.approvers import Approver
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision
 from clm_tracker.queries.findings.within import inside
+from clm_tracker.queries.live import is_word, live
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
 from clm_tracker.queries.proposals import HEAD, UNDECIDED, shown, subject_of
@@ -232,6 +233,36 @@ def long_before(look: Reading) -> datetime:
 def undecided_long(look: Reading) -> Count:
     """How many decisions of all wait too long."""
     return paging.count(look.session, _query(look, Filters(), State.LONG).with_only_columns(_P.id))
+
+
+def for_others(look: Reading, filters: Filters | None = None) -> dict[UUID, bool]:
+    """What waits for other members than this one, who is recused or has approved it already (R27, R39), and is it late?
+
+    By the obligation: decisions as they are narrowed, or without filters all of them and the reviews; up to `paging.MOST`.
+    """
+    if filters is None:
+        asked = (
+            visible.visible(look)
+            .join(_D, _D.finding_id == _F.id)
+            .outerjoin(_P, _P.decide_id == _D.id)
+            .where(
+                _D.programme_id == look.programme_id,
+                is_word(_D.owed_by, Party.COMMITTEE),
+                live(_D),
+                _D.kind.in_((Kind.DECIDE, Kind.REVIEW)),
+            )
+        )
+    else:
+        asked = _query(look, filters, None)
+    rows = look.session.execute(
+        asked.with_only_columns(_D.id, _D.kind, _D.due_at, _P.approved_by, *HEAD).limit(paging.MOST)
+    )
+    acts = {Kind.DECIDE: Act.DECIDE_STAGE, Kind.REVIEW: Act.REVIEW}
+    return {
+        r.id: r.due_at <= look.now
+        for r in rows
+        if look.actor.id in (r.approved_by or ()) or look.why_not(acts[r.kind], subject_of(look, r))
+    }
 
 
 def _counts(look: Reading, filters: Filters) -> dict[State | None, Count]:

@@ -1,9 +1,10 @@
 """What waits for the committee, soonest first, and how much is overdue by stage and age?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -37,6 +38,7 @@ class DecisionsPageOf(Page):
 
     docket: c.Docket
     heading: str
+    stands: str
     print: c.Button
     views: c.Views
     says: str
@@ -64,7 +66,8 @@ def listing(desk: AtDesk) -> Response:
             found = decisions.page(look, asked.filters)
         f = asked.filters
         late = overdue.by_stage_and_age(look, overdue.Filters(area=f.area, theme=f.theme))
-        page = _page(desk, look, asked, found, late, voice)
+        others = decisions.for_others(look, replace(f, state=None)) if desk.may(Act.DECIDE_STAGE) else None
+        page = _page(desk, look, asked, found, late, others, voice)
     return desk.show(page)
 
 
@@ -74,6 +77,7 @@ def _page(
     asked: Asked,
     found: DecisionsPage,
     late: Mapping[int, Sequence[int]],
+    others: Mapping[UUID, bool] | None,
     voice: Voice,
 ) -> DecisionsPageOf:
     here = address(LIST, asked.pairs)
@@ -81,7 +85,8 @@ def _page(
     state = shared.choice("state", _("Where they stand"), asked.filters.state, states, every=False)
     return DecisionsPageOf(
         docket=_docket(look, voice),
-        heading=_heading(found),
+        heading=_heading(found, others),
+        stands=_stands(found, others),
         print=c.Button(_("Overview to print, A4"), href=address(PRINT, asked.pairs)),
         views=_views(asked, found),
         says=_says(asked),
@@ -107,15 +112,45 @@ def _docket(look: Reading, voice: Voice) -> c.Docket:
     return c.Docket(None, tuple(facts))
 
 
-def _heading(found: DecisionsPage) -> str:
+def _heading(found: DecisionsPage, others: Mapping[UUID, bool] | None) -> str:
+    """What waits for this member; whoever decides nothing reads what waits for the committee."""
     waiting = found.counts[None]
     if not waiting.n:
         return _("No decision waits for the committee")
     if waiting.more:
         return _("More than {n} decisions wait for the committee").format(n=words.number(waiting.n))
-    return words.counted(
-        waiting.n, "One decision waits for the committee", "{n} decisions wait for the committee"
+    if others is None:
+        return words.counted(
+            waiting.n, "One decision waits for the committee", "{n} decisions wait for the committee"
+        )
+    mine = waiting.n - len(others)
+    return (
+        words.counted(mine, "One decision waits for you", "{n} decisions wait for you")
+        if mine
+        else _("No decision waits for you")
     )
+
+
+def _stands(found: DecisionsPage, others: Mapping[UUID, bool] | None) -> str:
+    """How many of them are late, and what waits for other members."""
+    late, elsewhere = found.counts[State.LATE].n, others or {}
+    mine = late - sum(elsewhere.values())
+    said = [words.counted(mine, "One is late.", "{n} are late.")] if mine else []
+    return " ".join((*said, *for_others(elsewhere.values())))
+
+
+def for_others(late: Collection[bool]) -> tuple[str, ...]:
+    """What waits for other members than this one, and how much of it is late."""
+    if not late:
+        return ()
+    waits = words.counted(
+        len(late),
+        "One waits only for other members of the committee.",
+        "{n} wait only for other members of the committee.",
+    )
+    if not (n := sum(late)):
+        return (waits,)
+    return (waits, words.counted(n, "One of those is late.", "{n} of those are late."))
 
 
 def _views(asked: Asked, found: DecisionsPage) -> c.Views:

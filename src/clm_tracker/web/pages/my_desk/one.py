@@ -1,8 +1,10 @@
 """What waits for me today, soonest first, and how is it answered with one tap?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from starlette.responses import Response
 
@@ -19,7 +21,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
-from clm_tracker.web.pages.decisions.listing import ages
+from clm_tracker.web.pages.decisions.listing import ages, for_others
 from clm_tracker.web.pages.my_desk import cards, moved
 from clm_tracker.web.pages.my_desk.cards import Answering
 from clm_tracker.web.pages.set_up.beginning import left_to_do
@@ -31,7 +33,7 @@ router = Router(include_in_schema=False)
 # What others owe, what waits for something else first, and what nobody is asked for.
 _LAST = frozenset({"overdue", "held", "parked", "drafts", "checked"})
 # What waits for others altogether.
-_ELSEWHERE = frozenset({"checked"})
+_ELSEWHERE = frozenset({"checked", "overdue"})
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def my_desk(desk: AtDesk) -> Response:
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
         posts = [look.rules.posts[p].said for p in sorted(desk.actor.posts) if p in look.rules.posts]
         undecided, late = _of_committee(desk, look)
+        others = decisions.for_others(look) if Role.COMMITTEE in desk.actor.roles() else {}
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
     first = left_to_do(found.steps)
     notes = (
@@ -101,8 +104,8 @@ def my_desk(desk: AtDesk) -> Response:
     as_whom = posts[0] if posts else desk.guest.role
     page = DeskPage(
         c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
-        _heading(groups) if groups or not first else _("A new programme"),
-        _says(groups, voice),
+        _heading(groups, others) if groups or not first else _("A new programme"),
+        _says(groups, others, voice),
         notes,
         tuple(_group(g, at, voice) for g in groups),
         _facts(groups),
@@ -198,23 +201,35 @@ def _soonest(g: Group, voice: Voice) -> tuple[int, date]:
     return (0 if g.late.n else 1), first
 
 
-def _heading(groups: list[Group]) -> str:
-    n = sum(g.count.n for g in groups if g.key not in _ELSEWHERE)
-    if not n:
+def _heading(groups: list[Group], others: Mapping[UUID, bool]) -> str:
+    n = sum(g.count.n for g in groups if g.key not in _ELSEWHERE) - len(others)
+    if n <= 0:
         return _("Nothing waits for you")
     return words.counted(n, "One thing waits for you", "{n} things wait for you")
 
 
-def _says(groups: list[Group], voice: Voice) -> str:
-    items = [i for g in groups if g.key not in _ELSEWHERE for i in g.items]
-    late = sum(g.late.n for g in groups)
+def _says(groups: list[Group], others: Mapping[UUID, bool], voice: Voice) -> str:
+    mine = [g for g in groups if g.key not in _ELSEWHERE]
+    items = [i for g in mine for i in g.items if i.obligation_id not in others]
+    late = sum(g.late.n for g in mine) - sum(others.values())
     days = sorted(i.due_on for i in items if i.due_on and not i.overdue and i.due_on >= voice.today)
-    said = [words.counted(late, "One is late.", "{n} are late.")] if late else []
+    said = [words.counted(late, "One is late.", "{n} are late.")] if late > 0 else []
     if today := days.count(voice.today):
         said.append(words.counted(today, "One is due today.", "{n} are due today."))
     elif days:
         said.append(
             _("The next is due {day}, {left}.").format(day=voice.long(days[0]).text, left=voice.left(days[0]))
+        )
+    said.extend(for_others(others.values()))
+    if theirs := next((g.count for g in groups if g.key == "overdue"), None):
+        said.append(
+            words.counted(
+                theirs.n,
+                "Duty bearers are late with one obligation.",
+                "Duty bearers are late with {n} obligations.",
+            )
+            if not theirs.more
+            else _("Duty bearers are late with more than {n} obligations.").format(n=words.number(theirs.n))
         )
     return " ".join(said)
 
