@@ -249,6 +249,27 @@ def test_outsiders_find_nothing_and_insiders_read_why_not(program: Program, ref:
     )
 
 
+def test_an_old_link_to_what_is_over_says_how_it_ended(program: Program, ref: str) -> None:
+    """Who follows it reads why, what stands now and where the thing is; who may not see the finding still learns nothing."""
+    owed = case(program, ref).live()[0].id
+    dara, sophea = program.browser("Dara"), program.browser(SOPHEA)
+    page = dara.get(f"/obligations/{owed}/pause").text
+    way = pages.follow(sophea, sophea.get(f"/findings/{ref}").text, "Acknowledge")
+    assert pages.send(sophea, way, "Yes, it was received").status_code == 303
+    for verb in ("pause", "resume", "escalate"):
+        answer = dara.get(f"/obligations/{owed}/{verb}")
+        said = pages.text(answer.text)
+        assert answer.status_code == 200, verb
+        assert "This was done; nothing is owed here any more." in said
+        assert "met this on Mon 2 March." in said
+        assert f'href="/obligations/{owed}"' in answer.text
+        assert markup.faults(answer.text) == []
+        assert program.browser("Maly").get(f"/obligations/{owed}/{verb}").status_code == 404
+    late = pages.send(dara, page, "Stop the clock", reason="safety", note="A raid nearby")
+    assert late.status_code == 409
+    assert "A raid nearby" in pages.text(late.text)
+
+
 def test_the_way_back_stays_in_the_program(program: Program, ref: str) -> None:
     browser = program.browser(SOPHEA)
     answer = browser.post(f"/findings/{ref}/acknowledge", data={"back": "https://elsewhere.example/"})

@@ -132,7 +132,7 @@ def test_what_was_typed_is_kept_when_the_act_is_over_for_good(program: Program, 
 
 def test_a_refusal_that_has_another_reason_blames_nobody(program: Program, ref: str) -> None:
     dara = program.browser("Dara")
-    page = dara.get(f"/findings/{ref}/resolve").text
+    page = dara.get(f"/findings/{ref}").text
     answer = pages.send(dara, page, "Call it resolved", note="All is well")
     assert answer.status_code == 409
     assert MEANWHILE not in pages.text(answer.text)

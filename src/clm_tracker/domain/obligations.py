@@ -142,6 +142,8 @@ def why_not_pause(
     o: Obligation, reason: PauseReason, until: datetime | None, rules: Rules, now: datetime
 ) -> str | None:
     """Why this clock may not be paused now until then (R16), or None."""
+    if why := possible.why_not_go_on(o):
+        return why
     if o.state is not ObligationState.RUNNING:
         return _("Only a running clock can be paused.")
     if now >= o.due_at:

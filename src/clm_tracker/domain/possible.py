@@ -109,6 +109,12 @@ _PROPOSAL_IS = Labels(
         ProposalState.SUPERSEDED: N_("This proposal is superseded already."),
     }
 )
+_HAS_ENDED = Labels(
+    {
+        ObligationState.MET: N_("This was done; nothing is owed here any more."),
+        ObligationState.VOID: N_("This is not asked any more."),
+    }
+)
 NOT_EXTENDED = Labels(
     {
         ActionState.PROPOSED: N_(
@@ -287,13 +293,22 @@ def why_not_answer_extension(action: Action) -> str | None:
     return None
 
 
+def why_not_go_on(o: Obligation) -> str | None:
+    """Why nothing can be done about an obligation that has ended, or None while it is owed."""
+    return _HAS_ENDED.get(o.state)
+
+
 def why_not_resume(o: Obligation) -> str | None:
     """Why this clock cannot be started again by hand (R16), or None."""
+    if why := why_not_go_on(o):
+        return why
     return None if o.state is ObligationState.PAUSED else _("This clock is not paused.")
 
 
 def why_not_escalate(o: Obligation, last: int) -> str | None:
     """Why this cannot climb early (R28), or None. `last` is the highest stage of its ladder."""
+    if why := why_not_go_on(o):
+        return why
     if o.state is ObligationState.AWAITING_DECISION:
         return already_escalated(o)
     if o.state is not ObligationState.RUNNING:

@@ -137,7 +137,10 @@ def _all(about: _About) -> Iterator[_Entry]:
         yield act, verb, _(label), "finding", case.finding.id, form, ask
     for action in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id)):
         yield from _of_action(about, action)
-    for o in case.live():
+    for o in (
+        *case.live(),
+        *(o for o in case.obligations.values() if o.id == about.asked and o.state not in LIVE),
+    ):
         yield from _of_obligation(about, o)
     for p in sorted(case.proposals.values(), key=lambda p: (p.proposed_at, p.id)):
         if p.state in possible.UNDECIDED or p.id == about.asked:
@@ -318,7 +321,7 @@ def _of_action(about: _About, action: Action) -> Iterator[_Entry]:
 
 
 def _of_obligation(about: _About, o: Obligation) -> Iterator[_Entry]:
-    if o.state not in LIVE or about.case.finding.status is FindingStatus.DRAFT:
+    if about.case.finding.status is FindingStatus.DRAFT:
         return
     last = about.look.rules.ladders[o.ladder_id].last
 

@@ -68,13 +68,8 @@ def _owes(d: ObligationDetail, voice: Voice) -> c.Owes:
         return owing.of(d.next, voice, jump)
     o = d.obligation
     day = c.strong(voice.long(voice.local(o.ended_at))) if o.ended_at else c.strong("")
-    said = (
-        _("{who} met this on {day}.")
-        if o.state is ObligationState.MET
-        else _("This is not asked of {who} any more, since {day}.")
-    )
     who = wording.upper(d.owed.who) if o.state is ObligationState.MET else d.owed.who
-    return c.Owes(c.words(said, who=c.strong(who), day=day))
+    return c.Owes(c.words(owing.ended(o), who=c.strong(who), day=day))
 
 
 def _due(d: ObligationDetail, voice: Voice) -> c.Due | None:

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from clm_tracker.domain.cases import Finding
-from clm_tracker.domain.words import FindingStatus, Party
+from clm_tracker.domain.cases import Finding, Obligation
+from clm_tracker.domain.words import FindingStatus, ObligationState, Party
 from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.owes import Next
@@ -41,6 +41,13 @@ def of(n: Next, voice: Voice, jump: c.Button | None = None, *, why: str | None =
         c.plain(then),
         jump,
     )
+
+
+def ended(o: Obligation) -> str:
+    """How an obligation ended, with places for `who` and `day`."""
+    if o.state is ObligationState.MET:
+        return _("{who} met this on {day}.")
+    return _("This is not asked of {who} any more, since {day}.")
 
 
 def why(obligation_id: UUID) -> str:

@@ -44,6 +44,8 @@ class ActPage(Page):
     title_lang: str
     heading: str
     about: str | None
+    why_not: str | None
+    thing: c.Link | None
     form: c.Form | None
     problem: c.Problem | None
     conflict: c.Conflict | None
@@ -59,18 +61,16 @@ def _find(look: Reading, doing: Doing, key: str | UUID) -> About:
     return About(look, case, case.finding.id)
 
 
-def _possible(about: About, doing: Doing, *, over: bool = False) -> PossibleAct | None:
-    """The act as this person may do it. Raises NotAllowed when it is not their role's.
+def _possible(about: About, doing: Doing) -> PossibleAct:
+    """The act as this person may do it, with the reason when its time is over.
 
-    What is over for good is None for who came too late (`over`), and NotFound for everybody else.
+    Raises NotAllowed when it is not their role's, NotFound for what such a thing never asks.
     """
     for act in acts_for(about.look, about.case, asked=about.id):
         if (act.target, act.verb, act.target_id) == (doing.target, doing.verb, about.id):
             return act
     if why := about.look.why_not(doing.act, about.case):
         raise NotAllowed(why)
-    if over:
-        return None
     raise NotFound("act")
 
 
@@ -89,17 +89,15 @@ def _show(
     back = own_path(str((typed or desk.request.query_params).get("back", "")), "")
     with desk.reading() as look:
         about = _find(look, doing, key)
-        act = _possible(about, doing, over=late is not None)
+        act = _possible(about, doing)
         f = about.case.finding
         form = panel = None
-        if act is not None and desk.wants_fragment and status == OK:
+        if desk.wants_fragment and status == OK:
             asked = desk.request.query_params
             panel = forms.opened(doing, about, act, desk.once(), back=back, asked=asked)
             if (found := pick.offered(desk, panel.form)) is not None:
                 return found
-        elif act is not None and act.why_not:
-            form = forms.refusal(act, about, doing, desk.once(), scope=doing.slug)
-        elif act is not None:
+        elif not act.why_not:
             form = forms.form(
                 doing,
                 about,
@@ -113,8 +111,7 @@ def _show(
         voice = Voice.of(look, desk.guest.language)
         conflict = None
         if late is not None and typed is not None:
-            over = act is None or bool(act.why_not)
-            stale = isinstance(late, Stale)
+            over, stale = bool(act.why_not), isinstance(late, Stale)
             conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)
             if conflict is not None and form is not None:
                 form = replace(form, refused=None)
@@ -123,17 +120,35 @@ def _show(
             f"/findings/{f.ref}",
             wording.titled(f.title),
             f.language,
-            forms.name(act, about.case) if act else _(doing.submit),
+            forms.name(act, about.case),
             forms.part_says(doing, about),
+            act.why_not if refused is None else None,
+            _thing(about, doing) if act.why_not else None,
             form,
             c.Problem(refused) if refused and form is None and conflict is None else None,
             conflict,
             _again(about, doing),
             panel,
             standing.of(about, voice),
-            purpose=c.plain(_(doing.purpose)),
+            purpose=c.plain(
+                _("This is not possible now. Here you see why, and how things stand.")
+                if act.why_not
+                else _(doing.purpose)
+            ),
         )
     return desk.show(page, block="panel" if panel else None, status=status)
+
+
+def _thing(about: About, doing: Doing) -> c.Link | None:
+    """The way to what the act is about, where that is not the finding itself."""
+    match doing.target:
+        case "action":
+            return c.Link(_("The corrective action"), f"/actions/{about.id}")
+        case "obligation":
+            return c.Link(_("What is owed"), f"/obligations/{about.id}")
+        case "proposal":
+            return c.Link(_("The decisions of the committee"), "/decisions")
+    return None
 
 
 def _meant(desk: Desk) -> Typed | None:

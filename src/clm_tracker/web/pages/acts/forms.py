@@ -8,12 +8,14 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.possible import UNDECIDED
+from clm_tracker.domain.words import ObligationState
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.forms import Typed
+from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.acts import between
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
@@ -158,6 +160,10 @@ def part_says(doing: Doing, about: About) -> str | None:
     if isinstance(row, Obligation):
         day = wording.day(row.due_on, about.today)
         who = wording.upper(wording.who(row, about.look.rules))
+        if row.ended_at is not None:
+            ended_on = about.look.rules.calendar.local_date(row.ended_at)
+            by = who if row.state is ObligationState.MET else wording.who(row, about.look.rules)
+            return owing.ended(row).format(who=by, day=wording.day(ended_on, about.today))
         return _("{who}: {what}, due {day}.").format(who=who, what=wording.owed(row.kind), day=day)
     if isinstance(row, Proposal):
         if row.state not in UNDECIDED:

@@ -122,7 +122,12 @@ def _possible(about: About, doing: Doing) -> PossibleAct | None:
     """The answer as it may be given; None when it is over for good."""
     wanted = (doing.target, doing.verb, about.id)
     return next(
-        (a for a in acts_for(about.look, about.case) if (a.target, a.verb, a.target_id) == wanted), None
+        (
+            a
+            for a in acts_for(about.look, about.case, asked=about.id)
+            if (a.target, a.verb, a.target_id) == wanted
+        ),
+        None,
     )
 
 
