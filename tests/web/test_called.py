@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from clm_tracker import languages
 from clm_tracker.commands import calendars
 from clm_tracker.db.tables import ClosedDayRow, LedgerRow, PersonRow
-from clm_tracker.domain.events import DueMoved
+from clm_tracker.domain.events import DueMoved, StageEntered
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.kernel.refusals import NotAllowed, NotFound
 from clm_tracker.kernel.sayings import saying
@@ -19,10 +19,12 @@ from clm_tracker.queries.findings import Filters
 from clm_tracker.queries.letters.example import example
 from tests.web import markup, pages
 from tests.web.program import Program
+from tests.web.test_pages_ladders import filled
 
 KHMER = "ប្រធានមណ្ឌល"
 INSTITUTION = "មណ្ឌលសុខភាពតាពូង"
 PROGRAMME, ROUND, FORUM = "ភ្នែកសហគមន៍", "វដ្តទីមួយ", "វេទិកាសហគមន៍"
+LADDER, STAGE, LETTER = "ជណ្ដើររបស់យើង", "ការទៅសួរសុខទុក្ខ", "លិខិតរបស់សហគមន៍"
 NEW_YEAR = date(2026, 4, 14)
 
 
@@ -134,6 +136,44 @@ def test_days_of_one_name_are_renamed_together_and_no_due_date_moves(program: Pr
     assert line.changes[0]["before"]["2026-04-14"]["name"] == "Khmer New Year's Day"
     with program.cast.reading("Sokha", program.clock.now()) as look, languages.speaking("km"):
         assert look.rules.calendar.why_closed(NEW_YEAR) == "ចូលឆ្នាំខ្មែរ"
+
+
+def test_a_ladder_and_its_stages_are_called_in_the_readers_language(program: Program) -> None:
+    """Also where an obligation runs on the version before, and where a line of the record names the stage."""
+    ref = program.cast.open_finding(program.clock.now()).ref
+    sokha, at = program.browser("Sokha"), "/ladders/high/edit"
+    page = sokha.get(at)
+    assert markup.faults(page.text) == []
+    khmer = {"name": "Our ladder", "name_km": LADDER, "name_1": "Visit", "name_1_km": STAGE, "name_2_km": " "}
+    drawn = sokha.post(at, data={**filled(page.text), **khmer, "do": "look"}).text
+    assert f'value="{STAGE}"' in drawn
+    assert sokha.post(at, data={**filled(drawn), "do": "save"}).status_code == 303
+    with program.cast.reading("Sokha", program.clock.now()) as look:
+        newest = look.rules.ladders[look.rules.current["high"]]
+        assert (newest.name, newest.names, newest.stages[0].names) == (
+            "Our ladder",
+            {"km": LADDER},
+            {"km": STAGE},
+        )
+        assert newest.stages[1].names == {}
+    program.cast.open_finding(program.clock.now())
+    named = program.api("Sokha").get("/api/v1/ladders?key=high").json()["items"][0]["ladder"]
+    named = {**named, "stages": [{k: v for k, v in s.items() if k != "number"} for s in named["stages"]]}
+    sent = {key: named[key] for key in ("key", "name", "names", "stages")}
+    sent["stages"][1]["names"] = {"km": LETTER}
+    made = program.api("Sokha").post("/api/v1/ladders", json=sent, headers={"If-Match": '"2"'})
+    assert made.status_code == 201, made.text
+    in_khmer(program, "Dara")
+    dara = program.browser("Dara")
+    assert LETTER in pages.text(dara.get(f"/findings/{ref}").text), "It runs on the version before."
+    for path in ("/ladders", "/ladders/high"):
+        said = pages.text(dara.get(path).text)
+        assert STAGE in said
+        assert LADDER in said
+    with program.cast.reading("Dara", program.clock.now()) as look, languages.speaking("km"):
+        line = StageEntered("act", 1, "Visit", 1, look.now)
+        assert STAGE in sentences.say(line, "", look.rules, look.today).sentence
+    assert "Our ladder" in pages.text(sokha.get("/ladders").text)
 
 
 def test_nobody_but_a_coordinator_renames_a_day_and_only_a_closed_one(program: Program) -> None:

@@ -1,6 +1,7 @@
 """How does a ladder change, and how do running obligations come to follow its new version? (R20, R30)"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from clm_tracker.commands import moving, set_up
@@ -20,11 +21,17 @@ from clm_tracker.kernel.speech import _
 
 
 def change(
-    unit: Writing, key: str, *, name: str, stages: Sequence[Stage], version: int | None = None
+    unit: Writing,
+    key: str,
+    *,
+    name: str,
+    stages: Sequence[Stage],
+    names: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> Ladder:
     """Make the next version of the ladder with this key. What is running stays on its own version (R30).
 
-    `version` is the one that the person edited. Raises Stale when a newer one was made meanwhile.
+    `names` are by language. `version` is the one that the person edited. Raises Stale when a newer one was made meanwhile.
     """
     unit.require(Act.SET_UP)
     old = _newest(unit, key)
@@ -44,7 +51,8 @@ def change(
             key=key,
             version=old.version + 1,
             name=set_up.named("name", name),
-            stages=tuple(stages),
+            names=set_up.by_language("name", names),
+            stages=tuple(replace(s, names=set_up.by_language(f"name_{s.number}", s.names)) for s in stages),
         )
     except ValueError as no:
         raise invalid("stages", str(no)) from None
@@ -55,6 +63,7 @@ def change(
             key=key,
             version=new.version,
             name=new.name,
+            names=dict(new.names),
             stages=new.stages,
             created_at=unit.now,
         )
@@ -64,8 +73,14 @@ def change(
         "ladder",
         new.id,
         saying("made version {n} of the ladder {name}", n=new.version, name=new.name),
-        before={"name": old.name, "version": old.version, "stages": old.stages},
-        after={"key": key, "name": new.name, "version": new.version, "stages": new.stages},
+        before={"name": old.name, "names": old.names, "version": old.version, "stages": old.stages},
+        after={
+            "key": key,
+            "name": new.name,
+            "names": new.names,
+            "version": new.version,
+            "stages": new.stages,
+        },
     )
     return new
 

@@ -105,7 +105,11 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         ),
         forums=tuple(r.held_on for r in forums),
         themes=tuple(_themes(session, of)),
-        names={row.name: row.names for row in (*rounds, *forums, *closed) if row.names},
+        names={
+            **{s.name: s.names for one in ladders.values() for s in one.stages if s.names},
+            **{one.name: one.names for one in ladders.values() if one.names},
+            **{row.name: row.names for row in (*rounds, *forums, *closed) if row.names},
+        },
         **from_settings(programme.settings),
     )
 
@@ -140,12 +144,33 @@ def from_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
     rows = session.execute(
-        select(LadderRow.id, LadderRow.key, LadderRow.version, LadderRow.name, LadderRow.stages).where(
-            LadderRow.programme_id == programme_id
+        select(
+            LadderRow.id,
+            LadderRow.key,
+            LadderRow.version,
+            LadderRow.name,
+            LadderRow.names,
+            LadderRow.stages,
         )
+        .where(LadderRow.programme_id == programme_id)
+        .order_by(LadderRow.key, LadderRow.version.desc())
     )
+    called: dict[tuple[str, str], Mapping[str, str]] = {}
+
+    def today(key: str, name: str, names: Mapping[str, str]) -> Mapping[str, str]:
+        """Names in other languages hold for older versions too: what runs on one is read in the reader's language."""
+        return called.setdefault((key, name), names)
+
     return [
-        Ladder(id=r.id, programme_id=programme_id, key=r.key, version=r.version, name=r.name, stages=r.stages)
+        Ladder(
+            id=r.id,
+            programme_id=programme_id,
+            key=r.key,
+            version=r.version,
+            name=r.name,
+            names=today(r.key, r.name, r.names),
+            stages=tuple(replace(s, names=today(r.key, s.name, s.names)) for s in r.stages),
+        )
         for r in rows
     ]
 

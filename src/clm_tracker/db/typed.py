@@ -193,6 +193,7 @@ def _same(value: Any) -> Any:  # noqa: ANN401 - what is JSON already
 _SINGLE: dict[Any, tuple[Convert, Convert]] = {  # type: (to JSON, back)
     Any: (plain, _same),
     str: (_same, _same),
+    Mapping[str, str]: (dict, dict),
     int: (_same, _same),
     float: (_same, _same),
     bool: (_same, _same),

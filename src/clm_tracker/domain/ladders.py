@@ -1,8 +1,8 @@
 """Which stages does an overdue obligation climb, and what is each? (R20, R21)"""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -42,7 +42,7 @@ class Stage:
     """One step of a ladder.
 
     `wait` is a window ("5wd"), counted from the due date for the first stage and from the entry of the previous one
-    for the others. `addresses` is `duty_bearer`, `superior:N`, `level:NAME`, `committee`, `coordinator` or
+    for the others; `names` are by language. `addresses` is `duty_bearer`, `superior:N`, `level:NAME`, `committee`, `coordinator` or
     `contacts:TEXT`; `tells` are further addressees in the same words.
     """
 
@@ -56,6 +56,7 @@ class Stage:
     letter: str = ""
     mode: Mode = Mode.AUTOMATIC
     public: bool = False
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         deadlines.parse_window(self.wait)
@@ -65,7 +66,7 @@ class Stage:
     @property
     def said(self) -> str:
         """Its name in the language of the moment."""
-        return names.said(self.name)
+        return names.said(self.name, self.names)
 
     @property
     def approvals(self) -> int:
@@ -83,6 +84,7 @@ class Ladder:
     version: int
     name: str
     stages: tuple[Stage, ...]
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if [s.number for s in self.stages] != list(range(1, len(self.stages) + 1)):
@@ -95,7 +97,7 @@ class Ladder:
     @property
     def said(self) -> str:
         """Its name in the language of the moment."""
-        return names.said(self.name)
+        return names.said(self.name, self.names)
 
     @property
     def last(self) -> int:

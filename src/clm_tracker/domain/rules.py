@@ -122,9 +122,9 @@ class Rules:
         return self.directory.areas
 
     def called(self, kept: str) -> str:
-        """The name of a post, round, forum or closed day as the record keeps it, in the language of the moment while one is called so."""
+        """The name of a post, ladder, stage, round, forum or closed day as the record keeps it, in the language of the moment while one is called so."""
         own = self.names.get(kept)
-        return names.said(kept, own) if own else self.directory.said(kept)
+        return names.said(self.directory.said(kept), own)
 
     def why_not_into(self, area_id: UUID | None) -> str | None:
         """Why nothing new comes into the area; None when it takes what comes (R29)."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import bulk as law
-from clm_tracker.domain import events, names
+from clm_tracker.domain import events
 from clm_tracker.domain.bulk import ACTS, MOST, Deed, Given
 from clm_tracker.domain.cases import Case, Story
+from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import LIVE
 from clm_tracker.kernel.refusals import NotFound, Refusal
 from clm_tracker.kernel.speech import _, plural
@@ -84,21 +85,21 @@ def _then(look: Reading, deed: Deed, case: Case, told: tuple[Story, ...]) -> str
                 day=wording.day(due, look.today)
             )
         case Deed.ESCALATE:
-            return _stage(told[-1])
+            return _stage(told[-1], look.rules)
     ends = sum(o.state in LIVE for o in case.obligations.values())
     return plural(
         "It is closed, and {n} obligation ends.", "It is closed, and {n} obligations end.", ends
     ).format(n=ends)
 
 
-def _stage(story: Story) -> str:
+def _stage(story: Story, rules: Rules) -> str:
     for one in story.told:
         if isinstance(one.event, events.StageEntered):
             return _("Stage {n}, {name}, begins now.").format(
-                n=one.event.stage, name=names.said(one.event.name)
+                n=one.event.stage, name=rules.called(one.event.name)
             )
         if isinstance(one.event, events.StageProposed):
             return _("Stage {n}, {name}, is proposed to the steering committee.").format(
-                n=one.event.stage, name=names.said(one.event.name)
+                n=one.event.stage, name=rules.called(one.event.name)
             )
     return _("Nothing changes.")

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from clm_tracker.db.typed import load_event
-from clm_tracker.domain import events, names
+from clm_tracker.domain import events
 from clm_tracker.domain.events import Event
 from clm_tracker.domain.possible import WAITS
 from clm_tracker.domain.rules import Rules
@@ -140,13 +140,13 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
         # Its reason is a word of ours; every other reason is what somebody wrote.
         values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
     if isinstance(event, events.StageEntered | events.StageProposed | events.ProposalApproved):
-        values["name"] = names.said(event.name)
+        values["name"] = rules.called(event.name)
     if isinstance(event, events.FindingEdited):
         values["what"] = cldr.listed([_FIELDS.get(name, name) for name in event.what.split(", ")])
     if isinstance(event, events.ObligationOpened | events.StageProposed) and event.obligation in set(Kind):
         values["obligation"] = wording.owed(Kind(event.obligation))
     if isinstance(event, events.LadderFollowed):
-        values["ladder"] = names.said(event.ladder)
+        values["ladder"] = rules.called(event.ladder)
     return values
 
 

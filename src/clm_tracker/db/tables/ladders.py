@@ -21,5 +21,6 @@ class LadderRow(Base):
     key: Mapped[str]
     version: Mapped[int]
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     stages: Mapped[tuple[Stage, ...]] = mapped_column(JsonOf(tuple[Stage, ...]))
     created_at: Mapped[datetime]

@@ -85,6 +85,7 @@ class NewStage(Sent):
     letter: Story = ""
     mode: Mode = Mode.AUTOMATIC
     public: Bool = False
+    names: Names = Field(default_factory=dict)
 
 
 class NewLadder(Sent):
@@ -92,6 +93,7 @@ class NewLadder(Sent):
 
     key: Key
     name: Name
+    names: Names = Field(default_factory=dict)
     stages: Annotated[tuple[NewStage, ...], Field(min_length=1, max_length=30)]
 
 
@@ -160,7 +162,12 @@ def change_ladder(
     """Make the next version of a ladder; `"3"` in If-Match when version 3 was seen."""
     with desk.writing() as unit:
         made = ladder_commands.change(
-            unit, sent.key, name=sent.name, stages=_stages(sent), version=wanted(if_match)
+            unit,
+            sent.key,
+            name=sent.name,
+            names=sent.names,
+            stages=_stages(sent),
+            version=wanted(if_match),
         )
         unit.session.flush()
         tell_version(response, made.version)

@@ -1,5 +1,6 @@
 """How does a ladder stand in a form, and how does it come back as stages, with each mistake at its stage and field?"""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.forms import Line, Note, Plain, Story, Typed
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.ladders import stairs
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.words import _
 
 MOST = 12  # stages that the form takes: what a form may hold in all is bounded
@@ -32,15 +34,25 @@ _TYPES: Mapping[str, Any] = {
     "letter": (Story, ""),
     "gate": (Line, ""),
 }
-# One question of each kind for every stage there may be; `do` is the button that was pressed.
-Edited: type[Answers] = create_model(
+
+
+class Named(Answers, naming.Named):
+    """A ladder's own name; `do` is the button that was pressed."""
+
+    name: Line = ""
+    do: Line = "save"
+
+
+# One question of each kind for every stage there may be.
+Edited: type[Named] = create_model(
     "Edited",
-    __base__=Answers,
-    name=(Line, ""),
-    do=(Line, "save"),
+    __base__=Named,
     **{f"{name}_{n}": of for n in range(1, MOST + 1) for name, of in _TYPES.items()},
 )
-Draft = dict[str, str | tuple[str, ...]]  # one stage as it stands in the form, by the names above
+Draft = dict[
+    str, str | tuple[str, ...]
+]  # one stage as it stands in the form, by the names above; its name in Khmer is `name_km`
+_IN_A_LANGUAGE = re.compile(r"name_([1-9][0-9]?)_([a-zA-Z-]{2,35})", re.ASCII)
 _LAW = {"name": "name", "addresses": "to", "tells": "tells", "public": "gate"}
 
 
@@ -52,10 +64,15 @@ def of_ladder(ladder: Ladder) -> list[Draft]:
 def of_form(typed: Typed) -> list[Draft]:
     """What was typed, stage by stage, as far as there are stages."""
     last = max((n for n in range(1, MOST + 1) if f"name_{n}" in typed or f"wait_{n}" in typed), default=0)
-    return [
+    drafts: list[Draft] = [
         {name: typed.get(f"{name}_{n}", () if name == "tells" else "") for name in NAMES}
         for n in range(1, last + 1)
     ]
+    for field, value in typed.items():
+        found = _IN_A_LANGUAGE.fullmatch(field)
+        if found and int(found[1]) <= last:
+            drafts[int(found[1]) - 1][f"name_{found[2]}"] = value
+    return drafts
 
 
 def moved(drafts: Sequence[Draft], do: str) -> tuple[list[Draft], int]:
@@ -99,7 +116,7 @@ def stages(drafts: Sequence[Draft]) -> tuple[Stage, ...]:
 
 
 def questions(
-    n: int, draft: Draft, rules: Rules, used: Sequence[str]
+    n: int, draft: Draft, rules: Rules, used: Sequence[str], tags: Sequence[str]
 ) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
     """The questions about one stage: those always asked, and the rest."""
     choose = stairs.whoms(rules, *used)
@@ -127,6 +144,7 @@ def questions(
         ),
     )
     rest = (
+        *naming.name_fields("", _("Name"), tags, names=_names(draft), name=f"name_{n}")[1:],
         field(
             "kind",
             _("What it is"),
@@ -176,6 +194,7 @@ def _of_stage(s: Stage) -> Draft:
     named = start == stairs.CONTACTS
     return {
         "name": s.name,
+        **{f"name_{tag}": name for tag, name in s.names.items()},
         "kind": str(s.kind),
         "wait": str(window.amount),
         "unit": str(window.unit),
@@ -185,6 +204,15 @@ def _of_stage(s: Stage) -> Draft:
         "tactics": s.tactics,
         "letter": s.letter,
         "gate": str(stairs.gate(s)),
+    }
+
+
+def _names(draft: Draft) -> dict[str, str]:
+    """What the stage is called in other languages, as far as it is."""
+    return {
+        key.removeprefix("name_"): str(name)
+        for key, name in draft.items()
+        if key.startswith("name_") and name
     }
 
 
@@ -201,6 +229,7 @@ def _stage(n: int, draft: Draft) -> Stage | list[FieldError]:
     return Stage(
         number=n,
         name=text["name"].strip(),
+        names=_names(draft),
         kind=StageKind(text["kind"]),
         wait=f"{int(text['wait'])}{text['unit']}",
         addresses=f"{stairs.CONTACTS}:{text['contacts'].strip()}"

@@ -22,6 +22,7 @@ from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.ladders import draft, stairs
 from clm_tracker.web.pages.ladders.draft import Draft, Edited
 from clm_tracker.web.pages.ladders.listing import LADDERS
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -69,7 +70,7 @@ class EditPage(Page):
     version: int
     problem: c.Problem | None
     look: c.Button
-    name: c.Field
+    name: tuple[c.Field, ...]
     stages: tuple[StageForm, ...]
     add: c.Button
     save: c.Button
@@ -93,7 +94,9 @@ def change(desk: AtDesk, key: str, sent: Annotated[Sent, read(Edited)]) -> Respo
 
     def keep(unit: Writing, given: Any) -> Ladder:  # noqa: ANN401 - the model is made of its stages
         stages = draft.stages(draft.of_form(sent.typed))
-        return commands.change(unit, key, name=given.name, stages=stages, version=seen(given.version))
+        return commands.change(
+            unit, key, name=given.name, names=given.names, stages=stages, version=seen(given.version)
+        )
 
     return carry_out(
         desk,
@@ -120,13 +123,15 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
         drafts = draft.of_form(typed) if back.typed is not None else draft.of_ladder(newest)
         drafts, _at = draft.moved(drafts, do)
         name = str(typed.get("name", newest.name))
+        called = {**{tag: "" for s in newest.stages for tag in s.names}, **newest.names}
+        tags = naming.others(look.programme.languages, called)
         errors, shown = list(back.errors), None
         try:
             shown = _shown(look, Voice.of(look, desk.guest.language), newest, name, drafts)
         except Invalid as no:
             # A stage that was only just added has no name yet: what is missing is said when one looks or keeps.
             errors += [e for e in no.errors if e not in errors] if do in {LOOK, ""} and back.typed else []
-        forms = tuple(_stage(key, n, one, drafts, look, errors) for n, one in enumerate(drafts, 1))
+        forms = tuple(_stage(key, n, one, drafts, look, errors, tags) for n, one in enumerate(drafts, 1))
         page = EditPage(
             crumbs=crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.said, f"{LADDERS}/{key}")),
             heading=_("Edit the ladder “{name}”").format(name=newest.said),
@@ -140,9 +145,11 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
             else newest.version,
             problem=_problem(back, errors, forms),
             look=c.Button(_("Look at what it would do"), name="do", value=LOOK, unchecked=True),
-            name=c.answered((c.Field("name", _("Name of the ladder"), value=name, longest=200),), {}, errors)[
-                0
-            ],
+            name=c.answered(
+                naming.name_fields("", _("Name of the ladder"), tags, value=newest.name, names=newest.names),
+                typed,
+                errors,
+            ),
             stages=forms,
             add=c.Button(
                 _("Add a stage at the end"),
@@ -173,10 +180,16 @@ def _problem(back: Back, errors: list[FieldError], forms: tuple[StageForm, ...])
 
 
 def _stage(
-    key: str, n: int, one: Draft, drafts: list[Draft], look: Reading, errors: list[FieldError]
+    key: str,
+    n: int,
+    one: Draft,
+    drafts: list[Draft],
+    look: Reading,
+    errors: list[FieldError],
+    tags: tuple[str, ...],
 ) -> StageForm:
     used = [str(d["to"]) for d in drafts if d["to"] and d["to"] != stairs.CONTACTS]
-    first, rest = draft.questions(n, one, look.rules, used)
+    first, rest = draft.questions(n, one, look.rules, used, tags)
     first, rest = c.answered(first, {}, errors), c.answered(rest, {}, errors)
 
     def button(word: str, label: str, to: int) -> c.Button:
