@@ -190,6 +190,17 @@ def test_the_headlines_count_what_waits_for_this_member_and_say_the_others(progr
     assert "No decision waits for you One waits only for other members of the committee." in said
 
 
+def test_on_paper_only_what_is_undecided_has_boxes_to_tick(program: Program) -> None:
+    _, proposal = proposed(program.cast, program.clock)
+    bopha = program.browser("Bopha")
+    assert "Defer to ____________" in pages.text(bopha.get("/decisions").text)
+    with program.cast.writing("Bopha", program.clock.now()) as unit:
+        escalation.approve(unit, proposal)
+    said = pages.text(bopha.get("/decisions?state=decided").text)
+    assert "the stage was entered" in said
+    assert "____" not in said
+
+
 def test_who_has_no_business_there_hears_it(program: Program) -> None:
     """R38: an advocate has no decisions page; another programme's people and a wrong address find nothing."""
     _, proposal = proposed(program.cast, program.clock)

@@ -32,7 +32,7 @@ def decision(i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: 
         by(i, voice),
         form,
         before.checks(i.proposal, i.opens_at, {}, voice) if before.waits(i.proposal) else (),
-        (_("Approve"), _("Defer to ____________"), _("Refuse")),
+        (_("Approve"), _("Defer to ____________"), _("Refuse")) if before.waits(i.proposal) else (),
     )
 
 
