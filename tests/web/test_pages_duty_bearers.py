@@ -176,7 +176,7 @@ def test_a_change_in_between_shows_both_and_keeps_what_was_typed(program: Progra
     sokha = program.browser("Sokha")
     page = sokha.get(at(program, verb="/change")).text
     with program.cast.writing("Sokha", program.clock.now()) as unit:
-        duty_bearers.change(unit, program.cast.posts["health_centre"], {"title": "Acting Chief"}, version=1)
+        duty_bearers.change(unit, program.cast.posts["health_centre"], {"title": "Acting Chief"})
     stale = pages.send(sokha, page, "Keep the change", title="Head")
     assert stale.status_code == 409
     said = pages.text(stale.text)

@@ -73,6 +73,8 @@ def test_a_view_is_renamed_moved_and_removed(program: Program) -> None:
     assert (late.status_code, 'value="Third"' in late.text) == (409, True)
     assert "Somebody changed this view in the meantime." in pages.text(late.text)
     assert above(dara.get("/findings").text).index("Second") < above(dara.get("/findings").text).index("One")
+    assert pages.send(dara, before, "Remove this view").status_code == 409, "it is called otherwise by now"
+    page = dara.get(f"/findings/views/{view}").text
     assert pages.send(dara, page, "Remove this view").status_code == 303
     assert dara.get(f"/findings/views/{view}").status_code == 404
     assert "Second" not in above(dara.get("/findings").text)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clm_tracker.commands import views, webhooks
+from clm_tracker.commands import rounds, views, webhooks
 from clm_tracker.commands.intake import previews
 from clm_tracker.commands.intake.previews import File
 from clm_tracker.db.tables import ClosedDayRow, NoticeRow
@@ -51,6 +51,7 @@ def make(program: Program) -> dict[str, str]:
         "webhook_id": str(_webhook(program)),
         "theme_id": str(cast.themes["care"]),
         "round_id": str(cast.round_id),
+        "forum_id": str(_forum(program)),
         "area_id": str(cast.areas["district"]),
         "site_id": str(cast.sites["health_centre"]),
         "day_id": str(_closed_day(program)),
@@ -84,6 +85,11 @@ def _notice(program: Program) -> str:
     where = (NoticeRow.kind == "stage_entered", NoticeRow.duty_bearer_id.is_not(None))
     with program.cast.reading("Sokha", program.clock.now()) as look:
         return str(look.session.scalars(select(NoticeRow.id).where(*where)).first())
+
+
+def _forum(program: Program) -> UUID:
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        return rounds.plan_forum(unit, name="Forum", held_on=date(2026, 5, 4))
 
 
 def _view(program: Program) -> UUID:

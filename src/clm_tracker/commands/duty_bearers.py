@@ -97,16 +97,7 @@ def change(
 ) -> None:
     """Change a post's columns (`CHANGEABLE`). Raises Invalid when the superiors would form a circle (R29)."""
     unit.require(Act.SET_UP)
-    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
-    if version is not None and post.version != version:
-        # No line about a finding is read: those of the set-up are few.
-        raise holding.stale(
-            unit,
-            post.version,
-            LedgerRow.finding_id.is_(None),
-            LedgerRow.subject == "duty_bearer",
-            LedgerRow.subject_id == post.id,
-        )
+    post = _as_seen(unit, duty_bearer_id, version)
     if unknown := set(changes) - CHANGEABLE:
         raise invalid(min(unknown), _("This cannot be changed."))
     values = _checked(unit, changes)
@@ -135,6 +126,7 @@ def appoint(
     phone: str | None = None,
     language: str | None = None,
     person_id: UUID | None = None,
+    version: int | None = None,
 ) -> UUID:
     """Somebody holds the post from that day (default: today); whoever held it does so until the day before.
 
@@ -142,7 +134,7 @@ def appoint(
     one: somebody with a role in this programme.
     """
     unit.require(Act.SET_UP)
-    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    post = _as_seen(unit, duty_bearer_id, version)
     since = from_on or unit.today
     reached = _reached(unit, {"email": email, "phone": phone, "language": language})
     if person_id is not None and not unit.session.scalar(
@@ -171,6 +163,7 @@ def appoint(
         **reached,
     )
     unit.session.add(row)
+    post.version += 1
     # Address and number are how to reach somebody, not what happened: they stay out of the record.
     after = {"holder": row.name, "from_on": since, "person_id": person_id}
     before = {"holder": present.name} if present else {}
@@ -182,14 +175,19 @@ def appoint(
 
 
 def reach(
-    unit: Writing, duty_bearer_id: UUID, changes: Mapping[str, Any], *, holder_id: UUID | None = None
+    unit: Writing,
+    duty_bearer_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    holder_id: UUID | None = None,
+    version: int | None = None,
 ) -> None:
     """Whoever holds the post today, or this holder of it, is written to otherwise from now on (`REACHABLE`).
 
     An address that letters came back from is good again once it is given anew. Letters that wait go to the new one.
     """
     unit.require(Act.SET_UP)
-    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    post = _as_seen(unit, duty_bearer_id, version)
     if unknown := set(changes) - REACHABLE:
         raise invalid(min(unknown), _("This cannot be changed."))
     of = HolderRow.id == holder_id if holder_id is not None else HolderRow.from_on <= unit.today
@@ -197,7 +195,10 @@ def reach(
     if holder is None and holder_id is None:
         raise NotNow("vacant", _("{post} is vacant.").format(post=_name(post)))
     if holder is None:
-        raise NotFound("person")
+        past = unit.session.get(HolderRow, holder_id)
+        if past is None or past.duty_bearer_id != duty_bearer_id:
+            raise NotFound("person")
+        raise NotNow("ended", _("{person} does not hold this post any more.").format(person=past.name))
     values = _reached(unit, changes)
     if "email" in values:
         values["email_failed_at"] = None
@@ -207,6 +208,7 @@ def reach(
     before = {name: holder.language for name in changed if name == "language"}
     for name, value in changed.items():
         setattr(holder, name, value)
+    post.version += 1
     # What is said of address and number is that they changed: they are how to reach somebody, not what happened.
     after = {"changed": sorted(changed), **{name: changed[name] for name in before}}
     what = saying(
@@ -215,10 +217,12 @@ def reach(
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after=after)
 
 
-def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None) -> None:
+def relieve(
+    unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None, version: int | None = None
+) -> None:
     """The post is vacant after that day (default: yesterday); letters go to its superior meanwhile (R29)."""
     unit.require(Act.SET_UP)
-    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    post = _as_seen(unit, duty_bearer_id, version)
     last = last_on or unit.today - timedelta(days=1)
     present = _holder(unit, duty_bearer_id, last)
     if present is None:
@@ -232,6 +236,7 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
         )
     before = {"holder": present.name, "to_on": present.to_on}
     present.to_on = last
+    post.version += 1
     links.end_of_holding(unit, [present.id], last)
     what = saying(
         "put down that {person} held {post} until {day}", person=present.name, post=_name(post), day=last
@@ -239,13 +244,15 @@ def relieve(unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None)
     set_up.put(unit, "duty_bearer", duty_bearer_id, what, before=before, after={"to_on": last})
 
 
-def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -> None:
+def close(
+    unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None, version: int | None = None
+) -> None:
     """The post exists no more from that day on (default: today), and nobody holds it: routing passes it over.
 
     What it still owes stays with it and climbs, as from a vacant post, to its superior (R29).
     """
     unit.require(Act.SET_UP)
-    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    post = _as_seen(unit, duty_bearer_id, version)
     last = (from_on or unit.today) - timedelta(days=1)
     if post.to_on is not None and post.to_on <= last:
         raise NotNow(
@@ -276,6 +283,21 @@ def close(unit: Writing, duty_bearer_id: UUID, *, from_on: date | None = None) -
         saying("closed the duty bearer {post}, which existed until {day}", post=_name(post), day=last),
         values,
     )
+
+
+def _as_seen(unit: Writing, duty_bearer_id: UUID, version: int | None) -> DutyBearerRow:
+    """The post. Raises Stale when it, or who holds it, is no longer as at the version that was seen (None: not asked)."""
+    post = set_up.own(unit, DutyBearerRow, duty_bearer_id, "duty bearer")
+    if version is not None and post.version != version:
+        # No line about a finding is read: those of the set-up are few.
+        raise holding.stale(
+            unit,
+            post.version,
+            LedgerRow.finding_id.is_(None),
+            LedgerRow.subject == "duty_bearer",
+            LedgerRow.subject_id == post.id,
+        )
+    return post
 
 
 def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -142,7 +142,8 @@ def _carry_over(unit: Writing, old: UUID, new: UUID) -> None:
                 title=post.title,
                 institution=post.institution,
             )
-            set_up.change(unit, post, "duty_bearer", what, {"theme_ids": post.theme_ids | {new}})
+            values = {"theme_ids": post.theme_ids | {new}, "version": post.version + 1}
+            set_up.change(unit, post, "duty_bearer", what, values)
     roles = select(MembershipRow).where(MembershipRow.programme_id == unit.programme_id)
     for role in unit.session.scalars(roles):
         if old in role.theme_ids and new not in role.theme_ids:

@@ -46,8 +46,7 @@ def save(unit: Writing, *, name: str, query: str, shared: bool = False, taken: C
 def rename(unit: Writing, view_id: UUID, *, name: str, version: int, taken: Collection[str] = ()) -> None:
     """Call a view something else; `taken` as in `save`. Raises Stale when it is no longer as it was seen."""
     row = _own(unit, view_id)
-    if row.version != version:
-        raise Stale(_("Somebody changed this view in the meantime. Look at it again."), version=row.version)
+    _check_seen(row, version)
     name = set_up.named("name", name, most=LONGEST_NAME)
     if name == row.name:
         return
@@ -76,9 +75,11 @@ def move_up(unit: Writing, view_id: UUID) -> None:
     )
 
 
-def remove(unit: Writing, view_id: UUID) -> None:
-    """The view is gone; the list it showed is still to be had at its address."""
+def remove(unit: Writing, view_id: UUID, *, version: int | None = None) -> None:
+    """The view is gone; the list it showed is still to be had at its address. Raises Stale as `rename` does (None: not asked)."""
     row = _own(unit, view_id)
+    if version is not None:
+        _check_seen(row, version)
     unit.session.delete(row)
     _record(unit, row, f"removed the view {row.name}", before={"name": row.name, "query": row.query})
 
@@ -94,6 +95,11 @@ def _own(unit: Writing, view_id: UUID) -> ViewRow:
     if row is None:
         raise NotFound("view")
     return row
+
+
+def _check_seen(row: ViewRow, version: int) -> None:
+    if row.version != version:
+        raise Stale(_("Somebody changed this view in the meantime. Look at it again."), version=row.version)
 
 
 def _take_turn(unit: Writing, person_id: UUID | None) -> None:

@@ -87,11 +87,7 @@ def change(
 
     Raises Stale when somebody else changed it.
     """
-    row = _own(unit, webhook_id)
-    if row.version != version:
-        raise Stale(
-            _("Somebody changed this webhook in the meantime. Look at it again."), version=row.version
-        )
+    row = _own(unit, webhook_id, version)
     values = _checked(name, url, kinds, development=development)
     before = {column: getattr(row, column) for column in values}
     if values == before:
@@ -103,9 +99,12 @@ def change(
     set_up.put(unit, "webhook", row.id, what, before=_told(before), after=_told(values))
 
 
-def rotate(unit: Writing, seal: Seal, webhook_id: UUID) -> Made:
-    """Make a new secret; for a day what is sent is signed with the one before too, so that the receiver has time."""
-    row = _own(unit, webhook_id)
+def rotate(unit: Writing, seal: Seal, webhook_id: UUID, *, version: int | None = None) -> Made:
+    """Make a new secret; for a day what is sent is signed with the one before too, so that the receiver has time.
+
+    Raises Stale as `change` does (None: not asked): a secret that somebody else made meanwhile would hold for a day only.
+    """
+    row = _own(unit, webhook_id, version)
     made = Made(row.id, new_secret(secrets.token_bytes(BYTES)))
     row.old_secret, row.old_until = row.secret, unit.now + OLD_HOLDS
     row.secret = seal.close(made.secret)
@@ -147,9 +146,14 @@ def test(unit: Writing, webhook_id: UUID) -> UUID:
     return trying.put(unit, Reader(channel=Channel.WEBHOOK, webhook_id=row.id), TEST)
 
 
-def _own(unit: Writing, webhook_id: UUID) -> WebhookRow:
+def _own(unit: Writing, webhook_id: UUID, version: int | None = None) -> WebhookRow:
     unit.require(Act.SET_UP)
-    return set_up.own(unit, WebhookRow, webhook_id, "webhook")
+    row = set_up.own(unit, WebhookRow, webhook_id, "webhook")
+    if version not in {None, row.version}:
+        raise Stale(
+            _("Somebody changed this webhook in the meantime. Look at it again."), version=row.version
+        )
+    return row
 
 
 def _checked(name: str, url: str, kinds: Iterable[str], *, development: bool) -> dict[str, Any]:

@@ -223,6 +223,7 @@ def _posts(session: Session, programme_id: UUID) -> dict[UUID, Post]:
             holders=tuple(holders.get(p.id, ())),
             from_on=p.from_on,
             to_on=p.to_on,
+            version=p.version,
         )
         for p in session.execute(select(table).where(DutyBearerRow.programme_id == programme_id))
     }

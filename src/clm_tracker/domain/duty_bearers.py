@@ -43,6 +43,7 @@ class Post:
     to_on: date | None = None
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     institutions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    version: int = 1
 
     @property
     def name(self) -> str:

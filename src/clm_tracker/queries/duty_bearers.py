@@ -27,7 +27,10 @@ _B, _H, _S = tables.DutyBearerRow, tables.HolderRow, tables.SiteRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
-    """One post. `titles` and `institutions` are by language; `holder` is None while it is vacant."""
+    """One post. `titles` and `institutions` are by language; `holder` is None while it is vacant.
+
+    `version` counts its changes, and those of who holds it.
+    """
 
     id: UUID
     name: str
@@ -45,6 +48,7 @@ class PostRow:
     holder: str | None
     from_on: date | None
     to_on: date | None
+    version: int
 
     @property
     def said(self) -> str:
@@ -85,7 +89,6 @@ class PostDetail:
     load: Load | None
     record: PostRecord | None
     replies: tuple[PostReply, ...]
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ def row(look: Reading, p: Post) -> PostRow:
         holder=next((h.name for h in p.holders if h.on(today)), None),
         from_on=p.from_on,
         to_on=p.to_on,
+        version=p.version,
     )
 
 
@@ -184,15 +188,12 @@ def one(look: Reading, id: UUID) -> PostDetail:
     late = owing.where(_O.state.in_(TICKING), _O.due_at <= look.now)
     rows = look.session.execute(owing.order_by(_O.due_at, _O.id).limit(SHOWN)).all()
     found = {o.id: o for o in load.rows(look.session, "obligation", _O.id.in_([r.id for r in rows]))}
-    version = select(_B.version).where(_B.id == id).scalar_subquery()
     of_site = [
         select(column).where(tables.SiteRow.id == posts[id].site_id).scalar_subquery()
         for column in (tables.SiteRow.name, tables.SiteRow.names)
     ]
     counts = (paging.bounded(owing).scalar_subquery(), paging.bounded(late).scalar_subquery())
-    n_owed, n_late, version_now, site, site_names = look.session.execute(
-        select(*counts, version, *of_site)
-    ).one()
+    n_owed, n_late, site, site_names = look.session.execute(select(*counts, *of_site)).one()
     return PostDetail(
         post=row(look, posts[id]),
         site=names.said(site, site_names) if site else None,
@@ -209,7 +210,6 @@ def one(look: Reading, id: UUID) -> PostDetail:
         load=post_records.loads(look, [id]).get(id),
         record=post_records.record(look, id) if post_records.may_see(look.actor, id, posts) else None,
         replies=post_records.replies(look, id),
-        version=version_now,
     )
 
 

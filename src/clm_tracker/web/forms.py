@@ -19,6 +19,7 @@ from clm_tracker.web import once
 
 File = Upload  # under the name that a form gives it
 M = TypeVar("M", bound=BaseModel)
+V = TypeVar("V", int, str)
 Typed = Mapping[str, str | tuple[str, ...]]
 LINE, NOTE, STORY = 300, 4_000, 20_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -93,7 +94,7 @@ def check(
         return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
 
 
-def seen(version: int | None) -> int:
+def seen(version: V | None) -> V:
     """The version of the thing that a form was filled from. Raises Unseen when it does not say: nothing is changed unseen."""
     if version is None:
         raise Unseen(

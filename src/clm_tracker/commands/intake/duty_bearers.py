@@ -170,6 +170,8 @@ def _appoint(work: Work, appointed: list[tuple[DutyBearerRecord, UUID]]) -> None
     last_on = today - timedelta(days=1)
     links.end_of_holding(work.unit, [old["id"] for old in ended if old["to_on"] == last_on], last_on)
     work.insert("holder", _HOLDERS, new)
+    held = rows_of(work.unit, _POSTS, [post for _record, post in appointed])
+    work.update(_POSTS, [{**row, "version": row["version"] + 1} for row in held.values()])
     changes.record_many(work.unit, Act.IMPORT, lines)
 
 

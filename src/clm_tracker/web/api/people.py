@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
+from starlette.responses import Response
 
 from clm_tracker.commands import duty_bearers as post_commands
 from clm_tracker.commands import people as person_commands
@@ -16,8 +17,10 @@ from clm_tracker.queries import duty_bearers, people
 from clm_tracker.queries.duty_bearers import PostRow
 from clm_tracker.queries.people import Person
 from clm_tracker.web.access import Router, may
+from clm_tracker.web.api.holding import IfMatch, tell_version
 from clm_tracker.web.api.shapes import (
     ACTING,
+    CHANGING,
     LOOKING,
     ONE,
     Cursor,
@@ -29,6 +32,7 @@ from clm_tracker.web.api.shapes import (
     QueryBool,
     Sent,
     sliced,
+    wanted,
 )
 from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.forms import Line, Plain
@@ -119,45 +123,53 @@ def posts(desk: AtDesk, narrowed: Annotated[Posts, Query()]) -> Page[PostRow]:
 
 
 @router.get("/duty-bearers/{post_id}", access=may(Act.SEE_SET_UP), responses=ONE)
-def post(desk: AtDesk, post_id: UUID) -> PostRow:
+def post(desk: AtDesk, post_id: UUID, response: Response) -> PostRow:
     """One post as it stands today."""
     with desk.reading() as look:
-        return _post(look, post_id)
+        return _post(look, post_id, response)
 
 
 @router.post("/duty-bearers", access=may(Act.SET_UP), status_code=201, responses=ACTING)
-def add_post(desk: AtDesk, sent: NewPost) -> PostRow:
+def add_post(desk: AtDesk, sent: NewPost, response: Response) -> PostRow:
     """Add a post."""
     with desk.writing() as unit:
         made = post_commands.add(unit, **sent.model_dump())
         unit.session.flush()
-        return _post(unit, made)
+        return _post(unit, made, response)
 
 
-@router.post("/duty-bearers/{post_id}/appoint", access=may(Act.SET_UP), responses=ACTING)
-def appoint(desk: AtDesk, post_id: UUID, sent: Appointed) -> PostRow:
+@router.post("/duty-bearers/{post_id}/appoint", access=may(Act.SET_UP), responses=CHANGING)
+def appoint(
+    desk: AtDesk, post_id: UUID, sent: Appointed, response: Response, if_match: IfMatch = None
+) -> PostRow:
     """Somebody holds the post from that day; whoever held it does so until the day before."""
     with desk.writing() as unit:
-        post_commands.appoint(unit, post_id, **sent.model_dump())
+        post_commands.appoint(unit, post_id, **sent.model_dump(), version=wanted(if_match))
         unit.session.flush()
-        return _post(unit, post_id)
+        return _post(unit, post_id, response)
 
 
-@router.post("/duty-bearers/{post_id}/reach", access=may(Act.SET_UP), responses=ACTING)
-def reach(desk: AtDesk, post_id: UUID, sent: Reached) -> PostRow:
+@router.post("/duty-bearers/{post_id}/reach", access=may(Act.SET_UP), responses=CHANGING)
+def reach(
+    desk: AtDesk, post_id: UUID, sent: Reached, response: Response, if_match: IfMatch = None
+) -> PostRow:
     """Whoever holds the post is written to otherwise; an address that letters came back from is good again."""
     with desk.writing() as unit:
-        post_commands.reach(unit, post_id, sent.model_dump(exclude_unset=True))
-        return _post(unit, post_id)
+        changes = sent.model_dump(exclude_unset=True)
+        post_commands.reach(unit, post_id, changes, version=wanted(if_match))
+        unit.session.flush()
+        return _post(unit, post_id, response)
 
 
-@router.post("/duty-bearers/{post_id}/relieve", access=may(Act.SET_UP), responses=ACTING)
-def relieve(desk: AtDesk, post_id: UUID, sent: Relieved) -> PostRow:
+@router.post("/duty-bearers/{post_id}/relieve", access=may(Act.SET_UP), responses=CHANGING)
+def relieve(
+    desk: AtDesk, post_id: UUID, sent: Relieved, response: Response, if_match: IfMatch = None
+) -> PostRow:
     """The post is vacant after that day; letters go to its superior meanwhile."""
     with desk.writing() as unit:
-        post_commands.relieve(unit, post_id, last_on=sent.last_on)
+        post_commands.relieve(unit, post_id, last_on=sent.last_on, version=wanted(if_match))
         unit.session.flush()
-        return _post(unit, post_id)
+        return _post(unit, post_id, response)
 
 
 # Names and addresses of people who monitor are not for duty bearers and observers to collect.
@@ -185,8 +197,9 @@ def add_person(desk: AtDesk, sent: NewPerson) -> Person:
         return people.one(unit, made)
 
 
-def _post(look: Reading, post_id: UUID) -> PostRow:
+def _post(look: Reading, post_id: UUID, response: Response) -> PostRow:
     found = look.rules.posts.get(post_id)
     if found is None:
         raise NotFound("duty bearer")
+    tell_version(response, found.version)
     return duty_bearers.row(look, found)

@@ -152,14 +152,15 @@ def answered(
 class Form:
     """Questions posted together, or the one-tap answers of a card (`submit` and `also`, without fields).
 
-    `once` makes a second press harmless, `version` finds out about a conflict; `refused` is why it came back.
+    `once` makes a second press harmless, `version` (a number, or a mark of what stood there) finds out about a conflict;
+    `refused` is why it came back.
     """
 
     action: str
     submit: Button
     fields: tuple[Field, ...] = ()
     once: str | None = None
-    version: int | None = None
+    version: int | str | None = None
     hidden: tuple[tuple[str, str], ...] = ()
     also: tuple[Button, ...] = ()
     refused: str | None = None

@@ -30,10 +30,20 @@ class Back:
     status: int = 200
 
     def on(self, form: c.Form) -> c.Form:
-        """The form as it was typed, each error under its field."""
+        """The form as it was typed, each error under its field. After a slip of the pen it rests on what it rested on before."""
         if self.typed is None:
             return form
-        return replace(form, fields=c.answered(form.fields, self.typed, self.errors), refused=self.refused)
+        return replace(
+            form,
+            fields=_answered(form, self.typed, self.errors),
+            version=self._version() if self.status == 422 and form.version is not None else form.version,
+            refused=None if is_older(form, self) else self.refused,
+        )
+
+    def _version(self) -> str:
+        """What was sent as the version; nothing, where that can be none."""
+        wrong = any(e.field == "version" for e in self.errors)
+        return "" if self.typed is None or wrong else str(self.typed.get("version") or "")
 
 
 FRESH = Back()
@@ -68,16 +78,32 @@ def carry_out(
     return shown_once.give(desk, answer, there, secret) if secret else answer
 
 
-def conflict(form: c.Form, back: Back) -> c.Conflict | None:
-    """What the record says now (`form`, filled from it) beside what was typed, when it changed in between."""
-    if back.typed is None or back.status != 409:
+def is_older(form: c.Form, back: Back) -> bool:
+    """Was what came back refused, and filled from another version than `form`? One that says none is taken for older."""
+    if back.typed is None or back.status != 409 or form.version is None:
+        return False
+    return str(back.typed.get("version") or "") != str(form.version)
+
+
+def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conflict | None:
+    """What the record says now beside what was typed, when it changed in between.
+
+    `form` is filled from the record; for an act on a thing it only asks, and `stands` is what it rests on.
+    """
+    if back.typed is None or not is_older(form, back):
         return None
-    now = "" if form.version is None else str(form.version)
-    if str(back.typed.get("version") or "") == now:  # a form that does not say what it saw saw another one
-        return None
-    mine = c.answered(form.fields, back.typed)
-    rows = differences(form.fields, mine)
-    return c.Conflict(c.plain(back.refused or ""), _("In the record now"), _("What you wrote"), rows)
+    rows = () if stands else differences(form.fields, _answered(form, back.typed))
+    lines = tuple(
+        c.words(_("{question}: {answer}"), question=f.label, answer=c.strong(shown(f))) for f in stands
+    )
+    sentence = c.plain(back.refused or "")
+    return c.Conflict(sentence, _("In the record now"), _("What you wrote"), rows, lines)
+
+
+def _answered(form: c.Form, typed: Typed, errors: Sequence[FieldError] = ()) -> tuple[c.Field, ...]:
+    """The questions as they were answered: a browser says nothing of a box that is not ticked."""
+    unticked: Typed = {f.name: () for f in form.fields if f.kind is c.FieldKind.CHECKBOX}
+    return c.answered(form.fields, {**unticked, **typed}, errors)
 
 
 def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:
@@ -91,6 +117,8 @@ def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Diff
 
 def shown(field: c.Field) -> str:
     """What a filled field says to people."""
+    if field.kind is c.FieldKind.CHECKBOX and not field.options:
+        return _("yes") if field.value else _("no")
     if not field.options or field.kind is c.FieldKind.TEXT:
         return field.value or "–"
     return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"

@@ -121,8 +121,6 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
     if (found := pick.offered(desk, form)) is not None:
         return found
     back = replace(back, errors=tuple(replace(e, field=_CALLED.get(e.field, e.field)) for e in back.errors))
-    changed = conflict(form, back)
-    shown = back.on(form) if changed is None else Back(back.typed, back.errors, None, back.status).on(form)
     crumbs = [c.Link(_("Duty bearers"), LIST)]
     if was:
         crumbs.append(c.Link(was.post.said, f"{LIST}/{was.post.id}"))
@@ -131,9 +129,9 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
         _("Change the post") if was else _("Add a post"),
         (),
         None,
-        shown,
+        back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{post_id}" if post_id else LIST),
-        changed,
+        conflict(form, back),
         purpose=c.plain(
             _("Findings are addressed to a post, never to a person. Who holds it is put down apart.")
         ),
@@ -216,7 +214,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
         _day("to_on", _("Exists until"), p.to_on.isoformat() if p and p.to_on else ""),
     )
     return c.Form(
-        at, c.Button(submit, c.Look.MAIN), fields, once=desk.once(), version=was.version if was else None
+        at, c.Button(submit, c.Look.MAIN), fields, once=desk.once(), version=p.version if p else None
     )
 
 

@@ -18,9 +18,9 @@ from clm_tracker.queries.post_records import sees_findings
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read, seen
 from clm_tracker.web.pages import pick
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers import parts
 from clm_tracker.web.pages.duty_bearers.listing import LIST
 from clm_tracker.web.pages.set_up import frame
@@ -31,7 +31,13 @@ router = Router(include_in_schema=False)
 PAGE = f"{LIST}/{{post_id}}"
 
 
-class Appointed(BaseModel):
+class Seen(BaseModel):
+    """Each act on a post rests on the version that was seen: another may hold it by now."""
+
+    version: int | None = None
+
+
+class Appointed(Seen):
     """Who holds the post from which day on, how to reach them, and their account."""
 
     name: Line = ""
@@ -42,7 +48,7 @@ class Appointed(BaseModel):
     person: Line = ""
 
 
-class Reached(BaseModel):
+class Reached(Seen):
     """Which holder, and how they are written to from now on."""
 
     holder: UUID
@@ -51,13 +57,13 @@ class Reached(BaseModel):
     language: Plain = ""
 
 
-class Relieved(BaseModel):
+class Relieved(Seen):
     """The last day on which the post was held."""
 
     last_on: Day | None = None
 
 
-class Closed(BaseModel):
+class Closed(Seen):
     """The first day on which the post exists no more."""
 
     closed_on: Day | None = None
@@ -86,6 +92,7 @@ def appoint(
             phone=given.phone,
             language=given.language or None,
             person_id=pick.understood("person", given.person, _accounts(unit)),
+            version=seen(given.version),
         ),
         lambda back: _show(desk, post_id, "appoint", back),
         to=f"{LIST}/{post_id}",
@@ -102,7 +109,11 @@ def reach(
         desk,
         sent,
         lambda unit, given: commands.reach(
-            unit, post_id, given.model_dump(exclude={"holder"}), holder_id=given.holder
+            unit,
+            post_id,
+            given.model_dump(exclude={"holder", "version"}),
+            holder_id=given.holder,
+            version=seen(given.version),
         ),
         lambda back: _show(desk, post_id, f"reach-{(back.typed or {}).get('holder')}", back),
         to=f"{LIST}/{post_id}",
@@ -118,7 +129,9 @@ def relieve(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.relieve(unit, post_id, last_on=given.last_on),
+        lambda unit, given: commands.relieve(
+            unit, post_id, last_on=given.last_on, version=seen(given.version)
+        ),
         lambda back: _show(desk, post_id, "relieve", back),
         to=f"{LIST}/{post_id}",
         said=_("The last day in the post is put down. While it is vacant, letters go to the post above."),
@@ -133,7 +146,9 @@ def close(
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.close(unit, post_id, from_on=given.closed_on),
+        lambda unit, given: commands.close(
+            unit, post_id, from_on=given.closed_on, version=seen(given.version)
+        ),
         lambda back: _show(desk, post_id, "close", back),
         to=f"{LIST}/{post_id}",
         said=_("The post is closed from that day on. New findings go to the next post above."),
@@ -145,7 +160,7 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
         voice = Voice.of(look, desk.guest.language)
         d = duty_bearers.one(look, post_id)
         coordinates = look.why_not(Act.SET_UP, None) is None
-        acts = _acts(desk, look, d, form, back) if coordinates else {}
+        acts, changed = _acts(desk, look, d, form, back, voice) if coordinates else ({}, None)
         links = sees_findings(look.actor, post_id)
         known = {t.id: t.said for t in themes.themes(look, retired=True)}
         shown = (
@@ -164,16 +179,23 @@ def _show(desk: Desk, post_id: UUID, form: str = "", back: Back = FRESH) -> Resp
         d.post.said,
         None,
         tuple(p for p in shown if p is not None),
+        conflict=changed,
         says=parts.says(d, voice),
         purpose=c.plain(_("What this post answers for, what it owes, and how it has kept its promises.")),
     )
     return desk.show(page, status=back.status)
 
 
-def _acts(desk: Desk, look: Reading, d: PostDetail, form: str, back: Back) -> dict[str, tuple[c.Act, ...]]:
-    """The acts of a coordinator by the part of the page that they stand in; the refused one is open."""
+def _acts(
+    desk: Desk, look: Reading, d: PostDetail, form: str, back: Back, voice: Voice
+) -> tuple[dict[str, tuple[c.Act, ...]], c.Conflict | None]:
+    """The acts of a coordinator by the part of the page that they stand in; the refused one is open.
+
+    One that is possible no more comes back with what was typed. Besides, what stands now when somebody was first.
+    """
     today = look.today
-    held = tuple(h for h in d.holders if h.to_on is None or h.to_on >= today)
+    holds = tuple(h for h in d.holders if h.to_on is None or h.to_on >= today)
+    held = tuple(h for h in d.holders if h in holds or form == f"reach-{h.id}")
     made = {
         "appoint": _appoint(desk, look, d, today),
         **{f"reach-{h.id}": _reach(desk, look, d, h) for h in held},
@@ -191,10 +213,12 @@ def _acts(desk: Desk, look: Reading, d: PostDetail, form: str, back: Back) -> di
         for name, (label, about, asked) in made.items()
     }
     reached = tuple(shown[f"reach-{h.id}"] for h in held)
+    is_over = d.post.to_on is not None and d.post.to_on < today
+    stands = () if form.startswith("reach-") else parts.stands(d, holds, voice)
     return {
-        "holders": (shown["appoint"], *reached, *((shown["relieve"],) if held else ())),
-        "ending": (shown["close"],) if d.post.to_on is None or d.post.to_on >= today else (),
-    }
+        "holders": (shown["appoint"], *reached, *((shown["relieve"],) if holds or form == "relieve" else ())),
+        "ending": (shown["close"],) if not is_over or form == "close" else (),
+    }, conflict(made[form][2], back, stands) if form in made else None
 
 
 def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
@@ -221,6 +245,7 @@ def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str
         c.Button(_("Put down the holder"), c.Look.MAIN),
         fields,
         once=desk.once(),
+        version=d.post.version,
     )
     return _("Appoint a holder"), about, form
 
@@ -255,6 +280,7 @@ def _reach(desk: Desk, look: Reading, d: PostDetail, h: Held) -> tuple[str, str,
         _ways(look, f"reach-{h.id}", h),
         hidden=(("holder", str(h.id)),),
         once=desk.once(),
+        version=d.post.version,
     )
     about = _("An address that a letter came back from is tried again once it is kept here.")
     if h.has_account:
@@ -271,6 +297,7 @@ def _relieve(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
         c.Button(_("Put down the last day"), c.Look.MAIN),
         (field,),
         once=desk.once(),
+        version=d.post.version,
     )
     return _("The holder leaves"), _("While a post is vacant, letters go to the post above it."), form
 
@@ -278,7 +305,11 @@ def _relieve(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
 def _close(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
     field = c.Field("closed_on", _("Closed from"), c.FieldKind.DATE, today.isoformat(), scope="close")
     form = c.Form(
-        f"{LIST}/{d.post.id}/close", c.Button(_("Close the post"), c.Look.MAIN), (field,), once=desk.once()
+        f"{LIST}/{d.post.id}/close",
+        c.Button(_("Close the post"), c.Look.MAIN),
+        (field,),
+        once=desk.once(),
+        version=d.post.version,
     )
     about = _(
         "What it still owes stays with it and climbs to the post above. New findings no longer come here."

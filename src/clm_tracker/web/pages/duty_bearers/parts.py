@@ -5,7 +5,7 @@ from uuid import UUID
 
 from clm_tracker.domain.names import word
 from clm_tracker.queries import wording
-from clm_tracker.queries.duty_bearers import PostDetail, PostRow
+from clm_tracker.queries.duty_bearers import Held, PostDetail, PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.glossary import glossary
@@ -145,6 +145,22 @@ def below(d: PostDetail) -> Part | None:
 def _below(p: PostRow) -> c.Line:
     holder = c.plain(p.holder) if p.holder else (c.strong(_("vacant")),)
     return c.Line((c.link(p.said, f"{LIST}/{p.id}"),), (c.plain(p.area or _("Whole programme")), holder))
+
+
+def stands(d: PostDetail, holds: tuple[Held, ...], voice: Voice) -> tuple[c.Field, ...]:
+    """What an act on the post rests on, as it stands now: who holds it from when to when, and whether it is closed."""
+
+    def said(h: Held) -> str:
+        first = voice.long(h.from_on).text
+        if h.to_on is None:
+            return _("{person}, from {day}").format(person=h.name, day=first)
+        return _("{person}, from {first} to {last}").format(
+            person=h.name, first=first, last=voice.long(h.to_on).text
+        )
+
+    by = words.listed([said(h) for h in reversed(holds)]) or _("vacant")
+    until = voice.long(d.post.to_on).text if d.post.to_on else ""
+    return (c.Field("holder", _("Held by"), value=by), c.Field("to_on", _("Exists until"), value=until))
 
 
 def holders(d: PostDetail, voice: Voice, acts: tuple[c.Act, ...], *, with_contacts: bool) -> Part:

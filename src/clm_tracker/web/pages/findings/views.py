@@ -22,7 +22,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, NotValid, Pressed, Story, Valid, read, seen
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage
@@ -49,11 +49,16 @@ class NewView(BaseModel):
     whose: Literal["me", "all"] = "me"
 
 
-class Renamed(BaseModel):
-    """Another name for a view as it was seen."""
+class Seen(BaseModel):
+    """A view as it was seen."""
+
+    version: int | None = None
+
+
+class Renamed(Seen):
+    """Another name for it."""
 
     name: Line = ""
-    version: int | None = None
 
 
 def shipped(desk: Desk) -> tuple[View, ...]:
@@ -283,12 +288,14 @@ def move_up(desk: AtDesk, view_id: UUID, sent: Pressed) -> Response:
 
 
 @router.post(f"{PATH}/{{view_id}}/remove", access=may(Act.SEE_FINDINGS))
-def remove(desk: AtDesk, view_id: UUID, sent: Pressed) -> Response:
+def remove(
+    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]
+) -> Response:
     """Away with it."""
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: commands.remove(unit, view_id),
+        lambda unit, given: commands.remove(unit, view_id, version=seen(given.version)),
         lambda back: _one(desk, view_id, back),
         to=PATH,
         said=_("The view is removed. What it showed is not."),
@@ -310,6 +317,8 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
         once=desk.once(),
         version=view.version,
     )
+    # Moving it to the front rests on nothing that was seen.
+    changed = conflict(renaming, back, () if named else (name,)) if "version" in (back.typed or {}) else None
     plain = (
         c.Act(
             "up",
@@ -317,14 +326,17 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
             c.Form(f"{here}/up", c.Button(_("One place to the front")), once=desk.once()),
         ),
         c.Act(
-            "remove", _("Remove"), c.Form(f"{here}/remove", c.Button(_("Remove this view")), once=desk.once())
+            "remove",
+            _("Remove"),
+            c.Form(f"{here}/remove", c.Button(_("Remove this view")), once=desk.once(), version=view.version),
         ),
     )
     page = PartsPage(
         (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
         view.name,
-        c.Problem(back.refused) if back.refused and not named else None,
+        c.Problem(back.refused) if back.refused and not named and not changed else None,
         (Part("change", _("Change it"), form=back.on(renaming) if named else renaming, acts=plain),),
+        conflict=changed,
         says=says,
         purpose=c.plain(_("A list that was kept under a name: rename it, move it or remove it.")),
     )

@@ -18,7 +18,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Typed, Valid, read, seen
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.ladders import draft, stairs
 from clm_tracker.web.pages.ladders.draft import Draft, Edited
 from clm_tracker.web.pages.ladders.listing import LADDERS
@@ -67,8 +67,9 @@ class EditPage(Page):
     says: str
     action: str
     once: str
-    version: int
+    version: str
     problem: c.Problem | None
+    conflict: c.Conflict | None
     look: c.Button
     name: tuple[c.Field, ...]
     stages: tuple[StageForm, ...]
@@ -131,6 +132,7 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
         except Invalid as no:
             # A stage that was only just added has no name yet: what is missing is said when one looks or keeps.
             errors += [e for e in no.errors if e not in errors] if do in {LOOK, ""} and back.typed else []
+        changed = _conflict(look, newest, drafts, back, tags)
         forms = tuple(_stage(key, n, one, drafts, look, errors, tags) for n, one in enumerate(drafts, 1))
         page = EditPage(
             crumbs=crumbs(c.Link(_("Ladders"), LADDERS), c.Link(newest.said, f"{LADDERS}/{key}")),
@@ -140,10 +142,9 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
             ),
             action=f"{LADDERS}/{key}/edit",
             once=desk.once(),
-            version=int(v)
-            if (v := str(typed.get("version", ""))).isdecimal() and len(v) < 6
-            else newest.version,
-            problem=_problem(back, errors, forms),
+            version=_version(newest, back),
+            problem=None if changed else _problem(back, errors, forms),
+            conflict=changed,
             look=c.Button(_("Look at what it would do"), name="do", value=LOOK, unchecked=True),
             name=c.answered(
                 naming.name_fields("", _("Name of the ladder"), tags, value=newest.name, names=newest.names),
@@ -169,6 +170,32 @@ def _show(desk: Desk, key: str, back: Back = FRESH, do: str = "") -> Response:
             ),
         )
     return desk.show(page, block="effect" if do == LOOK else None, status=back.status)
+
+
+def _version(newest: Ladder, back: Back) -> str:
+    """What the form rests on: after a conflict, which is shown, on the newest; else on what it was opened with."""
+    if back.typed is None or back.status == 409:
+        return str(newest.version)
+    typed = str(back.typed.get("version", ""))
+    return typed if typed.isdecimal() and len(typed) < 6 else ""
+
+
+def _conflict(
+    look: Reading, newest: Ladder, mine: list[Draft], back: Back, tags: tuple[str, ...]
+) -> c.Conflict | None:
+    """The newest version beside what was typed: how many stages there are, and each stage that both have."""
+    drafts = draft.of_ladder(newest)
+    used = [str(d["to"]) for d in (*drafts, *mine) if d["to"] and d["to"] != stairs.CONTACTS]
+    fields = [
+        *naming.name_fields("", _("Name of the ladder"), tags, value=newest.name, names=newest.names),
+        c.Field("stages", _("Stages"), value=words.number(len(drafts))),
+    ]
+    for n, one in enumerate(drafts[: len(mine)], 1):
+        first, rest = draft.questions(n, one, look.rules, used, tags)
+        label = _("Stage {n}: {question}")
+        fields += [replace(f, label=label.format(n=n, question=f.label)) for f in (*first, *rest)]
+    form = c.Form("", c.Button(""), tuple(fields), version=newest.version)
+    return conflict(form, replace(back, typed={**(back.typed or {}), "stages": words.number(len(mine))}))
 
 
 def _problem(back: Back, errors: list[FieldError], forms: tuple[StageForm, ...]) -> c.Problem | None:

@@ -18,10 +18,10 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Pressed, Valid, read
 from clm_tracker.web.pages import shown_once
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.people import roles
 from clm_tracker.web.pages.people.listing import LIST, STATES, role
-from clm_tracker.web.pages.set_up import frame
+from clm_tracker.web.pages.set_up import between, frame
 from clm_tracker.web.pages.set_up.frame import Part
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -29,6 +29,9 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 PAGE = f"{LIST}/{{person_id}}"
 Names = dict[UUID, str]
+
+
+PressedOn = Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)]
 
 
 class Ended(BaseModel):
@@ -76,12 +79,12 @@ def end_role(
 
 
 @router.post(f"{PAGE}/link", access=may(Act.SET_UP))
-def renew(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
+def renew(desk: AtDesk, person_id: UUID, sent: PressedOn) -> Response:
     """A new link, shown this once."""
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: invitations.renew(unit, person_id),
+        lambda unit, given: invitations.renew(unit, _as_seen(unit, person_id, given)),
         lambda back: _show(desk, person_id, "link", back),
         to=f"{LIST}/{person_id}",
         said=_("The link is made; an earlier one works no more. Hand it over; it is shown this once."),
@@ -90,9 +93,16 @@ def renew(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
 
 
 @router.post(f"{PAGE}/withdraw", access=may(Act.SET_UP))
-def withdraw(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
+def withdraw(desk: AtDesk, person_id: UUID, sent: PressedOn) -> Response:
     """The link works no more."""
-    return _simply(desk, person_id, sent, "withdraw", invitations.withdraw, _("The link works no more."))
+    return carry_out(
+        desk,
+        sent,
+        lambda unit, given: invitations.withdraw(unit, _as_seen(unit, person_id, given)),
+        lambda back: _show(desk, person_id, "withdraw", back),
+        to=f"{LIST}/{person_id}",
+        said=_("The link works no more."),
+    )
 
 
 @router.post(f"{PAGE}/disable", access=may(Act.SET_UP))
@@ -121,6 +131,20 @@ def _simply(
     )
 
 
+def _as_seen(unit: Writing, person_id: UUID, given: between.Seen) -> UUID:
+    """The person. Raises Stale when another link waits for them by now: a new one would end one that was handed over."""
+    unit.require(Act.SET_UP)
+    between.unchanged(given, _stands(questions.one(unit, person_id)))
+    return person_id
+
+
+def _stands(p: Person, voice: Voice | None = None) -> tuple[c.Field, ...]:
+    """What making and withdrawing a link rest on."""
+    until = str(p.link_until or "")
+    said = (c.Option(until, voice.moment(p.link_until).text),) if voice and p.link_until else ()
+    return (c.Field("link", _("A link works until"), c.FieldKind.SELECT, until, options=said),)
+
+
 def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Response:
     here = f"{LIST}/{person_id}"
     word = shown_once.take(desk, here)
@@ -134,12 +158,16 @@ def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Res
             _roles(desk, look, p, names, voice, act, back, coordinates=coordinates),
             _account(desk, p, voice, coordinates=coordinates),
         ]
-    refused = back.refused if act != "grant" else None
+    stands = _stands(p, voice)
+    link = c.Form("", c.Button(""), version=between.mark(stands))
+    changed = conflict(link, back, stands) if act in {"link", "withdraw"} else None
+    refused = back.refused if act != "grant" and not changed else None
     page = frame.PartsPage(
         frame.crumbs(c.Link(_("People"), LIST)) if coordinates else (c.Link(_("People"), LIST),),
         p.name,
         c.Problem(refused) if refused else None,
         tuple(part for part in parts if part is not None),
+        conflict=changed,
         purpose=c.plain(_("Who this person is here: the roles they have, and how they sign in.")),
         says=c.plain(p.email or _("No address is known.")),
     )
@@ -251,5 +279,6 @@ def _account_acts(desk: Desk, p: Person) -> tuple[c.Act, ...]:
 
 
 def _act(desk: Desk, p: Person, verb: str, label: str, about: str) -> c.Act:
-    form = c.Form(f"{LIST}/{p.id}/{verb}", c.Button(label, c.Look.MAIN), once=desk.once())
+    version = between.mark(_stands(p)) if verb in {"link", "withdraw"} else None
+    form = c.Form(f"{LIST}/{p.id}/{verb}", c.Button(label, c.Look.MAIN), once=desk.once(), version=version)
     return c.Act(verb, label, form, about=about)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import calendars as commands
 from clm_tracker.commands.moving import Move
-from clm_tracker.db.units import Reading
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.queries import rounds as questions
@@ -20,8 +20,8 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, NotValid, Valid, read
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import moves, naming
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.set_up import between, moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -38,6 +38,10 @@ class OwnDays(moves.Seen, naming.Named):
 
     day: Day
     until: Day | None = None
+
+
+class Renamed(between.Seen, naming.Named):
+    """What a closed day is called."""
 
 
 class PublicYear(moves.Seen):
@@ -106,25 +110,36 @@ def ask_name(desk: AtDesk, day_id: UUID) -> Response:
 def rename(
     desk: AtDesk,
     day_id: UUID,
-    sent: Annotated[Valid[naming.Named] | NotValid[naming.Named], read(naming.Named)],
+    sent: Annotated[Valid[Renamed] | NotValid[Renamed], read(Renamed)],
 ) -> Response:
     """Call it, and the other days of its name, something else."""
+
+    def run(unit: Writing, given: Renamed) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given, _called(unit, questions.closed_day(unit, day_id)[0]))
+        commands.rename_days(unit, day_id, name=given.name, names=given.names)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.rename_days(unit, day_id, name=given.name, names=given.names),
+        run,
         lambda back: _ask_name(desk, day_id, back),
         to=DAYS,
         said=_("The name is changed. No due date moved."),
     )
 
 
+def _called(look: Reading, found: questions.ClosedDay) -> tuple[c.Field, ...]:
+    tags = naming.others(look.programme.languages, found.names)
+    return naming.name_fields("", _("Name"), tags, value=found.name, names=found.names)
+
+
 def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         found, days = questions.closed_day(look, day_id)
-        tags = naming.others(look.programme.languages, found.names)
-    fields = naming.name_fields("", _("Name"), tags, value=found.name, names=found.names)
-    form = c.Form(f"{DAYS}/{day_id}", c.Button(_("Keep the change"), c.Look.MAIN), fields, once=desk.once())
+        fields = _called(look, found)
+    keep = c.Button(_("Keep the change"), c.Look.MAIN)
+    form = c.Form(f"{DAYS}/{day_id}", keep, fields, once=desk.once(), version=between.mark(fields))
     says = words.counted(
         days,
         "One day is called so. Its date stays, and so does every due date.",
@@ -137,6 +152,7 @@ def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=DAYS),
+        conflict=conflict(form, back),
         says=c.plain(says),
         purpose=c.plain(_("Change what a day that does not count is called.")),
     )

@@ -52,7 +52,8 @@ def confirm(
 ) -> Response:
     """Show what would move, then do it when that very list was seen.
 
-    `page` is the page of the preview without its list; `again` shows the questions when they cannot be answered so.
+    `preview` may also find that the record itself changed. `page` is the page of the preview without its list; `again` shows
+    the questions when they cannot be answered so.
     """
 
     def show(given: M, note: str | None = None, status: int = 200) -> Response:
@@ -68,6 +69,8 @@ def confirm(
             return show(sent.data)
         except Invalid as no:
             return again(Back(sent.typed, no.errors, no.sentence, 422))
+        except Stale as no:
+            return again(Back(sent.typed, (), no.sentence, 409))
 
     def checked(unit: Writing, given: M) -> object:
         unit.require(Act.SET_UP)
@@ -76,7 +79,10 @@ def confirm(
         return run(unit, given)
 
     def back(no: Back) -> Response:
-        return show(sent.data, no.refused, 409) if no.status == 409 else again(no)
+        try:
+            return show(sent.data, no.refused, 409) if no.status == 409 else again(no)
+        except (Invalid, Stale):  # what was refused is the change itself: there is no list of it
+            return again(no)
 
     return carry_out(desk, sent, checked, back, to=to, said=said)
 

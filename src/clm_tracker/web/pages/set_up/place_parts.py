@@ -1,7 +1,7 @@
 """What do the pages of areas and sites share: the way down the tree, questions, and tables?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,7 +15,7 @@ from clm_tracker.queries.duty_bearers import PostRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.pages.answering import FRESH, Back
+from clm_tracker.web.pages.answering import Back, conflict
 from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.words import _
 
@@ -73,13 +73,28 @@ def area_fields(
     )
 
 
+def stands(here: questions.AreaRow | questions.SiteRow) -> tuple[c.Field, ...]:
+    """What closing, opening and moving a place rest on: where it lies, and whether it is closed."""
+    around = here.area_id if isinstance(here, questions.SiteRow) else here.parent_id
+    lies = (c.Option(str(around), ", ".join(here.within)),) if around else ()
+    closed = (c.Option(str(here.closed_on), words.day(here.closed_on)),) if here.closed_on else ()
+    return (
+        c.Field("within", _("In"), c.FieldKind.SELECT, str(around or ""), options=lies),
+        c.Field("closed_on", _("Closed"), c.FieldKind.SELECT, str(here.closed_on or ""), options=closed),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """The acts on the page of an area or a site; the one that came `back` is `opened`, with what was typed."""
+    """The acts on the page of an area or a site; the one that came `back` is `opened`, with what was typed.
+
+    `rests` is what an act rests on, by its key: "change" is filled from the record, the others only ask.
+    """
 
     desk: Desk
     back: Back
     opened: str
+    rests: Mapping[str, tuple[c.Field, ...]] = field(default_factory=dict)
 
     def act(
         self,
@@ -89,15 +104,22 @@ class Acts:
         submit: str,
         fields: tuple[c.Field, ...] = (),
         about: str | None = None,
-        *,
-        marked: bool = False,
     ) -> c.Act:
-        """One of them; `marked` where it must find out what somebody else changed in between."""
-        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=self.desk.once())
+        """One of them."""
+        form = self._form(key, action, submit, fields)
         is_open = self.opened == key
-        back = self.back if is_open else FRESH
-        asked = between.marked(form, back) if marked else back.on(form)
-        return c.Act(key, label, asked, about=about, open=is_open)
+        return c.Act(key, label, self.back.on(form) if is_open else form, about=about, open=is_open)
+
+    @property
+    def conflict(self) -> c.Conflict | None:
+        """What stands now, when it changed before the opened act was sent."""
+        rests = self.rests.get(self.opened, ())
+        form = self._form(self.opened, "", "", rests)
+        return conflict(form, self.back, () if self.opened == "change" else rests)
+
+    def _form(self, key: str, action: str, submit: str, fields: tuple[c.Field, ...]) -> c.Form:
+        version = between.mark(self.rests[key]) if key in self.rests else None
+        return c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=self.desk.once(), version=version)
 
     def reopen(self, at: str) -> c.Act:
         """The day of a closing is taken back."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
@@ -20,7 +20,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Pressed, Valid, read
+from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
 from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -34,6 +34,7 @@ from clm_tracker.web.pages.set_up.place_parts import (
     post_table,
     site_fields,
     site_table,
+    stands,
 )
 from clm_tracker.web.pages.set_up.place_search import ON_A_PAGE, found, pages, search_field
 from clm_tracker.web.words import _
@@ -49,7 +50,7 @@ class AreaForm(between.Seen, naming.Named):
     position: naming.Placed | None = None
 
 
-class Closing(BaseModel):
+class Closing(between.Seen):
     """From which day a place is no more."""
 
     on: Day
@@ -126,7 +127,7 @@ def change_area(
 
     def run(unit: Writing, given: AreaForm) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given.seen, _as_it_is(unit, questions.area(unit, area_id)))
+        between.unchanged(given, _as_it_is(unit, questions.area(unit, area_id)))
         commands.change_area(
             unit,
             area_id,
@@ -152,10 +153,16 @@ def close(
     desk: AtDesk, area_id: UUID, sent: Annotated[Valid[Closing] | NotValid[Closing], read(Closing)]
 ) -> Response:
     """It takes nothing new."""
+
+    def run(unit: Writing, given: Closing) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given, stands(questions.area(unit, area_id)))
+        commands.close_area(unit, area_id, on=given.on)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.close_area(unit, area_id, on=given.on),
+        run,
         lambda back: _area(desk, area_id, back, "close"),
         to=f"{PLACES}/{area_id}",
         said=_("The area is closed. What was found there stays readable."),
@@ -163,12 +170,22 @@ def close(
 
 
 @router.post(PLACES + "/{area_id}/reopen", access=may(Act.SET_UP))
-def reopen(desk: AtDesk, area_id: UUID, sent: Pressed) -> Response:
+def reopen(
+    desk: AtDesk,
+    area_id: UUID,
+    sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)],
+) -> Response:
     """It takes what comes after all."""
+
+    def run(unit: Writing, given: between.Seen) -> None:
+        unit.require(Act.SET_UP)
+        between.unchanged(given, stands(questions.area(unit, area_id)))
+        commands.reopen_area(unit, area_id)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: commands.reopen_area(unit, area_id),
+        run,
         lambda back: _area(desk, area_id, back, "reopen"),
         to=f"{PLACES}/{area_id}",
         said=_("The area is open again."),
@@ -214,9 +231,14 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
         tags = naming.others(look.programme.languages, here.names if here else {})
         levels = sorted({a.level for a in look.rules.areas.values()})
         posts = duty_bearers.of_area(look, area_id) if area_id else ()
-        now = _as_it_is(look, here) if here and opened == "change" else None
+        rests = (
+            {"change": _as_it_is(look, here), **dict.fromkeys(("close", "reopen"), stands(here))}
+            if here
+            else {}
+        )
         today = look.today
-    acts = _acts(Acts(desk, back, opened), here, below, tags, levels, today)
+    to = Acts(desk, back, opened, rests)
+    acts, changed = _acts(to, here, below, tags, levels, today), to.conflict
     parts = [_part_of_areas(here, below, told, held, acts)]
     if here and sites:
         parts.insert(0, _part_of_itself(here, held.get(here.id, Held()), acts))
@@ -227,11 +249,13 @@ def _area(desk: Desk, area_id: UUID | None, back: Back = FRESH, opened: str = ""
     page = PartsPage(
         crumbs(*trail) if here else crumbs(),
         here.said if here else _("Places"),
-        c.Problem(back.refused) if back.refused and opened not in acts.keys() - {"reopen"} else None,
+        c.Problem(back.refused)
+        if back.refused and not changed and opened not in acts.keys() - {"reopen"}
+        else None,
         tuple(parts),
         search=None if here else search_field(""),
         pagination=pages(f"{PLACES}/{area_id}?", sites.next, after) if sites else None,
-        conflict=between.conflict(now, back) if now else None,
+        conflict=changed,
         says=_says(here),
         purpose=c.plain(_purpose(here)),
     )
@@ -302,7 +326,6 @@ def _acts(
                 at,
                 _("Keep the change"),
                 area_fields("change", tags, hint, was=here),
-                marked=True,
             ),
             to.act(
                 "close",

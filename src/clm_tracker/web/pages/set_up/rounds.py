@@ -1,12 +1,13 @@
 """When are rounds and forums, and what would planning or changing one move? (R11)"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from starlette.responses import Response
 
 from clm_tracker.commands import rounds as commands
+from clm_tracker.commands.moving import Move
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound
@@ -18,8 +19,8 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
-from clm_tracker.web.pages.answering import FRESH, Back
-from clm_tracker.web.pages.set_up import moves, naming
+from clm_tracker.web.pages.answering import FRESH, Back, conflict
+from clm_tracker.web.pages.set_up import between, moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -29,14 +30,14 @@ ROUNDS = "/rounds"
 FORUM = "/forums/{forum_id}"
 
 
-class RoundForm(moves.Seen, naming.Named):
+class RoundForm(between.Seen, moves.Seen, naming.Named):
     """A round's names, first and last day."""
 
     first_on: Day
     last_on: Day
 
 
-class ForumForm(moves.Seen, naming.Named):
+class ForumForm(between.Seen, moves.Seen, naming.Named):
     """A forum's names and day."""
 
     held_on: Day
@@ -95,12 +96,15 @@ def ask_round(desk: AtDesk, round_id: UUID) -> Response:
 @router.post(ROUNDS + "/{round_id}", access=may(Act.SET_UP))
 def change_round(desk: AtDesk, round_id: UUID, sent: SentRound) -> Response:
     """Change a round: first what it would move, then done."""
+
+    def preview(look: Reading, given: RoundForm) -> Sequence[Move]:
+        between.unchanged(given, _of_round(look, _round(look, round_id)))
+        return commands.preview_round(look, first_on=given.first_on, last_on=given.last_on, round_id=round_id)
+
     return moves.confirm(
         desk,
         sent,
-        lambda look, given: commands.preview_round(
-            look, first_on=given.first_on, last_on=given.last_on, round_id=round_id
-        ),
+        preview,
         lambda unit, given: commands.change_round(
             unit, round_id, name=given.name, names=given.names, first_on=given.first_on, last_on=given.last_on
         ),
@@ -120,12 +124,16 @@ def ask_forum(desk: AtDesk, forum_id: UUID) -> Response:
 @router.post(FORUM, access=may(Act.SET_UP))
 def change_forum(desk: AtDesk, forum_id: UUID, sent: SentForum) -> Response:
     """Change a forum: first what it would move, then done."""
-    with desk.reading() as look:
+
+    def preview(look: Reading, given: ForumForm) -> Sequence[Move]:
         was = _forum(look, forum_id)
+        between.unchanged(given, _of_forum(look, was))
+        return commands.preview_forum(look, held_on=given.held_on, was=was.held_on)
+
     return moves.confirm(
         desk,
         sent,
-        lambda look, given: commands.preview_forum(look, held_on=given.held_on, was=was.held_on),
+        preview,
         lambda unit, given: commands.change_forum(
             unit, forum_id, name=given.name, names=given.names, held_on=given.held_on
         ),
@@ -250,10 +258,8 @@ def _name_fields(
 
 def _ask_round(desk: Desk, round_id: UUID, back: Back = FRESH) -> Response:
     with desk.reading() as look:
-        was = next((r for r in questions.rounds(look) if r.id == round_id), None)
-        if was is None:
-            raise NotFound("round")
-        fields = _round_fields("", naming.others(look.programme.languages, was.names), was)
+        was = _round(look, round_id)
+        fields = _of_round(look, was)
     says = _("A round that has begun keeps its first day; one that is over keeps both.")
     return _ask(desk, was.said, says, f"{ROUNDS}/{round_id}", fields, back)
 
@@ -261,7 +267,7 @@ def _ask_round(desk: Desk, round_id: UUID, back: Back = FRESH) -> Response:
 def _ask_forum(desk: Desk, forum_id: UUID, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         was = _forum(look, forum_id)
-        fields = _forum_fields("", naming.others(look.programme.languages, was.names), was)
+        fields = _of_forum(look, was)
     says = _("A forum that was held keeps its day.")
     return _ask(desk, was.said, says, f"/forums/{forum_id}", fields, back)
 
@@ -269,7 +275,8 @@ def _ask_forum(desk: Desk, forum_id: UUID, back: Back = FRESH) -> Response:
 def _ask(
     desk: Desk, heading: str, says: str, action: str, fields: tuple[c.Field, ...], back: Back
 ) -> Response:
-    form = c.Form(action, c.Button(_("See what it moves"), c.Look.MAIN), fields, once=desk.once())
+    see = c.Button(_("See what it moves"), c.Look.MAIN)
+    form = c.Form(action, see, fields, once=desk.once(), version=between.mark(fields))
     page = FormPage(
         crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
         heading,
@@ -277,10 +284,26 @@ def _ask(
         None,
         back.on(form),
         _cancel(),
+        conflict=conflict(form, back),
         says=c.plain(says),
         purpose=c.plain(_("Change its name or its days; you see which due dates move before it is kept.")),
     )
     return desk.show(page, status=back.status)
+
+
+def _of_round(look: Reading, was: questions.ListedRound) -> tuple[c.Field, ...]:
+    return _round_fields("", naming.others(look.programme.languages, was.names), was)
+
+
+def _of_forum(look: Reading, was: questions.Forum) -> tuple[c.Field, ...]:
+    return _forum_fields("", naming.others(look.programme.languages, was.names), was)
+
+
+def _round(look: Reading, round_id: UUID) -> questions.ListedRound:
+    was = next((r for r in questions.rounds(look) if r.id == round_id), None)
+    if was is None:
+        raise NotFound("round")
+    return was
 
 
 def _forum(look: Reading, forum_id: UUID) -> questions.Forum:
@@ -299,22 +322,28 @@ def _preview_of_round(desk: Desk, given: RoundForm, action: str, submit: str) ->
     says = c.words(
         _("From {first} to {last}."), first=words.when(given.first_on), last=words.when(given.last_on)
     )
-    return _preview(desk, given.name, says, action, submit, hidden)
+    return _preview(desk, given, says, action, submit, hidden)
 
 
 def _preview_of_forum(desk: Desk, given: ForumForm, action: str, submit: str) -> FormPage:
     hidden = (*given.hidden, ("held_on", given.held_on.isoformat()))
     says = c.words(_("On {day}."), day=words.when(given.held_on))
-    return _preview(desk, given.name, says, action, submit, hidden)
+    return _preview(desk, given, says, action, submit, hidden)
 
 
 def _preview(
-    desk: Desk, heading: str, says: c.Words, action: str, submit: str, hidden: tuple[tuple[str, str], ...]
+    desk: Desk,
+    given: RoundForm | ForumForm,
+    says: c.Words,
+    action: str,
+    submit: str,
+    hidden: tuple[tuple[str, str], ...],
 ) -> FormPage:
-    form = c.Form(action, c.Button(submit, c.Look.MAIN), once=desk.once(), hidden=hidden)
+    button = c.Button(submit, c.Look.MAIN)
+    form = c.Form(action, button, once=desk.once(), version=given.version, hidden=hidden)
     return FormPage(
         crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
-        heading,
+        given.name,
         (),
         None,
         form,

@@ -1,7 +1,6 @@
 """What has the programme settled for itself, and how is it changed without writing over somebody else? (R5, R18, R25, R43)"""
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from starlette.responses import Response
@@ -13,15 +12,15 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Severity
 from clm_tracker.kernel import speech
 from clm_tracker.kernel.cldr import locale
-from clm_tracker.kernel.refusals import NotFound, Stale
+from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up import settings_form as form
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.naming import language
@@ -29,7 +28,7 @@ from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 SETTINGS = "/settings"
-G = TypeVar("G", bound=form.Given)
+G = TypeVar("G", bound=between.Seen)
 Shown = dict[str, dict[str, Any]]
 
 
@@ -101,10 +100,7 @@ def change_safety(
 def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
     def run(unit: Writing, given: G) -> None:
         unit.require(Act.SET_UP)
-        if not form.was_seen(given.seen, form.values(part, unit)):
-            raise Stale(
-                _("Somebody changed these settings while you were writing. Compare, then keep yours again.")
-            )
+        between.unchanged(given, _fields(part, form.values(part, unit)))
         commands.change_settings(unit, form.changes(part, given, unit.rules))
 
     return carry_out(
@@ -123,47 +119,30 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
         now: Shown = {part: form.values(part, look) for part in parts}
         settled = commands.has_findings(look)
         place = _Place.of(look)
-    conflict = None
-    if opened and back.status == 409 and back.typed is not None:
-        conflict = _conflict(now[opened], back)
-        back = replace(back, refused=None)
+    asked = {part: _asked(desk, part, _fields(part, now[part], settled=settled)) for part in parts}
 
-    def act(part: str, label: str, fields: tuple[c.Field, ...], about: str | None = None) -> c.Act:
-        to = f"{SETTINGS}/windows/{part}" if part in set(Severity) else f"{SETTINGS}/{part}"
-        asked = c.Form(
-            to,
-            c.Button(_("Keep these settings"), c.Look.MAIN),
-            fields,
-            once=desk.once(),
-            hidden=(("seen", form.kept(now[part])),),
-        )
+    def act(part: str, label: str, about: str | None = None) -> c.Act:
         is_open = part == opened
-        return c.Act(part, label, back.on(asked) if is_open else asked, about=about, open=is_open)
+        return c.Act(part, label, back.on(asked[part]) if is_open else asked[part], about=about, open=is_open)
 
     page = PartsPage(
         crumbs(),
         _("Settings"),
         None,
         (
-            _general(
-                place,
-                now["general"],
-                act("general", _("Change these"), _general_fields(now["general"], settled)),
-            ),
-            _windows(now, tuple(_act_of(s, now, act) for s in Severity)),
+            _general(place, now["general"], act("general", _("Change these"))),
+            _windows(now, tuple(_act_of(s, act) for s in Severity)),
             Part(
                 "own-windows",
                 _("What the community side owes"),
                 c.plain(_("The same clock runs for advocates, coordinator and committee.")),
                 table=_table(_("Windows of the community side"), form.OWN, now["own"]),
-                acts=(act("own", _("Change these windows"), _window_fields("own", form.OWN, now["own"])),),
+                acts=(act("own", _("Change these windows")),),
             ),
-            _limits(
-                now["limits"], act("limits", _("Change reminders and limits"), _limit_fields(now["limits"]))
-            ),
-            _safety(now["safety"], act("safety", _("Change safety mode"), _safety_fields(now["safety"]))),
+            _limits(now["limits"], act("limits", _("Change reminders and limits"))),
+            _safety(now["safety"], act("safety", _("Change safety mode"))),
         ),
-        conflict=conflict,
+        conflict=conflict(asked[opened], back) if opened else None,
         purpose=c.plain(
             _(
                 "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
@@ -173,22 +152,25 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
     return desk.show(page, status=back.status)
 
 
-def _conflict(now: dict[str, Any], back: Back) -> c.Conflict | None:
-    typed = back.typed or {}
-    try:
-        seen = json.loads(str(typed.get("seen", "")))
-    except ValueError:
-        seen = {}
-    rows = []
-    for name, value in now.items():
-        yours = typed.get(name, "")
-        mine = form.said(name, list(yours) if isinstance(yours, tuple) else yours)
-        if isinstance(value, bool):
-            mine = _("yes") if yours else _("no")
-        theirs = form.said(name, value)
-        if isinstance(seen, dict) and (seen.get(name) != value or theirs != mine):
-            rows.append(c.Difference(_label(name), theirs, mine))
-    return c.Conflict(c.plain(back.refused or ""), _("In the record now"), _("What you wrote"), tuple(rows))
+def _asked(desk: Desk, part: str, fields: tuple[c.Field, ...]) -> c.Form:
+    to = f"{SETTINGS}/windows/{part}" if part in set(Severity) else f"{SETTINGS}/{part}"
+    keep = c.Button(_("Keep these settings"), c.Look.MAIN)
+    return c.Form(to, keep, fields, once=desk.once(), version=between.mark(fields))
+
+
+def _fields(part: str, now: dict[str, Any], *, settled: bool = False) -> tuple[c.Field, ...]:
+    """The questions of a part, with what stands there; `settled`: findings rest on it."""
+    match part:
+        case "general":
+            return _general_fields(now, settled)
+        case "own":
+            return _window_fields(part, form.OWN, now)
+        case "limits":
+            return _limit_fields(now)
+        case "safety":
+            return _safety_fields(now)
+        case _:
+            return _window_fields(part, form.STEPS, now)
 
 
 def _label(name: str) -> str:
@@ -286,12 +268,12 @@ def _windows(now: Shown, acts: tuple[c.Act, ...]) -> Part:
     )
 
 
-def _act_of(s: Severity, now: Shown, act: Any) -> c.Act:  # noqa: ANN401 - the maker of acts above
+def _act_of(s: Severity, act: Any) -> c.Act:  # noqa: ANN401 - the maker of acts above
     label = _("Windows of: {severity}").format(severity=labels.SEVERITY[s])
     about = _(
         "Write 10wd for working days, 30d for days, 48h for hours, round for the end of the next round, forum for the next forum."
     )
-    made: c.Act = act(str(s), label, _window_fields(str(s), form.STEPS, now[str(s)]), about)
+    made: c.Act = act(str(s), label, about)
     return made
 
 

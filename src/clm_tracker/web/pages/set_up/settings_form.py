@@ -1,19 +1,18 @@
-"""How are a programme's settings asked for, read, and compared with what somebody else wrote in between?"""
+"""How are a programme's settings asked for, and read?"""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, Field
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import deadlines
 from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Severity
 from clm_tracker.web import words
-from clm_tracker.web.forms import Line, Note
-from clm_tracker.web.pages.set_up import naming
+from clm_tracker.web.forms import Line
+from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.words import N_, Labels, _
 
 STEPS: Mapping[str, str] = Labels(
@@ -55,13 +54,7 @@ def _plain_window(typed: str) -> str:
 Window = Annotated[Line, AfterValidator(_window)]
 
 
-class Given(BaseModel):
-    """What every form of settings carries: what stood there when it was opened."""
-
-    seen: Note = ""
-
-
-class General(Given, naming.Named):
+class General(between.Seen, naming.Named):
     """What the programme is called, and how its pages and references look."""
 
     prefix: Line
@@ -69,7 +62,7 @@ class General(Given, naming.Named):
     weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
 
 
-class WindowsOf(Given):
+class WindowsOf(between.Seen):
     """The windows of one severity."""
 
     acknowledge: Window
@@ -78,7 +71,7 @@ class WindowsOf(Given):
     verify: Window
 
 
-class OwnWindows(Given):
+class OwnWindows(between.Seen):
     """The windows of what the community side owes."""
 
     route: Window
@@ -98,7 +91,7 @@ def _days(typed: str) -> str:
 Small = Annotated[int, Field(ge=0, le=99)]
 
 
-class Limits(Given):
+class Limits(between.Seen):
     """Reminders, and how often more time and pauses are given."""
 
     reminders: Annotated[Line, AfterValidator(_days)] = ""
@@ -114,7 +107,7 @@ class Limits(Given):
     community_by_role: bool = False
 
 
-class Safety(Given):
+class Safety(between.Seen):
     """Whether the programme runs in safety mode."""
 
     safety_mode: bool = False
@@ -143,7 +136,7 @@ def values(part: str, look: Reading) -> dict[str, Any]:
                 **{
                     name: getattr(rules, name)
                     for name in Limits.model_fields
-                    if name not in {"seen", "reminders"}
+                    if name not in {"version", "reminders"}
                 },
             }
         case "safety":
@@ -152,9 +145,9 @@ def values(part: str, look: Reading) -> dict[str, Any]:
             return asdict(rules.windows[Severity(part)])
 
 
-def changes(part: str, given: Given, rules: Rules) -> dict[str, Any]:
+def changes(part: str, given: between.Seen, rules: Rules) -> dict[str, Any]:
     """What `commands.programmes.change_settings` takes, from what was typed."""
-    typed = {name: getattr(given, name) for name in type(given).model_fields if name != "seen"}
+    typed = {name: getattr(given, name) for name in type(given).model_fields if name != "version"}
     if isinstance(given, General):
         typed["names"] = given.names
     if part == "limits":
@@ -163,16 +156,6 @@ def changes(part: str, given: Given, rules: Rules) -> dict[str, Any]:
     if part in set(Severity):
         return {"windows": {str(s): asdict(w) for s, w in rules.windows.items()} | {part: typed}}
     return typed
-
-
-def kept(found: Mapping[str, Any]) -> str:
-    """The values of a part as a form carries them unseen."""
-    return json.dumps(found, sort_keys=True, ensure_ascii=False)
-
-
-def was_seen(seen: str, found: Mapping[str, Any]) -> bool:
-    """Whether the form was opened with these values."""
-    return seen == kept(found)
 
 
 def said(name: str, value: object) -> str:

@@ -5,7 +5,6 @@ from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
@@ -20,12 +19,19 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Pressed, Valid, read
+from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import pick
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
-from clm_tracker.web.pages.set_up.place_parts import Acts, closing_field, kind_of, path_to, site_fields
+from clm_tracker.web.pages.set_up.place_parts import (
+    Acts,
+    closing_field,
+    kind_of,
+    path_to,
+    site_fields,
+    stands,
+)
 from clm_tracker.web.pages.set_up.places import Closing, SiteForm
 from clm_tracker.web.words import _
 
@@ -33,7 +39,7 @@ router = Router(include_in_schema=False)
 SITE = "/sites/{site_id}"
 
 
-class Moving(BaseModel):
+class Moving(between.Seen):
     """Into which area a site goes."""
 
     area_id: UUID
@@ -53,7 +59,7 @@ def change(
 
     def run(unit: Writing, given: SiteForm) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given.seen, _as_it_is(unit, questions.site(unit, site_id)))
+        between.unchanged(given, _as_it_is(unit, questions.site(unit, site_id)))
         commands.change_site(
             unit,
             site_id,
@@ -80,10 +86,15 @@ def close(
     desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Closing] | NotValid[Closing], read(Closing)]
 ) -> Response:
     """It gives no service from a day on."""
+
+    def run(unit: Writing, given: Closing) -> None:
+        _as_seen(unit, site_id, given)
+        commands.close_site(unit, site_id, on=given.on)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.close_site(unit, site_id, on=given.on),
+        run,
         lambda back: _show(desk, site_id, back, "close"),
         to=f"/sites/{site_id}",
         said=_("The closing is noted. What was found there stays owed."),
@@ -91,12 +102,21 @@ def close(
 
 
 @router.post(SITE + "/reopen", access=may(Act.SET_UP))
-def reopen(desk: AtDesk, site_id: UUID, sent: Pressed) -> Response:
+def reopen(
+    desk: AtDesk,
+    site_id: UUID,
+    sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)],
+) -> Response:
     """It gives service after all."""
+
+    def run(unit: Writing, given: between.Seen) -> None:
+        _as_seen(unit, site_id, given)
+        commands.reopen_site(unit, site_id)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: commands.reopen_site(unit, site_id),
+        run,
         lambda back: _show(desk, site_id, back, "reopen"),
         to=f"/sites/{site_id}",
         said=_("The site is in service again."),
@@ -114,16 +134,27 @@ def move(
     desk: AtDesk, site_id: UUID, sent: Annotated[Valid[Moving] | NotValid[Moving], read(Moving)]
 ) -> Response:
     """It belongs to another area from now on."""
+
+    def run(unit: Writing, given: Moving) -> None:
+        _as_seen(unit, site_id, given)
+        commands.move_site(unit, site_id, area_id=given.area_id)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.move_site(unit, site_id, area_id=given.area_id),
+        run,
         lambda back: _ask_where(desk, site_id, back),
         to=f"/sites/{site_id}",
         said=_(
             "The site is moved, with its posts. Findings logged before stay in the area where they were made."
         ),
     )
+
+
+def _as_seen(unit: Writing, site_id: UUID, given: between.Seen) -> None:
+    """Raises Stale when it lies elsewhere by now, or is closed otherwise, than whoever acts saw."""
+    unit.require(Act.SET_UP)
+    between.unchanged(given, stands(questions.site(unit, site_id)))
 
 
 def _as_it_is(look: Reading, s: questions.SiteRow) -> tuple[c.Field, ...]:
@@ -138,12 +169,14 @@ def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Re
         trail = path_to(look, found.area_id)
         now = _as_it_is(look, found)
         today = look.today
+    made = Acts(desk, back, opened, {"change": now, **dict.fromkeys(("close", "reopen"), stands(found))})
+    changed = made.conflict
     page = PartsPage(
         crumbs(*trail),
         found.said,
-        c.Problem(back.refused) if back.refused and opened == "reopen" else None,
-        (_findings(found, record), _posts(posts), _itself(desk, found, now, today, back, opened)),
-        conflict=between.conflict(now, back) if opened == "change" else None,
+        c.Problem(back.refused) if back.refused and opened == "reopen" and not changed else None,
+        (_findings(found, record), _posts(posts), _itself(found, now, today, made)),
+        conflict=changed,
         says=_says(found),
         purpose=c.plain(_("What was found at this site, and who answers for it.")),
     )
@@ -194,9 +227,7 @@ def _posts(posts: tuple[Answering, ...]) -> Part:
     return Part("posts", _("Who answers"), table=table)
 
 
-def _itself(
-    desk: Desk, s: questions.SiteRow, now: tuple[c.Field, ...], today: dt.date, back: Back, opened: str
-) -> Part:
+def _itself(s: questions.SiteRow, now: tuple[c.Field, ...], today: dt.date, made: Acts) -> Part:
     at = naming.position(s.latitude, s.longitude)
     facts = (
         c.Fact(_("Kind"), kind_of(s) or "–"),
@@ -206,7 +237,7 @@ def _itself(
         *naming.all_names(s.names),
     )
 
-    here, made = f"/sites/{s.id}", Acts(desk, back, opened)
+    here = f"/sites/{s.id}"
     acts = [
         made.act(
             "change",
@@ -214,7 +245,6 @@ def _itself(
             here,
             _("Keep the change"),
             now,
-            marked=True,
         ),
         made.act(
             "close",
@@ -235,7 +265,7 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
     q = desk.request.query_params.get("q", "").strip()[: questions.LONGEST]
     with desk.reading() as look:
         found = questions.site(look, site_id)
-        offered = _offered(look, found, q)
+        offered = _offered(look, found, q, str((back.typed or {}).get("area_id", "")))
         trail = path_to(look, found.area_id)
         signs = {str(a.id): places.signs(a.id, look.rules.areas) for a in offered}
     options = pick.cards(
@@ -246,36 +276,42 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         ),
         signs.__getitem__,
     )
+    form = _move_form(desk, found, options)
     part = Part(
         "where",
         _("Areas called “{text}”").format(text=q) if q else _("Areas nearby"),
         c.plain(_("Another area is found by its name, in any language, or by its code.")),
         empty=None if options else c.Empty(_("No other area was found.")),
-        acts=(_move_act(desk, site_id, options, back),) if options else (),
+        acts=(c.Act("move", _("Choose the area"), back.on(form), open=True),) if options else (),
     )
     page = PartsPage(
         crumbs(*trail, c.Link(found.said, f"/sites/{site_id}")),
         _("Move {site}").format(site=found.said),
         None,
         (part,),
+        conflict=conflict(form, back, stands(found)),
         search=c.Search(f"/sites/{site_id}/move", _("Find an area"), q, _("Name in any language, or code")),
         purpose=c.plain(_("Findings that were logged stay in the area where they were made.")),
     )
     return desk.show(page, status=back.status)
 
 
-def _offered(look: Reading, s: questions.SiteRow, q: str) -> tuple[questions.AreaRow, ...]:
-    if q:
-        return questions.find_areas(look, q)
+def _offered(look: Reading, s: questions.SiteRow, q: str, chosen: str) -> tuple[questions.AreaRow, ...]:
+    """Those of this name, or those nearby; what was chosen stays to choose from although the site lies elsewhere by now."""
     here = look.rules.areas.get(s.area_id) if s.area_id else None
-    return questions.areas(look, parent=here.parent_id if here else None)
+    if q:
+        near = questions.find_areas(look, q)
+    else:
+        near = questions.areas(look, parent=here.parent_id if here else None)
+    own = (questions.area(look, id) for id in look.rules.areas if str(id) == chosen)
+    return (*near, *(a for a in own if a not in near))
 
 
-def _move_act(desk: Desk, site_id: UUID, options: tuple[c.Option, ...], back: Back) -> c.Act:
-    form = c.Form(
-        f"/sites/{site_id}/move",
+def _move_form(desk: Desk, s: questions.SiteRow, options: tuple[c.Option, ...]) -> c.Form:
+    return c.Form(
+        f"/sites/{s.id}/move",
         c.Button(_("Move it there"), c.Look.MAIN),
         (c.Field("area_id", _("The area it belongs to"), c.FieldKind.RADIO, options=options),),
         once=desk.once(),
+        version=between.mark(stands(s)),
     )
-    return c.Act("move", _("Choose the area"), back.on(form), open=True)

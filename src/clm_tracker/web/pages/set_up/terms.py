@@ -21,7 +21,7 @@ from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, Note, NotValid, Valid, read, seen
 from clm_tracker.web.pages.acts.answers import Answers
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.hints import said
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.words import _
@@ -80,7 +80,7 @@ def add(desk: AtDesk, sent: Annotated[Valid[Written] | NotValid[Written], read(W
         )
 
     return carry_out(
-        desk, sent, keep, lambda back: _form(desk, back=back), to=PATH, said=_("The term is kept.")
+        desk, sent, keep, lambda back: _again(desk, back, adds=True), to=PATH, said=_("The term is kept.")
     )
 
 
@@ -124,14 +124,18 @@ def show(desk: AtDesk, sent: Annotated[Valid[Named] | NotValid[Named], read(Name
     )
 
 
-def _again(desk: Desk, back: Back) -> Response:
-    """The form whose other button was pressed, with what was written into it; the list when it names no term."""
+def _again(desk: Desk, back: Back, *, adds: bool = False) -> Response:
+    """The form of the term that was named, or that somebody else added meanwhile, with what was written; else a new one, or the list."""
     typed = back.typed or {}
+    lines = str(typed.get("avoid", "")).strip().splitlines()
+    named = typed.get("key")
+    if not named and lines and back.status == 409:
+        named = " ".join(lines[0].split()).casefold()
     with desk.reading() as look:
-        found = [t for t in terms.listed(look) if t.term.key[1] == typed.get("key")]
+        found = [t for t in terms.listed(look) if t.term.key[1] == named]
     # The language may be what is wrong: then the term is known by its words alone.
     known = next((t for t in found if typed.get("language") == t.term.language), found[0] if found else None)
-    return _show(desk, back) if known is None else _form(desk, known, back)
+    return _show(desk, back) if known is None and not adds else _form(desk, known, back)
 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
@@ -269,6 +273,7 @@ def _form(desk: Desk, known: Listed | None = None, back: Back = FRESH) -> Respon
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=PATH),
+        conflict=conflict(form, back),
         purpose=c.plain(_("A term is pointed out where it is used, and never blocks what somebody writes.")),
     )
     return desk.show(page, status=back.status)

@@ -21,7 +21,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up import between, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
@@ -43,7 +43,7 @@ class Renamed(between.Seen, naming.Named):
     """A theme's names."""
 
 
-class Replaced(naming.Named):
+class Replaced(between.Seen, naming.Named):
     """The names of the next version, and from when it is used."""
 
     on: Day
@@ -90,8 +90,7 @@ def rename(
     """Put its names right."""
 
     def run(unit: Writing, given: Renamed) -> None:
-        unit.require(Act.SET_UP)
-        between.unchanged(given.seen, _as_it_is(unit, _one(questions.themes(unit, retired=True), theme_id)))
+        _as_seen(unit, theme_id, given)
         commands.rename(unit, theme_id, name=given.name, names=given.names)
 
     return carry_out(
@@ -109,10 +108,15 @@ def replace(
     desk: AtDesk, theme_id: UUID, sent: Annotated[Valid[Replaced] | NotValid[Replaced], read(Replaced)]
 ) -> Response:
     """Let the next version take its place."""
+
+    def run(unit: Writing, given: Replaced) -> UUID:
+        _as_seen(unit, theme_id, given)
+        return commands.replace(unit, theme_id, name=given.name, names=given.names, on=given.on)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.replace(unit, theme_id, name=given.name, names=given.names, on=given.on),
+        run,
         lambda back: _show_one(desk, theme_id, back, "replace"),
         to=lambda made: f"{THEMES}/{made}",
         said=_("The next version is there. Findings logged before keep the old one."),
@@ -138,6 +142,12 @@ def retire(
         to=f"{THEMES}/{theme_id}",
         said=_("The theme is retired. Its findings stay as they are."),
     )
+
+
+def _as_seen(unit: Writing, theme_id: UUID, given: between.Seen) -> None:
+    """Raises Stale when its names are others by now than whoever acts saw."""
+    unit.require(Act.SET_UP)
+    between.unchanged(given, _as_it_is(unit, _one(questions.themes(unit, retired=True), theme_id)))
 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
@@ -269,12 +279,15 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
     )
     others = [t for t in known if t.current and t.id != one.id]
     acts = _acts(desk, one, others, naming.others(languages, one.names), voice, back, opened)
+    form = c.Form("", c.Button(""), now, version=between.mark(now))
     page = PartsPage(
         crumbs(c.Link(_("Themes"), THEMES)),
         one.name,
         None,
         (Part("theme", _("About this theme"), facts=facts, acts=acts),),
-        conflict=between.conflict(now, back) if opened == "names" else None,
+        conflict=conflict(form, back, now if opened == "replace" else ())
+        if opened in {"names", "replace"}
+        else None,
         says=c.plain(_("Version {n} of {code}.").format(n=one.version, code=one.code)),
         purpose=c.plain(
             _("One theme of what is monitored: where it is used, and what can be changed about it.")
@@ -290,11 +303,10 @@ def _acts(
     today = voice.today.isoformat()
 
     def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str) -> c.Act:
-        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once())
+        version = None if key == "retire" else between.mark(names("names"))
+        form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once(), version=version)
         is_open = opened == key
-        typed = back if is_open else FRESH
-        asked = between.marked(form, typed) if key == "names" else typed.on(form)
-        return c.Act(key, label, asked, about=about, open=is_open)
+        return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)
 
     def names(scope: str) -> tuple[c.Field, ...]:
         return naming.name_fields(scope, _("Name"), tags, value=one.name, names=one.names)
@@ -311,7 +323,8 @@ def _acts(
             ),
         )
     ]
-    if one.valid_to is None:
+    # A form that was filled in before the theme was retired comes back with all that is in it.
+    if one.valid_to is None or opened in {"replace", "retire"}:
         made += [
             act(
                 "replace",
@@ -343,4 +356,4 @@ def _acts(
                 _("Findings keep it. Who works for it works for the one in its place too."),
             ),
         ]
-    return tuple(made)
+    return tuple(act for act in made if one.valid_to is None or act.id in {"names", opened})

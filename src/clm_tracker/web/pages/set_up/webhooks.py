@@ -49,13 +49,18 @@ OUTCOMES = Labels(
 )
 
 
-class HookForm(BaseModel):
+class Seen(BaseModel):
+    """A webhook as it was seen."""
+
+    version: int | None = None
+
+
+class HookForm(Seen):
     """What a webhook is called, where it is, and what it hears of."""
 
     name: Line = ""
     url: Plain = ""
     kinds: frozenset[Plain] = frozenset()
-    version: int | None = None
 
 
 Sent = Annotated[Valid[HookForm] | NotValid[HookForm], read(HookForm)]
@@ -151,13 +156,15 @@ def change(desk: AtDesk, webhook_id: UUID, sent: Sent) -> Response:
 
 
 @router.post(f"{PAGE}/secret", access=may(Act.SET_UP))
-def rotate(desk: AtDesk, webhook_id: UUID, sent: Pressed) -> Response:
+def rotate(
+    desk: AtDesk, webhook_id: UUID, sent: Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]
+) -> Response:
     """A new secret, shown this once."""
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: commands.rotate(unit, _seal(desk), webhook_id),
-        lambda back: _show(desk, webhook_id, back),
+        lambda unit, given: commands.rotate(unit, _seal(desk), webhook_id, version=seen(given.version)),
+        lambda back: _show(desk, webhook_id, back, "secret"),
         to=f"{LIST}/{webhook_id}",
         said=_("The new secret is below; it is shown this once. The one before holds for a day."),
         word=lambda made: made.secret,
@@ -200,7 +207,7 @@ def _seal(desk: Desk) -> Seal:
     return Seal(WEBHOOKS, desk.house.key)
 
 
-def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH) -> Response:
+def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH, act: str = "") -> Response:
     here = f"{LIST}/{webhook_id}"
     secret = shown_once.take(desk, here)
     with desk.reading() as look:
@@ -208,16 +215,25 @@ def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH) -> Response:
         h = questions.one(look, webhook_id)
         log = questions.log(look, webhook_id)
     parts = (_secret(secret), _about(desk, h, voice), _log(log, voice))
+    changed = conflict(_fields(desk, h), back, _stands(h, voice)) if act == "secret" else None
     page = PartsPage(
         crumbs(c.Link(_("Webhooks"), LIST)),
         h.name,
-        c.Problem(back.refused) if back.refused else None,
+        c.Problem(back.refused) if back.refused and not changed else None,
         tuple(part for part in parts if part is not None),
+        conflict=changed,
         add=c.Button(_("Change name, address or events"), href=f"{here}/change"),
         purpose=c.plain(_("What this system is told of, and what has reached it.")),
         says=c.plain(_("Off: it is told of nothing.") if h.disabled_at else _heard(h)),
     )
     return shown_once.show(desk, page, here, secret, status=back.status)
+
+
+def _stands(h: Hook, voice: Voice) -> tuple[c.Field, ...]:
+    """What a new secret rests on, as it stands now."""
+    until = voice.moment(h.old_until).text if h.old_until else ""
+    server = c.Field("url", _("Server"), value=urlsplit(h.url).netloc)
+    return server, c.Field("old_until", _("The secret before holds until"), value=until)
 
 
 def _secret(secret: str | None) -> Part | None:
@@ -268,7 +284,8 @@ def _acts(desk: Desk, h: Hook) -> tuple[c.Act, ...]:
 
 
 def _act(desk: Desk, h: Hook, verb: str, label: str, about: str) -> c.Act:
-    form = c.Form(f"{LIST}/{h.id}/{verb}", c.Button(label, c.Look.MAIN), once=desk.once())
+    version = h.version if verb == "secret" else None
+    form = c.Form(f"{LIST}/{h.id}/{verb}", c.Button(label, c.Look.MAIN), once=desk.once(), version=version)
     return c.Act(verb, label, form, about=about)
 
 

@@ -184,7 +184,7 @@ def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | 
             for tag in spoken
             if tag != language
         ),
-        conflict=conflict(form, back),
+        conflict=conflict(form, back, () if "subject" in typed else form.fields),
         drawn_title=_("How it would look") if tried is not None else _("How it looks"),
         drawn_says=_about_drawn(tried, shown),
         lang_of=language,
