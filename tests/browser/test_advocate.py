@@ -112,21 +112,31 @@ def test_on_a_slow_network_one_draft_is_kept_and_not_two(page_as: Seats) -> None
 
 def reach(page: Page, wanted: Locator) -> None:
     """Tab until it has the focus."""
-    for _press in range(60):
+    for _press in range(99):
         page.keyboard.press("Tab")
         if wanted.evaluate("it => it === document.activeElement"):
             return
     pytest.fail(f"No Tab leads to {wanted}")
 
 
-def test_by_keyboard_alone(page_as: Seats) -> None:
-    page = page_as(ADVOCATE, LAPTOP)
+def press_by_key(page: Page, wanted: Locator) -> None:
+    """Tab until it has the focus, and press Enter."""
+    reach(page, wanted)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_by_keyboard_alone(page_as: Seats, js: bool) -> None:
+    page = page_as(ADVOCATE, LAPTOP, js=js)
     page.on(
         "filechooser", lambda _: None
     )  # listened for from here on: it takes the browser a moment to begin
     page.goto("/")
-    page.keyboard.press("g")
-    page.keyboard.press("l")
+    if js:
+        page.keyboard.press("g")
+        page.keyboard.press("l")
+    else:
+        press_by_key(page, page.get_by_role("link", name="Log a finding").first)
     expect(page.get_by_role("heading", name="Log a finding")).to_be_visible()
     reach(page, page.locator("#sites").get_by_role("radio").first)
     page.keyboard.press("Space")
@@ -148,12 +158,10 @@ def test_by_keyboard_alone(page_as: Seats) -> None:
     chooser.value.set_files([photo()])
     reach(page, page.get_by_label("What they show"))
     page.keyboard.type("The queue at ten")
-    reach(page, page.get_by_role("button", name="Keep it, then see who has to answer"))
-    page.keyboard.press("Enter")
+    press_by_key(page, page.get_by_role("button", name="Keep it, then see who has to answer"))
     opens = page.get_by_role("button", name="Open the finding")
     expect(opens).to_be_visible()
-    reach(page, opens)
-    page.keyboard.press("Enter")
+    press_by_key(page, opens)
     says(page, "The finding is open")
     expect(page.get_by_role("figure")).to_contain_text("The queue at ten")
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.seats import LAPTOP, PHONE, Seats
+from tests.browser.test_advocate import press_by_key, reach
 
 ONE, OTHER = "bunthan", "maly"
 
@@ -39,6 +40,25 @@ def test_one_decision_is_approved_and_leaves_the_list(page_as: Seats, js: bool, 
     assert "approved" in said(page).lower()
     page.goto("/decisions")
     expect(heading).to_contain_text(str(before - 1))
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_by_keyboard_alone(page_as: Seats, js: bool) -> None:
+    page = page_as(ONE, LAPTOP, js=js)
+    page.goto("/")
+    if js:
+        page.keyboard.press("g")
+        page.keyboard.press("c")
+    else:
+        press_by_key(page, page.get_by_role("link", name="Decisions", exact=True).first)
+    page.wait_for_url("**/decisions")
+    press_by_key(page, page.locator("article").get_by_role("link", name="Defer", exact=True).first)
+    reach(page, page.locator('input[name="until"]'))
+    page.keyboard.type("03232026")
+    reach(page, page.get_by_label("Why later"))
+    page.keyboard.type("The hospital answers at the forum.")
+    press_by_key(page, page.get_by_role("button", name="Defer", exact=True))
+    assert "deferred" in said(page).lower()
 
 
 def test_a_decision_put_off_needs_a_day_and_a_reason(page_as: Seats) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.seats import LAPTOP, PHONE, Seats
 from tests.browser.served import Served
+from tests.browser.test_advocate import press_by_key, reach
 
 AREAS = "source_id,level,name\n901,province,Pailin\n902,province,\n903,province,Kep\n"
 SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
@@ -51,6 +52,23 @@ def test_a_finding_that_matched_nobody_gets_its_duty_bearer(page_as: Seats, js: 
     duty_bearer = page_as("duty_bearer", PHONE, js=js)
     duty_bearer.goto("/")
     expect(duty_bearer.locator("main")).to_contain_text(title)
+
+
+@SCRIPTS
+def test_by_keyboard_alone(page_as: Seats, js: bool) -> None:
+    """From the desk to a finding that has its duty bearer."""
+    page = page_as("coordinator", LAPTOP, js=js)
+    page.goto("/desk/route")
+    title = page.locator("article.card h3").first.inner_text()
+    press_by_key(page, page.get_by_role("link", name="Name the duty bearer", exact=True).first)
+    reach(page, page.get_by_label("Who has to answer"))
+    page.keyboard.type("Manager, National Programme for HIV")
+    reach(page, page.get_by_label("Why this post is the right one"))
+    page.keyboard.type("It decides on the allowance")
+    press_by_key(page, page.get_by_role("button", name="Name this duty bearer", exact=True))
+    expect(page.locator('main > [role="status"]')).not_to_be_empty()
+    page.goto("/desk/route")
+    expect(page.locator("article.card", has_text=title)).to_have_count(0)
 
 
 @SCRIPTS

@@ -39,8 +39,9 @@ def test_received_then_what_will_be_done(page_as: Seats, place: Served, js: bool
     expect(page.get_by_role("status").first).to_contain_text("proposed", ignore_case=True)
 
 
-def test_by_keyboard_alone(page_as: Seats) -> None:
-    page = page_as(DIRECTOR, LAPTOP)
+@pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])
+def test_by_keyboard_alone(page_as: Seats, js: bool) -> None:
+    page = page_as(DIRECTOR, LAPTOP, js=js)
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the page")

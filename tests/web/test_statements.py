@@ -19,7 +19,28 @@ OF_A_PAGE, OF_A_LIST = 12, 6
 OF_A_DOCUMENT, DOCUMENTS = 20, ("/pdf", "/docx")
 API = "/api/v1"
 # A list: the first page of something there may be very much of, which a table of its rows is drawn from.
-LISTS = frozenset({"/findings", f"{API}/findings", f"{API}/obligations", f"{API}/proposals", f"{API}/ledger"})
+LISTS = frozenset(
+    {
+        *("/findings", "/findings/views", "/decisions/overdue", "/duty-bearers", "/people", "/places"),
+        *(
+            "/letters",
+            "/inbox",
+            "/messages",
+            "/imports",
+            "/ledger",
+            "/ladders",
+            "/themes",
+            "/terms",
+            "/rounds",
+        ),
+        *("/calendar-days", "/webhooks", "/wordings"),
+        *(
+            f"{API}/{of}"
+            for of in ("findings", "obligations", "proposals", "ledger", "duty-bearers", "people")
+        ),
+        *(f"{API}/{of}" for of in ("areas", "sites", "ladders", "themes", "rounds", "forums")),
+    }
+)
 
 
 @contextmanager
@@ -75,6 +96,7 @@ def test_a_page_takes_few_statements(program: Program, name: str) -> None:
                 f"{door.path}: {len(said)}\n  " + "\n  ".join(" ".join(s.split())[:150] for s in said)
             )
     assert opened >= 10
+    assert {door.path for door in every_door(program)} >= LISTS
     assert not too_many, "\n".join(too_many)
 
 
