@@ -1,7 +1,7 @@
 """Who is at work, at what moment, in which transaction? The only place that commits."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -232,6 +232,31 @@ class Writing(Reading):
         return self._memory.of_rules.get(self.session, self.programme, self.today)
 
 
+@dataclass(slots=True)
+class Begun:
+    """A look that began before it was known who looks: what is asked to find that out, and what they are shown, are one picture.
+
+    `programme`: its row, where it was read with the answer.
+    """
+
+    session: Session
+    programme: ProgrammeRow | None = None
+
+    def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
+        """The rows of the question who is at the door."""
+        return self.session.connection().execute(question, given, execution_options={KEPT: True}).all()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is still the same picture."""
+        return self.session.in_transaction()
+
+    def let_go(self) -> None:
+        """Give the connection back; what is asked afterwards is another picture."""
+        self.programme = None
+        self.session.commit()
+
+
 class Store:
     """The database of one process: makes units of work, and keeps the rules they share."""
 
@@ -248,16 +273,38 @@ class Store:
             return connection.execute(question, given, execution_options={KEPT: True}).all()
 
     @contextmanager
-    def reading(
-        self, *, now: datetime, actor: Actor, programme_id: UUID | None, request: str | None = None
-    ) -> Iterator[Reading]:
-        """A look: the database itself refuses changes in it."""
+    def begun(self) -> Iterator[Begun]:
+        """The beginning of a look, for `reading`."""
         with Session(self._looking, autoflush=False, expire_on_commit=False) as session:
-            yield Reading(
-                session, now=now, actor=actor, programme_id=programme_id, request=request, memory=self._memory
+            begun = Begun(session)
+            yield begun
+            if begun.goes_on:
+                begun.let_go()
+
+    @contextmanager
+    def reading(
+        self,
+        *,
+        now: datetime,
+        actor: Actor,
+        programme_id: UUID | None,
+        request: str | None = None,
+        begun: Begun | None = None,
+    ) -> Iterator[Reading]:
+        """A look, a new one or one that has `begun`: the database itself refuses changes in it."""
+        with self.begun() if begun is None else nullcontext(begun) as beginning:
+            look = Reading(
+                beginning.session,
+                now=now,
+                actor=actor,
+                programme_id=programme_id,
+                request=request,
+                memory=self._memory,
             )
+            look._programme = beginning.programme  # noqa: SLF001 - this module's own
+            yield look
             # Rolled back, the driver would forget the statements that it has prepared, and each would be planned again.
-            session.commit()
+            beginning.let_go()
 
     @contextmanager
     def writing(

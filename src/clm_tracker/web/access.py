@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
+from inspect import iscoroutinefunction, signature
 from typing import Any, TypeVar
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -22,7 +24,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotSignedIn, Refusal
 from clm_tracker.kernel.speech import _
 from clm_tracker.web import once, security, unsent
-from clm_tracker.web.desk import Desk
+from clm_tracker.web.desk import Desk, House
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -82,6 +84,7 @@ class GuardedRoute(APIRoute):
     access: Access | None = None
     limit: int = security.BODY_LIMIT
     in_steps: bool = False
+    in_one_go: bool = False
 
     def get_route_handler(self) -> Answer:
         """The route's own handler behind the guard: access, size, origin, and whether it was asked before."""
@@ -90,6 +93,12 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             request.scope["route_path"] = self.path
             assert self.access is not None, f"{self.path} has no access rule."
+            if self.in_one_go:
+                try:
+                    return await answer(request)
+                except RequestValidationError:
+                    self.access.check(await run_sync(Desk.sit_down, request))
+                    raise
             if self.access.by_link:
                 desk = await run_sync(partial(Desk.sit_down_by_link, counted=self.access.counted), request)
             else:
@@ -199,10 +208,13 @@ class Router(APIRouter):
         """Register a handler; `more` is what FastAPI's `add_api_route` takes."""
 
         def register(handler: Handler) -> Handler:
-            self.add_api_route(path, handler, methods=[method], **more)
+            in_one_go = method not in security.UNSAFE and not access.by_link and _has_desk(handler)
+            self.add_api_route(
+                path, _in_one_go(handler, access) if in_one_go else handler, methods=[method], **more
+            )
             route = self.routes[-1]
             assert isinstance(route, GuardedRoute)
-            route.access, route.limit, route.in_steps = access, limit, in_steps
+            route.access, route.limit, route.in_steps, route.in_one_go = access, limit, in_steps, in_one_go
             return handler
 
         return register
@@ -222,6 +234,26 @@ class Router(APIRouter):
     def patch(self, path: str, *, access: Access, **more: Any) -> Callable[[Handler], Handler]:  # type: ignore[override]  # ours asks for more
         """A door to change part of something through."""
         return self.route_for("PATCH", path, access=access, **more)
+
+
+def _has_desk(handler: Callable[..., Any]) -> bool:
+    return "desk" in signature(handler).parameters and not iscoroutinefunction(handler)
+
+
+def _in_one_go(handler: Callable[..., Any], access: Access) -> Callable[..., Any]:
+    """The handler of a door to look through, behind its guard: in one thread and, as a rule, in one look at the database."""
+
+    @wraps(handler)
+    def guarded(*, desk: Request, **given: Any) -> Any:  # noqa: ANN401 - what the handler takes and gives
+        request = desk
+        house: House = request.app.state.house
+        with house.store.begun() as begun:
+            seated = Desk.sit_down(request, begun)
+            with languages.speaking(seated.guest.language):
+                access.check(seated)
+                return handler(desk=seated, **given)
+
+    return guarded
 
 
 def doors(app: FastAPI) -> list[RouteContext]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clm_tracker import languages
 from clm_tracker.db import actors
-from clm_tracker.db.units import Reading, Store, Writing
+from clm_tracker.db.units import Begun, Reading, Store, Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act, Actor
@@ -84,6 +84,7 @@ class Desk:
         now: datetime,
         cookie: str,
         link: ByLink | None = None,
+        begun: Begun | None = None,
     ) -> None:
         self.request = request
         self.house = house
@@ -91,21 +92,23 @@ class Desk:
         self.now = now
         self.cookie = cookie
         self.link = link
+        self._begun = begun
         self.ticket: once.Ticket | None = None
         self.is_claimed = False
 
     @classmethod
-    def sit_down(cls, request: Request) -> "Desk":
-        """Find out who asks: by bearer token under /api/, by cookie elsewhere."""
+    def sit_down(cls, request: Request, begun: Begun | None = None) -> "Desk":
+        """Find out who asks: by bearer token under /api/, by cookie elsewhere. What they read may go on with what has `begun`."""
         house: House = request.app.state.house
         now = house.clock.now()
         if request.url.path.startswith("/api/"):
             cookie = ""
-            guest = sessions.by_token(house.store, sessions.bearer_word(request), now)
+            guest = sessions.by_token(house.store, sessions.bearer_word(request), now, begun)
         else:
             cookie = sessions.cookie_word(request, secure=house.secure)
-            guest = sessions.by_cookie(house.store, cookie, now)
-        desk = cls(request, house, _listening(request, guest or sessions.nobody()), now, cookie)
+            guest = sessions.by_cookie(house.store, cookie, now, begun)
+        guest = _listening(request, guest or sessions.nobody())
+        desk = cls(request, house, guest, now, cookie, begun=begun)
         request.state.desk = desk
         return desk
 
@@ -165,9 +168,14 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """A look at the database as this person."""
+        """A look at the database as this person; the first one goes on with what has begun."""
+        begun, self._begun = self._begun if self._begun and self._begun.goes_on else None, None
         with self.house.store.reading(
-            now=self.now, actor=self.actor, programme_id=self.actor.programme_id, request=self.request_id
+            now=self.now,
+            actor=self.actor,
+            programme_id=self.actor.programme_id,
+            request=self.request_id,
+            begun=begun,
         ) as look:
             yield look
 
@@ -229,6 +237,8 @@ class Desk:
 
     @contextmanager
     def _unit(self) -> Iterator[Writing]:
+        if self._begun is not None:
+            self._begun.let_go()
         with self.house.store.writing(
             now=self.now, actor=self.actor, programme_id=self.actor.programme_id, request=self.request_id
         ) as unit:
@@ -291,7 +301,8 @@ class Desk:
 async def _desk(
     request: Request,
 ) -> Desk:  # it waits for nothing: what is not `async` would be sent to a thread
-    desk: Desk = request.state.desk
+    # Who asks is found out either before or, with the door's own handler, after this (`web.access`).
+    desk: Desk = getattr(request.state, "desk", None) or cast("Desk", request)
     return desk
 
 

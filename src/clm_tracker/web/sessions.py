@@ -15,9 +15,9 @@ from starlette.responses import Response
 from clm_tracker import languages
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, rules
-from clm_tracker.db.base import UTCDateTime
+from clm_tracker.db.base import UTCDateTime, table_of
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
-from clm_tracker.db.units import Store
+from clm_tracker.db.units import Begun, Store
 from clm_tracker.domain import names
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import ROLE_NAMES, Role
@@ -96,15 +96,20 @@ def take_cookie(response: Response, *, secure: bool) -> None:
     response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
-    """The person whose browser carries this word; None when it is unknown or has expired."""
+def by_cookie(store: Store, word: str, now: datetime, begun: Begun | None = None) -> Guest | None:
+    """The person whose browser carries this word; None when it is unknown or has expired.
+
+    Found out in a look that has `begun`, that look knows the programme.
+    """
     if not word:
         return None
-    found = store.ask(_of_a_cookie(), {"word": digest(word), "now": now})
+    found = (begun or store).ask(_of_a_cookie(), {"word": digest(word), "now": now})
     if not found:
         return None
-    seen, guest = found[0].last_seen_at, _guest(found, now)
+    seen, guest = found[0].last_seen_at, _guest(found, now, begun)
     if guest is not None and now - seen >= SEEN_EVERY:
+        if begun is not None:
+            begun.let_go()
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(
                 update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
@@ -115,18 +120,20 @@ def by_cookie(store: Store, word: str, now: datetime) -> Guest | None:
     return guest
 
 
-def by_token(store: Store, word: str, now: datetime) -> Guest | None:
-    """The person for whom a program with this token acts; None when it is unknown, revoked or has expired."""
+def by_token(store: Store, word: str, now: datetime, begun: Begun | None = None) -> Guest | None:
+    """The person for whom a program with this token acts, likewise; None when it is unknown, revoked or has expired."""
     if not word:
         return None
-    found = store.ask(_of_a_token(), {"word": digest(word), "now": now})
+    found = (begun or store).ask(_of_a_token(), {"word": digest(word), "now": now})
     if not found:
         return None
     row = found[0]
     if row.expires_at is not None and row.expires_at <= now:
         return None
-    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now)
+    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, begun)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
+        if begun is not None:
+            begun.let_go()
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
             unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
     return guest
@@ -137,32 +144,33 @@ def signature(key: bytes, word: str, nonce: str) -> str:
     return hmac.new(key, f"{digest(word)}:{nonce}".encode(), sha256).hexdigest()[:32]
 
 
-def _guest(found: Sequence[Any], now: datetime) -> Guest | None:
+def _guest(found: Sequence[Any], now: datetime, begun: Begun | None) -> Guest | None:
     row = found[0]
-    actor = actors.of(found, row.programme_id, rules.local_day(row.timezone, now))
+    programme = ProgrammeRow(**{name: getattr(row, label) for name, label in _OF_PROGRAMME.items()})
+    actor = actors.of(found, programme.id, rules.local_day(programme.timezone, now))
     if actor is None:
         return None
+    if begun is not None:
+        begun.programme = programme
     return Guest(
         actor,
-        row.programme_name,
-        row.programme_names,
-        row.timezone,
+        programme.name,
+        programme.names,
+        programme.timezone,
         row.language,
-        languages.spoken(row.languages),
+        languages.spoken(programme.languages),
     )
 
 
 # Every request begins with one of these two, so they are put together once.
 _NOW = bindparam("now", type_=UTCDateTime())
 _WORD = bindparam("word", type_=Text())
+_PROGRAMME = table_of(ProgrammeRow).c
+_OF_PROGRAMME = {column.key: f"programme_{column.key}" for column in _PROGRAMME}
 _SHOWN = (
     *actors.PERSON,
     PersonRow.language,
-    ProgrammeRow.id.label("programme_id"),
-    ProgrammeRow.name.label("programme_name"),
-    ProgrammeRow.names.label("programme_names"),
-    ProgrammeRow.timezone,
-    ProgrammeRow.languages,
+    *(_PROGRAMME[name].label(label) for name, label in _OF_PROGRAMME.items()),
 )
 
 

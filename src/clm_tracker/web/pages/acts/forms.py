@@ -116,10 +116,10 @@ def panel(
     if act.why_not:
         return c.Act(scope, label, refusal(act, about, doing, desk.once(), scope=scope))
     if apart and (doing.ask is not nothing):
-        way, then = path(doing, ref, act.target_id), {"back": back} if back else {}
-        as_seen = {"version": about.row.version, between.SEEN: seen or 0, **then}
-        here = None if doing.apart else f"{way}?{urlencode(as_seen)}"
-        href = f"{way}?{urlencode(then)}" if then else way
+        way, then = path(doing, ref, act.target_id), urlencode({"back": back}) if back else ""
+        as_seen = f"version={about.row.version}&{between.SEEN}={seen or 0}"
+        here = None if doing.apart else f"{way}?{as_seen}{then and '&'}{then}"
+        href = f"{way}?{then}" if then else way
         return c.Act(scope, label, c.Form("", c.Button(label, href=href)), here=here)
     asked = form(doing, about, desk.once(), back=back, scope=scope, seen=seen)
     if not asked.fields:

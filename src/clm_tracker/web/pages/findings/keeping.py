@@ -58,7 +58,6 @@ def _keep(
 ) -> tuple[Finding, tuple[FieldError, ...]]:
     with desk.writing() as unit:
         kept = _joined(unit, joins, given) if joins else _words(unit, ref, given, typed, files)
-        there = {e.sha256 for e in load.case(unit, kept.ref).pieces} if joins else set()
         if given.reporter.says_something:
             reporters.keep(unit, kept.ref, reporter.seal(desk), given.reporter)
         for said in photos.said(typed):
@@ -72,9 +71,9 @@ def _keep(
         try:
             if isinstance(file, Invalid):
                 raise file
-            if there and hashlib.sha256(file.content).hexdigest() in there:
-                continue  # the other of the two requests brought it
             with desk.writing() as unit:
+                if ref is None and _is_there(unit, kept.ref, file):
+                    continue  # another request of the same form brought it
                 evidence.attach(
                     unit,
                     kept.ref,
@@ -87,6 +86,11 @@ def _keep(
         except Invalid as no:
             wrong.append(FieldError("file", _not_added(came, no)))
     return kept, tuple(wrong)
+
+
+def _is_there(unit: Writing, ref: str, file: Clean) -> bool:
+    digest = hashlib.sha256(file.content).hexdigest()
+    return any(e.sha256 == digest for e in load.case(unit, ref).pieces)
 
 
 def _words(unit: Writing, ref: str | None, given: Answered, typed: Typed, files: Files) -> Finding:
