@@ -208,6 +208,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/post_records.py: _loads": "the caller says which findings: visible ones, or totals",
             "queries/post_records.py: _promises": "a post's record is a total, for whom `may_see` allows it",
             "queries/timeline.py: LATEST": "the number of the newest line of all: about no finding",
+            "queries/desk/questions.py: SAID_ELSEWHERE_AT": "of a finding that the query around it shows",
             "queries/timeline.py: NEWEST": "of the one finding whose case was loaded for the actor",
             "queries/wordings.py: one": "who changed the words of a letter: set-up, about no finding",
             "queries/webhooks.py: log": "kinds of events that another system was told of, for whoever sets up",

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import bulk, calendars, findings, invitations, people, places, views
+from clm_tracker.commands import bulk, calendars, findings, invitations, people, places, rounds, views
 from clm_tracker.commands.bulk import Seen
 from clm_tracker.db import load
-from clm_tracker.db.tables import ClosedDayRow, MembershipRow
+from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import bulk as law
 from clm_tracker.domain.bulk import Deed
@@ -105,6 +105,26 @@ def test_r13_a_day_is_closed_once(cast: Cast, clock: FixedClock) -> None:
     with cast.reading("Sokha", clock.now()) as look:
         closed = select(ClosedDayRow).where(ClosedDayRow.programme_id == cast.programme_id)
         assert len(look.session.scalars(closed.where(ClosedDayRow.day == day)).all()) == 1
+
+
+def test_r11_two_who_plan_at_once_make_no_twins(cast: Cast, clock: FixedClock) -> None:
+    """Whoever comes second is told, whichever preview they saw: a round has its name alone, a forum its name and day."""
+
+    def plan(month: int, name: str) -> Callable[[Writing], object]:
+        first, last = date(2027, month, 1), date(2027, month, 20)
+        return lambda unit: rounds.plan_round(unit, name=name, first_on=first, last_on=last)
+
+    def forum(name: str) -> Callable[[Writing], object]:
+        return lambda unit: rounds.plan_forum(unit, name=name, held_on=date(2027, 1, 15))
+
+    said = both(cast, clock, plan(1, "Spring"), plan(4, " SPRING"))
+    assert said == "There is a round of this name already."
+    said = both(cast, clock, forum("Forum"), forum("forum"))
+    assert said == "There is a forum of this name on this day already."
+    with cast.reading("Sokha", clock.now()) as look:
+        assert [r.name for r in look.rules.rounds if r.first_on.year == 2027] == ["Spring"]
+        held = select(ForumRow).where(ForumRow.held_on == date(2027, 1, 15))
+        assert len(look.session.scalars(held).all()) == 1
 
 
 def test_r7_a_finding_is_not_merged_into_one_that_is_closed_in_the_same_moment(

@@ -73,6 +73,31 @@ def test_an_advocate_answers_verifies_and_tells(cast: Cast, clock: FixedClock) -
     assert (notes["proposed"], notes["transfers"]) == ("Order", "Their laboratory")
 
 
+def test_what_waits_for_an_answer_is_dated_by_the_day_that_asked_for_it(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """R4, R18: neither a transfer nor a claimed resolution waits since the finding was logged; the claim has a day to be checked by."""
+    older, newer = (cast.open_finding(clock.now(), title=f"Number {n}").ref for n in range(2))
+    claimed = cast.open_finding(clock.now()).ref
+    done = agree(cast, clock, claimed)
+    report(cast, clock, done)
+    verify(cast, clock, done)
+    asked = {}
+    for ref in (newer, older):
+        clock.advance(days=1)
+        asked[ref] = clock.now()
+        with cast.writing("Sophea", clock.now()) as unit:
+            findings.propose_transfer(unit, ref, to=cast.posts["hospital"], reason="Their laboratory")
+    clock.advance(days=1)
+    with cast.writing("Sokha", clock.now()) as unit:
+        findings.resolve(unit, claimed, note="Works again")
+    with cast.reading("Dara", clock.now()) as look:
+        [confirm], moved = desk.group(look, "confirm").items, desk.group(look, "transfers").items
+        [owed] = load.case(look, claimed, lock=False).live(Kind.VERIFY)
+    assert [(i.ref, i.since) for i in moved] == [(newer, asked[newer]), (older, asked[older])]
+    assert (confirm.since, confirm.due_on) == (clock.now(), owed.due_on)
+
+
 def test_a_duty_bearer_answers_what_the_community_proposes(cast: Cast, clock: FixedClock) -> None:
     ref = cast.open_finding(clock.now()).ref
     due_on = clock.now().date() + timedelta(days=9)

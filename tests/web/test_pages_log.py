@@ -81,6 +81,10 @@ def test_what_is_missing_is_asked_for_and_the_rest_is_kept(program: Program, ans
         "severity": "high",
         "description": "Fourteen of nineteen waited",
     }
+    nowhere = pages.send(dara, page, KEEP, **{**answers, "site": "nowhere"})
+    assert '<a href="#site">Facility, service point or area</a>' in nowhere.text, (
+        "called as it is on the form"
+    )
     again = pages.send(dara, asked, KEEP, title="No results")
     assert again.headers["location"].endswith("/open")
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    case,
     cast,
     func,
     null,
@@ -260,6 +261,8 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
                 _F.logged_at,
                 _F.transfer_reason,
                 _F.transfer_to,
+                _F.resolve_proposed_at,
+                case((_F.transfer_to.is_not(None), questions.SAID_ELSEWHERE_AT)).label("said_elsewhere_at"),
                 _F.programme_id,
                 _F.status,
                 _F.theme_id,
@@ -298,21 +301,19 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         item = _item(look, head, o, about, note, _(asks[key].what), cannot, version)
         stand = [a for a in known.values() if a.finding_id == finding_id] if finding_id in asked else []
         stand.sort(key=lambda a: (a.proposed_at, a.id))
-        since = _asked_at(key, action) or item.since
+        since = _asked_at(key, head, action) or item.since
         item = replace(item, since=since, why_not=recused or undecided, stand=tuple(stand))
         groups.setdefault(key, []).append(item)
     return groups
 
 
-def _asked_at(key: str, action: Action | None) -> datetime | None:
-    """Since when the answer about an action is waited for, where that is what the group asks."""
-    if action is None:
-        return None
-    return {
-        "proposed": action.proposed_at,
-        "asked": action.proposed_at,
-        "extensions": action.extension_asked_at,
-    }.get(key)
+def _asked_at(key: str, head: Any, action: Action | None) -> datetime | None:  # noqa: ANN401 - as below
+    """Since when an answer is waited for, where that is what the group asks."""
+    asked = {"transfers": head.said_elsewhere_at, "confirm": head.resolve_proposed_at}
+    if action is not None:
+        proposed = action.proposed_at
+        asked |= {"proposed": proposed, "asked": proposed, "extensions": action.extension_asked_at}
+    return asked.get(key)
 
 
 def _why_not_decide(

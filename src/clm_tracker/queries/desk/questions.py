@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Uuid, bindparam, or_
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, or_, select
 
 from clm_tracker.db import tables
 from clm_tracker.db.visible import Sight
+from clm_tracker.domain.events import TransferProposed
 from clm_tracker.domain.words import (
     OWED_BY,
     ActionState,
@@ -25,6 +26,14 @@ from clm_tracker.queries.live import NOW, is_word, live, ticking
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _COMMUNITY = frozenset({Role.ADVOCATE, Role.COORDINATOR})
 ME = bindparam("me", type_=Uuid())  # who looks; given as NOW is
+_L = tables.LedgerRow
+# When the transfer that waits was asked for last; the finding itself keeps only to whom, and why.
+SAID_ELSEWHERE_AT = (
+    select(func.max(_L.at))
+    .where(_L.finding_id == _F.id, _L.kind == TransferProposed.kind)
+    .correlate(_F)
+    .scalar_subquery()
+)
 MANY = 64  # a process keeps the questions of so many sights, for to put them together takes longer than to ask them
 
 
@@ -110,17 +119,22 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
         "transfers",
         N_("Answer a transfer"),
         open_.where(_F.transfer_to.is_not(None)),
-        (_F.logged_at, _F.id),
+        (SAID_ELSEWHERE_AT, _F.id),
         N_("an answer to the transfer"),
         _F,
     )
     yield Ask(
         "confirm",
         N_("Confirm a resolution"),
-        open_.where(_F.resolve_proposed_by.is_not(None), _F.resolve_proposed_by != ME),
-        (_F.resolve_proposed_at, _F.id),
+        _owed(
+            sight,
+            *_of_kind(Kind.VERIFY),
+            _O.action_id.is_(None),
+            _F.resolve_proposed_by.is_not(None),
+            _F.resolve_proposed_by != ME,
+        ),
+        soonest,
         N_("a second person's confirmation"),
-        _F,
     )
     yield Ask("tell", N_("Tell the community"), _owed(sight, *_of_kind(Kind.TELL_COMMUNITY)), soonest)
     yield Ask("sustain", N_("Is it still fixed?"), _owed(sight, *_of_kind(Kind.SUSTAIN)), soonest)

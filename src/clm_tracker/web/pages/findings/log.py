@@ -4,7 +4,7 @@ It is one form at one address. All questions are in the page; a phone shows thos
 along. Every button keeps the draft; with a script it is kept while somebody writes, too.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 from starlette.responses import Response
@@ -240,7 +240,8 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
     aside = None if is_open else reporter.aside(look, case, back.typed or {}, errors)
     fields = (
         *(aside.fields if aside else ()),
-        *([places] if places else []),
+        # Above its choices the question says how these were found.
+        *([replace(places, label=where.called())] if places else []),
         *(f for g in groups for f in g.fields),
         *(p.says for p in pieces),
     )

@@ -59,6 +59,11 @@ def chosen(typed: Typed) -> Place:
     return found if isinstance(found, Place) else Place()
 
 
+def called() -> str:
+    """What the question is called wherever it is spoken of, as on the form."""
+    return _("Facility, service point or area")
+
+
 def question(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Field:
     """The place that is chosen, and others: those nearby, those that were searched for, or those used before."""
     at = chosen(typed)

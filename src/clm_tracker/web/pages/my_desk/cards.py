@@ -48,9 +48,9 @@ def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
         f"{g.key}-{n}",
         _day(i, voice),
         _left(i, voice),
-        labels.KIND[i.kind] if i.kind and g.key != "mine" else _asked(i),
+        _asked(i) if g.key in _IN_OTHER_WORDS or not i.kind else labels.KIND[i.kind],
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
-        (*_stands(i, voice), *note, *c.plain(f"{facts} "), c.whole(i.ref)),
+        (*_stands(i, voice), *_since(g, i, voice), *note, *c.plain(f"{facts} "), c.whole(i.ref)),
         i.overdue,
         rung,
         _answers(g, i, at, voice),
@@ -77,6 +77,14 @@ def _stands(i: Item, voice: Voice) -> c.Words:
     return tuple(part for words in said for part in (*words, *c.plain(" ")))
 
 
+def _since(g: Group, i: Item, voice: Voice) -> c.Words:
+    """Since when it waits, and for what: why it stands where it does."""
+    if g.key not in _SINCE:
+        return ()
+    said = c.words(_(_SINCE[g.key]), day=voice.long(voice.local(i.since)), post=i.handed_to or "")
+    return *said, *c.plain(" ")
+
+
 def _day(i: Item, voice: Voice) -> BigDay:
     return voice.big(i.due_on or voice.local(i.since))
 
@@ -89,6 +97,9 @@ def _left(i: Item, voice: Voice) -> str:
     if i.state is ObligationState.PAUSED:
         return _("paused")
     return voice.left(i.due_on, late=i.overdue)
+
+
+_IN_OTHER_WORDS = frozenset({"mine", "confirm"})  # not by the name of what is owed
 
 
 def _asked(i: Item) -> str:
@@ -117,6 +128,14 @@ def _answers(g: Group, i: Item, at: Answering, voice: Voice) -> c.Form | None:
     return None
 
 
+_SINCE = {
+    "transfers": N_("On {day} it was said to belong to {post}."),
+    "confirm": N_("It was called resolved on {day}."),
+    "proposed": N_("Proposed on {day}."),
+    "asked": N_("Proposed on {day}."),
+    "extensions": N_("More time was asked for on {day}."),
+    "drafts": N_("Begun on {day}."),
+}
 # What each group asks, where it has a page of its own.
 _PAGES = {
     "verify": ("resolve", N_("Call it resolved")),
