@@ -1,5 +1,6 @@
 """Can a coordinator see what was written to whom, send it again, and hand over what is printed? (R45)"""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,17 @@ def test_a_letter_that_came_back_is_seen_and_sent_again(program: Program, office
     action, _filled = pages.form(before, "Send it again")
     late = browser.post(action, data={"once": UUID_OF_A_FORM})
     assert (late.status_code, "not waiting to be sent again" in late.text) == (409, True)
+
+
+def test_each_link_of_the_list_says_which_letter_it_opens(program: Program, office: Office) -> None:
+    office.cast.open_finding(office.clock.now(), title="No results for three months")
+    office.cast.open_finding(office.clock.now(), site="hospital", title="The ward has no water")
+    office.run()
+    html = program.browser("Sokha").get("/letters").text
+    links = re.findall(r'<a href="/letters/[^"]*">([^<]*)</a>', html)
+    assert len(links) > 1
+    assert len(set(links)) == len(links)
+    assert any(link.startswith("Not written yet (") for link in links)
 
 
 def test_a_letter_to_an_empty_post_is_printed_and_handed_over(program: Program, office: Office) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain import names
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel, LetterState
 from clm_tracker.kernel.ids import parse_reference
@@ -146,9 +147,15 @@ def inbox(desk: AtDesk) -> Response:
 def _table(caption: str, found: LettersPage, voice: Voice, *, mine: bool = False) -> c.Table | None:
     if not found.items:
         return None
+    of = {one.id: one for one in found.items}
+    # Each link says which letter it opens: many have one subject, or none yet.
+    more = names.apart(
+        {one.id: one.subject for one in found.items},
+        lambda id: (of[id].to, CHANNELS[of[id].channel], voice.moment(of[id].at).text),
+    )
     lines = tuple(
         c.Line(
-            (c.link(one.subject, f"{LIST}/{one.id}"),),
+            (c.link(names.with_signs(one.subject, more.get(one.id, ())), f"{LIST}/{one.id}"),),
             (
                 *(() if mine else (c.plain(one.to),)),
                 c.plain(CHANNELS[one.channel]),
