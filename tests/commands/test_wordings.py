@@ -1,10 +1,12 @@
 """How does a programme write its letters in words of its own? (R29, R35)"""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from clm_tracker import languages
+from clm_tracker.commands import ladders as changing
 from clm_tracker.commands import wordings as commands
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.letters import wordings
@@ -143,3 +145,24 @@ def test_an_example_of_every_letter_can_be_looked_at_in_every_language(cast: Cas
                     letter = example(look, key)
                     assert "{" not in letter.subject + letter.opening + letter.ask + letter.after
                     assert letter.language == tag
+
+
+def test_an_example_is_of_a_stage_that_there_is_and_of_working_days(cast: Cast, clock: FixedClock) -> None:
+    """Shown on a Saturday, of a programme whose ladders have two stages."""
+    now = clock.now()
+    with cast.writing("Sokha", now) as unit:
+        for key, id in unit.rules.current.items():
+            ladder = unit.rules.ladders[id]
+            changing.change(unit, key, name=ladder.name, stages=ladder.stages[:2])
+    while now.weekday() != 5:
+        now += timedelta(days=1)
+    with cast.reading("Sokha", now) as look:
+        letter = example(look, "stage_entered")
+        community = example(look, "stage_entered.community")
+    for one in (letter, community):
+        assert "stage 2, Formal letter" in one.subject
+        assert one.items[0].stage == 2
+        days = {step.on[:3] for step in one.items[0].chronology}
+        assert not days & {"Sat", "Sun"}
+        assert "Sun " not in one.items[0].owed + one.opening + one.ask
+    assert (letter.post != "", community.post) == (True, "")

@@ -1,11 +1,11 @@
 """How would a letter look? One about an invented finding, for whoever writes its words."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import Item, Letter, Line, Section, Step, wordings
 from clm_tracker.domain import ladders
+from clm_tracker.domain.ladders import REMINDERS, Stage
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import N_, Labels, _, language
@@ -23,14 +23,15 @@ _INVENTED = Labels(
     }
 )
 _REF = "KH-2026-0042"
-_STAGES = ladders.shipped()["high"][1]
+_SHIPPED = ladders.shipped()["high"][1]
 
 
 def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Letter:
     """A letter in the language of the moment about nothing that exists, with the programme's own words or the shipped ones."""
     last = key.rpartition(".")[2]
-    stage = int(last) if last.isdecimal() else 3
-    words, facts = wordings.said(key, own), _facts(look, key, stage)
+    stages = _stages(look, int(last) if last.isdecimal() else 1)
+    stage = int(last) if last.isdecimal() else min(3, stages[-1].number)
+    words, facts = wordings.said(key, own), _facts(look, key, stage, stages)
     many = 0 if key == wordings.DIGEST else 2 if wordings.of_several(key) else 1
     items = tuple(_item(look, key, stage, number) for number in range(many))
     return Letter(
@@ -39,7 +40,7 @@ def example(look: Reading, key: str, own: Mapping[str, str] | None = None) -> Le
         programme=look.programme.said,
         on=look.today,
         reader=_INVENTED["reader"],
-        post=_INVENTED["post"],
+        post="" if _to_community(key) else _INVENTED["post"],
         subject=wordings.filled(words.subject, facts),
         opening=wordings.filled(words.opening, facts),
         ask=wordings.filled(words.ask, facts),
@@ -56,13 +57,26 @@ def _sections(look: Reading) -> tuple[Section, ...]:
     return (Section(title=_("What is late"), numbers=(Line(text=digest.late(1)),), lines=(Line(text=what),)),)
 
 
-def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
-    above = _STAGES[stage] if stage < len(_STAGES) else None
-    soon = cldr.day(look.today + timedelta(days=7), today=look.today)
+def _to_community(key: str) -> bool:
+    """Whether it goes to people in their role, who hold no post."""
+    return key.endswith(f".{wordings.COMMUNITY}")
+
+
+def _stages(look: Reading, reaching: int) -> Sequence[Stage]:
+    """A duty bearer's ladder that reaches this stage, that of high findings before others; else the shipped one."""
+    rules = look.rules
+    order = ["high", *sorted(set(rules.current) - {REMINDERS})]
+    own = (rules.ladders[rules.current[name]] for name in order if name in rules.current)
+    return next((ladder.stages for ladder in own if ladder.last >= reaching), _SHIPPED)
+
+
+def _facts(look: Reading, key: str, stage: int, stages: Sequence[Stage]) -> dict[str, str]:
+    above = stages[stage] if stage < len(stages) else None
+    soon = cldr.day(look.rules.calendar.add_working_days(look.today, 5), today=look.today)
     every = {
         "programme": look.programme.said,
         "reader": _INVENTED["reader"],
-        "post": _INVENTED["post"],
+        "post": "" if _to_community(key) else _INVENTED["post"],
         "count": "2",
         "ref": _REF,
         "title": _INVENTED["title"],
@@ -70,7 +84,7 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
         "obligation": wording.what(Kind.AGREE),
         "due": _due(look, late=key.startswith("stage_")),
         "stage": str(stage),
-        "stage_name": _STAGES[stage - 1].said,
+        "stage_name": stages[stage - 1].said,
         "next": above.said if above else "",
         "next_on": soon if above else "",
         "otherwise": wording.otherwise(above, soon) if above else "",
@@ -81,7 +95,9 @@ def _facts(look: Reading, key: str, stage: int) -> dict[str, str]:
 
 def _due(look: Reading, *, late: bool) -> str:
     """A stage begins after the day; whatever else asks for something comes before it."""
-    return cldr.day(look.today + timedelta(days=-1 if late else 2), today=look.today)
+    calendar = look.rules.calendar
+    day = calendar.subtract_working_days(look.today, 1) if late else calendar.add_working_days(look.today, 2)
+    return cldr.day(day, today=look.today)
 
 
 def _owed(look: Reading, *, late: bool) -> str:
@@ -106,9 +122,11 @@ def _item(look: Reading, key: str, stage: int, number: int) -> Item:
 
 def _chronology(look: Reading) -> tuple[Step, ...]:
     told = (
-        (30, _("{who} opened the finding").format(who=_INVENTED["who"])),
-        (23, _("{who} acknowledged the finding").format(who=_INVENTED["post"])),
+        (21, _("{who} opened the finding").format(who=_INVENTED["who"])),
+        (16, _("{who} acknowledged the finding").format(who=_INVENTED["post"])),
     )
+    calendar = look.rules.calendar
     return tuple(
-        Step(on=cldr.day(look.today - timedelta(days=ago), today=look.today), what=what) for ago, what in told
+        Step(on=cldr.day(calendar.subtract_working_days(look.today, ago), today=look.today), what=what)
+        for ago, what in told
     )
