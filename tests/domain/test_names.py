@@ -53,6 +53,9 @@ def test_another_name_is_told_beside_the_one_that_is_said() -> None:
     assert names.other("Kampot", {"km": "Kampot"}) == (None, None)
     with languages.speaking("km"):
         assert names.other("Kampot", own) == (None, "Kampot")
+        assert names.other("Kampot", {"fr": "Kampôt", "km": "កំពត"}) == (None, "Kampot")
+    assert names.other("Kampot", {"fr": "Kampôt", "km": "កំពត"}) == ("km", "កំពត")
+    assert names.other("Kampot", {"fr": "Kampôt"}) == ("fr", "Kampôt")
 
 
 def test_what_reads_alike_is_told_apart_by_the_first_sign_that_differs_and_nothing_else_is_added() -> None:

@@ -181,7 +181,14 @@ def said_post(
 
 
 def other(name: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """Another name that it has, with its language where that is known: a sign on the spot may say that one."""
+    """Another name that it has, with its language where that is known: a sign on the spot may say that one.
+
+    One in other letters before the name as it was written, and that before any other.
+    """
     told = said(name, names)
-    found = next(((tag, own) for tag, own in names.items() if own and own != told), None)
-    return found or (None, name if name != told else None)
+    others = [(tag, own) for tag, own in ((None, name), *names.items()) if own and own != told]
+    return min(others, key=lambda one: _is_latin(one[1]) is _is_latin(told), default=(None, None))
+
+
+def _is_latin(text: str) -> bool:
+    return all(sign < "\u0250" for sign in text if sign.isalpha())

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.terms import Hint
-from clm_tracker.queries import terms
+from clm_tracker.queries import terms, wording
 from clm_tracker.queries.findings import Recurrence, Similar, recurrences, similar
 from clm_tracker.web import components as c
 from clm_tracker.web.components import FieldKind, Option
@@ -56,7 +56,7 @@ def _theme(typed: Typed) -> UUID | None:
 def _open_already(one: Similar, voice: Voice) -> c.Words:
     return c.words(
         _("{title}. Open since {day}. {add}"),
-        title=c.Part(one.title, href=f"/findings/{one.ref}", lang=voice.script(one.title)),
+        title=c.Part(wording.titled(one.title), href=f"/findings/{one.ref}", lang=voice.script(one.title)),
         day=voice.day(voice.local(one.opened_at)) if one.opened_at else "",
         add=c.link(_("Add what you saw"), f"/findings/{one.ref}/attach"),
     )
@@ -66,7 +66,7 @@ def _resolved(one: Recurrence) -> c.Words:
     return c.words(
         _("{sentence} {look} {reopen}"),
         sentence=one.sentence,
-        look=c.link(one.title, f"/findings/{one.ref}"),
+        look=c.link(wording.titled(one.title), f"/findings/{one.ref}"),
         reopen=c.link(_("Reopen it"), f"/findings/{one.ref}/reopen"),
     )
 
