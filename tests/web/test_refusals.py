@@ -127,6 +127,29 @@ def test_what_is_not_there_and_what_is_not_possible_there(program: Program) -> N
     assert said.headers["allow"] == "GET, POST"
 
 
+def test_an_address_that_ends_in_a_slash_leads_to_the_one_without_it(program: Program) -> None:
+    """Pages and the interface alike, with the query; never to another host, and nowhere where nothing is."""
+    dara = program.browser("Dara")
+    for asked, meant in (
+        ("/findings/", "/findings"),
+        ("/findings//?state=open&q=a%2Fb", "/findings?state=open&q=a%2Fb"),
+        ("/findings/a%3Fb/", "/findings/a%3Fb"),
+        ("/api/v1/findings/?limit=2", "/api/v1/findings?limit=2"),
+    ):
+        answer = dara.get(asked)
+        assert (answer.status_code, answer.headers["location"]) == (308, meant)
+    assert program.api("Dara").post("/api/v1/findings/", json={}).status_code == 308
+    for nowhere in (
+        "//elsewhere.example/",
+        "//elsewhere.example/findings/",
+        "/\\elsewhere.example/",
+        "/no-such-page/",
+    ):
+        answer = dara.request("GET", dara.base_url.copy_with(raw_path=nowhere.encode()))
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
 def test_every_answer_tells_the_browser_what_it_may_do(program: Program) -> None:
     for at in ("/health/live", "/no-such-page", "/api/v1/findings", "/static/clm.css"):
         headers = program.browser(None).get(at).headers

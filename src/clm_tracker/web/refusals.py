@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import structlog
 from fastapi import FastAPI
@@ -30,7 +30,7 @@ from clm_tracker.kernel.refusals import (
 from clm_tracker.web import access, forms, security, unsent
 from clm_tracker.web.by_link import TooOften
 from clm_tracker.web.components import Button, Look, Problem
-from clm_tracker.web.desk import VARY, Desk
+from clm_tracker.web.desk import VARY, Desk, own_path
 from clm_tracker.web.pages import unsent as unsent_page
 from clm_tracker.web.pages.by_link.over import no_by_link
 from clm_tracker.web.pages.errors import RefusedPage
@@ -86,6 +86,8 @@ def install(app: FastAPI) -> None:
 
     def turned_away(request: Request, no: Exception) -> Response:
         assert isinstance(no, HTTPException)
+        if no.status_code == 404 and (to := _without_slash(request)):
+            return RedirectResponse(to, 308)
         if _is_page(request):
             _desk(request)  # no route was found: who asks, and in which language they read, is not known yet
         with _speaking(request):
@@ -211,6 +213,17 @@ def _of_http(no: HTTPException) -> Refusal:
         no.status_code, str(no.detail)
     )
     return Refusal(_CODES.get(no.status_code, "refused"), sentence)
+
+
+def _without_slash(request: Request) -> str | None:
+    """The same address without the slashes that it ends in, where that is one of ours: pages and interface alike."""
+    path = request.url.path.rstrip("/")
+    if path == request.url.path or path != own_path(path, ""):
+        return None
+    patterns = (getattr(door.original_route, "path_regex", None) for door in access.doors(request.app))
+    if not path or not any(pattern is not None and pattern.match(unquote(path)) for pattern in patterns):
+        return None
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _methods(request: Request) -> set[str]:
