@@ -42,13 +42,16 @@ def test_places_are_found_by_any_of_their_names(cast: Cast, clock: FixedClock) -
         khmer = placing.add_site(
             unit,
             name="Moung Ruessei Hospital",
-            names={"km": "មន្ទីរពេទ្យមោងឫស្សី"},
+            names={"km": "មន្ទីរ\u200bពេទ្យ\u200bមោងឫស្សី"},
             area_id=cast.areas["province"],
             latitude=12.77,
             longitude=103.45,
         )
     with cast.reading("Dara", clock.now()) as look:
         assert [s.id for s in places.find_sites(look, "ពេទ្យមោង")] == [khmer]
+        # A name that was pasted brings signs that nobody sees, or full-width letters (decision 0018).
+        assert [s.id for s in places.find_sites(look, "ពេទ្យ\u200bមោង\ufeff")] == [khmer]
+        assert [s.id for s in places.find_sites(look, "Ｍｏｕｎｇ\u00a0 Rues\u00adsei")] == [khmer]
         assert [s.name for s in places.find_sites(look, "HOSPITAL")] == [
             "Battambang Referral Hospital",
             "Moung Ruessei Hospital",

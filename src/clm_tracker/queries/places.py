@@ -21,6 +21,8 @@ _A, _S = tables.AreaRow, tables.SiteRow
 MOST_FOUND = 50
 KM_PER_DEGREE = 111.32
 LONGEST = 100
+# Unseen signs and wide spaces that names of registers have: between the words of Khmer, or taken along from other programs.
+_IN_NAMES = (*((sign, "") for sign in "\u200b\u200c\u200d\u2060\ufeff\u00ad"), ("\u00a0", " "), ("  ", " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,20 +256,29 @@ def _is_open(look: Reading) -> ColumnElement[bool]:
 
 def _named(table: Any, q: str) -> ColumnElement[bool]:  # noqa: ANN401 - the table of areas or sites
     """Khmer has no capitals and no spaces between words: holding the text anywhere is the match in every script."""
-    text = _asked(q)
-    every_name = func.lower(cast(table.names, String))
+    text, typed = _asked(q), q.replace("\0", " ").strip().lower()
+    every = (table.name, cast(table.names, String))
+    # As it was typed too: a database folds less than `names.folded` ("ß" is "ss" there only).
+    as_typed = [func.lower(name).contains(typed, autoescape=True) for name in every] if typed != text else []
     return or_(
-        func.lower(table.name).contains(text, autoescape=True),
-        every_name.contains(text, autoescape=True),
+        *(_plain(name).contains(text, autoescape=True) for name in every),
+        *as_typed,
         func.lower(table.code) == text,
     )
 
 
 def _begins(table: Any, q: str) -> Any:  # noqa: ANN401 - the same table, an expression to order by
-    return case((func.lower(table.name).startswith(_asked(q), autoescape=True), 0), else_=1)
+    return case((_plain(table.name).startswith(_asked(q), autoescape=True), 0), else_=1)
+
+
+def _plain(name: Any) -> Any:  # noqa: ANN401 - a column, an expression of it
+    """A name as the database can compare it with what `names.folded` makes of a search."""
+    for sign, plain in _IN_NAMES:
+        name = func.replace(name, sign, plain)
+    return func.lower(name)
 
 
 def _asked(q: str) -> str:
     if len(q) > LONGEST:
         raise invalid("q", _("Search for at most {longest} characters.").format(longest=LONGEST))
-    return q.replace("\0", " ").strip().lower()
+    return names.folded(q.replace("\0", " "))
