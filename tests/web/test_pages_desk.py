@@ -180,3 +180,10 @@ def test_the_desk_still_owes_what_the_law_says(program: Program, ref: str) -> No
 def _session(client: object) -> str:
     jar = client.cookies  # type: ignore[attr-defined]
     return "; ".join(f"{name}={value}" for name, value in jar.items())
+
+
+def test_a_duty_bearers_desk_leads_to_what_became_of_its_promises(program: Program) -> None:
+    sophea = program.browser("Sophea")
+    at = f"/duty-bearers/{program.cast.posts['health_centre']}"
+    assert f'href="{at}"' in sophea.get("/").text
+    assert "Its record" in pages.text(sophea.get(at).text)

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.duty_bearers import Post
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import decisions, overdue, timeline
@@ -76,7 +77,7 @@ def my_desk(desk: AtDesk) -> Response:
         at = Answering(desk, found.latest, "/")
         visit = moved.Visit.of(desk, at.seen)
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
-        posts = [look.rules.posts[p].said for p in sorted(desk.actor.posts) if p in look.rules.posts]
+        posts = [look.rules.posts[p] for p in sorted(desk.actor.posts) if p in look.rules.posts]
         undecided, late = _of_committee(desk, look)
         others = decisions.for_others(look) if Role.COMMITTEE in desk.actor.roles() else {}
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
@@ -101,14 +102,14 @@ def my_desk(desk: AtDesk) -> Response:
             else ()
         )
     )
-    as_whom = posts[0] if posts else desk.guest.role
+    as_whom = posts[0].said if posts else desk.guest.role
     page = DeskPage(
         c.Docket(None, (c.plain(voice.day(voice.today, words.Style.LONG).text), c.plain(as_whom))),
         _heading(groups, others) if groups or not first else _("A new programme"),
         _says(groups, others, voice),
         notes,
         tuple(_group(g, at, voice) for g in groups),
-        _facts(groups),
+        _facts(groups, posts),
         _empty(desk),
         news,
         late,
@@ -254,8 +255,10 @@ def _purpose(desk: Desk) -> str:
     return _("Here stands what waits for you.")
 
 
-def _facts(groups: list[Group]) -> tuple[c.Fact, ...]:
-    return tuple(c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups)
+def _facts(groups: list[Group], posts: list[Post]) -> tuple[c.Fact, ...]:
+    """What waits, counted; and of each post the way to how it kept its promises so far."""
+    counts = (c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups)
+    return *counts, *(c.Fact(p.said, _("Its record"), f"/duty-bearers/{p.id}") for p in posts)
 
 
 def _empty(desk: Desk) -> c.Empty:
