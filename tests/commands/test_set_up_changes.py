@@ -104,6 +104,7 @@ class TestThemes:
             current = {t.id for t in look.rules.themes if t.current_on(look.today)}
             later = {t.id for t in look.rules.themes if t.current_on(day)}
             assert look.rules.posts[limited].themes == {old, new}
+            assert look.rules.posts[limited].version == 2, "an older form does not take it back"
             assert look.rules.posts[post].themes == frozenset()
         assert old in current, "until the day before"
         assert new not in current

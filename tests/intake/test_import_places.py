@@ -291,8 +291,10 @@ def test_a_new_holder_follows_the_one_before(desk: Desk) -> None:
     desk.take(Import.AREAS, AREAS)
     desk.take(Import.DUTY_BEARERS, POSTS)
     desk.clock.advance(days=30)
+    (before,) = desk.rows(DutyBearerRow, title="Chief of Banan")
     desk.take(Import.DUTY_BEARERS, POSTS.replace("Dara,dara@", "Bopha,bopha@"))
     (post,) = desk.rows(DutyBearerRow, title="Chief of Banan")
+    assert post["version"] == before["version"] + 1, "who appoints meanwhile is told"
     held = {
         row["name"]: (row["from_on"], row["to_on"]) for row in desk.rows(HolderRow, duty_bearer_id=post["id"])
     }

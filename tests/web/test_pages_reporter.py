@@ -124,6 +124,26 @@ def test_what_is_open_can_be_changed_and_deleted(program: Program) -> None:
     assert "Write a name, a telephone number, or how to reach them." in pages.text(empty.text)
 
 
+def test_of_two_who_write_it_anew_the_second_is_told(program: Program) -> None:
+    """Decision 0020: what the first wrote stays locked, what the second wrote is in the form."""
+    ref, dara, sokha = logged(program), program.browser("Dara"), program.browser("Sokha")
+    at = f"/findings/{ref}/reporter"
+    older = pages.send(sokha, sokha.get(at).text, "Open it").text
+    slip = pages.send(sokha, older, LOCK, name="", phone="", note="")
+    assert slip.status_code == 422
+    opened = pages.send(dara, dara.get(at).text, "Open it").text
+    assert pages.send(dara, opened, LOCK, phone="+855 70 111 222").status_code == 303
+    late = slip
+    for page in (older, slip.text):
+        late = pages.send(sokha, page, LOCK, phone="+855 70 333 444")
+        assert (late.status_code, markup.faults(late.text)) == (409, [])
+        assert "Somebody changed this in the meantime." in pages.text(late.text)
+        assert pages.form(late.text, LOCK)[1]["phone"] == "+855 70 333 444"
+        assert "+855 70 111 222" not in late.text
+    assert pages.send(sokha, older, "Delete it now").status_code == 409
+    assert pages.send(sokha, late.text, LOCK).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("name", "draft", "open_"), [("Chan", 404, 403), ("Sophea", 403, 403), ("Bopha", 403, 403), ("Phal", 403, 403), ("Maly", 404, 404)]
 )  # fmt: skip

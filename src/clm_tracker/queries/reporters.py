@@ -1,6 +1,6 @@
 """Is it kept who reported a finding, until when, and who opened it? Never who it is. (R41)"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement, literal_column, select
@@ -19,10 +19,14 @@ _SUBJECT: ColumnElement[str] = literal_column("'reporter'")  # as the index says
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """`goes_on` is the day on which it is deleted, as far as is known; None when nothing is kept. The newest line first."""
+    """`goes_on` is the day on which it is deleted, as far as is known; None when nothing is kept. The newest line first.
+
+    `sealed` tells nothing but that it is another one, once somebody wrote it anew.
+    """
 
     goes_on: date | None
     lines: tuple[Entry, ...]
+    sealed: str = field(default="", repr=False)
 
 
 def is_kept(look: Reading, case: Case) -> bool:
@@ -42,7 +46,8 @@ def kept(look: Reading, case: Case) -> Keeping:
         .order_by(LedgerRow.seq.desc())
         .limit(100)
     ).all()
-    return Keeping(_goes_on(look, case), tuple(timeline.entry(look, row) for row in rows))
+    sealed = look.session.scalar(select(ReporterRow.sealed).where(ReporterRow.finding_id == of))
+    return Keeping(_goes_on(look, case), tuple(timeline.entry(look, row) for row in rows), sealed or "")
 
 
 def _goes_on(look: Reading, case: Case) -> date | None:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from clm_tracker.commands import reporters as commands
 from clm_tracker.db import load
-from clm_tracker.db.units import Reading
+from clm_tracker.db.units import Reading, Writing
 from clm_tracker.delivery.sealed import Seal
 from clm_tracker.domain.cases import Case
 from clm_tracker.domain.policy import Act
@@ -25,8 +25,9 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, Note, NotValid, Pressed, Typed, Valid, read
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.forms import Line, Note, NotValid, Typed, Valid, read
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.set_up import between
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -41,7 +42,7 @@ IN_A_DRAFT = "reporter_"
 NAMES = tuple(f"{IN_A_DRAFT}{name}" for name in ("name", "phone", "note"))
 
 
-class Written(BaseModel):
+class Written(between.Seen):
     """What somebody wrote about the person."""
 
     name: Name = ""
@@ -83,10 +84,15 @@ def keep(
     desk: AtDesk, ref: str, sent: Annotated[Valid[Written] | NotValid[Written], read(Written)]
 ) -> Response:
     """Keep it, in place of what was kept."""
+
+    def run(unit: Writing, given: Written) -> None:
+        _as_seen(unit, ref, given)
+        commands.keep(unit, ref, seal(desk), given.reporter)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, given: commands.keep(unit, ref, seal(desk), given.reporter),
+        run,
         lambda back: _show(desk, ref, back),
         to=f"/findings/{ref}/reporter",
         said=_("It is kept, locked away from the finding."),
@@ -94,16 +100,32 @@ def keep(
 
 
 @router.post(PAGE + "/delete", access=may(Act.KEEP_REPORTER))
-def delete(desk: AtDesk, ref: str, sent: Pressed) -> Response:
+def delete(
+    desk: AtDesk, ref: str, sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)]
+) -> Response:
     """Nothing is kept any more."""
+
+    def run(unit: Writing, given: between.Seen) -> None:
+        _as_seen(unit, ref, given)
+        commands.forget(unit, ref)
+
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: commands.forget(unit, ref),
+        run,
         lambda back: _show(desk, ref, back),
         to=f"/findings/{ref}/reporter",
         said=_("It is deleted."),
     )
+
+
+def _as_seen(unit: Writing, ref: str, given: between.Seen) -> None:
+    """Raises Stale when somebody wrote it anew, or deleted it, since whoever changes it looked."""
+    between.unchanged(given, _stands(reporters.kept(unit, load.case(unit, ref))))
+
+
+def _stands(kept: reporters.Keeping) -> tuple[c.Field, ...]:
+    return (c.Field("sealed", "", value=kept.sealed),)
 
 
 def seal(desk: Desk) -> Seal:
@@ -190,30 +212,34 @@ def _show(desk: Desk, ref: str, back: Back = FRESH, opened: Reporter | None = No
         case = load.case(look, ref, lock=False)
         kept = reporters.kept(look, case)
         voice = Voice.of(look, desk.guest.language)
-        at = f"/findings/{case.finding.ref}"
+        at, version = f"/findings/{case.finding.ref}", between.mark(_stands(kept))
         if kept.goes_on is None:
-            parts = [_nothing(desk, at, back, warning(look))]
+            parts = [_nothing(desk, at, back, warning(look), version)]
         else:
-            parts = [_kept(desk, at, back, opened, voice.day(kept.goes_on, words.Style.SHORT))]
+            until = voice.day(kept.goes_on, words.Style.SHORT)
+            parts = [_kept(desk, at, back, opened, until, version)]
         parts += [_lines(kept.lines, voice)] if kept.lines else []
+        # What is kept is opened by whoever wants to see it, and that is written down: it is not shown beside what was typed.
+        changed = conflict(c.Form("", c.Button(""), version=version), back)
         page = PartsPage(
             (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, at)),
             _("Who reported it"),
             c.Problem(back.refused) if back.refused and back.typed is None else None,
             tuple(parts),
+            conflict=changed,
             purpose=c.plain(purpose(look)),
         )
     return desk.show(page, status=back.status)
 
 
-def _nothing(desk: Desk, at: str, back: Back, warning: str | None) -> Part:
+def _nothing(desk: Desk, at: str, back: Back, warning: str | None, version: str) -> Part:
     says = warning or _("Nothing is kept so far, and nothing has to be.")
-    return Part("kept", _("Write it down"), c.plain(says), form=_form(desk, at, back, fields()))
+    return Part("kept", _("Write it down"), c.plain(says), form=_form(desk, at, back, fields(), version))
 
 
-def _kept(desk: Desk, at: str, back: Back, opened: Reporter | None, until: words.When) -> Part:
+def _kept(desk: Desk, at: str, back: Back, opened: Reporter | None, until: words.When, version: str) -> Part:
     says = c.words(_("It is deleted by itself on {day}, or sooner when the finding ends."), day=until)
-    delete = _pressed("delete", _("Delete it now"), f"{at}/reporter/delete", desk)
+    delete = _pressed("delete", _("Delete it now"), f"{at}/reporter/delete", desk, version=version)
     if opened is None and back.typed is None:
         acts = (_pressed("open", _("Open it"), f"{at}/reporter/open", desk, c.Look.MAIN), delete)
         return Part("kept", _("It is kept and locked"), says, acts=acts)
@@ -222,19 +248,21 @@ def _kept(desk: Desk, at: str, back: Back, opened: Reporter | None, until: words
     if opened:
         asked = c.answered(asked, asdict(opened))
         facts = tuple(c.Fact(f.label, f.value or "–") for f in asked)
-    form = _form(desk, at, back, asked)
+    form = _form(desk, at, back, asked, version)
     change = c.Act("change", _("Change it"), form, open=back.typed is not None)
     title = _("It is open before you") if opened else _("It is kept and locked")
     return Part("kept", title, says, facts=facts, acts=(change, delete))
 
 
-def _form(desk: Desk, at: str, back: Back, asked: tuple[c.Field, ...]) -> c.Form:
+def _form(desk: Desk, at: str, back: Back, asked: tuple[c.Field, ...], version: str) -> c.Form:
     button = c.Button(_("Keep it locked away"), c.Look.MAIN)
-    return back.on(c.Form(f"{at}/reporter", button, asked, once=desk.once()))
+    return back.on(c.Form(f"{at}/reporter", button, asked, once=desk.once(), version=version))
 
 
-def _pressed(id: str, label: str, action: str, desk: Desk, look: c.Look = c.Look.SECOND) -> c.Act:
-    return c.Act(id, label, c.Form(action, c.Button(label, look), once=desk.once()))
+def _pressed(
+    id: str, label: str, action: str, desk: Desk, look: c.Look = c.Look.SECOND, version: str | None = None
+) -> c.Act:
+    return c.Act(id, label, c.Form(action, c.Button(label, look), once=desk.once(), version=version))
 
 
 def _lines(lines: Sequence[Entry], voice: Voice) -> Part:
