@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
 
 from clm_tracker import app
+from clm_tracker.db.tables import ProgrammeRow
 from clm_tracker.db.units import Store
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.settings import Settings
@@ -57,6 +59,25 @@ def steps(browser: TestClient) -> tuple[str, list[str]]:
     inside = [e for e in page.all("li") if e.classes & {"done", "next", "later"}]
     following = [e.text for e in inside if "next" in e.classes]
     return (following or [""])[0], [e.text for e in inside if "done" in e.classes]
+
+
+def test_before_one_signs_in_pages_say_whose_they_are_except_in_safety_mode(
+    browser: TestClient, settings: Settings, engine: Engine
+) -> None:
+    """Decision 0021, R43."""
+    stranger = TestClient(browser.app, base_url=BASE, headers=SAME, follow_redirects=False)
+    begin = browser.get(f"/begin?word={first_word(settings.key())}").text
+    assert "clm-tracker" in pages.text(begin)
+    shown(browser, pages.send(browser, begin, BEGIN, **ANSWERS))
+    for page in ("/sign-in", "/no-such-page"):
+        said = pages.text(stranger.get(page).text)
+        assert "Community Eyes" in said
+    with Session(engine) as session:
+        session.execute(update(ProgrammeRow).values(safety_mode=True))
+        session.commit()
+    said = pages.text(stranger.get("/sign-in").text)
+    assert "Community Eyes" not in said
+    assert "clm-tracker" in said
 
 
 def test_from_the_empty_database_to_the_first_open_finding(browser: TestClient, settings: Settings) -> None:

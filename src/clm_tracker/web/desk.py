@@ -103,11 +103,15 @@ class Desk:
         now = house.clock.now()
         if request.url.path.startswith("/api/"):
             cookie = ""
-            guest = sessions.by_token(house.store, sessions.bearer_word(request), now, begun)
+            guest = (
+                sessions.by_token(house.store, sessions.bearer_word(request), now, begun) or sessions.nobody()
+            )
         else:
             cookie = sessions.cookie_word(request, secure=house.secure)
-            guest = sessions.by_cookie(house.store, cookie, now, begun)
-        guest = _listening(request, guest or sessions.nobody())
+            guest = sessions.by_cookie(house.store, cookie, now, begun) or sessions.nobody(
+                begun or house.store
+            )
+        guest = _listening(request, guest)
         desk = cls(request, house, guest, now, cookie, begun=begun)
         request.state.desk = desk
         return desk
@@ -127,7 +131,9 @@ class Desk:
         )
         guest = link.guest(request.headers.get("accept-language", ""))
         # Its forms are tied to the word as others are to the cookie.
-        desk = cls(request, house, guest or _listening(request, sessions.nobody()), now, link.word, link)
+        desk = cls(
+            request, house, guest or _listening(request, sessions.nobody(house.store)), now, link.word, link
+        )
         request.state.desk = desk
         return desk
 

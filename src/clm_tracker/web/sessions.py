@@ -57,8 +57,16 @@ class Guest:
 ROLES = Labels(ROLE_NAMES)
 
 
-def nobody() -> Guest:
-    """Somebody who has not signed in: any language that the program speaks."""
+def nobody(at: Store | Begun | None = None) -> Guest:
+    """Somebody who has not signed in: any language that the program speaks.
+
+    Asked `at` a store where there is one programme alone, which is not in safety mode, they are told its name and hours
+    (decision 0021).
+    """
+    found = at.ask(_ONLY, {}) if at is not None else []
+    if len(found) == 1 and not found[0].safety_mode:
+        only = found[0]
+        return Guest(actors.NOBODY, only.name, only.names, only.timezone, "", languages.spoken())
     return Guest(actors.NOBODY, "clm-tracker", {}, "UTC", "", languages.spoken())
 
 
@@ -166,6 +174,7 @@ def _guest(found: Sequence[Any], now: datetime, begun: Begun | None) -> Guest | 
 _NOW = bindparam("now", type_=UTCDateTime())
 _WORD = bindparam("word", type_=Text())
 _PROGRAMME = table_of(ProgrammeRow).c
+_ONLY = select(_PROGRAMME.name, _PROGRAMME.names, _PROGRAMME.timezone, _PROGRAMME.safety_mode).limit(2)
 _OF_PROGRAMME = {column.key: f"programme_{column.key}" for column in _PROGRAMME}
 _SHOWN = (
     *actors.PERSON,
