@@ -47,7 +47,7 @@ def test_a_coordinator_shares_one_and_whoever_reads_it_is_meant(program: Program
 def test_a_shared_view_is_not_called_like_one_that_is_always_there(program: Program) -> None:
     sokha = program.browser("Sokha")
     page = sokha.get("/findings/views/new?severity=critical").text
-    for name in ("ALL open", "To acknowledge"):
+    for name in ("ALL open", "To acknowledge", "Tous les ouverts", "ត្រូវបញ្ជាក់ទទួលដំណឹង"):
         no = pages.send(sokha, page, "Save this view", name=name, whose="all")
         assert (no.status_code, "There is a view of this name already." in pages.text(no.text)) == (422, True)
     assert pages.send(sokha, page, "Save this view", name="All open", whose="me").status_code == 303

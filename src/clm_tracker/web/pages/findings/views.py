@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
+from clm_tracker import languages
 from clm_tracker.commands import views as commands
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
@@ -71,9 +72,13 @@ def shipped(desk: Desk) -> tuple[View, ...]:
 
 
 def _called() -> tuple[str, ...]:
-    """What a view that comes with the program is called for anybody, in the language of the moment."""
-    ours, theirs = _by_role()
-    return tuple(view.name for view in _in_order((*(view for _act, view in ours), *theirs)))
+    """What a view that comes with the program is called for anybody, in any language that somebody reads it in."""
+    every = []
+    for tag in languages.spoken():
+        with languages.speaking(tag):
+            ours, theirs = _by_role()
+            every += [view.name for view in _in_order((*(view for _act, view in ours), *theirs))]
+    return tuple(every)
 
 
 def _by_role() -> tuple[tuple[tuple[Act, View], ...], tuple[View, ...]]:
