@@ -7,7 +7,10 @@ from tests.browser.seats import PHONE, Seats
 from tests.browser.wire import weighing
 
 FIRST, FOLLOWING = 100_000, 30_000
-FURTHER = ("/findings", "/findings/{ref}", "/findings/{ref}/explain", "/findings/{ref}/record")
+FURTHER = (
+    *("/findings", "/findings/{ref}", "/findings/{ref}/explain", "/findings/{ref}/record"),
+    *("/next", "/duty-bearers", "/duty-bearers/{post_id}"),
+)
 
 
 @pytest.mark.parametrize("role", ["duty_bearer", "advocate", "committee", "coordinator"])
