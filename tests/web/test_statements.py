@@ -21,7 +21,15 @@ API = "/api/v1"
 # A list: the first page of something there may be very much of, which a table of its rows is drawn from.
 LISTS = frozenset(
     {
-        *("/findings", "/findings/views", "/decisions/overdue", "/duty-bearers", "/people", "/places"),
+        *(
+            "/findings",
+            "/findings/views",
+            "/decisions",
+            "/decisions/overdue",
+            "/duty-bearers",
+            "/people",
+            "/places",
+        ),
         *(
             "/letters",
             "/inbox",

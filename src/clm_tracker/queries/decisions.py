@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import load, tables, visible
+from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events, proposals
-from clm_tracker.domain.cases import Case, Proposal
+from clm_tracker.domain.cases import Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Kind, Party, ProposalState, Severity
 from clm_tracker.kernel.refusals import NotFound
@@ -277,13 +278,26 @@ def _counts(look: Reading, filters: Filters) -> dict[State | None, Count]:
     return {state: paging.counted(n) for state, n in zip(states, found, strict=True)}
 
 
+def _with_what_is_owed(
+    look: Reading, ids: Sequence[UUID]
+) -> tuple[dict[UUID, Proposal], dict[UUID, Obligation]]:
+    """These proposals and the obligations they are about, by identifier, asked for together."""
+    proposed, owed = (list(load.EVERY[row].selected_columns) for row in ("proposal", "obligation"))
+    about = TABLES["obligation"]
+    both = TABLES["proposal"].join(about, about.c.id == _P.obligation_id)
+    found = look.session.execute(select(*proposed, *owed).select_from(both).where(_P.id.in_(ids))).all()
+    n = len(proposed)
+    return (
+        {p.id: p for p in load.values("proposal", (row[:n] for row in found))},
+        {o.id: o for o in load.values("obligation", (row[n:] for row in found))},
+    )
+
+
 def _items(look: Reading, rows: Sequence[Any]) -> tuple[Item, ...]:
     if not rows:
         return ()
     rules = look.rules
-    known = {p.id: p for p in load.rows(look.session, "proposal", _P.id.in_([r.id for r in rows]))}
-    about = [p.obligation_id for p in known.values()]
-    owed = {o.id: o for o in load.rows(look.session, "obligation", tables.ObligationRow.id.in_(about))}
+    known, owed = _with_what_is_owed(look, [r.id for r in rows])
     long = long_before(look)
     items = []
     for r in rows:
