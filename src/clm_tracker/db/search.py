@@ -10,12 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     BindParameter,
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
+    Subquery,
     and_,
     bindparam,
+    case,
     cast,
     column,
     false,
@@ -137,9 +141,34 @@ class Sought:
 
         In one statement that is quick however many they are.
         """
-        every = _numbers(query, _TERMS).where(self._in(_TERMS.c))
         if self.dialect != POSTGRESQL:
-            return Found(tuple(session.scalars(every.limit(most), given)))
+            return Found(tuple(session.scalars(self._every(query).limit(most), given)))
+        newest, is_often, rest = self._ways(query, most, common)
+        rows = session.execute(
+            union_all(
+                select(newest.c.number, true().label("often")).where(is_often),
+                select(rest.c.number, false().label("often")),
+            ),
+            given,
+        ).all()
+        return Found(tuple(r.number for r in rows), often=bool(rows) and rows[0].often)
+
+    def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
+        """How many `found` would find; fewer than none where it would say that there are very many."""
+        if self.dialect != POSTGRESQL:
+            few = self._every(query).limit(most).subquery()
+            return select(func.count()).select_from(few).scalar_subquery()
+        _newest, is_often, rest = self._ways(query, most, common)
+        count = select(func.count()).select_from(rest).scalar_subquery()
+        return select(case((is_often, -1), else_=count)).scalar_subquery()
+
+    def _every(self, query: Select[Any]) -> Select[int]:
+        return _numbers(query, _TERMS).where(self._in(_TERMS.c))
+
+    def _ways(
+        self, query: Select[Any], most: int, common: Common
+    ) -> tuple[CTE, ColumnElement[bool], Subquery]:
+        """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
         of = _TERMS.c
         is_large = select(func.max(of.number)).scalar_subquery() > common.many
         last = (
@@ -149,17 +178,9 @@ class Sought:
             .limit(common.newest)
             .subquery()
         )
-        newest = _numbers(query, last).where(self._in(last.c)).limit(common.often + 1).cte("newest")
+        newest = _numbers(query, last).where(self._in(last.c)).limit(common.often + 1).cte()
         is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
-        rest = every.where(~is_often).limit(most).subquery()
-        rows = session.execute(
-            union_all(
-                select(newest.c.number, true().label("often")).where(is_often),
-                select(rest.c.number, false().label("often")),
-            ),
-            given,
-        ).all()
-        return Found(tuple(r.number for r in rows), often=bool(rows) and rows[0].often)
+        return newest, is_often, self._every(query).where(~is_often).limit(most).subquery()
 
     def _in(self, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
         if self.dialect == POSTGRESQL:

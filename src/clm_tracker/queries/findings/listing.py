@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, select, tuple_
 from sqlalchemy.orm import aliased
 
 from clm_tracker.db import search, tables
@@ -35,6 +35,7 @@ from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
 _F = tables.FindingRow
+_OFTEN = Count(search.COMMON.often, more=True)
 
 
 class Sort(StrEnum):
@@ -196,7 +197,7 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Se
     """
     found = sought.found(look.session, query, paging.MOST + 1, given(look))
     if found.often:
-        return Count(search.COMMON.often, more=True), query.where(sought.walked()), ()
+        return _OFTEN, query.where(sought.walked()), ()
     total = paging.counted(len(found.numbers))
     if total.more:
         return total, query.where(_F.id.in_(sought.ids())), ()
@@ -231,12 +232,19 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     asked: dict[int, Any] = {}
     for n, filters in enumerate(lists):
         with suppress(Invalid):
-            asked[n] = paging.bounded(_to_count(look, filters), ordered=True).scalar_subquery()
+            asked[n] = _many(look, filters)
     if not asked:
         return (None,) * len(lists)
     row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items())), given(look)).one()
-    found = {n: paging.counted(many) for n, many in zip(asked, row, strict=True)}
+    found = {n: _OFTEN if many < 0 else paging.counted(many) for n, many in zip(asked, row, strict=True)}
     return tuple(found.get(n) for n in range(len(lists)))
+
+
+def _many(look: Reading, filters: Filters) -> ScalarSelect[int]:
+    sought = _sought(look, filters.q)
+    if sought is None:
+        return paging.bounded(_to_count(look, filters), ordered=True).scalar_subquery()
+    return sought.many(_to_count(look, replace(filters, q="")), paging.MOST + 1)
 
 
 _LEAD = _Lead()
