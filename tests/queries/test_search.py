@@ -10,7 +10,7 @@ from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands import findings as commands
 from clm_tracker.db import migrate, names, search, visible
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.search import COMMON, NUMBERS, OF_NUMBERS, Common, Sought
+from clm_tracker.db.search import COMMON, NUMBERS, Common, Sought, numbered, numbers_for
 from clm_tracker.db.tables import FindingRow, FindingTermsRow, SiteRow
 from clm_tracker.domain.words import FindingStatus, Severity
 from clm_tracker.kernel import grams
@@ -92,18 +92,22 @@ def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: Fixed
                 query.with_only_columns(FindingRow.id).where(FindingRow.id.in_(sought.ids()))
             )
         )
-        walked = query.with_only_columns(FindingRow.id).where(sought.walked())
-        assert set(look.session.scalars(walked)) == right
+        ids = query.with_only_columns(FindingRow.id)
+        assert set(look.session.scalars(sought.walked(ids), sought.given)) == right
+        assert set(look.session.scalars(sought.all_of(ids), sought.given)) == right
 
         on_postgresql = look.session.get_bind().dialect.name == "postgresql"
         small = Common(many=5, newest=5, often=2)
         some = sought.found(look.session, query, 100, common=small)
+        assert (look.session.scalars(select(sought.many(query, 100, common=small))).one() < 0) is some.often
         assert some.often is (on_postgresql and len(right) > small.often)
         assert len(some.numbers) == (small.often + 1 if some.often else len(right))
         for common in (replace(small, many=1_000), replace(small, newest=2), COMMON):
             every = sought.found(look.session, query, 100, common=common)
             assert not every.often, "too few findings, or too few of the newest"
-            assert set(look.session.scalars(OF_NUMBERS, {NUMBERS: every.numbers})) == right
+            given = {NUMBERS: numbers_for(sought.dialect, every.numbers)}
+            assert set(look.session.scalars(numbered(ids, sought.dialect), given)) == right
+            assert look.session.scalar(select(sought.many(query, 100, common=common))) == len(right)
         assert len(sought.found(look.session, query, 1).numbers) == min(1, len(right))
 
 

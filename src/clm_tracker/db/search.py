@@ -4,23 +4,28 @@ The terms are those of its reference, title and description, and the identifiers
 of those are looked up when somebody asks (`db.names`), so that a new name is found at once, and an old one no more.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
+    FromClause,
     ScalarSelect,
     Select,
     Subquery,
     and_,
+    any_,
     bindparam,
     case,
-    cast,
     column,
     false,
     func,
@@ -32,10 +37,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Text, Uuid
+from sqlalchemy.types import Text, TypeEngine, Uuid
 
 from clm_tracker.db import bulk
-from clm_tracker.db.base import POSTGRESQL, inserting, table_of
+from clm_tracker.db.base import POSTGRESQL, as_text, inserting, table_of
+from clm_tracker.db.engine import KEPT
 from clm_tracker.db.tables import FindingRow, FindingTermsRow
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
@@ -49,6 +55,8 @@ SEARCHED = frozenset({*_WRITTEN, *_ABOUT})
 _MARK = "\N{SECTION SIGN}"  # begins no term of a text, for it is no letter
 _BATCH = 1_000
 _TERMS = table_of(FindingTermsRow)
+_NUMBERS_TYPE = Text().with_variant(postgresql.ARRAY(BigInteger), POSTGRESQL)
+_Terms = tuple[BindParameter[str], ...]
 
 
 def kept(finding: Finding) -> str:
@@ -102,31 +110,39 @@ COMMON = Common()
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: each of these terms, or one of the things beside it, by their identifiers."""
+    """What is looked for: each of these terms, or one of the things beside it, by their identifiers.
+
+    `texts` are the questions as the session's database reads them, one for each term or one for all.
+    """
 
     dialect: str
-    pairs: tuple[tuple[Term, tuple[str, ...]], ...]
+    texts: tuple[str, ...]
 
     @classmethod
     def of(cls, session: Session, asked: Iterable[tuple[Term, Iterable[UUID]]]) -> "Sought":
         """As the session's database looks it up."""
-        pairs = ((term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked)
-        return cls(session.get_bind().dialect.name, tuple(pairs))
+        pairs = [(term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked]
+        dialect = session.get_bind().dialect.name
+        return cls(dialect, tuple(map(_tsquery, pairs)) if dialect == POSTGRESQL else (_fts5(pairs),))
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What a question that was put together once for so many terms is asked with."""
+        return {f"term_{n}": text for n, text in enumerate(self.texts)}
 
     def ids(self) -> Select[UUID]:
         """The findings that have it."""
-        return select(_TERMS.c.finding_id).where(self._in(_TERMS.c))
+        kind = _kind(self.dialect)
+        own = tuple(bindparam("term", text, unique=True, type_=kind) for text in self.texts)
+        return select(_TERMS.c.finding_id).where(_have(_TERMS.c, own))
 
-    def walked(self) -> ColumnElement[bool]:
+    def all_of(self, query: Select[Any]) -> Select[Any]:
+        """The findings of `query` that have it; asked with what is `given`."""
+        return _all_of(query, self.dialect, len(self.texts))
+
+    def walked(self, query: Select[Any]) -> Select[Any]:
         """The same, asked of one finding after the other: right only where very many have it."""
-        # A scalar subquery, for no database turns that round and begins with the terms.
-        asked: ColumnElement[bool] = (
-            select(self._in(_TERMS.c))
-            .where(_TERMS.c.finding_id == FindingRow.id)
-            .correlate(FindingRow)
-            .scalar_subquery()
-        )
-        return asked
+        return _walked(query, self.dialect, len(self.texts))
 
     def found(
         self,
@@ -136,60 +152,27 @@ class Sought:
         given: Mapping[str, object] | None = None,
         *,
         common: Common = COMMON,
+        kept: bool = False,
     ) -> "Found":
         """Which of the findings of `query`, asked with what it is `given`, have it, as far as `most`.
 
-        In one statement that is quick however many they are.
+        In one statement that is quick however many they are; `kept`: the database may keep its plan (`db.engine.KEPT`).
         """
-        if self.dialect != POSTGRESQL:
-            return Found(tuple(session.scalars(self._every(query).limit(most), given)))
-        newest, is_often, rest = self._ways(query, most, common)
-        rows = session.execute(
-            union_all(
-                select(newest.c.number, true().label("often")).where(is_often),
-                select(rest.c.number, false().label("often")),
-            ),
-            given,
-        ).all()
-        return Found(tuple(r.number for r in rows), often=bool(rows) and rows[0].often)
+        question = _question(query, self.dialect, len(self.texts), most, common)
+        options = {KEPT: kept}
+        asked = {**(given or {}), **self.given}
+        rows = session.connection().execute(question, asked, execution_options=options).all()
+        return Found(tuple(r.number for r in rows), often=bool(rows) and bool(rows[0].often))
 
     def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
         """How many `found` would find; fewer than none where it would say that there are very many."""
+        own = tuple(bindparam("term", text, unique=True, type_=_kind(self.dialect)) for text in self.texts)
         if self.dialect != POSTGRESQL:
-            few = self._every(query).limit(most).subquery()
+            few = _numbers(query, _TERMS, own).limit(most).subquery()
             return select(func.count()).select_from(few).scalar_subquery()
-        _newest, is_often, rest = self._ways(query, most, common)
+        _newest, is_often, rest = _ways(query, own, most, common)
         count = select(func.count()).select_from(rest).scalar_subquery()
         return select(case((is_often, -1), else_=count)).scalar_subquery()
-
-    def _every(self, query: Select[Any]) -> Select[int]:
-        return _numbers(query, _TERMS).where(self._in(_TERMS.c))
-
-    def _ways(
-        self, query: Select[Any], most: int, common: Common
-    ) -> tuple[CTE, ColumnElement[bool], Subquery]:
-        """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
-        of = _TERMS.c
-        is_large = select(func.max(of.number)).scalar_subquery() > common.many
-        last = (
-            select(of.finding_id, of.number, of.terms)
-            .where(is_large)
-            .order_by(of.number.desc())
-            .limit(common.newest)
-            .subquery()
-        )
-        newest = _numbers(query, last).where(self._in(last.c)).limit(common.often + 1).cte()
-        is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
-        return newest, is_often, self._every(query).where(~is_often).limit(most).subquery()
-
-    def _in(self, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
-        if self.dialect == POSTGRESQL:
-            # One question a term, of which the index leaves those out that another answers; all in one took twice as long.
-            return and_(*(of.terms.op("@@")(cast(_written(pair), postgresql.TSQUERY)) for pair in self.pairs))
-        found = table(LOOKED_UP_BY, column("rowid"))
-        numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(_fts5(self.pairs)))
-        within: ColumnElement[bool] = of.number.in_(numbers)
-        return within
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +184,100 @@ class Found:
 
 
 NUMBERS = "numbers"
-# The findings of the numbers that are given by this name.
-OF_NUMBERS = select(_TERMS.c.finding_id).where(_TERMS.c.number.in_(bindparam(NUMBERS, expanding=True)))
 
 
-def _numbers(query: Select[Any], of: Any) -> Select[int]:  # noqa: ANN401 - the table of the terms or some of it
-    numbers: Select[int] = query.with_only_columns(of.c.number, maintain_column_froms=True).join(
-        of, of.c.finding_id == FindingRow.id
+def numbered(query: Select[Any], dialect: str) -> Select[Any]:
+    """The findings of `query` whose numbers are given as `NUMBERS`, as `numbers_for` the database."""
+    return _numbered(query, dialect)
+
+
+def numbers_for(dialect: str, numbers: Sequence[int]) -> object:
+    """Numbers as one value, so that a question is the same however many they are."""
+    return list(numbers) if dialect == POSTGRESQL else json.dumps(numbers)
+
+
+# Each is put together once for one query and so many terms, which are given when it is asked.
+
+
+@lru_cache(maxsize=128)
+def _numbered(query: Select[Any], dialect: str) -> Select[Any]:
+    number, among = _TERMS.c.number, bindparam(NUMBERS, type_=_NUMBERS_TYPE)
+    if dialect == POSTGRESQL:
+        which: ColumnElement[bool] = number == any_(among)
+    else:
+        which = number.in_(select(column("value")).select_from(func.json_each(among)))
+    return query.where(FindingRow.id.in_(select(_TERMS.c.finding_id).where(which)))
+
+
+@lru_cache(maxsize=128)
+def _all_of(query: Select[Any], dialect: str, n: int) -> Select[Any]:
+    having = select(_TERMS.c.finding_id).where(_have(_TERMS.c, _terms(dialect, n)))
+    return query.where(FindingRow.id.in_(having))
+
+
+@lru_cache(maxsize=128)
+def _walked(query: Select[Any], dialect: str, n: int) -> Select[Any]:
+    # A scalar subquery, for no database turns that round and begins with the terms.
+    asked = select(_have(_TERMS.c, _terms(dialect, n))).where(_TERMS.c.finding_id == FindingRow.id)
+    return query.where(asked.correlate(FindingRow).scalar_subquery())
+
+
+@lru_cache(maxsize=128)
+def _question(
+    query: Select[Any], dialect: str, n: int, most: int, common: Common
+) -> Select[*tuple[Any, ...]] | CompoundSelect[Any]:
+    terms = _terms(dialect, n)
+    if dialect != POSTGRESQL:
+        return _numbers(query, _TERMS, terms).add_columns(false().label("often")).limit(most)
+    newest, is_often, rest = _ways(query, terms, most, common)
+    return union_all(
+        select(newest.c.number, true().label("often")).where(is_often),
+        select(rest.c.number, false().label("often")),
     )
-    return numbers
+
+
+def _ways(
+    query: Select[Any], terms: _Terms, most: int, common: Common
+) -> tuple[CTE, ColumnElement[bool], Subquery]:
+    """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
+    of = _TERMS.c
+    is_large = select(func.max(of.number)).scalar_subquery() > common.many
+    last = (
+        select(of.finding_id, of.number, of.terms)
+        .where(is_large)
+        .order_by(of.number.desc())
+        .limit(as_text(common.newest))
+        .subquery()
+    )
+    newest = _numbers(query, last, terms).limit(as_text(common.often + 1)).cte()
+    is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
+    return newest, is_often, _numbers(query, _TERMS, terms).where(~is_often).limit(as_text(most)).subquery()
+
+
+def _numbers(query: Select[Any], of: FromClause, terms: _Terms) -> Select[int]:
+    """The numbers of the findings of `query` among some terms that have these, each finding looked at when its terms are right."""
+    # A scalar subquery, or PostgreSQL might read all the findings of a filter beside the few that have a rare word.
+    seen = query.with_only_columns(true(), maintain_column_froms=True).where(FindingRow.id == of.c.finding_id)
+    return select(of.c.number).where(_have(of.c, terms), seen.correlate(of).scalar_subquery())
+
+
+def _have(of: Any, terms: _Terms) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
+    """Whether these terms are there: on SQLite all in one question."""
+    if isinstance(terms[0].type, postgresql.TSQUERY):
+        # One question a term, of which the index leaves those out that another answers; all in one took twice as long.
+        return and_(*(of.terms.op("@@")(term) for term in terms))
+    found = table(LOOKED_UP_BY, column("rowid"))
+    numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(terms[0]))
+    within: ColumnElement[bool] = of.number.in_(numbers)
+    return within
+
+
+def _terms(dialect: str, n: int) -> _Terms:
+    return tuple(bindparam(f"term_{k}", type_=_kind(dialect)) for k in range(n))
+
+
+def _kind(dialect: str) -> TypeEngine[str]:
+    return postgresql.TSQUERY() if dialect == POSTGRESQL else Text()
 
 
 def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:
@@ -217,12 +285,10 @@ def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:
     return f"{grams.kept(*written)} {marks}".strip()
 
 
-def _written(pair: tuple[Term, Sequence[str]]) -> BindParameter[str]:
-    """Written out, so that the database plans for these very terms; they hold letters, marks and numbers alone."""
+def _tsquery(pair: tuple[Term, Sequence[str]]) -> str:
     term, marks = pair
     words = " <-> ".join(f"'{part}'" for part in term.parts) + (":*" if term.begins else "")
-    either = " | ".join([f"({words})", *(f"'{mark}'" for mark in marks)])
-    return bindparam("terms", either, unique=True, literal_execute=True)
+    return " | ".join([f"({words})", *(f"'{mark}'" for mark in marks)])
 
 
 def _fts5(pairs: Sequence[tuple[Term, Sequence[str]]]) -> str:

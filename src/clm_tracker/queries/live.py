@@ -1,5 +1,6 @@
 """Which obligations are live, and which rows have one word, in the very words of the indexes that hold only those?"""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -21,8 +22,8 @@ NOW = bindparam("now", type_=UTCDateTime())
 TICKING = tuple(sorted(owes.TICKING))
 
 
-def _words(states: tuple[ObligationState, ...]) -> ColumnElement[Any]:
-    return literal_column("({})".format(", ".join(f"'{state}'" for state in states)))
+def _words(words: Iterable[StrEnum]) -> ColumnElement[Any]:
+    return literal_column("({})".format(", ".join(f"'{word}'" for word in words)))
 
 
 _LIVE, _TICKING = _words(LIVE), _words(TICKING)
@@ -36,6 +37,11 @@ def live(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obli
 def ticking(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
     """Those of them whose clock runs, as literal text too: of many of these in one question none is filled in."""
     return table.state.bool_op("IN")(_TICKING)  # type: ignore[no-any-return]
+
+
+def is_among(column: Any, words: Iterable[StrEnum]) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration
+    """The condition that it is one of these words of the law, as literal text: planned for these words, the plan can be kept."""
+    return column.bool_op("IN")(_words(words))  # type: ignore[no-any-return]
 
 
 def is_word(column: Any, value: StrEnum) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration

@@ -30,7 +30,7 @@ from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.findings.rows import SHOWN, FindingRow, by_finding, items, owed
 from clm_tracker.queries.findings.within import Within
-from clm_tracker.queries.live import NOW, live, ticking
+from clm_tracker.queries.live import NOW, is_among, is_word, live, ticking
 from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
@@ -119,15 +119,16 @@ def page(
     query, order = _asked(look, seen)
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
-    total, every = None, None
+    total, every, is_steady = None, None, _is_steady(look, filters)
     put_together: Callable[..., Together] = _page
-    if sought is None:
-        every = _to_count(look, seen)
+    if sought is not None:
+        total, query, beside = _found(look, query, sought)
+        asked |= beside
+        is_steady &= not total.more or total is _OFTEN
     else:
-        total, query, numbers = _found(look, query, sought)
-        asked[search.NUMBERS] = numbers
-    if filters.q.strip() and not asked.get(search.NUMBERS):
-        put_together = _page.__wrapped__  # words that somebody looked for stand in it: nobody keeps them
+        every = _to_count(look, seen)
+        if filters.q.strip():
+            put_together = _page.__wrapped__  # what somebody looked for stands in it: nobody keeps that
     found = put_together(
         query,
         every,
@@ -135,7 +136,7 @@ def page(
         limit,
         also,
         goes_on=place is not None,
-        kept=_is_steady(look, filters),
+        kept=is_steady,
     ).ask(look, asked)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
@@ -184,30 +185,31 @@ def _page(
 
 
 def _is_steady(look: Reading, f: Filters) -> bool:
-    """Whether one plan is quick whatever a list is narrowed to: to the things alone that it has an index in its order for."""
+    """Whether one plan is quick whatever a list is asked with: by things it has an index in its order for, or by words alone."""
+    if not Sight.of(look).plain:
+        return False
+    by_words = (f.theme, f.area, f.site, f.duty_bearer, f.round, f.logged_by) == (None,) * 6
     narrowed = replace(f, q="", sort=Sort.NEWEST, overdue=None, area=None, site=None, duty_bearer=None)
-    return Sight.of(look).plain and f.overdue is not False and narrowed == _UNNARROWED
+    return by_words or (f.overdue is not False and narrowed == _UNNARROWED)
 
 
-def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], tuple[int, ...]]:
-    """How many of the findings of `query` have what is looked for, and the query by which a page of them is read.
+def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], dict[str, object]]:
+    """How many of the findings of `query` have what is looked for, by which query a page of them is read, and with what.
 
     A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
     common one to be rare sorts all that have it: so it is told which few there are, or to walk.
     """
-    found = sought.found(look.session, query, paging.MOST + 1, given(look))
+    kept = Sight.of(
+        look
+    ).plain  # what it asks of a finding is then asked of this one alone, which has one way
+    found = sought.found(look.session, query, paging.MOST + 1, given(look), kept=kept)
     if found.often:
-        return _OFTEN, query.where(sought.walked()), ()
+        return _OFTEN, sought.walked(query), {**sought.given}
     total = paging.counted(len(found.numbers))
     if total.more:
-        return total, query.where(_F.id.in_(sought.ids())), ()
-    return total, _numbered(query), found.numbers
-
-
-@lru_cache(maxsize=128)
-def _numbered(query: Select[Any]) -> Select[Any]:
-    """The findings of a query whose numbers are given; put together once for one query."""
-    return query.where(_F.id.in_(search.OF_NUMBERS))
+        return total, sought.all_of(query), {**sought.given}
+    numbers = search.numbers_for(sought.dialect, found.numbers)
+    return total, search.numbered(query, sought.dialect), {search.NUMBERS: numbers}
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
@@ -315,17 +317,18 @@ def _led(query: Select[Any], sort: Sort, which: Callable[[Any], ColumnElement[bo
 
 def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if f.status:
-        conditions.append(_F.status.in_(f.status))
-    if f.severity:
-        conditions.append(_F.severity.in_(f.severity))
+    # The words of the law stand in the statement as text, so that it is planned for them and its plan can be kept.
+    for words, said in ((_F.status, f.status), (_F.severity, f.severity)):
+        if said:
+            conditions.append(is_among(words, said))
+    for word, said_once in ((_F.track, f.track), (_F.dimension, f.dimension)):
+        if said_once is not None:
+            conditions.append(is_word(word, said_once))
     for column, value in (
         (_F.theme_id, f.theme),
         (_F.site_id, f.site),
         (_F.duty_bearer_id, f.duty_bearer),
         (_F.round_id, f.round),
-        (_F.track, f.track),
-        (_F.dimension, f.dimension),
         (_F.logged_by, f.logged_by),
     ):
         if value is not None:
@@ -333,7 +336,7 @@ def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
     # What a list asks of the obligations that are live.
     o = tables.ObligationRow
     conditions += [
-        _owing(of, column == word)
+        _owing(of, is_word(column, word))
         for column, word in ((o.kind, f.kind), (o.owed_by, f.owed_by))
         if word is not None
     ]
@@ -348,8 +351,9 @@ def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
 def _at_stage(of: UUID, stage: int) -> ColumnElement[bool]:
     if not 0 <= stage <= 99:
         raise invalid("stage", _("A stage is a number from 0 to 99."))
-    above = _owing(of, tables.ObligationRow.stage > stage)
-    return and_(_owing(of, tables.ObligationRow.stage == stage), ~above) if stage else ~above
+    reached, of_text = tables.ObligationRow.stage, as_text(stage)
+    above = _owing(of, reached > of_text)
+    return and_(_owing(of, reached == of_text), ~above) if stage else ~above
 
 
 def _owing(of: UUID, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
