@@ -70,3 +70,21 @@ def test_no_sentence_names_a_party_twice(kind: Kind, tag: str) -> None:
         texts = (nexts.sentence, nexts.then, *told(kind), *in_letters(kind))
     for sentence in (one for text in texts for one in re.split(r"[.!?។\n]", text.lower())):
         assert [name for name in NAMES[tag] if sentence.count(name) > 1] == [], sentence
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "whole"),
+    [
+        ("en", "no car ", "no car."),
+        ("en", "They said “come back.”", "They said “come back.”"),
+        ("en", "no car (see the log)", "no car (see the log)."),
+        ("fr", "Elle a dit « revenez ! »", "Elle a dit « revenez ! »"),
+        ("fr", "pas de voiture", "pas de voiture."),
+        ("km", "គ្មានឡាន", "គ្មានឡាន។"),
+        ("km", "គ្មានឡាន។", "គ្មានឡាន។"),
+        ("km", " ", ""),
+    ],
+)
+def test_what_somebody_typed_ends_before_the_next_sentence_begins(tag: str, typed: str, whole: str) -> None:
+    with languages.speaking(tag):
+        assert wording.ended(typed) == whole

@@ -75,12 +75,11 @@ def lower(text: str) -> str:
 
 
 def ended(text: str) -> str:
-    """The text as a whole sentence, with the sign that ends one."""
-    return (
-        text
-        if text.endswith((".", "!", "?", ":", "…", "។"))
-        else _("{sentence}.").replace("{sentence}", text)
-    )
+    """The text as a whole sentence, with the sign that ends one in its language, inside a quotation or after it; none for none."""
+    text = text.rstrip()
+    if not text or text.rstrip("\"'”’»›)] ").endswith((".", "!", "?", ":", "…", "។", "៕", "៖")):
+        return text
+    return _("{sentence}.").replace("{sentence}", text)
 
 
 def spaced(word: str) -> str:

@@ -87,7 +87,7 @@ def _owes(d: ActionDetail, voice: Voice) -> c.Owes:
         case ActionState.VERIFIED if a.verified_at:
             on = c.strong(voice.long(voice.local(a.verified_at)))
             return c.Owes(c.words(_("The community checked on {day}: it is fixed."), day=on), (), jump)
-    return c.Owes(c.words(_("Dropped. {reason}"), reason=a.drop_reason or ""), (), jump)
+    return c.Owes(c.words(_("Dropped. {reason}"), reason=wording.ended(a.drop_reason or "")), (), jump)
 
 
 def _due(d: ActionDetail, voice: Voice) -> c.Due | None:
@@ -182,7 +182,7 @@ def _extension(e: Extension, d: ActionDetail, voice: Voice) -> c.Line:
     else:
         said = _("Granted {day}, by {who}") if e.granted else _("Refused {day}, by {who}. {why}")
         on = voice.day(voice.local(e.answered_at))
-        answer = c.words(said, day=on, who=e.answered_by or "", why=e.why or "")
+        answer = c.words(said, day=on, who=e.answered_by or "", why=wording.ended(e.why or ""))
     return c.Line(asked, (moved, c.plain(e.reason), answer))
 
 

@@ -150,7 +150,7 @@ def _released(last: Released | None, voice: Voice) -> c.Words:
         who=last.by or _("Somebody"),
         n=words.counted(last.held, "one stage", "{n} stages"),
         at=voice.moment(last.at),
-        reason=last.reason,
+        reason=_sentence(last.reason),
     )
 
 

@@ -122,7 +122,7 @@ def simulate(desk: AtDesk, ref: str) -> Response:
             lines = tuple(
                 c.Entry(
                     voice.moment(e.at),
-                    c.plain(" ".join((e.sentence, *e.details))),
+                    c.plain(" ".join((e.sentence, *map(wording.ended, e.details)))),
                     engine=True,
                     heat=c.heat(min(e.stage, stages), stages)
                     if e.stage and e.kind == "stage_entered"

@@ -55,7 +55,7 @@ def by(i: Item, voice: Voice) -> c.Words:
             day=c.strong(_("Deferred to {day}").format(day=by_day.text), why),
             left=voice.left(i.decide_by),
             asked=asked,
-            reason=i.proposal.reason or "",
+            reason=wording.ended(i.proposal.reason or ""),
         )
     return c.words(
         _("{day}, {left}. Asked for on {asked}."),
@@ -74,5 +74,5 @@ def _decided(i: Item, voice: Voice) -> c.Words:
     return c.words(
         _("{day}. {reason}"),
         day=c.strong(_("Refused {day}").format(day=on.text)),
-        reason=i.proposal.reason or "",
+        reason=wording.ended(i.proposal.reason or ""),
     )

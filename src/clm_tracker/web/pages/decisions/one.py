@@ -9,7 +9,7 @@ from starlette.responses import Response
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Proposal
 from clm_tracker.domain.policy import Act
-from clm_tracker.queries import decisions
+from clm_tracker.queries import decisions, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.approvers import Approver
 from clm_tracker.queries.decisions import One
@@ -153,7 +153,9 @@ def _notes(desk: Desk, found: One) -> tuple[c.Message, ...]:
     if desk.may(Act.DECIDE_STAGE) and found.recused and before.waits(p):
         notes.append(c.Message(c.plain(found.recused), c.Tone.REFUSED))
     if p.deferred_until is not None and before.waits(p) and p.reason:
-        notes.append(c.Message(c.words(_("Deferred before: {reason}"), reason=p.reason), c.Tone.NOTE))
+        notes.append(
+            c.Message(c.words(_("Deferred before: {reason}"), reason=wording.ended(p.reason)), c.Tone.NOTE)
+        )
     return tuple(notes)
 
 

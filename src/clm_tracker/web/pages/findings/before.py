@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clm_tracker.domain.cases import Proposal
 from clm_tracker.domain.words import ProposalState
+from clm_tracker.queries import wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import Decision
 from clm_tracker.web import components as c
@@ -41,7 +42,7 @@ def waiting(p: Decision, voice: Voice) -> c.Words:
     why = owing.why(p.proposal.decide_id)
     if p.proposal.state is ProposalState.DEFERRED and p.proposal.deferred_until:
         day = c.strong(voice.long(p.proposal.deferred_until), why)
-        reason = f" {p.proposal.reason}" if p.proposal.reason else ""
+        reason = f" {wording.ended(p.proposal.reason)}" if p.proposal.reason else ""
         return c.words(_("Deferred to {day}.{reason}"), day=day, reason=reason)
     return c.words(_("The steering committee decides by {day}."), day=c.strong(voice.long(p.due_on), why))
 
@@ -59,7 +60,7 @@ def decided(p: Decision, voice: Voice) -> str:
         name=p.stage_name,
         day=asked,
         said=said,
-        reason=f" {p.proposal.reason}" if refused else "",
+        reason=f" {wording.ended(p.proposal.reason or '')}" if refused else "",
     )
 
 

@@ -181,7 +181,7 @@ def _explain(d: FindingDetail) -> c.Words:
 
 def _notes(d: FindingDetail) -> tuple[c.Message, ...]:
     found = [
-        c.Message(c.plain(f"{p.sentence} {p.reason}" if p.reason else p.sentence), c.Tone.NOTE)
+        c.Message(c.plain(f"{p.sentence} {wording.ended(p.reason)}" if p.reason else p.sentence), c.Tone.NOTE)
         for p in d.pending
     ]
     if d.merged_into:

@@ -229,7 +229,7 @@ def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     follows = e.engine or e.subject is None
     subject = wording.upper(e.subject or "")
     said = c.words(wording.upper(e.pattern), who=c.strong(subject) if not follows or e.stage else subject)
-    said += c.plain("".join(f" {detail}" for detail in e.details)) if e.details else ()
+    said += c.plain("".join(f" {wording.ended(detail)}" for detail in e.details)) if e.details else ()
     heat = c.heat(min(e.stage, stages), stages) if e.stage and stages else None
     return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
 

@@ -12,7 +12,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain.duty_bearers import Post
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import NotFound
-from clm_tracker.queries import decisions, overdue, timeline
+from clm_tracker.queries import decisions, overdue, timeline, wording
 from clm_tracker.queries import desk as waiting
 from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.desk import Group
@@ -92,7 +92,7 @@ def my_desk(desk: AtDesk) -> Response:
                         _("{n} wait since {day}: {reason} {link}"),
                         n=words.counted(found.brake.held, "One stage", "{n} stages"),
                         day=voice.moment(found.brake.since),
-                        reason=found.brake.reason,
+                        reason=wording.ended(found.brake.reason),
                         link=c.link(_("Look and release"), "/engine"),
                     ),
                     c.Tone.NOTE,
