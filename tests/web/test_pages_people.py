@@ -42,6 +42,8 @@ def test_from_the_invitation_to_the_desk(program: Program) -> None:
     assert wrong.status_code == 422
     assert "Nothing here is called “Nowhere”." in pages.text(wrong.text)
     assert 'value="Thida"' in wrong.text
+    assert "2 answers need another look." in pages.text(wrong.text)
+    assert "Write an address like name@example.org." in pages.text(wrong.text)
     made = pages.send(
         sokha,
         wrong.text,

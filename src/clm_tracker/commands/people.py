@@ -25,6 +25,13 @@ from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
 
+def address(email: str) -> str:
+    """The address as it is, when it can be one. Raises Invalid."""
+    if "@" not in email.strip().strip("@"):
+        raise invalid("email", _("Write an address like name@example.org."))
+    return email
+
+
 def add(
     unit: Writing,
     *,
@@ -47,8 +54,8 @@ def add(
     unit.require(Act.SET_UP)
     if password is not None and unit.actor.id != actors.OPERATOR.id:
         raise NotAllowed(_("Nobody sets the password of somebody else. Invite them; they choose their own."))
-    if email is not None and "@" not in email.strip().strip("@"):
-        raise invalid("email", _("Write an address like name@example.org."))
+    if email is not None:
+        address(email)
     known = email and unit.session.scalar(select(PersonRow).where(PersonRow.email == email))
     if known:
         if known.disabled_at is not None:

@@ -4,8 +4,11 @@ A refusal is part of the vocabulary, not an accident: a permanent code, one sent
 fields it is about. Only `web/refusals.py` knows what HTTP makes of each.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from clm_tracker.kernel.cldr import counted
 from clm_tracker.kernel.speech import N_, Labels, _
 
 # A whole sentence for each: not every language says "no such" the same way of everything.
@@ -113,8 +116,31 @@ class Invalid(Refusal):
     """The input cannot be used; each error names its field."""
 
     def __init__(self, errors: tuple[FieldError, ...], sentence: str | None = None) -> None:
-        super().__init__("invalid", sentence or _("Some answers need another look."))
+        super().__init__("invalid", sentence or another_look(len(errors)))
         self.errors = errors
+
+
+def each(*asked: Callable[[], Any]) -> list[Any]:
+    """What each of these answers. Raises Invalid with the mistakes of all, not of the first alone."""
+    found: list[Any] = []
+    wrong: list[Invalid] = []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except Invalid as no:
+            wrong.append(no)
+    if len(wrong) > 1:
+        raise Invalid(tuple(error for no in wrong for error in no.errors))
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def another_look(n: int) -> str:
+    """That so many answers need one; in no number where none is told."""
+    if not n:
+        return _("Some answers need another look.")
+    return counted(n, "One answer needs another look.", "{n} answers need another look.")
 
 
 def invalid(field: str, message: str) -> Invalid:

@@ -21,6 +21,7 @@ from clm_tracker.web.components.forms import (
     Option,
     Problem,
     answered,
+    came_back,
 )
 from clm_tracker.web.components.ladder import Gate, Ladder, Mini, Reach, Rung, Step, heat, mini
 from clm_tracker.web.components.lists import (
@@ -155,6 +156,7 @@ __all__ = [
     "answered",
     "axis",
     "calendar",
+    "came_back",
     "count",
     "dated",
     "drawing",

@@ -6,9 +6,9 @@ from enum import StrEnum
 from itertools import groupby
 
 from clm_tracker.domain.names import folded
-from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.kernel.refusals import FieldError, Invalid, another_look
 from clm_tracker.web.components.text import Icon, Link, Words
-from clm_tracker.web.words import counted
+from clm_tracker.web.words import _
 
 MOST_OFFERED = 60
 
@@ -176,6 +176,32 @@ class Form:
         return Problem(self.refused, wrong) if self.refused else None
 
 
+def came_back(
+    form: Form,
+    typed: Mapping[str, str | Sequence[str]],
+    errors: Sequence[FieldError] = (),
+    refused: str | None = None,
+) -> Form:
+    """The form as it was typed, each error under its field. With one mistake every question left open is told too: all at once.
+
+    `refused` is the sentence above it, which counts them where it says no more than the fields do.
+    """
+    fields = answered(form.fields, typed, errors)
+    if errors:
+        fields = tuple(replace(f, error=_("This is needed.")) if _is_left_open(f) else f for f in fields)
+    wrong = sum(f.error is not None for f in fields)
+    if wrong and refused == Invalid(tuple(errors)).sentence:
+        refused = another_look(wrong)
+    return replace(form, fields=fields, refused=refused)
+
+
+def _is_left_open(f: Field) -> bool:
+    """Needed, and nothing was typed or chosen. A file or a password is never kept, so nobody knows."""
+    if not f.required or f.error or f.kind in {FieldKind.CHECKBOX, FieldKind.FILE, FieldKind.PASSWORD}:
+        return False
+    return not f.value.strip() and not any(o.chosen for o in f.options)
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something a person may do here: a folded panel with its form, the way to its own page, or the refused button.
@@ -224,7 +250,7 @@ class Problem:
     def said(self) -> str:
         if not self.is_said_below:
             return self.sentence
-        return counted(len(self.fields), "One answer needs another look.", "{n} answers need another look.")
+        return another_look(len(self.fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,11 @@ class Back:
         """The form as it was typed, each error under its field. After a slip of the pen it rests on what it rested on before."""
         if self.typed is None:
             return form
+        came = c.came_back(form, _whole(form, self.typed), self.errors, self.refused)
         return replace(
-            form,
-            fields=_answered(form, self.typed, self.errors),
+            came,
             version=self._version() if self.status == 422 and form.version is not None else form.version,
-            refused=None if is_older(form, self) else self.refused,
+            refused=None if is_older(form, self) else came.refused,
         )
 
     def _version(self) -> str:
@@ -92,7 +92,7 @@ def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conf
     """
     if back.typed is None or not is_older(form, back):
         return None
-    rows = () if stands else differences(form.fields, _answered(form, back.typed))
+    rows = () if stands else differences(form.fields, c.answered(form.fields, _whole(form, back.typed)))
     lines = tuple(
         c.words(_("{question}: {answer}"), question=f.label, answer=c.strong(shown(f))) for f in stands
     )
@@ -100,10 +100,9 @@ def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conf
     return c.Conflict(sentence, _("In the record now"), _("What you wrote"), rows, lines)
 
 
-def _answered(form: c.Form, typed: Typed, errors: Sequence[FieldError] = ()) -> tuple[c.Field, ...]:
-    """The questions as they were answered: a browser says nothing of a box that is not ticked."""
-    unticked: Typed = {f.name: () for f in form.fields if f.kind is c.FieldKind.CHECKBOX}
-    return c.answered(form.fields, {**unticked, **typed}, errors)
+def _whole(form: c.Form, typed: Typed) -> Typed:
+    """What was answered, also with no: a browser says nothing of a box that is not ticked."""
+    return {**{f.name: () for f in form.fields if f.kind is c.FieldKind.CHECKBOX}, **typed}
 
 
 def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:

@@ -145,7 +145,7 @@ def _thing(about: About, doing: Doing) -> c.Link | None:
         case "action":
             return c.Link(_("The corrective action"), f"/actions/{about.id}")
         case "obligation":
-            return c.Link(_("What is owed"), f"/obligations/{about.id}")
+            return c.Link(_("See how it went"), f"/obligations/{about.id}")
         case "proposal":
             return c.Link(_("The decisions of the committee"), "/decisions")
     return None

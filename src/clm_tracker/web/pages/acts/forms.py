@@ -70,15 +70,16 @@ def form(
         hidden.append((between.SEEN, str(seen)))
     if doing.target == OBLIGATION and doing.verb == "escalate" and isinstance(row, Obligation):
         hidden.append(("from_stage", str(row.stage)))
-    return c.Form(
+    asked = c.Form(
         path(doing, about.case.finding.ref, about.id),
         c.Button(_(doing.submit), c.Look.MAIN),
-        c.answered(fields, typed, errors) if typed is not None else fields,
+        fields,
         once=once,
         version=row.version if doing.fresh else None,
         hidden=tuple(hidden),
         refused=refused,
     )
+    return c.came_back(asked, typed, errors, refused) if typed is not None else asked
 
 
 def refusal(act: PossibleAct, about: About, doing: Doing, once: str, *, scope: str) -> c.Form:

@@ -11,6 +11,7 @@ from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.duty_bearers import Post as Known
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.refusals import each
 from clm_tracker.queries import duty_bearers, places, themes
 from clm_tracker.queries.duty_bearers import PostDetail
 from clm_tracker.web import components as c
@@ -94,20 +95,23 @@ def change(
 def _values(look: Reading, given: Post, *, themes: str, was: Known | None = None) -> dict[str, Any]:
     """What a command takes, from what was typed. Raises Invalid for a name that is none, or several."""
     known = _themes(look, given.themes)
-    chosen = [pick.understood("themes", one, known) for one in given.themes]
+    area, site, superior, chosen = each(
+        lambda: pick.understood("area", given.area, pick.areas(look, closed=True)),
+        lambda: pick.understood("site", given.site, _sites(look, given.site, was.site_id if was else None)),
+        lambda: pick.understood(
+            "superior", given.superior, _posts(look, given.superior, was.superior_id if was else None)
+        ),
+        lambda: [pick.understood("themes", one, known) for one in given.themes],
+    )
     return {
         "title": given.title,
         "titles": given.by_language("title"),
         "institution": given.institution,
         "institutions": given.by_language("institution"),
         "level": given.level,
-        "area_id": pick.understood("area", given.area, pick.areas(look, closed=True)),
-        "site_id": pick.understood(
-            "site", given.site, _sites(look, given.site, was.site_id if was else None)
-        ),
-        "superior_id": pick.understood(
-            "superior", given.superior, _posts(look, given.superior, was.superior_id if was else None)
-        ),
+        "area_id": area,
+        "site_id": site,
+        "superior_id": superior,
         themes: frozenset(one for one in chosen if one is not None),
         "from_on": given.from_on,
         "to_on": given.to_on,

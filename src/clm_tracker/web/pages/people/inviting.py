@@ -5,11 +5,11 @@ from typing import Annotated
 from starlette.responses import Response
 
 from clm_tracker import languages
-from clm_tracker.commands import invitations
+from clm_tracker.commands import invitations, people
 from clm_tracker.commands.invitations import Invited
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import each, invalid
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
@@ -45,15 +45,8 @@ def invite(desk: AtDesk, sent: Annotated[Valid[Person] | NotValid[Person], read(
     def run(unit: Writing, given: Person) -> Invited:
         if given.language not in desk.guest.languages:
             raise invalid("language", _("The pages are not there in this language."))
-        if not given.email:
-            raise invalid("email", _("Write the address that they will sign in with."))
-        return invitations.invite(
-            unit,
-            name=given.name,
-            email=given.email,
-            language=given.language,
-            **roles.values(unit, given),
-        )
+        email, role = each(lambda: _address(given.email), lambda: roles.values(unit, given))
+        return invitations.invite(unit, name=given.name, email=email, language=given.language, **role)
 
     return carry_out(
         desk,
@@ -64,6 +57,12 @@ def invite(desk: AtDesk, sent: Annotated[Valid[Person] | NotValid[Person], read(
         said=_told,
         word=lambda made: made.word,
     )
+
+
+def _address(given: str) -> str:
+    if not given:
+        raise invalid("email", _("Write the address that they will sign in with."))
+    return people.address(given)
 
 
 def _told(done: Invited) -> str:

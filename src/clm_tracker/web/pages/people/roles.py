@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import Role
-from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.refusals import each, invalid
 from clm_tracker.queries import themes
 from clm_tracker.web import components as c
 from clm_tracker.web.forms import Line, Note, Plain
@@ -47,18 +47,24 @@ class Given(BaseModel):
 
 def values(look: Reading, given: Given) -> dict[str, Any]:
     """What a command takes. Raises Invalid for a role that is none, and for a name that is none or several."""
-    if given.role not in set(GIVEN):
-        raise invalid("role", _("Choose a role."))
-    known_areas = pick.areas(look)
-    areas = [pick.understood("areas", one, known_areas) for one in given.areas.splitlines()]
-    known = _themes(look)
-    chosen = [pick.understood("themes", one, known) for one in given.themes]
+    known_areas, known = pick.areas(look), _themes(look)
+    role, areas, chosen = each(
+        lambda: _role(given.role),
+        lambda: [pick.understood("areas", one, known_areas) for one in given.areas.splitlines()],
+        lambda: [pick.understood("themes", one, known) for one in given.themes],
+    )
     return {
-        "role": Role(given.role),
+        "role": role,
         "organisation": given.organisation,
         "areas": [a for a in areas if a],
         "themes": [t for t in chosen if t],
     }
+
+
+def _role(given: str) -> Role:
+    if given not in set(GIVEN):
+        raise invalid("role", _("Choose a role."))
+    return Role(given)
 
 
 def fields(look: Reading, scope: str = "") -> tuple[c.Field, ...]:

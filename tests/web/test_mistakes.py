@@ -1,0 +1,36 @@
+"""Does somebody who filled in a form read all their mistakes at once, each beside its field? (R38)"""
+
+from clm_tracker.kernel.refusals import FieldError
+from clm_tracker.web import components as c
+
+
+def test_a_form_that_came_back_tells_all_its_mistakes_at_once() -> None:
+    """One that was found, and every question left open, each beside its field and counted above; what may be empty is not."""
+    on = c.Option("a", "A")
+    form = c.Form(
+        "/x",
+        c.Button("Keep"),
+        (
+            c.Field("name", "Name"),
+            c.Field("day", "Day", c.FieldKind.DATE),
+            c.Field("kind", "Kind", c.FieldKind.RADIO, options=(on,)),
+            c.Field("note", "Note", required=False),
+        ),
+    )
+    late = FieldError("day", "This day is over.")
+
+    def told(**typed: str) -> tuple[str | None, dict[str, str | None]]:
+        back = c.came_back(form, typed, [late], late.message)
+        assert back.problem is not None
+        return back.problem.said, {f.name: f.error for f in back.problem.fields}
+
+    needed = "This is needed."
+    assert told(day="1999-01-01", name=" ") == (
+        "3 answers need another look.",
+        {"name": needed, "day": late.message, "kind": needed},
+    )
+    assert told(day="1999-01-01", name="A", kind="a") == (
+        "One answer needs another look.",
+        {"day": late.message},
+    )
+    assert all(f.error is None for f in c.came_back(form, {}, (), "Not now.").fields)
