@@ -257,11 +257,11 @@ def _is_open(look: Reading) -> ColumnElement[bool]:
 def _named(table: Any, q: str) -> ColumnElement[bool]:  # noqa: ANN401 - the table of areas or sites
     """Khmer has no capitals and no spaces between words: holding the text anywhere is the match in every script."""
     text, typed = _asked(q), q.replace("\0", " ").strip().lower()
-    every = (table.name, cast(table.names, String))
+    every = table.name + "\n" + cast(table.names, String)
     # As it was typed too: a database folds less than `names.folded` ("ß" is "ss" there only).
-    as_typed = [func.lower(name).contains(typed, autoescape=True) for name in every] if typed != text else []
+    as_typed = [func.lower(every).contains(typed, autoescape=True)] if typed != text else []
     return or_(
-        *(_plain(name).contains(text, autoescape=True) for name in every),
+        _plain(every).contains(text, autoescape=True),
         *as_typed,
         func.lower(table.code) == text,
     )
