@@ -1,11 +1,12 @@
 """How does the program talk to its database, so that no update is lost and nothing waits for ever?"""
 
 import json
-from functools import partial
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
-from psycopg import IsolationLevel, ServerCursor
+from psycopg import Column, Cursor, IsolationLevel, ServerCursor
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
@@ -40,6 +41,7 @@ def make_engine(
             connect_args={
                 "options": options,
                 "application_name": application_name,
+                "cursor_factory": _Cursor,
                 **_ALIVE,
             },
         )
@@ -51,6 +53,33 @@ def make_engine(
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_on_sqlite)
     return engine
+
+
+class _Columns(Sequence[Column]):
+    """What the columns of an answer are called, made when somebody asks for it."""
+
+    def __init__(self, of: Callable[[], list[Column] | None]) -> None:
+        self._of = of
+
+    @cached_property
+    def _made(self) -> list[Column]:
+        return self._of() or []
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401 - one or a slice of them
+        return self._made[at]
+
+
+class _Cursor(Cursor[Any]):
+    """The driver's cursor; of a question that was asked before, SQLAlchemy knows its columns and never looks at them again."""
+
+    @property
+    def description(self) -> Any:  # noqa: ANN401 - a sequence, as DB-API wants it
+        if self.pgresult is None or not self.pgresult.nfields:
+            return super().description
+        return _Columns(lambda: super(_Cursor, self).description)
 
 
 def _still_there(driver: Any, _record: object, _fairy: object) -> None:  # noqa: ANN401 - the driver's connection
