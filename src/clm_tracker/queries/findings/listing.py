@@ -284,6 +284,12 @@ def _narrowed(sight: Sight, f: Filters, within: Within | None, *, counted: bool)
     """The findings of a list without what is looked for in it; put together once for who sees alike."""
     # What is late is few among all that is owed: read from there, nobody looks for it finding by finding.
     from_late = f.overdue is True and (counted or f.sort is Sort.DUE)
+    if from_late and counted and sight.plain and within is None and not _is_narrowed(f):
+        own = (
+            _LEAD.own
+        )  # counted by itself: whoever sees the whole programme sees every finding of what is late in it
+        late = select(own.finding_id).where(own.programme_id == sight.programme_id, *_leads(Sort.DUE, _late))
+        return late.order_by(*_ORDERS[Sort.DUE].by)
     query = sight.visible().where(
         *_conditions(sight.programme_id, replace(f, overdue=None) if from_late else f)
     )
@@ -303,6 +309,14 @@ def _late(o: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligat
 
 def _led(query: Select[Any], sort: Sort, which: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
     """One row a finding, read from its obligation that is due first or stands highest among those that count."""
+    own = _LEAD.own
+    query = query.join(own, own.finding_id == _F.id)
+    return query.where(own.programme_id == _F.programme_id, *_leads(sort, which))
+
+
+def _leads(
+    sort: Sort, which: Callable[[Any], ColumnElement[bool]]
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     own, other = _LEAD.own, _LEAD.other
     if sort is Sort.DUE:
         ahead = tuple_(other.due_at, other.id) < tuple_(own.due_at, own.id)
@@ -310,9 +324,12 @@ def _led(query: Select[Any], sort: Sort, which: Callable[[Any], ColumnElement[bo
         ahead = tuple_(other.stage, other.id) > tuple_(own.stage, own.id)
     # PRESSING would fit `due` better than LIVE but no index: what is suspended or undecided stays near its date anyway.
     better = exists().where(other.finding_id == own.finding_id, which(other), ahead)
-    return query.join(own, own.finding_id == _F.id).where(
-        own.programme_id == _F.programme_id, which(own), ~better
-    )
+    return which(own), ~better
+
+
+def _is_narrowed(f: Filters) -> bool:
+    """Whether a list is narrowed to anything but what is late."""
+    return replace(f, q="", sort=Sort.NEWEST, overdue=None) != _UNNARROWED
 
 
 def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
