@@ -18,7 +18,7 @@ from clm_tracker.web import access, api, assets, demo_doors, health, pages, refu
 from clm_tracker.web.demonstration import Demo
 from clm_tracker.web.desk import House
 from clm_tracker.web.observe import Numbers, Observe
-from clm_tracker.web.pages import tour
+from clm_tracker.web.pages import gallery, tour
 from clm_tracker.web.render import Renderer
 from clm_tracker.web.security import SafeHeaders
 
@@ -71,7 +71,7 @@ def build(
     )
     routers = [*pages.routers(), *api.routers(), health.router(numbers), assets.router]
     if demo is not None:
-        routers += [demo_doors.router(demo), tour.router(demo)]
+        routers += [demo_doors.router(demo), tour.router(demo), gallery.router]
     for router in routers:
         app.include_router(router)
     refusals.install(app)

@@ -21,6 +21,15 @@ def test_everybody_can_use_every_page(looking_as: Seats, atlas: Atlas, visit: Vi
     assert not wrong, "\n".join([f"{address} as {role}", *wrong])
 
 
+def test_the_gallery_of_components(looking_as: Seats) -> None:
+    page = looking_as.again("coordinator")
+    answer = page.goto("/gallery")
+    assert answer is not None
+    assert answer.status == 200
+    wrong = judging.judge(page)
+    assert not wrong, "\n".join(wrong)
+
+
 def test_the_first_page_of_all(browser: Browser, tmp_path: Path) -> None:
     with served.serving_nothing(tmp_path / "data") as (url, word):
         page = browser.new_context(base_url=url).new_page()

@@ -7,9 +7,13 @@ those of Cambodia's calendar.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from starlette.responses import Response
+
 from clm_tracker.web import components as c
 from clm_tracker.web import words
+from clm_tracker.web.access import ANYONE, Router
 from clm_tracker.web.components import link, strong
+from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages.gallery import committee, finding, lists
 from clm_tracker.web.pages.gallery.days import NOW, STAGES, ZONE, at, on, rung
 from clm_tracker.web.render import Page, Shared, Viewer
@@ -58,6 +62,15 @@ class GalleryPage(Page):
     first_steps: c.FirstSteps
     chain: tuple[c.Way, ...]
     secret: c.Secret
+
+
+router = Router(include_in_schema=False)
+
+
+@router.get("/gallery", access=ANYONE)
+def gallery(desk: AtDesk) -> Response:
+    """Every component; only a demonstration has this door."""
+    return desk.show(example())
 
 
 def example() -> GalleryPage:
