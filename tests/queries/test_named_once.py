@@ -81,6 +81,8 @@ def test_no_sentence_names_a_party_twice(kind: Kind, tag: str) -> None:
         ("fr", "Elle a dit « revenez ! »", "Elle a dit « revenez ! »"),
         ("fr", "pas de voiture", "pas de voiture."),
         ("km", "គ្មានឡាន", "គ្មានឡាន។"),
+        ("km", "no car", "no car."),
+        ("km", "ឡាន KH 12", "ឡាន KH 12។"),
         ("km", "គ្មានឡាន។", "គ្មានឡាន។"),
         ("km", " ", ""),
     ],

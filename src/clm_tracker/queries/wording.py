@@ -74,11 +74,16 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+_BEYOND_LATIN = "\u0250"
+
+
 def ended(text: str) -> str:
     """The text as a whole sentence, with the sign that ends one in its language, inside a quotation or after it; none for none."""
     text = text.rstrip()
     if not text or text.rstrip("\"'”’»›)] ").endswith((".", "!", "?", ":", "…", "។", "៕", "៖")):
         return text
+    if max(filter(str.isalpha, text), default=_BEYOND_LATIN) < _BEYOND_LATIN:
+        return f"{text}."  # typed in another script than the page's, it keeps the sign of its own
     return _("{sentence}.").replace("{sentence}", text)
 
 
