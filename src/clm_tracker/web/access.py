@@ -29,7 +29,7 @@ from clm_tracker.web.desk import Desk, House
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 API = "/api/"
-MOST_FIELDS, MOST_FILES = 200, 10
+MOST_FIELDS, MOST_FILES = 500, 10
 TIMES = 4  # how often the limit is read through for the words beside files that are too large
 _SLOW = re.compile(r"charset.*(punycode|idna)", re.IGNORECASE | re.DOTALL)
 
