@@ -60,6 +60,16 @@ class TestChange:
         later = owed(cast, clock, cast.open_finding(clock.now()).ref)
         assert (running.ladder_id, later.ladder_id) == (cast.ladders["high"], new.id)
 
+    def test_two_stages_of_one_name_are_not_called_alike_in_every_language(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        first, second, *_rest = ladder_of(cast, clock).stages
+        stages = (replace(first, name="Letter"), replace(second, name="Letter", names={"fr": "Rappel"}))
+        with cast.writing("Sokha", clock.now()) as unit:
+            ladders.change(unit, "high", name="Letter", stages=stages)
+        kept = ladder_of(cast, clock)
+        assert [dict(kept.names), *(dict(s.names) for s in kept.stages)] == [{}, {}, {"fr": "Rappel"}]
+
     def test_a_campaign_is_public_whatever_the_next_version_says(self, cast: Cast, clock: FixedClock) -> None:
         """R27, decision 0014: no version of a ladder lets a campaign begin with fewer than two approvals."""
         stages = ladder_of(cast, clock).stages

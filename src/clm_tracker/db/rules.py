@@ -155,11 +155,16 @@ def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
         .where(LadderRow.programme_id == programme_id)
         .order_by(LadderRow.key, LadderRow.version.desc())
     )
+    newest: dict[str, int] = {}
     called: dict[tuple[str, str], Mapping[str, str]] = {}
 
-    def today(key: str, name: str, names: Mapping[str, str]) -> Mapping[str, str]:
-        """Names in other languages hold for older versions too: what runs on one is read in the reader's language."""
-        return called.setdefault((key, name), names)
+    def today(key: str, version: int, name: str, names: Mapping[str, str]) -> Mapping[str, str]:
+        """Names in other languages hold for older versions too: what runs on one is read in the reader's language.
+
+        The newest has its own: two of its stages may be called alike, and are not in every language.
+        """
+        known = called.setdefault((key, name), names)
+        return names if newest.setdefault(key, version) == version else known
 
     return [
         Ladder(
@@ -168,8 +173,8 @@ def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
             key=r.key,
             version=r.version,
             name=r.name,
-            names=today(r.key, r.name, r.names),
-            stages=tuple(replace(s, names=today(r.key, s.name, s.names)) for s in r.stages),
+            names=today(r.key, r.version, r.name, r.names),
+            stages=tuple(replace(s, names=today(r.key, r.version, s.name, s.names)) for s in r.stages),
         )
         for r in rows
     ]

@@ -42,8 +42,8 @@ class Stage:
     """One step of a ladder.
 
     `wait` is a window ("5wd"), counted from the due date for the first stage and from the entry of the previous one
-    for the others; `names` are by language. `addresses` is `duty_bearer`, `superior:N`, `level:NAME`, `committee`, `coordinator` or
-    `contacts:TEXT`; `tells` are further addressees in the same words.
+    for the others. `addresses` is `duty_bearer`, `superior:N`, `level:NAME`, `committee`, `coordinator` or
+    `contacts:TEXT`; `tells` are further addressees in the same words. `names` are by language.
     """
 
     number: int

@@ -89,9 +89,8 @@ class Rules:
     rounds: tuple[Round, ...] = ()
     forums: tuple[date, ...] = ()
     themes: tuple[Theme, ...] = ()  # by code, the newest version first
-    names: Mapping[str, Mapping[str, str]] = field(
-        default_factory=dict
-    )  # of rounds, forums and closed days, by language
+    # Of ladders, stages, rounds, forums and closed days, as written: what they are called by language.
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     route: str = "2wd"
     decide: str = "5wd"
     tell_community: str = "10wd"
@@ -122,7 +121,7 @@ class Rules:
         return self.directory.areas
 
     def called(self, kept: str) -> str:
-        """The name of a post, ladder, stage, round, forum or closed day as the record keeps it, in the language of the moment while one is called so."""
+        """The name of a thing of the programme as the record keeps it, in the language of the moment while one is called so."""
         own = self.names.get(kept)
         return names.said(self.directory.said(kept), own)
 

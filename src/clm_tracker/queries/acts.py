@@ -137,11 +137,9 @@ def _all(about: _About) -> Iterator[_Entry]:
         yield act, verb, _(label), "finding", case.finding.id, form, ask
     for action in sorted(case.actions.values(), key=lambda a: (a.proposed_at, a.id)):
         yield from _of_action(about, action)
-    for o in (
-        *case.live(),
-        *(o for o in case.obligations.values() if o.id == about.asked and o.state not in LIVE),
-    ):
-        yield from _of_obligation(about, o)
+    for o in sorted(case.obligations.values(), key=lambda o: (o.due_at, o.id)):
+        if o.state in LIVE or o.id == about.asked:
+            yield from _of_obligation(about, o)
     for p in sorted(case.proposals.values(), key=lambda p: (p.proposed_at, p.id)):
         if p.state in possible.UNDECIDED or p.id == about.asked:
             yield from _of_proposal(p)

@@ -37,7 +37,7 @@ class Back:
         return replace(
             came,
             version=self._version() if self.status == 422 and form.version is not None else form.version,
-            refused=None if is_older(form, self) else came.refused,
+            refused=None if _is_older(form, self) else came.refused,
         )
 
     def _version(self) -> str:
@@ -78,7 +78,7 @@ def carry_out(
     return shown_once.give(desk, answer, there, secret) if secret else answer
 
 
-def is_older(form: c.Form, back: Back) -> bool:
+def _is_older(form: c.Form, back: Back) -> bool:
     """Was what came back refused, and filled from another version than `form`? One that says none is taken for older."""
     if back.typed is None or back.status != 409 or form.version is None:
         return False
@@ -90,7 +90,7 @@ def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conf
 
     `form` is filled from the record; for an act on a thing it only asks, and `stands` is what it rests on.
     """
-    if back.typed is None or not is_older(form, back):
+    if back.typed is None or not _is_older(form, back):
         return None
     rows = () if stands else differences(form.fields, c.answered(form.fields, _whole(form, back.typed)))
     lines = tuple(

@@ -49,9 +49,8 @@ Edited: type[Named] = create_model(
     __base__=Named,
     **{f"{name}_{n}": of for n in range(1, MOST + 1) for name, of in _TYPES.items()},
 )
-Draft = dict[
-    str, str | tuple[str, ...]
-]  # one stage as it stands in the form, by the names above; its name in Khmer is `name_km`
+# One stage as it stands in the form, by the names above; its name in Khmer is `name_km`, in the form `name_1_km`.
+Draft = dict[str, str | tuple[str, ...]]
 _IN_A_LANGUAGE = re.compile(r"name_([1-9][0-9]?)_([a-zA-Z-]{2,35})", re.ASCII)
 _LAW = {"name": "name", "addresses": "to", "tells": "tells", "public": "gate"}
 
