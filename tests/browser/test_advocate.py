@@ -5,8 +5,9 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.keyboard import press_by_key, reach
 from tests.browser.seats import LAPTOP, PHONE, Seats
 from tests.browser.wire import slow_down
 
@@ -108,21 +109,6 @@ def test_on_a_slow_network_one_draft_is_kept_and_not_two(page_as: Seats) -> None
         expect.set_options(timeout=5_000)
     other = page_as(ADVOCATE, PHONE)
     assert drafts(other) == before
-
-
-def reach(page: Page, wanted: Locator) -> None:
-    """Tab until it has the focus."""
-    for _press in range(99):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("it => it === document.activeElement"):
-            return
-    pytest.fail(f"No Tab leads to {wanted}")
-
-
-def press_by_key(page: Page, wanted: Locator) -> None:
-    """Tab until it has the focus, and press Enter."""
-    reach(page, wanted)
-    page.keyboard.press("Enter")
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.keyboard import press_by_key, reach
 from tests.browser.seats import LAPTOP, PHONE, Seats
-from tests.browser.test_advocate import press_by_key, reach
 
 ONE, OTHER = "bunthan", "maly"
 

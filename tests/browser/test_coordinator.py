@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.keyboard import press_by_key, reach
 from tests.browser.seats import LAPTOP, PHONE, Seats
 from tests.browser.served import Served
-from tests.browser.test_advocate import press_by_key, reach
 
 AREAS = "source_id,level,name\n901,province,Pailin\n902,province,\n903,province,Kep\n"
 SCRIPTS = pytest.mark.parametrize("js", [True, False], ids=["script", "no script"])

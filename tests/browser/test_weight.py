@@ -8,9 +8,9 @@ from tests.browser.wire import weighing
 
 FIRST, FOLLOWING = 100_000, 30_000
 FURTHER = (
-    *("/findings", "/findings/{ref}", "/findings/{ref}/explain", "/findings/{ref}/record"),
-    *("/next", "/duty-bearers", "/duty-bearers/{post_id}"),
-)
+    "/findings", "/findings/{ref}", "/findings/{ref}/explain", "/findings/{ref}/record", "/next", "/duty-bearers",
+    "/duty-bearers/{post_id}",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ["duty_bearer", "advocate", "committee", "coordinator"])

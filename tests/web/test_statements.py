@@ -19,36 +19,12 @@ OF_A_PAGE, OF_A_LIST = 12, 6
 OF_A_DOCUMENT, DOCUMENTS = 20, ("/pdf", "/docx")
 API = "/api/v1"
 # A list: the first page of something there may be very much of, which a table of its rows is drawn from.
-LISTS = frozenset(
-    {
-        *(
-            "/findings",
-            "/findings/views",
-            "/decisions",
-            "/decisions/overdue",
-            "/duty-bearers",
-            "/people",
-            "/places",
-        ),
-        *(
-            "/letters",
-            "/inbox",
-            "/messages",
-            "/imports",
-            "/ledger",
-            "/ladders",
-            "/themes",
-            "/terms",
-            "/rounds",
-        ),
-        *("/calendar-days", "/webhooks", "/wordings"),
-        *(
-            f"{API}/{of}"
-            for of in ("findings", "obligations", "proposals", "ledger", "duty-bearers", "people")
-        ),
-        *(f"{API}/{of}" for of in ("areas", "sites", "ladders", "themes", "rounds", "forums")),
-    }
-)
+LISTS = frozenset({
+    "/findings", "/findings/views", "/decisions", "/decisions/overdue", "/duty-bearers", "/people", "/places", "/letters", "/inbox",
+    "/messages", "/imports", "/ledger", "/ladders", "/themes", "/terms", "/rounds", "/calendar-days", "/webhooks", "/wordings",
+    *(f"{API}/{of}" for of in ("findings", "obligations", "proposals", "ledger", "duty-bearers", "people")),
+    *(f"{API}/{of}" for of in ("areas", "sites", "ladders", "themes", "rounds", "forums")),
+})  # fmt: skip
 
 
 @contextmanager

@@ -94,6 +94,12 @@ def check(
         return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
 
 
+class Seen(BaseModel):
+    """What a form of a thing with versions carries unseen: the one that it was filled from (decision 0020)."""
+
+    version: int | None = None
+
+
 def seen(version: V | None) -> V:
     """The version of the thing that a form was filled from. Raises Unseen when it does not say: nothing is changed unseen."""
     if version is None:
@@ -217,3 +223,4 @@ class Nothing(BaseModel):
 
 
 Pressed = Annotated[Valid[Nothing] | NotValid[Nothing], read(Nothing)]
+PressedAsSeen = Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]

@@ -5,18 +5,17 @@ Whether an answer may be empty is the law's to say, in its own sentence; here is
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, PauseReason, Purpose, Verdict
-from clm_tracker.web.forms import Day, File, Line, Note, Story
+from clm_tracker.web.forms import Day, File, Line, Note, Seen, Story
 
 
-class Answers(BaseModel):
+class Answers(Seen):
     """What every form of an act carries: the version that was looked at, what was seen of the record, and where to go on."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    version: int | None = None
     seen: Line = ""
     back: Line = ""
 

@@ -18,7 +18,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Typed, Valid, read, seen
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Seen, Typed, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
@@ -32,7 +32,7 @@ CHANGE = f"{LIST}/{{post_id}}/change"
 _CALLED = {"area_id": "area", "site_id": "site", "superior_id": "superior", "theme_ids": "themes"}
 
 
-class Post(naming.InLanguages):
+class Post(Seen, naming.InLanguages):
     """A post as it is typed: places and the superior by name, or chosen from a list."""
 
     title: Line = ""
@@ -44,7 +44,6 @@ class Post(naming.InLanguages):
     themes: tuple[Plain, ...] = ()
     from_on: Day | None = None
     to_on: Day | None = None
-    version: int | None = None
 
 
 @router.get(NEW, access=may(Act.SET_UP))

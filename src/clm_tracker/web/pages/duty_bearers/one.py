@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker import languages
@@ -18,7 +17,7 @@ from clm_tracker.queries.post_records import sees_findings
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Valid, read, seen
+from clm_tracker.web.forms import Day, Line, NotValid, Plain, Seen, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers import parts
@@ -31,10 +30,7 @@ router = Router(include_in_schema=False)
 PAGE = f"{LIST}/{{post_id}}"
 
 
-class Seen(BaseModel):
-    """Each act on a post rests on the version that was seen: another may hold it by now."""
-
-    version: int | None = None
+# Each act on a post rests on the version that was seen: another may hold it by now.
 
 
 class Appointed(Seen):

@@ -100,9 +100,7 @@ def keep(
 
 
 @router.post(PAGE + "/delete", access=may(Act.KEEP_REPORTER))
-def delete(
-    desk: AtDesk, ref: str, sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)]
-) -> Response:
+def delete(desk: AtDesk, ref: str, sent: between.Pressed) -> Response:
     """Nothing is kept any more."""
 
     def run(unit: Writing, given: between.Seen) -> None:

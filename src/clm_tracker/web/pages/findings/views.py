@@ -22,7 +22,7 @@ from clm_tracker.queries.views import Saved
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Pressed, Story, Valid, read, seen
+from clm_tracker.web.forms import Line, NotValid, Pressed, PressedAsSeen, Seen, Story, Valid, read, seen
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
@@ -50,14 +50,8 @@ class NewView(BaseModel):
     whose: Literal["me", "all"] = "me"
 
 
-class Seen(BaseModel):
-    """A view as it was seen."""
-
-    version: int | None = None
-
-
 class Renamed(Seen):
-    """Another name for it."""
+    """Another name for a view as it was seen."""
 
     name: Line = ""
 
@@ -293,9 +287,7 @@ def move_up(desk: AtDesk, view_id: UUID, sent: Pressed) -> Response:
 
 
 @router.post(f"{PATH}/{{view_id}}/remove", access=may(Act.SEE_FINDINGS))
-def remove(
-    desk: AtDesk, view_id: UUID, sent: Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]
-) -> Response:
+def remove(desk: AtDesk, view_id: UUID, sent: PressedAsSeen) -> Response:
     """Away with it."""
     return carry_out(
         desk,

@@ -18,7 +18,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Pressed, Valid, read
 from clm_tracker.web.pages import shown_once
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.answering import FRESH, Back, M, carry_out, conflict
 from clm_tracker.web.pages.people import roles
 from clm_tracker.web.pages.people.listing import LIST, STATES, role
 from clm_tracker.web.pages.set_up import between, frame
@@ -29,9 +29,6 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 PAGE = f"{LIST}/{{person_id}}"
 Names = dict[UUID, str]
-
-
-PressedOn = Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)]
 
 
 class Ended(BaseModel):
@@ -79,7 +76,7 @@ def end_role(
 
 
 @router.post(f"{PAGE}/link", access=may(Act.SET_UP))
-def renew(desk: AtDesk, person_id: UUID, sent: PressedOn) -> Response:
+def renew(desk: AtDesk, person_id: UUID, sent: between.Pressed) -> Response:
     """A new link, shown this once."""
     return carry_out(
         desk,
@@ -93,38 +90,49 @@ def renew(desk: AtDesk, person_id: UUID, sent: PressedOn) -> Response:
 
 
 @router.post(f"{PAGE}/withdraw", access=may(Act.SET_UP))
-def withdraw(desk: AtDesk, person_id: UUID, sent: PressedOn) -> Response:
+def withdraw(desk: AtDesk, person_id: UUID, sent: between.Pressed) -> Response:
     """The link works no more."""
-    return carry_out(
-        desk,
-        sent,
-        lambda unit, given: invitations.withdraw(unit, _as_seen(unit, person_id, given)),
-        lambda back: _show(desk, person_id, "withdraw", back),
-        to=f"{LIST}/{person_id}",
-        said=_("The link works no more."),
-    )
+
+    def run(unit: Writing, given: between.Seen) -> None:
+        invitations.withdraw(unit, _as_seen(unit, person_id, given))
+
+    return _simply(desk, person_id, sent, "withdraw", run, _("The link works no more."))
 
 
 @router.post(f"{PAGE}/disable", access=may(Act.SET_UP))
 def disable(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The account is closed."""
     said = _("The account is disabled: they are signed out everywhere, and their tokens work no more.")
-    return _simply(desk, person_id, sent, "disable", people.disable, said)
+    return _simply(
+        desk, person_id, sent, "disable", lambda unit, _given: people.disable(unit, person_id), said
+    )
 
 
 @router.post(f"{PAGE}/enable", access=may(Act.SET_UP))
 def enable(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The account is open again."""
-    return _simply(desk, person_id, sent, "enable", people.enable, _("The account is open again."))
+    return _simply(
+        desk,
+        person_id,
+        sent,
+        "enable",
+        lambda unit, _given: people.enable(unit, person_id),
+        _("The account is open again."),
+    )
 
 
 def _simply(
-    desk: Desk, person_id: UUID, sent: Pressed, act: str, run: Callable[[Writing, UUID], None], said: str
+    desk: Desk,
+    person_id: UUID,
+    sent: Valid[M] | NotValid[M],
+    act: str,
+    run: Callable[[Writing, M], None],
+    said: str,
 ) -> Response:
     return carry_out(
         desk,
         sent,
-        lambda unit, _given: run(unit, person_id),
+        run,
         lambda back: _show(desk, person_id, act, back),
         to=f"{LIST}/{person_id}",
         said=said,

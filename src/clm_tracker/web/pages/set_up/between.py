@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Annotated
 
 from pydantic import BaseModel
 
 from clm_tracker.kernel.refusals import Stale
 from clm_tracker.web import components as c
-from clm_tracker.web.forms import Line, seen
+from clm_tracker.web.forms import Line, NotValid, Valid, read, seen
 from clm_tracker.web.words import _
 
 
@@ -16,6 +17,9 @@ class Seen(BaseModel):
     """What such a form carries unseen: the mark of what stood there when it was opened."""
 
     version: Line | None = None
+
+
+Pressed = Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]
 
 
 def mark(now: Sequence[c.Field]) -> str:

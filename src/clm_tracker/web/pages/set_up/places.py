@@ -170,11 +170,7 @@ def close(
 
 
 @router.post(PLACES + "/{area_id}/reopen", access=may(Act.SET_UP))
-def reopen(
-    desk: AtDesk,
-    area_id: UUID,
-    sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)],
-) -> Response:
+def reopen(desk: AtDesk, area_id: UUID, sent: between.Pressed) -> Response:
     """It takes what comes after all."""
 
     def run(unit: Writing, given: between.Seen) -> None:

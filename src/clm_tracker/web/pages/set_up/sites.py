@@ -102,11 +102,7 @@ def close(
 
 
 @router.post(SITE + "/reopen", access=may(Act.SET_UP))
-def reopen(
-    desk: AtDesk,
-    site_id: UUID,
-    sent: Annotated[Valid[between.Seen] | NotValid[between.Seen], read(between.Seen)],
-) -> Response:
+def reopen(desk: AtDesk, site_id: UUID, sent: between.Pressed) -> Response:
     """It gives service after all."""
 
     def run(unit: Writing, given: between.Seen) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from clm_tracker.commands import webhooks as commands
@@ -21,7 +20,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, NotValid, Plain, Pressed, Valid, read, seen
+from clm_tracker.web.forms import Line, NotValid, Plain, Pressed, PressedAsSeen, Seen, Valid, read, seen
 from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
@@ -47,12 +46,6 @@ OUTCOMES = Labels(
         Outcome.NEVER: N_("will not take it"),
     }
 )
-
-
-class Seen(BaseModel):
-    """A webhook as it was seen."""
-
-    version: int | None = None
 
 
 class HookForm(Seen):
@@ -156,9 +149,7 @@ def change(desk: AtDesk, webhook_id: UUID, sent: Sent) -> Response:
 
 
 @router.post(f"{PAGE}/secret", access=may(Act.SET_UP))
-def rotate(
-    desk: AtDesk, webhook_id: UUID, sent: Annotated[Valid[Seen] | NotValid[Seen], read(Seen)]
-) -> Response:
+def rotate(desk: AtDesk, webhook_id: UUID, sent: PressedAsSeen) -> Response:
     """A new secret, shown this once."""
     return carry_out(
         desk,

@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.responses import HTMLResponse, Response
 
 from clm_tracker import languages
@@ -27,7 +26,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.components import FieldKind
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Line, Note, NotValid, Valid, read, seen
+from clm_tracker.web.forms import Line, Note, NotValid, Seen, Valid, read, seen
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.set_up.frame import crumbs
 from clm_tracker.web.pages.voice import Voice
@@ -68,11 +67,10 @@ class WordingPage(Page):
     again: c.Act | None
 
 
-class Chosen(BaseModel):
+class Chosen(Seen):
     """The language of the words, and the version that was looked at."""
 
     language: Line
-    version: int | None = None
 
 
 class Written(Chosen):
