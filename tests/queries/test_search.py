@@ -34,8 +34,10 @@ def three(cast: Cast, clock: FixedClock) -> tuple[str, str, str]:
 
 def found(cast: Cast, clock: FixedClock, q: str, by: str = "Dara", **filters: object) -> list[str]:
     with cast.reading(by, clock.now()) as look:
-        page = findings.page(look, Filters(q=q, **filters))  # type: ignore[arg-type]  # fields of Filters
+        asked = Filters(q=q, **filters)  # type: ignore[arg-type]  # fields of Filters
+        page = findings.page(look, asked)
         assert page.count.n == len(page.items)
+        assert findings.counts(look, [asked]) == (page.count,)
         return [row.ref for row in page.items]
 
 
@@ -63,6 +65,8 @@ def test_with_filters_orders_and_what_may_be_seen(
     for sort in (Sort.SEVERITY, Sort.OLDEST, Sort.DUE):
         assert found(cast, clock, "20", sort=sort, status=(FindingStatus.OPEN,)) == [english, khmer]
     assert found(cast, clock, "refere", by="Maly") == [], "somebody of another programme"
+    clock.advance(days=60)
+    assert found(cast, clock, "20", overdue=True) == [khmer, english]
 
 
 def test_pages_of_what_was_found_follow_each_other(

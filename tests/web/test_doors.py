@@ -5,13 +5,15 @@ The list of doors comes from the program, so a new one is tried the day it is ma
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy import QueuePool, create_engine
 
+from clm_tracker.db.units import Store
 from clm_tracker.domain import policy
 from clm_tracker.web import access
 from clm_tracker.web.access import ANYONE, Access, Router, doors, rule_of
@@ -120,6 +122,19 @@ def test_what_anyone_may_open_is_this(program: Program) -> None:
         "/calendar/{word}.ics",
         "/gallery",
     }, "A door for anyone is named here, with care."
+
+
+def test_a_door_for_anyone_holds_one_connection_at_most(app: FastAPI, program: Program) -> None:
+    """Else a few strangers at once would wait for each other, and everybody for them."""
+    engine = create_engine(program.cast.store.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.1)
+    app.state.house = replace(app.state.house, store=Store(engine))
+    browser = program.browser(None)
+    for door in every_door(program):
+        if door.rule is ANYONE and door.method == "GET":
+            assert browser.get(door.at({})).status_code != 500, door
+    assert isinstance(engine.pool, QueuePool)
+    assert not engine.pool.checkedout()
+    engine.dispose()
 
 
 def test_another_programmes_people_find_nothing(program: Program) -> None:

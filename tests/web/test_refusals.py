@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
+from clm_tracker.db.engine import make_engine
+from clm_tracker.db.units import Store
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import (
     FieldError,
@@ -184,6 +186,16 @@ def test_machines_learn_whether_the_program_lives_and_keeps_its_promises(program
     metrics = nobody.get("/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
     assert 'clm_http_requests_total{method="GET",route="/health/live",status="200"}' in metrics.text
+
+
+def test_machines_are_answered_while_the_database_is_not_there(app: FastAPI, program: Program) -> None:
+    house: House = app.state.house
+    gone = make_engine(f"sqlite:///{program.cast.store.engine.url.database}/nowhere.sqlite3")
+    app.state.house = replace(house, store=Store(gone))
+    nobody = program.api(None)
+    assert nobody.get("/health/live").json() == {"status": "ok", "problems": []}
+    assert nobody.get("/static/clm.css").status_code == 200
+    assert nobody.get("/health/ready").status_code == 503
 
 
 def test_a_form_of_ours_is_told_from_another_sites_without_headers_too(program: Program) -> None:

@@ -97,7 +97,9 @@ class GuardedRoute(APIRoute):
                 try:
                     return await answer(request)
                 except RequestValidationError:
-                    self.access.check(await run_sync(Desk.sit_down, request))
+                    desk = await run_sync(Desk.sit_down, request)
+                    with languages.speaking(desk.guest.language):
+                        self.access.check(desk)
                     raise
             if self.access.by_link:
                 desk = await run_sync(partial(Desk.sit_down_by_link, counted=self.access.counted), request)
@@ -208,7 +210,8 @@ class Router(APIRouter):
         """Register a handler; `more` is what FastAPI's `add_api_route` takes."""
 
         def register(handler: Handler) -> Handler:
-            in_one_go = method not in security.UNSAFE and not access.by_link and _has_desk(handler)
+            # A door for anyone may look around by itself: it would hold two connections at once.
+            in_one_go = method not in security.UNSAFE and access.signed_in and _has_desk(handler)
             self.add_api_route(
                 path, _in_one_go(handler, access) if in_one_go else handler, methods=[method], **more
             )

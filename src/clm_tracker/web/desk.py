@@ -42,6 +42,8 @@ VARY = "HX-Request, Accept-Language, Cookie"
 TONGUE = "clm-language"  # the cookie with the language that a browser was told to read in
 KEYS = "clm-keys"  # the cookie with which a browser turns the keys of the pages off
 FLASH = "clm-said"  # the cookie that carries a sentence over one redirect
+# The same to everybody: whether the program lives is no question to a database.
+MACHINES = ("/health/", "/metrics", "/static/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Desk:
             guest = (
                 sessions.by_token(house.store, sessions.bearer_word(request), now, begun) or sessions.nobody()
             )
+        elif request.url.path.startswith(MACHINES):
+            cookie, guest = "", sessions.nobody()
         else:
             cookie = sessions.cookie_word(request, secure=house.secure)
             guest = sessions.by_cookie(house.store, cookie, now, begun) or sessions.nobody(

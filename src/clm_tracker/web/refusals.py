@@ -30,7 +30,7 @@ from clm_tracker.kernel.refusals import (
 from clm_tracker.web import access, forms, security, unsent
 from clm_tracker.web.by_link import TooOften
 from clm_tracker.web.components import Button, Look, Problem
-from clm_tracker.web.desk import VARY, Desk, own_path
+from clm_tracker.web.desk import MACHINES, VARY, Desk, own_path
 from clm_tracker.web.pages import unsent as unsent_page
 from clm_tracker.web.pages.by_link.over import no_by_link
 from clm_tracker.web.pages.errors import RefusedPage
@@ -241,7 +241,7 @@ def _is_api(request: Request) -> bool:
 
 
 def _is_page(request: Request) -> bool:
-    if request.url.path.startswith(("/api/", "/health/", "/metrics", "/static/")):
+    if request.url.path.startswith(("/api/", *MACHINES)):
         return False
     # The demonstration's clock is moved by pages and by scripts.
     return request.headers.get("content-type", "").partition(";")[0].strip() != "application/json"

@@ -246,7 +246,7 @@ def _many(look: Reading, filters: Filters) -> ScalarSelect[int]:
     sought = _sought(look, filters.q)
     if sought is None:
         return paging.bounded(_to_count(look, filters), ordered=True).scalar_subquery()
-    return sought.many(_to_count(look, replace(filters, q="")), paging.MOST + 1)
+    return sought.many(_asked(look, replace(filters, q=""))[0], paging.MOST + 1)
 
 
 _LEAD = _Lead()
