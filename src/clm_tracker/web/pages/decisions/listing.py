@@ -136,10 +136,10 @@ def _stands(found: DecisionsPage, others: Mapping[UUID, bool] | None) -> str:
     late, elsewhere = found.counts[State.LATE].n, others or {}
     mine = late - sum(elsewhere.values())
     said = [words.counted(mine, "One is late.", "{n} are late.")] if mine else []
-    return " ".join((*said, *for_others(elsewhere.values())))
+    return " ".join((*said, *wait_for_others(elsewhere.values())))
 
 
-def for_others(late: Collection[bool]) -> tuple[str, ...]:
+def wait_for_others(late: Collection[bool]) -> tuple[str, ...]:
     """What waits for other members than this one, and how much of it is late."""
     if not late:
         return ()

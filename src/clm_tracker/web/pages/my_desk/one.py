@@ -22,7 +22,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
-from clm_tracker.web.pages.decisions.listing import ages, for_others
+from clm_tracker.web.pages.decisions.listing import ages, wait_for_others
 from clm_tracker.web.pages.my_desk import cards, moved
 from clm_tracker.web.pages.my_desk.cards import Answering
 from clm_tracker.web.pages.set_up.beginning import left_to_do
@@ -221,7 +221,7 @@ def _says(groups: list[Group], others: Mapping[UUID, bool], voice: Voice) -> str
         said.append(
             _("The next is due {day}, {left}.").format(day=voice.long(days[0]).text, left=voice.left(days[0]))
         )
-    said.extend(for_others(others.values()))
+    said.extend(wait_for_others(others.values()))
     if theirs := next((g.count for g in groups if g.key == "overdue"), None):
         said.append(
             words.counted(

@@ -311,7 +311,7 @@ def _acts(
     def names(scope: str) -> tuple[c.Field, ...]:
         return naming.name_fields(scope, _("Name"), tags, value=one.name, names=one.names)
 
-    made = [
+    made = (
         act(
             "names",
             _("Put the names right"),
@@ -321,39 +321,36 @@ def _acts(
             _(
                 "For a slip of the pen. Where the meaning changes, make a new version: old findings keep theirs."
             ),
-        )
-    ]
-    # A form that was filled in before the theme was retired comes back with all that is in it.
-    if one.valid_to is None or opened in {"replace", "retire"}:
-        made += [
-            act(
-                "replace",
-                _("Make a new version"),
-                f"{at}/replace",
-                _("Make the version"),
-                (*names("replace"), c.Field("on", _("Used from"), c.FieldKind.DATE, today, scope="replace")),
-                _("New findings get it from that day, and who works for this theme works for it too."),
-            ),
-            act(
-                "retire",
-                _("Use it no more"),
-                f"{at}/retire",
-                _("Retire the theme"),
-                (
-                    c.Field("on", _("The first day without it"), c.FieldKind.DATE, today, scope="retire"),
-                    c.Field(
-                        "replaced_by",
-                        _("In its place"),
-                        c.FieldKind.SELECT,
-                        required=False,
-                        options=(
-                            c.Option("", _("No other theme")),
-                            *(c.Option(str(t.id), t.said) for t in others),
-                        ),
-                        scope="retire",
+        ),
+        act(
+            "replace",
+            _("Make a new version"),
+            f"{at}/replace",
+            _("Make the version"),
+            (*names("replace"), c.Field("on", _("Used from"), c.FieldKind.DATE, today, scope="replace")),
+            _("New findings get it from that day, and who works for this theme works for it too."),
+        ),
+        act(
+            "retire",
+            _("Use it no more"),
+            f"{at}/retire",
+            _("Retire the theme"),
+            (
+                c.Field("on", _("The first day without it"), c.FieldKind.DATE, today, scope="retire"),
+                c.Field(
+                    "replaced_by",
+                    _("In its place"),
+                    c.FieldKind.SELECT,
+                    required=False,
+                    options=(
+                        c.Option("", _("No other theme")),
+                        *(c.Option(str(t.id), t.said) for t in others),
                     ),
+                    scope="retire",
                 ),
-                _("Findings keep it. Who works for it works for the one in its place too."),
             ),
-        ]
-    return tuple(act for act in made if one.valid_to is None or act.id in {"names", opened})
+            _("Findings keep it. Who works for it works for the one in its place too."),
+        ),
+    )
+    # A form that was filled in before the theme was retired comes back with all that is in it.
+    return tuple(panel for panel in made if one.valid_to is None or panel.id in {"names", opened})
