@@ -40,8 +40,12 @@ def test_a_finding_leads_to_the_letters_of_its_stages(program: Program) -> None:
     assert "letters of the stages" not in dara.get(f"/findings/{ref}").text
     assert "No stage has begun." in dara.get(f"/findings/{ref}/letters").text
     ref = escalated(program, 3)
-    assert f'href="/findings/{ref}/letters"' in dara.get(f"/findings/{ref}").text
+    finding = dara.get(f"/findings/{ref}").text
+    assert f'href="/findings/{ref}/letters"' in finding
     page = dara.get(f"/findings/{ref}/letters").text
+    steps = re.findall(rf'href="/findings/{ref}/letters#(stage-[0-9])">Letter<', finding)
+    assert steps == ["stage-1", "stage-2", "stage-3"]
+    assert sorted(re.findall('<tr id="([^"]+)"', page)) == steps
     assert markup.faults(page) == []
     assert "Stage 3, District" in page
     assert "Stage 1, Reminder and dialogue" in page
@@ -109,6 +113,8 @@ def test_a_post_gets_its_own_letters_and_no_others(program: Program) -> None:
     own = DOOR.findall(page.text)
     assert own
     assert set(own) < set(every)
+    rows = set(re.findall('<tr id="([^"]+)"', page.text))
+    assert set(re.findall("/letters#(stage-[0-9])", post.get(f"/findings/{ref}").text)) == rows
     assert {post.get(door).status_code for door in own} == {200}
     assert {post.get(door).status_code for door in set(every) - set(own)} == {404}
 

@@ -41,6 +41,7 @@ class Entered:
     at: datetime
     missed_at: datetime | None
     told: tuple[str, ...]
+    posts: tuple[UUID, ...]
     fell_through: Text | None
 
 
@@ -49,7 +50,7 @@ class Step:
     """One stage of the ladder.
 
     `on` is the day it was entered, or the day it begins (proposed, where it needs approval) if nothing is done;
-    `not_before` is the earliest day of a later step.
+    `not_before` is the earliest day of a later step. `posts` are those that have a letter about it.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Step:
     on: date | None = None
     not_before: date | None = None
     told: tuple[str, ...] = ()
+    posts: tuple[UUID, ...] = ()
     fell_through: str | None = None
 
 
@@ -88,7 +90,9 @@ def entered(lines: Iterable[tuple[UUID | None, datetime, events.Event]]) -> dict
     for obligation_id, at, event in lines:
         if isinstance(event, events.StageEntered) and obligation_id is not None:
             told = tuple(dict.fromkeys((*event.addressed_names, *map(wording.party, event.told_roles))))
-            found[obligation_id, event.stage] = Entered(at, event.missed_at, told, event.fell_through)
+            found[obligation_id, event.stage] = Entered(
+                at, event.missed_at, told, event.addressed, event.fell_through
+            )
     return found
 
 
@@ -146,6 +150,7 @@ def _step(o: Obligation, stage: Stage, entry: Entered | None, begin: datetime | 
         on=on,
         not_before=local(begin) if reach is Reach.LATER and begin else None,
         told=tuple(map(rules.directory.said, entry.told)) if behind and entry else (),
+        posts=entry.posts if behind and entry else (),
         fell_through=wording.on_record(entry.fell_through, rules)
         if behind and entry and entry.fell_through
         else None,

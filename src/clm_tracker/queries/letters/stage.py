@@ -37,7 +37,7 @@ def of_case(look: Reading, case: Case) -> tuple[StageLetter, ...]:
     found = []
     for one in reversed(letters.told_of(look, case.finding.id, events.StageEntered.kind)):
         post = look.rules.posts.get(one.duty_bearer_id) if one.duty_bearer_id else None
-        if post is not None and one.stage is not None and _may(look, post.id):
+        if post is not None and one.stage is not None and may_read(look, post.id):
             found.append(
                 StageLetter(
                     notice_id=one.id,
@@ -59,7 +59,7 @@ def drawn(
     """
     told = letters.told_of(look, case.finding.id, events.StageEntered.kind)
     one = next((i for i in told if i.id == notice_id), None)
-    if one is None or one.duty_bearer_id is None or not _may(look, one.duty_bearer_id):
+    if one is None or one.duty_bearer_id is None or not may_read(look, one.duty_bearer_id):
         raise NotFound("letter")
     if language is not None and language not in languages.spoken(look.programme.languages):
         raise NotFound("letter")
@@ -80,7 +80,7 @@ def drawn(
     return found
 
 
-def _may(look: Reading, post_id: UUID | None) -> bool:
+def may_read(look: Reading, post_id: UUID | None) -> bool:
     """The community's side sees every letter; whoever speaks for a post those to it."""
     return look.actor.side is Side.COMMUNITY or post_id in look.actor.posts
 

@@ -105,10 +105,11 @@ class Obligations:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a plain table: its head and its cells, in the order of the columns."""
+    """One row of a plain table: its head and its cells, in the order of the columns; with an `id`, a link leads to it."""
 
     head: Words
     cells: tuple[Words, ...]
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

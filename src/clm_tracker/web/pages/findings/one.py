@@ -12,6 +12,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.findings import FindingDetail
 from clm_tracker.queries.findings.detail import of_case, with_record
+from clm_tracker.queries.letters import stage
 from clm_tracker.queries.staircase import Staircase
 from clm_tracker.queries.timeline import Timeline
 from clm_tracker.web import components as c
@@ -19,7 +20,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.acts import panels
-from clm_tracker.web.pages.findings import before, dates, parts, shown
+from clm_tracker.web.pages.findings import before, dates, parts, shown, stage_letters
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -120,7 +121,7 @@ def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
         owes=parts.owes(d, voice),
         due=dates.card(case, pressing, voice, late=d.next.overdue) if pressing and d.next else None,
         notes=_notes(d),
-        ladder=parts.ladder(ladder, voice) if ladder else None,
+        ladder=parts.ladder(ladder, voice, _letters(look, d, ladder)) if ladder else None,
         ladder_note=_ladder_note(d, ladder, voice) if ladder else (),
         promises=parts.promises(d, voice),
         promises_title=words.counted(len(d.promises), "One corrective action", "{n} corrective actions"),
@@ -158,6 +159,15 @@ def _ladder_note(d: FindingDetail, ladder: Staircase, voice: Voice) -> c.Words:
         said = _("The sentence above is about {other}, which has a ladder of its own.")
         aside = (*c.words(said, other=other), *c.plain(" "))
     return parts.ladder_note(d, ladder, voice, aside)
+
+
+def _letters(look: Reading, d: FindingDetail, ladder: Staircase) -> dict[int, str]:
+    """Where the letters of each stage are printed, for whoever may read one of them."""
+    return {
+        s.number: f"/findings/{d.ref}/letters#{stage_letters.row_of(s.number)}"
+        for s in ladder.steps
+        if any(stage.may_read(look, post) for post in s.posts)
+    }
 
 
 def _reporter(look: Reading, case: Case) -> c.Words:

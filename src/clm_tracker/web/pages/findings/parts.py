@@ -1,5 +1,6 @@
 """How are the parts of a finding's page filled: docket, sentence, ladder, promises, what is owed, evidence?"""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from clm_tracker.domain.words import (
@@ -69,9 +70,11 @@ def owes(d: FindingDetail, voice: Voice, *, explained: bool = True) -> c.Owes:
     return owing.of(d.next, voice, jump, why=owing.why(d.next.obligation_id) if explained else None)
 
 
-def ladder(stairs: Staircase, voice: Voice) -> c.Ladder:
-    """The large ladder."""
-    return c.Ladder(tuple(_step(s, stairs, voice) for s in stairs.steps), tuple(GATES.items()))
+def ladder(stairs: Staircase, voice: Voice, letters: Mapping[int, str] | None = None) -> c.Ladder:
+    """The large ladder, with the way to the `letters` of each stage that has some."""
+    ways = letters or {}
+    steps = tuple(_step(s, stairs, voice, ways.get(s.number)) for s in stairs.steps)
+    return c.Ladder(steps, tuple(GATES.items()))
 
 
 def ladder_note(d: FindingDetail, stairs: Staircase, voice: Voice, aside: c.Words = ()) -> c.Words:
@@ -234,14 +237,19 @@ def entry(e: Entry, voice: Voice, stages: int) -> c.Entry:
     return c.Entry(voice.moment(e.at), said, follows, heat if follows else None)
 
 
-def _step(s: Step, stairs: Staircase, voice: Voice) -> c.Step:
+def _step(s: Step, stairs: Staircase, voice: Voice, letter: str | None) -> c.Step:
     lines: list[c.Words] = []
     count: c.Words = ()
     if s.reach in {Reach.CLIMBED, Reach.NOW} and s.on:
         said = _("Since {day}") if s.reach is Reach.NOW else _("Entered {day}")
         lines.append(c.words(said, day=voice.day(s.on)))
     if s.told:
-        lines.append(c.plain(_("Told: {who}").format(who=words.listed(s.told, voice.lang))))
+        who = words.listed(s.told, voice.lang)
+        lines.append(
+            c.words(_("Told: {who}. {letter}"), who=who, letter=c.link(_("Letter"), letter))
+            if letter
+            else c.plain(_("Told: {who}").format(who=who))
+        )
     if s.fell_through:
         lines.append(c.plain(s.fell_through))
     if s.reach is Reach.NEXT and s.on:

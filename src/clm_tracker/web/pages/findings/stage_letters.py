@@ -154,6 +154,7 @@ def _show(desk: Desk, ref: str, back: Back = FRESH) -> Response:
 
 def _table(at: str, found: tuple[StageLetter, ...], spoken: tuple[str, ...], voice: Voice) -> c.Table:
     heads = (_("Letter"), _("To"), _("Begun"), "PDF", "DOCX")
+    first = {one.stage: one.notice_id for one in reversed(found)}
     lines = tuple(
         c.Line(
             c.plain(one.name),
@@ -163,10 +164,16 @@ def _table(at: str, found: tuple[StageLetter, ...], spoken: tuple[str, ...], voi
                 _ways(at, one, spoken, "pdf", voice),
                 _ways(at, one, spoken, "docx", voice),
             ),
+            row_of(one.stage) if first[one.stage] == one.notice_id else None,
         )
         for one in found
     )
     return c.Table(_("Letters of the stages"), heads, lines)
+
+
+def row_of(stage: int) -> str:
+    """Where on the page the letters of a stage begin."""
+    return f"stage-{stage}"
 
 
 def _ways(at: str, one: StageLetter, spoken: tuple[str, ...], kind: str, voice: Voice) -> c.Words:
