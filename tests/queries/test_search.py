@@ -67,6 +67,7 @@ def test_with_filters_orders_and_what_may_be_seen(
     assert found(cast, clock, "refere", by="Maly") == [], "somebody of another programme"
     clock.advance(days=60)
     assert found(cast, clock, "20", overdue=True) == [khmer, english]
+    assert found(cast, clock, english, overdue=True) == [english]
 
 
 def test_pages_of_what_was_found_follow_each_other(

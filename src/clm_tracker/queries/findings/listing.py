@@ -199,9 +199,8 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Se
     A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
     common one to be rare sorts all that have it: so it is told which few there are, or to walk.
     """
-    kept = Sight.of(
-        look
-    ).plain  # what it asks of a finding is then asked of this one alone, which has one way
+    # What it asks of a finding is then asked of this one alone, which has one way.
+    kept = Sight.of(look).plain
     found = sought.found(look.session, query, paging.MOST + 1, given(look), kept=kept)
     if found.often:
         return _OFTEN, sought.walked(query), {**sought.given}
@@ -275,8 +274,9 @@ def _to_count(look: Reading, filters: Filters) -> Select[Any]:
 
 def _read(look: Reading, filters: Filters, *, counted: bool) -> Select[Any]:
     within = None if filters.area is None else Within.of(look, filters.area)
-    query = _narrowed(Sight.of(look), replace(filters, q=""), within, counted=counted)
-    return query.where(matches(look, filters.q)) if filters.q.strip() else query
+    asked = filters.q.strip()  # of the findings themselves, which what is counted by itself does not read
+    query = _narrowed(Sight.of(look), replace(filters, q=""), within, counted=counted and not asked)
+    return query.where(matches(look, filters.q)) if asked else query
 
 
 @lru_cache(maxsize=256)
