@@ -1,7 +1,6 @@
 """Is every notice said in words, to whom it goes, and only to those who may see the finding? (R45)"""
 
 from clm_tracker.commands import findings
-from clm_tracker.db import load
 from clm_tracker.domain import notices as law
 from clm_tracker.domain.words import NoticeState
 from clm_tracker.kernel.clock import FixedClock
@@ -26,7 +25,7 @@ def test_what_was_told_stands_newest_first_with_all_whom_it_went_to(
         _ = look.rules
         with statements() as made:
             told = notices.of(look, f.id)
-        assert with_record(look, load.case(look, f.ref, lock=False), lines=1)[2] == told
+        assert with_record(look, f.ref, newest=1)[3] == told
     assert len(made) == 1
     refused = next(n for n in told if n.about == "the duty bearer refused")
     assert set(refused.to) == {"the advocates", "the coordinator"}

@@ -1,6 +1,6 @@
 """What is known about this finding now, or nothing, as far as this actor may know?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -31,6 +31,8 @@ from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import NotFound
 
 R = TypeVar("R", Obligation, Action, Evidence, Proposal)
+# A question about the finding of an identifier, as somebody sees it.
+Beside = Callable[[ColumnElement[UUID], Sight], Select[*tuple[Any, ...]]]
 _NAMES = {name: tuple(f.name for f in fields(cls)) for name, cls in ROWS.items()}
 # Every row of each table with what the domain knows of it, put together once and narrowed by whoever asks.
 EVERY = {row: select(*(TABLES[row].c[name] for name in names)) for row, names in _NAMES.items()}
@@ -51,7 +53,10 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
     by, which = _which(finding)
     if lock and isinstance(unit, Writing):
         return _locked(unit, by, which)
-    found = _whole(Sight.of(unit), by).ask(unit, {"which": which})
+    return _made(unit, _whole(Sight.of(unit), by, ()).ask(unit, {"which": which}))
+
+
+def _made(unit: Reading, found: Mapping[str, Sequence[Any]]) -> Case:
     one = _the_one(found["finding"])
     unit.know_told(one.id, (r.duty_bearer_id for r in found["told"]))
     return Case(
@@ -61,6 +66,15 @@ def case(unit: Reading, finding: str | UUID, *, lock: bool = True) -> Case:
         _by_id(Evidence, found["evidence"]),
         _by_id(Proposal, found["proposal"]),
     )
+
+
+def case_with(
+    look: Reading, finding: str | UUID, beside: tuple[Beside, ...], given: Mapping[str, object]
+) -> tuple[Case, dict[str, list[Any]]]:
+    """The same, with the answers to what is asked `beside` it in the same statement, each by the name of its function."""
+    by, which = _which(finding)
+    found = _whole(Sight.of(look), by, beside).ask(look, {"which": which, **given})
+    return _made(look, found), found
 
 
 def case_of(unit: Reading, row: str, row_id: UUID, *, lock: bool = True) -> Case:
@@ -127,15 +141,19 @@ def _by_id(cls: type[R], found: Sequence[Any]) -> dict[UUID, R]:
 
 
 @lru_cache(maxsize=256)
-def _whole(sight: Sight, by: str) -> Together:
+def _whole(sight: Sight, by: str, beside: tuple[Beside, ...]) -> Together:
     """The finding that has this with all that hangs on it, for who sees it, and who was told of it (`db.subjects`)."""
+    # Not given a finding's identifier but where it is found: nothing is asked about one that is not seen.
     seen = _seen(sight, by).with_only_columns(TABLES["finding"].c.id).cte("seen")
     of = select(seen.c.id).scalar_subquery()
     hanging = {
         name: EVERY[name].where((table.c.id if name == "finding" else table.c.finding_id) == of)
         for name, table in TABLES.items()
     }
-    return Together.of(kept=sight.plain, **hanging, told=select(subjects.told_of(of).subquery()))
+    told = select(subjects.told_of(of).subquery())
+    return Together.of(
+        kept=sight.plain, **hanging, told=told, **{ask.__name__: ask(of, sight) for ask in beside}
+    )
 
 
 @lru_cache(maxsize=256)

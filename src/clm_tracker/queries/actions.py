@@ -94,7 +94,7 @@ def one(look: Reading, id: UUID) -> ActionDetail:
         extensions=tuple(story.extensions),
         reports=tuple(story.reports),
         evidence=shown,
-        people=around.of(look, case).people,
+        people=around.of(look, case)[0].people,
         acts=tuple(a for a in acts.acts_for(look, case) if a.target_id == id),
         lines=tuple(timeline.entry(look, r) for r in reversed(rows)),
     )

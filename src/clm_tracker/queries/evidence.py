@@ -31,6 +31,6 @@ def one(look: Reading, id: UUID) -> EvidenceDetail:
         case,
         e,
         case.actions.get(e.action_id) if e.action_id else None,
-        around.of(look, case).people.get(e.given_by, ""),
+        around.of(look, case)[0].people.get(e.given_by, ""),
         tuple(timeline.entry(look, r) for r in reversed(rows)),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, select
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.base import table_of
@@ -22,7 +22,6 @@ _NOTICES = (
     .order_by(_KEPT.created_at.desc(), _KEPT.id)
     .limit(MOST)
 )
-OF_ONE = _NOTICES.where(_KEPT.finding_id == bindparam("of"))  # put together once for all pages
 # What a notice is about, by the kind of its event. `domain.notices.TELLS` says which kinds there are.
 ABOUT = Labels(
     {
@@ -83,8 +82,13 @@ def of(look: Reading, finding_id: UUID) -> tuple[ToldOf, ...]:
     return told(look, look.session.execute(_NOTICES.where(_KEPT.finding_id.in_(seen))).all())
 
 
+def notices(of: ColumnElement[UUID], _sight: visible.Sight) -> Select[*tuple[Any, ...]]:
+    """The question for the notices about a finding."""
+    return select(_NOTICES.where(_KEPT.finding_id == of).subquery())
+
+
 def told(look: Reading, rows: Iterable[Any]) -> tuple[ToldOf, ...]:
-    """The same of the rows of `OF_ONE` in any order."""
+    """The same of the answers to `notices` in any order."""
     together: dict[tuple[datetime, str, NoticeState], dict[str, None]] = {}
     for r in sorted(sorted(rows, key=lambda r: r.id), key=lambda r: r.created_at, reverse=True):
         to = _to(look, r.duty_bearer_id, r.role)

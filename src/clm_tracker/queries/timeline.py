@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.base import table_of
@@ -33,12 +33,15 @@ SHOWN = (
 )
 # The lines of one finding, asked for with every page of one and put together once.
 _KEPT = table_of(_L).c
-NEWEST = (
-    select(*(_KEPT[column.key] for column in SHOWN))
-    .where(_KEPT.finding_id == bindparam("of"))
-    .order_by(_KEPT.seq.desc())
-    .limit(bindparam("most"))
-)
+MOST = "most"
+
+
+def _newest_of(of: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
+    asked = select(*(_KEPT[column.key] for column in SHOWN)).where(_KEPT.finding_id == of)
+    return asked.order_by(_KEPT.seq.desc()).limit(bindparam(MOST))
+
+
+NEWEST = _newest_of(bindparam("of", type_=_KEPT.finding_id.type))
 _OLDER = NEWEST.where(_KEPT.seq < bindparam("before"))
 LATEST = select(func.max(_KEPT.seq).label("seq"))
 
@@ -98,8 +101,13 @@ def of_case(look: Reading, case: Case, *, before: str | None = None, limit: int 
     return _stretch(look, rows, limit)
 
 
+def lines(of: ColumnElement[UUID], _sight: visible.Sight) -> Select[*tuple[Any, ...]]:
+    """The question for the newest lines of a finding, as many as are given as `MOST`."""
+    return select(_newest_of(of).subquery())
+
+
 def newest(look: Reading, rows: Collection[Any], limit: int) -> Timeline:
-    """The same of the rows of `NEWEST`, one more than shown, which came in any order."""
+    """The same of the answers to `lines`, one more than shown, which came in any order."""
     return _stretch(look, sorted(rows, key=lambda r: r.seq, reverse=True), limit)
 
 

@@ -1,15 +1,16 @@
 """What is called what around a finding: its site, the people in it, and the findings it points to?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union
 
 from clm_tracker.db import tables
 from clm_tracker.db.base import table_of
+from clm_tracker.db.load import Beside
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
@@ -35,67 +36,79 @@ class Around:
     people: dict[UUID, str]
     linked: dict[UUID, Linked]
     merged_here: tuple[Linked, ...]
-    also: dict[str, list[Any]]
 
 
-# Put together once for all pages.
-_site, _person, _role = (
-    table_of(tables.SiteRow).c,
-    table_of(tables.PersonRow).c,
-    table_of(tables.MembershipRow),
+_finding, _site, _person, _line = (
+    table_of(row).c for row in (tables.FindingRow, tables.SiteRow, tables.PersonRow, tables.LedgerRow)
 )
-_SITE = select(_site.name, _site.names).where(_site.id == bindparam("site"))
-_PEOPLE = (
-    select(_person.id, _person.name, _role.c.role)
-    .outerjoin_from(
-        table_of(tables.PersonRow),
-        _role,
-        and_(_role.c.person_id == _person.id, _role.c.programme_id == bindparam("programme")),
+_role = table_of(tables.MembershipRow).c
+
+
+def sites(of: ColumnElement[UUID], _sight: Sight) -> Select[*tuple[Any, ...]]:
+    """The question where it lies."""
+    lies = select(_finding.site_id).where(_finding.id == of)
+    return select(_site.name, _site.names).where(_site.id == lies.scalar_subquery())
+
+
+def people(of: ColumnElement[UUID], sight: Sight) -> Select[*tuple[Any, ...]]:
+    """The question who is who in it: whoever did something to it is in its ledger."""
+    named = union(
+        select(_finding.logged_by).where(_finding.id == of),
+        select(_line.actor_id).where(_line.finding_id == of),
     )
-    .where(_person.id.in_(bindparam("people", expanding=True)))
-)
+    in_programme = and_(_role.person_id == _person.id, _role.programme_id == sight.programme_id)
+    return (
+        select(_person.id, _person.name, _role.role)
+        .outerjoin_from(table_of(tables.PersonRow), table_of(tables.MembershipRow), in_programme)
+        .where(_person.id.in_(named))
+    )
 
 
-def of(
-    look: Reading, case: Case, *, given: Mapping[str, object] | None = None, **also: Select[Any]
-) -> Around:
-    """Its site, the people in it, what it points to and what was merged into it (R7), as far as the actor may see them.
+def linked(of: ColumnElement[UUID], sight: Sight) -> Select[*tuple[Any, ...]]:
+    """The question what it points to and what was merged into it (R7), as far as somebody sees them."""
+    row = tables.FindingRow
+    to = (
+        select(way).where(_finding.id == of).scalar_subquery()
+        for way in (_finding.merged_into, _finding.recurrence_of)
+    )
+    which = or_(row.merged_into == of, *(row.id == one for one in to))
+    return (
+        sight.visible()
+        .where(which)
+        .with_only_columns(row.id, row.ref, row.title, row.status, row.merged_into)
+    )
 
-    In the same statement is asked what a page wants `also`, of the finding `of` and of what is `given`.
-    """
-    f = case.finding
-    asked = {
-        "site": f.site_id,
-        "people": _people(case),
-        "programme": look.programme_id,
-        "linked": [id for id in (f.merged_into, f.recurrence_of) if id],
-        "of": f.id,
-        **(given or {}),
-    }
-    found = _asked(Sight.of(look), tuple(also.items())).ask(look, asked)
-    linked = sorted(found["linked"], key=lambda r: (r.ref, r.id))
+
+QUESTIONS: tuple[Beside, ...] = (sites, people, linked)
+
+
+def of(look: Reading, case: Case, *also: Beside) -> tuple[Around, dict[str, list[Any]]]:
+    """What is around a case that was loaded for this actor, and what is asked `also`, in the same statement."""
+    found = _asked(Sight.of(look), also).ask(look, {"of": case.finding.id})
+    return read(look, case, found), found
+
+
+def read(look: Reading, case: Case, found: Mapping[str, Sequence[Any]]) -> Around:
+    """The same of the answers to `QUESTIONS`."""
+    f, called = case.finding, _called(look, found["people"])
+    others = sorted(found["linked"], key=lambda r: (r.ref, r.id))
     return Around(
         site=next((names.said(r.name, r.names) for r in found["sites"]), ""),
-        people=_called(look, found["people"]),
-        linked={r.id: Linked(r.ref, r.title, r.status) for r in linked},
-        merged_here=tuple(Linked(r.ref, r.title, r.status) for r in linked if r.merged_into == f.id),
-        also={name: found[name] for name in also},
+        people={id: called[id] for id in _people(case) if id in called},
+        linked={r.id: Linked(r.ref, r.title, r.status) for r in others},
+        merged_here=tuple(Linked(r.ref, r.title, r.status) for r in others if r.merged_into == f.id),
     )
 
 
 @lru_cache(maxsize=256)
-def _asked(sight: Sight, also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...]) -> Together:
+def _asked(sight: Sight, also: tuple[Beside, ...]) -> Together:
     """All of it in one statement, put together once for who sees alike."""
-    row = tables.FindingRow
-    linked = sight.visible().where(
-        row.id.in_(bindparam("linked", expanding=True)) | (row.merged_into == bindparam("of"))
-    )
-    shown = (row.id, row.ref, row.title, row.status, row.merged_into)
-    asked = {"sites": _SITE, "people": _PEOPLE, "linked": linked.with_only_columns(*shown), **dict(also)}
+    of = bindparam("of", type_=_finding.id.type)
+    asked = {ask.__name__: ask(of, sight) for ask in (*QUESTIONS, *also)}
     return Together.of(kept=sight.plain, **asked)
 
 
-def _called(look: Reading, found: list[Any]) -> dict[UUID, str]:
+def _called(look: Reading, found: Sequence[Any]) -> dict[UUID, str]:
     """What these people are called to the actor (decision 0010), by the roles they ever had in the programme."""
     roles: dict[UUID, list[str]] = {}
     for r in found:

@@ -1,4 +1,4 @@
-"""What does the page of one finding show? Everything, in two statements: what hangs on it, and what stands around it."""
+"""What does the page of one finding show? Everything that hangs on it and stands around it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, select
 
 from clm_tracker.db import load, tables
 from clm_tracker.db.base import table_of
 from clm_tracker.db.typed import load_event
 from clm_tracker.db.units import Reading
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain import events, proposals
 from clm_tracker.domain.cases import Action, Case, Evidence, Obligation, Proposal
 from clm_tracker.domain.words import (
@@ -40,21 +41,13 @@ from clm_tracker.queries.timeline import Timeline
 
 _TOLD = tuple(e.kind for e in (events.StageEntered, events.ExtensionGranted, events.Replied))
 _LINE = table_of(tables.LedgerRow).c
-_STEPS = select(
-    _LINE.seq,
-    _LINE.obligation_id,
-    _LINE.at,
-    _LINE.kind,
-    _LINE.facts,
-    _LINE.changes,
-    _LINE.actor_name,
-    _LINE.actor_role,
-).where(_LINE.finding_id == bindparam("of"), _LINE.kind.in_(_TOLD))
-_WITH_RECORD = {
-    "steps": _STEPS,
-    "newest": select(timeline.NEWEST.subquery()),
-    "notices": select(notices.OF_ONE.subquery()),
-}
+
+
+def steps(of: ColumnElement[UUID], _sight: Sight) -> Select[*tuple[Any, ...]]:
+    """The question for the lines of the record that a finding's page tells of elsewhere than in the record."""
+    shown = (_LINE.seq, _LINE.obligation_id, _LINE.at, _LINE.kind, _LINE.facts, _LINE.changes)
+    who = (_LINE.actor_name, _LINE.actor_role)
+    return select(*shown, *who).where(_LINE.finding_id == of, _LINE.kind.in_(_TOLD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,22 +183,24 @@ def one(look: Reading, ref: str | UUID) -> FindingDetail:
 
 def of_case(look: Reading, case: Case) -> FindingDetail:
     """The same of a case that was loaded for this actor."""
-    return _detail(look, case, around.of(look, case, steps=_STEPS))
+    beside, found = around.of(look, case, steps)
+    return _detail(look, case, beside, found["steps"])
 
 
 def with_record(
-    look: Reading, case: Case, *, lines: int
-) -> tuple[FindingDetail, Timeline, tuple[ToldOf, ...]]:
-    """The same with the newest lines of its record and with who was told of it, asked for in one statement."""
-    beside = around.of(look, case, given={"most": lines + 1}, **_WITH_RECORD)
-    newest = timeline.newest(look, beside.also["newest"], lines)
-    return _detail(look, case, beside), newest, notices.told(look, beside.also["notices"])
+    look: Reading, ref: str, *, newest: int
+) -> tuple[Case, FindingDetail, Timeline, tuple[ToldOf, ...]]:
+    """The same, with the case, the newest lines of its record and who was told of it: all in one statement."""
+    asked = (*around.QUESTIONS, steps, timeline.lines, notices.notices)
+    case, found = load.case_with(look, ref, asked, {timeline.MOST: newest + 1})
+    detail = _detail(look, case, around.read(look, case, found), found["steps"])
+    return case, detail, timeline.newest(look, found["lines"], newest), notices.told(look, found["notices"])
 
 
-def _detail(look: Reading, case: Case, beside: Around) -> FindingDetail:
+def _detail(look: Reading, case: Case, beside: Around, steps: Sequence[Any]) -> FindingDetail:
     f, rules = case.finding, look.rules
     live = case.live()
-    lines = sorted(beside.also["steps"], key=lambda r: r.seq)
+    lines = sorted(steps, key=lambda r: r.seq)
     told = [(r.obligation_id, r.at, load_event(r.kind, r.facts)) for r in lines]
     climbed = staircase.entered(told)
     lead = owes.leading(live)

@@ -284,7 +284,7 @@ def _narrowed(sight: Sight, f: Filters, within: Within | None, *, counted: bool)
     """The findings of a list without what is looked for in it; put together once for who sees alike."""
     # What is late is few among all that is owed: read from there, nobody looks for it finding by finding.
     from_late = f.overdue is True and (counted or f.sort is Sort.DUE)
-    if from_late and counted and sight.plain and within is None and not _is_narrowed(f):
+    if from_late and counted and sight.whole and within is None and not _is_narrowed(f):
         own = (
             _LEAD.own
         )  # counted by itself: whoever sees the whole programme sees every finding of what is late in it

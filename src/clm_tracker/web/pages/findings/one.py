@@ -109,8 +109,7 @@ def record(desk: AtDesk, ref: str) -> Response:
 
 def _page(desk: Desk, look: Reading, ref: str) -> FindingPage:
     voice = Voice.of(look, desk.guest.language)
-    case = load.case(look, ref, lock=False)
-    d, lines, told = with_record(look, case, lines=LINES)
+    case, d, lines, told = with_record(look, ref, newest=LINES)
     pressing = case.obligations[d.next.obligation_id] if d.next else None
     ladder = d.ladder if d.ladder and d.ladder.steps else None
     revoking = f"/findings/{d.ref}/links" if look.why_not(Act.REVOKE_LINK, case) is None else None
