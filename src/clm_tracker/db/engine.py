@@ -56,7 +56,7 @@ def make_engine(
 
 
 class _Columns(Sequence[Column]):
-    """What the columns of an answer are called, made when somebody asks for it."""
+    """What the columns of an answer are called, made when somebody asks for it: before the cursor asks again, as SQLAlchemy does."""
 
     def __init__(self, of: Callable[[], list[Column] | None]) -> None:
         self._of = of

@@ -132,9 +132,13 @@ class Sought:
 
     def ids(self) -> Select[UUID]:
         """The findings that have it."""
+        return select(_TERMS.c.finding_id).where(_have(_TERMS.c, self._own))
+
+    @property
+    def _own(self) -> _Terms:
+        """The terms with their texts, for a question in which others may be looked for too."""
         kind = _kind(self.dialect)
-        own = tuple(bindparam("term", text, unique=True, type_=kind) for text in self.texts)
-        return select(_TERMS.c.finding_id).where(_have(_TERMS.c, own))
+        return tuple(bindparam("term", text, unique=True, type_=kind) for text in self.texts)
 
     def all_of(self, query: Select[Any]) -> Select[Any]:
         """The findings of `query` that have it; asked with what is `given`."""
@@ -166,11 +170,10 @@ class Sought:
 
     def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
         """How many `found` would find; fewer than none where it would say that there are very many."""
-        own = tuple(bindparam("term", text, unique=True, type_=_kind(self.dialect)) for text in self.texts)
         if self.dialect != POSTGRESQL:
-            few = _numbers(query, _TERMS, own).limit(most).subquery()
+            few = _numbers(query, _TERMS, self._own).limit(most).subquery()
             return select(func.count()).select_from(few).scalar_subquery()
-        _newest, is_often, rest = _ways(query, own, most, common)
+        _newest, is_often, rest = _ways(query, self._own, most, common)
         count = select(func.count()).select_from(rest).scalar_subquery()
         return select(case((is_often, -1), else_=count)).scalar_subquery()
 
@@ -186,11 +189,6 @@ class Found:
 NUMBERS = "numbers"
 
 
-def numbered(query: Select[Any], dialect: str) -> Select[Any]:
-    """The findings of `query` whose numbers are given as `NUMBERS`, as `numbers_for` the database."""
-    return _numbered(query, dialect)
-
-
 def numbers_for(dialect: str, numbers: Sequence[int]) -> object:
     """Numbers as one value, so that a question is the same however many they are."""
     return list(numbers) if dialect == POSTGRESQL else json.dumps(numbers)
@@ -200,7 +198,8 @@ def numbers_for(dialect: str, numbers: Sequence[int]) -> object:
 
 
 @lru_cache(maxsize=128)
-def _numbered(query: Select[Any], dialect: str) -> Select[Any]:
+def numbered(query: Select[Any], dialect: str) -> Select[Any]:
+    """The findings of `query` whose numbers are given as `NUMBERS`, as `numbers_for` the database."""
     number, among = _TERMS.c.number, bindparam(NUMBERS, type_=_NUMBERS_TYPE)
     if dialect == POSTGRESQL:
         which: ColumnElement[bool] = number == any_(among)
@@ -241,7 +240,7 @@ def _ways(
 ) -> tuple[CTE, ColumnElement[bool], Subquery]:
     """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
     of = _TERMS.c
-    is_large = select(func.max(of.number)).scalar_subquery() > common.many
+    is_large = select(func.max(of.number)).scalar_subquery() > as_text(common.many)
     last = (
         select(of.finding_id, of.number, of.terms)
         .where(is_large)
@@ -250,7 +249,7 @@ def _ways(
         .subquery()
     )
     newest = _numbers(query, last, terms).limit(as_text(common.often + 1)).cte()
-    is_often = select(func.count()).select_from(newest).scalar_subquery() > common.often
+    is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
     return newest, is_often, _numbers(query, _TERMS, terms).where(~is_often).limit(as_text(most)).subquery()
 
 

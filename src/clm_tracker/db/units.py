@@ -233,7 +233,7 @@ class Writing(Reading):
 
 
 @dataclass(slots=True)
-class Begun:
+class Beginning:
     """A look that began before it was known who looks: what is asked to find that out, and what they are shown, are one picture.
 
     `programme`: its row, where it was read with the answer.
@@ -273,10 +273,10 @@ class Store:
             return connection.execute(question, given, execution_options={KEPT: True}).all()
 
     @contextmanager
-    def begun(self) -> Iterator[Begun]:
+    def begun(self) -> Iterator[Beginning]:
         """The beginning of a look, for `reading`."""
         with Session(self._looking, autoflush=False, expire_on_commit=False) as session:
-            begun = Begun(session)
+            begun = Beginning(session)
             yield begun
             if begun.goes_on:
                 begun.let_go()
@@ -289,7 +289,7 @@ class Store:
         actor: Actor,
         programme_id: UUID | None,
         request: str | None = None,
-        begun: Begun | None = None,
+        begun: Beginning | None = None,
     ) -> Iterator[Reading]:
         """A look, a new one or one that has `begun`: the database itself refuses changes in it."""
         with self.begun() if begun is None else nullcontext(begun) as beginning:

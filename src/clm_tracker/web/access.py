@@ -79,7 +79,7 @@ def by_link(*acts: Act, expired: bool = False, counted: bool = True) -> Access:
 
 
 class GuardedRoute(APIRoute):
-    """A route that asks its access rule before it reads anything else."""
+    """A route that asks its access rule before it reads what was sent, and says nothing before it has asked."""
 
     access: Access | None = None
     limit: int = security.BODY_LIMIT

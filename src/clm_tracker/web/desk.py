@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clm_tracker import languages
 from clm_tracker.db import actors
-from clm_tracker.db.units import Begun, Reading, Store, Writing
+from clm_tracker.db.units import Beginning, Reading, Store, Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import policy
 from clm_tracker.domain.policy import Act, Actor
@@ -86,7 +86,7 @@ class Desk:
         now: datetime,
         cookie: str,
         link: ByLink | None = None,
-        begun: Begun | None = None,
+        begun: Beginning | None = None,
     ) -> None:
         self.request = request
         self.house = house
@@ -99,7 +99,7 @@ class Desk:
         self.is_claimed = False
 
     @classmethod
-    def sit_down(cls, request: Request, begun: Begun | None = None) -> "Desk":
+    def sit_down(cls, request: Request, begun: Beginning | None = None) -> "Desk":
         """Find out who asks: by bearer token under /api/, by cookie elsewhere. What they read may go on with what has `begun`."""
         house: House = request.app.state.house
         now = house.clock.now()

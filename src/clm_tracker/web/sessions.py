@@ -17,7 +17,7 @@ from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, rules
 from clm_tracker.db.base import UTCDateTime, table_of
 from clm_tracker.db.tables import PersonRow, ProgrammeRow, SessionRow, TokenRow
-from clm_tracker.db.units import Begun, Store
+from clm_tracker.db.units import Beginning, Store
 from clm_tracker.domain import names
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import ROLE_NAMES, Role
@@ -57,7 +57,7 @@ class Guest:
 ROLES = Labels(ROLE_NAMES)
 
 
-def nobody(at: Store | Begun | None = None) -> Guest:
+def nobody(at: Store | Beginning | None = None) -> Guest:
     """Somebody who has not signed in: any language that the program speaks.
 
     Asked `at` a store where there is one programme alone, which is not in safety mode, they are told its name and hours
@@ -104,7 +104,7 @@ def take_cookie(response: Response, *, secure: bool) -> None:
     response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def by_cookie(store: Store, word: str, now: datetime, begun: Begun | None = None) -> Guest | None:
+def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = None) -> Guest | None:
     """The person whose browser carries this word; None when it is unknown or has expired.
 
     Found out in a look that has `begun`, that look knows the programme.
@@ -128,7 +128,7 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Begun | None = None
     return guest
 
 
-def by_token(store: Store, word: str, now: datetime, begun: Begun | None = None) -> Guest | None:
+def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = None) -> Guest | None:
     """The person for whom a program with this token acts, likewise; None when it is unknown, revoked or has expired."""
     if not word:
         return None
@@ -152,7 +152,7 @@ def signature(key: bytes, word: str, nonce: str) -> str:
     return hmac.new(key, f"{digest(word)}:{nonce}".encode(), sha256).hexdigest()[:32]
 
 
-def _guest(found: Sequence[Any], now: datetime, begun: Begun | None) -> Guest | None:
+def _guest(found: Sequence[Any], now: datetime, begun: Beginning | None) -> Guest | None:
     row = found[0]
     programme = ProgrammeRow(**{name: getattr(row, label) for name, label in _OF_PROGRAMME.items()})
     actor = actors.of(found, programme.id, rules.local_day(programme.timezone, now))

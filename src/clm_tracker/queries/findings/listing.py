@@ -189,8 +189,8 @@ def _is_steady(look: Reading, f: Filters) -> bool:
     if not Sight.of(look).plain:
         return False
     by_words = (f.theme, f.area, f.site, f.duty_bearer, f.round, f.logged_by) == (None,) * 6
-    narrowed = replace(f, q="", sort=Sort.NEWEST, overdue=None, area=None, site=None, duty_bearer=None)
-    return by_words or (f.overdue is not False and narrowed == _UNNARROWED)
+    indexed = not _is_narrowed(replace(f, area=None, site=None, duty_bearer=None))
+    return by_words or (f.overdue is not False and indexed)
 
 
 def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], dict[str, object]]:
@@ -285,9 +285,7 @@ def _narrowed(sight: Sight, f: Filters, within: Within | None, *, counted: bool)
     # What is late is few among all that is owed: read from there, nobody looks for it finding by finding.
     from_late = f.overdue is True and (counted or f.sort is Sort.DUE)
     if from_late and counted and sight.whole and within is None and not _is_narrowed(f):
-        own = (
-            _LEAD.own
-        )  # counted by itself: whoever sees the whole programme sees every finding of what is late in it
+        own = _LEAD.own  # whoever sees the whole programme sees the finding of everything that is late in it
         late = select(own.finding_id).where(own.programme_id == sight.programme_id, *_leads(Sort.DUE, _late))
         return late.order_by(*_ORDERS[Sort.DUE].by)
     query = sight.visible().where(
@@ -368,9 +366,9 @@ def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
 def _at_stage(of: UUID, stage: int) -> ColumnElement[bool]:
     if not 0 <= stage <= 99:
         raise invalid("stage", _("A stage is a number from 0 to 99."))
-    reached, of_text = tables.ObligationRow.stage, as_text(stage)
-    above = _owing(of, reached > of_text)
-    return and_(_owing(of, reached == of_text), ~above) if stage else ~above
+    reached, asked = tables.ObligationRow.stage, as_text(stage)
+    above = _owing(of, reached > asked)
+    return and_(_owing(of, reached == asked), ~above) if stage else ~above
 
 
 def _owing(of: UUID, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
