@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -308,12 +308,11 @@ class Desk:
         return (Message((Part(text),), Tone.DONE),)
 
 
-async def _desk(
-    request: Request,
-) -> Desk:  # it waits for nothing: what is not `async` would be sent to a thread
-    # Who asks is found out either before or, with the door's own handler, after this (`web.access`).
-    desk: Desk = getattr(request.state, "desk", None) or cast("Desk", request)
-    return desk
+async def _desk(request: Request) -> Desk | Request:
+    """The request's desk; the request alone where the handler's guard is still to find out who asks (`web.access`)."""
+    # It waits for nothing: what is not `async` would be sent to a thread.
+    desk: Desk | None = getattr(request.state, "desk", None)
+    return desk or request
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]
