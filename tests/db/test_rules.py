@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from clm_tracker.db import actors, changes
+from clm_tracker.db import actors, changes, migrate
 from clm_tracker.db import rules as kept_rules
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import HolderRow, LadderRow, MembershipRow, PersonRow
+from clm_tracker.db.tables import HolderRow, LadderRow, MembershipRow, PersonRow, SiteRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain import ladders
 from clm_tracker.domain.duty_bearers import Directory
@@ -45,6 +45,14 @@ def test_the_path_of_an_area_says_what_its_parents_say(store: Store) -> None:
     for outer in areas.values():
         for inner in areas.values():
             assert inner.path.startswith(outer.path) == lies_in(inner.id, frozenset({outer.id}), areas)
+
+
+def test_places_known_already_are_looked_up_by_folded_names_too(store: Store) -> None:
+    migrate.downgrade(store.engine, "0022")
+    migrate.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        found = connection.execute(select(SiteRow.name, SiteRow.folded)).all()
+    assert [tuple(row) for row in found] == [("Health centre", "health centre")]
 
 
 def test_the_rules_are_read_once_for_a_version_and_turned_to_each_day(store: Store) -> None:

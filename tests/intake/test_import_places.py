@@ -87,6 +87,8 @@ def test_a_changed_row_is_changed_and_leaves_one_line(desk: Desk) -> None:
     assert line[0]["changes"][0]["before"] == {"names": {"km": "ថ្មគោល", "en": "Thma Koul"}}
     assert line[0]["changes"][0]["after"] == {"names": {"km": "ថ្មគោល", "en": "Thmar Koul"}}
     assert len(desk.rows(AreaRow)) == 5
+    (found,) = desk.rows(AreaRow, code="0202")
+    assert found["folded"] == "ថ្មគោល\nthmar koul", "it is looked up by the names it has now"
 
 
 def test_what_people_changed_here_stays_where_the_source_says_nothing_new(desk: Desk) -> None:

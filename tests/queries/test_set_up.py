@@ -60,10 +60,17 @@ def test_places_are_found_by_any_of_their_names(cast: Cast, clock: FixedClock) -
             "Ta Pung Health Centre"
         ]
         assert places.find_sites(look, "100%") == places.find_sites(look, " ") == ()
+        assert places.find_sites(look, "km") == (), "what a language is called is no name"
+        assert [s.id for s in places.find_sites(look, "មន្ទីរ", limit=1)] == [khmer]
         assert [a.name for a in places.find_areas(look, "thma")] == ["Thma Koul"]
         assert [(s.id, s.km) for s in places.nearest(look, 12.77, 103.36)] == [(khmer, 9.8)]
         with pytest.raises(Invalid):
             places.nearest(look, 91, 0)
+    with cast.writing("Sokha", clock.now()) as unit:
+        placing.change_site(unit, khmer, name="Mongkol Borei")
+    with cast.reading("Dara", clock.now()) as look:
+        assert [s.id for s in places.find_sites(look, "borei")] == [khmer]
+        assert places.find_sites(look, "moung") == places.find_sites(look, "ពេទ្យមោង") == ()
 
 
 def test_sites_by_name_page_by_page(cast: Cast, clock: FixedClock) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
-from clm_tracker.db import ledger, outbox, search
+from clm_tracker.db import ledger, names, outbox, search
 from clm_tracker.db.tables import ProgrammeRow
 from clm_tracker.db.tables.cases import TABLES
 from clm_tracker.db.units import Writing
@@ -125,6 +125,9 @@ def record_many(unit: Writing, act: Act, changed: Sequence[SetUp]) -> None:
         what = Recorded(one.what)
         lines.append(ledger.of_set_up(unit, act, what, one.subject, one.subject_id, one.before, one.after))
     unit.session.flush()
+    for place in ("area", "site"):
+        named = [c.subject_id for c in changed if c.subject == place and c.after.keys() & {"name", "names"}]
+        names.keep_folded(unit.session.connection(), place, named)
     unit.session.execute(
         update(ProgrammeRow)
         .where(ProgrammeRow.id == unit.programme_id)

@@ -1,20 +1,24 @@
 """Which areas, sites and posts have this in their name?
 
-Their names are few beside the findings and seldom change, so one process keeps their terms under the programme's version,
+What is typed is found in the folded names of places, kept with them by everything that names a place. A finding is found
+by the terms of them: their names are few beside the findings and seldom change, so one process keeps their terms under the programme's version,
 as it keeps the rules (`db.rules`).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Uuid, bindparam, column, select, table, update
 from sqlalchemy.orm import Session
 
+from clm_tracker.db.base import PLAIN_JSON
 from clm_tracker.db.tables import AreaRow, ProgrammeRow, SiteRow
+from clm_tracker.domain.names import folded
 from clm_tracker.domain.rules import Rules
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.grams import Term
@@ -24,6 +28,16 @@ FEW = (
 )
 MOST = 100  # when still more than this are left, the word names nothing
 INSIDE = 1_000  # areas that may lie inside the ones named
+# Named here and not taken from the code's tables: a migration comes by when those may have other columns.
+_PLACES = {
+    "area": table(
+        "areas", column("id", Uuid()), column("name"), column("names", PLAIN_JSON), column("folded")
+    ),
+    "site": table(
+        "sites", column("id", Uuid()), column("name"), column("names", PLAIN_JSON), column("folded")
+    ),
+}
+_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,35 @@ def load(session: Session, programme_id: UUID, rules: Rules) -> Names:
         tuple((grams.kept(*names), id) for id, names in _named(session, programme_id, rules)),
         {id: tuple(areas) for id, areas in inside.items()},
     )
+
+
+def keep_folded(connection: Connection, kind: str, ids: Sequence[UUID]) -> None:
+    """Keep all names of these areas ("area") or sites ("site") as what is typed is compared with them, one a line."""
+    places = _PLACES[kind]
+    for start in range(0, len(ids), _BATCH):
+        some = places.c.id.in_(ids[start : start + _BATCH])
+        _fold(
+            connection,
+            kind,
+            connection.execute(select(places.c.id, places.c.name, places.c.names).where(some)),
+        )
+
+
+def fold_all(connection: Connection) -> None:
+    """The same for every place there is."""
+    for kind, places in _PLACES.items():
+        _fold(connection, kind, connection.execute(select(places.c.id, places.c.name, places.c.names)))
+
+
+def _fold(connection: Connection, kind: str, rows: Iterable[Any]) -> None:
+    given = [
+        {"at_id": id, "new_folded": "\n".join(dict.fromkeys(map(folded, (name, *names.values()))))}
+        for id, name, names in rows
+    ]
+    if given:
+        places = _PLACES[kind]
+        at = update(places).where(places.c.id == bindparam("at_id"))
+        connection.execute(at.values(folded=bindparam("new_folded")), given)
 
 
 def _named(session: Session, programme_id: UUID, rules: Rules) -> Iterator[tuple[UUID, tuple[str, ...]]]:

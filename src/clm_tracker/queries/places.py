@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
@@ -21,8 +21,6 @@ _A, _S = tables.AreaRow, tables.SiteRow
 MOST_FOUND = 50
 KM_PER_DEGREE = 111.32
 LONGEST = 100
-# Unseen signs and wide spaces that names of registers have: between the words of Khmer, or taken along from other programs.
-_IN_NAMES = (*((sign, "") for sign in "\u200b\u200c\u200d\u2060\ufeff\u00ad"), ("\u00a0", " "), ("  ", " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,26 +254,15 @@ def _is_open(look: Reading) -> ColumnElement[bool]:
 
 def _named(table: Any, q: str) -> ColumnElement[bool]:  # noqa: ANN401 - the table of areas or sites
     """Khmer has no capitals and no spaces between words: holding the text anywhere is the match in every script."""
-    text, typed = _asked(q), q.replace("\0", " ").strip().lower()
-    every = table.name + "\n" + cast(table.names, String)
-    # As it was typed too: a database folds less than `names.folded` ("ß" is "ss" there only).
-    as_typed = [func.lower(every).contains(typed, autoescape=True)] if typed != text else []
-    return or_(
-        _plain(every).contains(text, autoescape=True),
-        *as_typed,
-        func.lower(table.code) == text,
-    )
+    text = _asked(q)
+    return or_(table.folded.contains(text, autoescape=True), func.lower(table.code) == text)
 
 
 def _begins(table: Any, q: str) -> Any:  # noqa: ANN401 - the same table, an expression to order by
-    return case((_plain(table.name).startswith(_asked(q), autoescape=True), 0), else_=1)
-
-
-def _plain(name: Any) -> Any:  # noqa: ANN401 - a column, an expression of it
-    """A name as the database can compare it with what `names.folded` makes of a search."""
-    for sign, plain in _IN_NAMES:
-        name = func.replace(name, sign, plain)
-    return func.lower(name)
+    """Places of which a name begins so come first."""
+    text = _asked(q)
+    begins = table.folded.startswith(text, autoescape=True)
+    return case((begins, 0), (table.folded.contains(f"\n{text}", autoescape=True), 0), else_=1)
 
 
 def _asked(q: str) -> str:

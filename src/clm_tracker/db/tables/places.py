@@ -22,6 +22,9 @@ class AreaRow(Base):
     code: Mapped[str | None]
     name: Mapped[str]
     names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    folded: Mapped[str] = mapped_column(
+        server_default=""
+    )  # all its names, as `db.names.keep_folded` writes them
     path: Mapped[str]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
@@ -43,6 +46,7 @@ class SiteRow(Base):
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("areas.id"))
     name: Mapped[str]
     names: Mapped[dict[str, str]] = mapped_column(default=dict)
+    folded: Mapped[str] = mapped_column(server_default="")
     kind: Mapped[str] = mapped_column(default="")
     level: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
