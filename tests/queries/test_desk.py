@@ -7,10 +7,11 @@ import pytest
 
 from clm_tracker.commands import actions, findings, obligations, places
 from clm_tracker.db import load
-from clm_tracker.domain.words import Dimension, Kind, ObligationState, Severity
+from clm_tracker.domain.words import ClosedAs, Dimension, Kind, ObligationState, Severity, Track
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import NotFound
-from clm_tracker.queries import desk
+from clm_tracker.queries import desk, post_records
+from clm_tracker.queries.post_records import PromisesKept, Resolved
 from tests.cast import Cast
 from tests.queries.conftest import Statements
 from tests.queries.stories import agree, report, resolve, verify
@@ -205,6 +206,33 @@ def test_a_desk_takes_at_most_five_statements(cast: Cast, clock: FixedClock, sta
             with statements() as made:
                 desk.my_desk(look)
         assert len(made) <= 5, made
+
+
+def test_a_desk_brings_the_records_of_ones_own_posts_in_the_statement_it_takes_anyway(
+    cast: Cast, clock: FixedClock, statements: Statements
+) -> None:
+    """R6, R15, R18: what was withdrawn is not counted; open findings are; tracks stand apart."""
+    centre = cast.posts["health_centre"]
+    with cast.reading("Sophea", clock.now()) as look:
+        _ = look.rules
+        with statements() as made:
+            nothing = desk.my_desk(look).records[centre]
+    assert len(made) == 1
+    assert (nothing.promises.due, nothing.answering.asked, nothing.resolved) == (0, 0, ())
+    seen, taken_back, *_waiting = (cast.open_finding(clock.now(), title=f"Number {n}").ref for n in range(4))
+    cast.open_finding(clock.now(), severity=Severity.SYSTEMIC)
+    cast.open_finding(clock.now(), site="hospital")
+    resolve(cast, clock, seen)
+    with cast.writing("Dara", clock.now()) as unit:
+        findings.close(unit, taken_back, closed_as=ClosedAs.WITHDRAWN, reason="Logged twice")
+    clock.advance(days=20)
+    with cast.reading("Sophea", clock.now()) as look:
+        records = desk.my_desk(look).records
+        assert records == {centre: post_records.record(look, centre)}
+    assert records[centre].promises == PromisesKept(1, 1)
+    assert records[centre].resolved == (Resolved(Track.INDIVIDUAL, 1, 3), Resolved(Track.SYSTEMIC, 0, 1))
+    with cast.reading("Dara", clock.now()) as look:
+        assert desk.my_desk(look).records == {}
 
 
 def test_what_was_reported_done_is_no_longer_among_what_a_post_owes(cast: Cast, clock: FixedClock) -> None:

@@ -9,6 +9,7 @@ from clm_tracker.db import load
 from clm_tracker.domain.words import Kind
 from clm_tracker.queries import timeline
 from tests.cast import SOPHEA
+from tests.queries.stories import resolve
 from tests.web import markup, pages
 from tests.web.program import Program
 
@@ -182,8 +183,30 @@ def _session(client: object) -> str:
     return "; ".join(f"{name}={value}" for name, value in jar.items())
 
 
-def test_a_duty_bearers_desk_leads_to_what_became_of_its_promises(program: Program) -> None:
-    sophea = program.browser("Sophea")
-    at = f"/duty-bearers/{program.cast.posts['health_centre']}"
-    assert f'href="{at}"' in sophea.get("/").text
-    assert "Its record" in pages.text(sophea.get(at).text)
+def test_a_duty_bearers_desk_shows_the_record_of_its_post_and_leads_to_what_is_counted(
+    program: Program,
+) -> None:
+    """R15: the same figures as on the post's own page, and nothing on too few."""
+    sophea = program.browser(SOPHEA)
+    own = f"/duty-bearers/{program.cast.posts['health_centre']}"
+    few = pages.text(sophea.get("/").text)
+    assert "not enough data 0 promises have passed their date" in few
+    assert "Individual cases resolved" not in few
+    resolve(program.cast, program.clock, program.cast.open_finding(program.clock.now(), title="Seen").ref)
+    for n in range(4):
+        program.cast.open_finding(program.clock.now(), title=f"Number {n}")
+    html = sophea.get("/").text
+    assert markup.faults(html) == []
+    assert f'href="{own}"' in html
+    counted = "Individual cases resolved 1 of 5 5 findings are addressed to it"
+    assert counted in pages.text(html)
+    assert counted in pages.text(sophea.get(own).text)
+    (rows,) = [
+        to
+        for a in markup.Document(html).all("a")
+        if (to := a.attributes["href"]).startswith("/findings?status=resolved")
+    ]
+    found = pages.text(sophea.get(rows).text)
+    assert "1 finding" in found
+    assert "Seen" in found
+    assert "The record of" not in pages.text(program.browser("Dara").get("/").text)

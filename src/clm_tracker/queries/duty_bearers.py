@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.units import Reading
+from clm_tracker.db.visible import Sight
 from clm_tracker.domain import names
 from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import Act
@@ -75,7 +76,8 @@ class Held:
 class PostDetail:
     """One post with what it owes, as far as this actor may see the findings behind it.
 
-    `record` is None for whoever it is not shown to, `load` too; `above` begins with the nearest.
+    `record` is None for whoever it is not shown to, `load` too; `all_seen`: a list of its findings shows the actor all
+    of them. `above` begins with the nearest.
     """
 
     post: PostRow
@@ -88,6 +90,7 @@ class PostDetail:
     overdue_count: Count
     load: Load | None
     record: PostRecord | None
+    all_seen: bool
     replies: tuple[PostReply, ...]
 
 
@@ -209,6 +212,7 @@ def one(look: Reading, id: UUID) -> PostDetail:
         overdue_count=paging.counted(n_late),
         load=post_records.loads(look, [id]).get(id),
         record=post_records.record(look, id) if post_records.may_see(look.actor, id, posts) else None,
+        all_seen=id in look.actor.posts or Sight.of(look).whole,
         replies=post_records.replies(look, id),
     )
 

@@ -9,26 +9,52 @@ since part of a record would be a wrong one; so only totals of it are shown, and
 Which findings are behind a number is another question: a list of findings shows to each what they may see.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from clm_tracker.db import tables, visible
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import events
 from clm_tracker.domain.deadlines import Unit, stopped_days
 from clm_tracker.domain.duty_bearers import Post, superiors
 from clm_tracker.domain.policy import GRANTS, Act, Actor
-from clm_tracker.domain.words import ActionState, Agreement, FindingStatus, Kind, ObligationState, Role
-from clm_tracker.queries.live import TICKING, live
+from clm_tracker.domain.words import (
+    ActionState,
+    Agreement,
+    ClosedAs,
+    FindingStatus,
+    Kind,
+    ObligationState,
+    Role,
+    Track,
+)
+from clm_tracker.queries.live import TICKING, is_word, live
 
 ENOUGH = 5
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _L = tables.LedgerRow
+_OF = bindparam("of", type_=Uuid())
+ASKED = ("promised", "asked_of", "addressed")
 Stops = tuple[tuple[datetime, datetime, str], ...]
 
 
@@ -60,11 +86,26 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved:
+    """How many of the post's findings of one track are resolved, which the community checked (R6, R18); open ones count."""
+
+    track: Track
+    resolved: int
+    of: int
+
+    @property
+    def enough(self) -> bool:
+        """Are there enough of them to say anything?"""
+        return self.of >= ENOUGH
+
+
+@dataclass(frozen=True, slots=True)
 class PostRecord:
-    """The record of one post, over the whole programme."""
+    """The record of one post, over the whole programme; of tracks only those in which it has a finding."""
 
     promises: PromisesKept
     answering: Answering
+    resolved: tuple[Resolved, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +150,26 @@ def loads(look: Reading, post_ids: Collection[UUID]) -> dict[UUID, Load]:
 
 def record(look: Reading, post_id: UUID) -> PostRecord:
     """The record of one post; whether the actor may see it is asked by `may_see`."""
-    return PostRecord(_promises(look, post_id), _answering(look, post_id))
+    return told(look, post_id, Together.of(kept=False, **questions({post_id})).ask(look, given(look)))
+
+
+def questions(post_ids: Collection[UUID]) -> dict[str, Select[*tuple[Any, ...]]]:
+    """What the records of these posts are made of, to be asked with what is `given` beside other questions."""
+    these = sorted(post_ids)
+    return {"promised": _promised(these), "asked_of": _asked_of(these), "addressed": _addressed(these)}
+
+
+def given(look: Reading) -> dict[str, object]:
+    """What the questions are asked with."""
+    return {"of": look.programme_id, "today": look.today}
+
+
+def told(look: Reading, post_id: UUID, found: Mapping[str, Sequence[Any]]) -> PostRecord:
+    """The record of one of the posts that were asked about, from the answers."""
+    of = {name: [r for r in found[name] if r.duty_bearer_id == post_id] for name in ASKED}
+    return PostRecord(
+        _promises(look, of["promised"]), _answering(look, of["asked_of"]), _resolved(of["addressed"])
+    )
 
 
 def replies(look: Reading, post_id: UUID, *, limit: int = 10) -> tuple[PostReply, ...]:
@@ -158,39 +218,62 @@ def _loads(look: Reading, post_ids: Collection[UUID], seen: ColumnElement[bool])
     return {post: found.get(post, Load(0, 0)) for post in post_ids}
 
 
-def _promises(look: Reading, post_id: UUID) -> PromisesKept:
-    """Agreed actions whose first date has passed: kept when they were reported by then and found fixed."""
-    today = look.rules.calendar.local_date(look.now)
-    rows = look.session.execute(
-        select(_A.first_due_on, _A.state, _A.reported_at).where(
-            _A.programme_id == look.programme_id,
-            _A.duty_bearer_id == post_id,
-            _A.first_due_on < today,
-            _A.state != ActionState.DROPPED,
-            _A.agreement == Agreement.AGREED,
-        )
+def _promised(post_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
+    """Agreed actions whose first date has passed."""
+    return select(_A.duty_bearer_id, _A.first_due_on, _A.state, _A.reported_at).where(
+        _A.programme_id == _OF,
+        _A.duty_bearer_id.in_(post_ids),
+        _A.first_due_on < bindparam("today", type_=Date()),
+        ~is_word(_A.state, ActionState.DROPPED),
+        is_word(_A.agreement, Agreement.AGREED),
     )
-    kept = due = 0
-    for first, state, reported_at in rows:
-        due += 1
-        if state is ActionState.VERIFIED and reported_at is not None and first is not None:
-            kept += look.rules.calendar.local_date(reported_at) <= first
-    return PromisesKept(kept, due)
 
 
-def _answering(look: Reading, post_id: UUID) -> Answering:
+def _promises(look: Reading, rows: Sequence[Any]) -> PromisesKept:
+    """They are kept when they were reported by their first date and found fixed."""
+    local = look.rules.calendar.local_date
+    kept = sum(
+        r.state is ActionState.VERIFIED
+        and r.reported_at is not None
+        and local(r.reported_at) <= r.first_due_on
+        for r in rows
+    )
+    return PromisesKept(kept, len(rows))
+
+
+def _asked_of(post_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
     """What was acknowledged, and what still waits for it; what was taken back from the post was never its to answer."""
-    rows = look.session.execute(
-        select(_O.start_at, _O.ended_at, _O.stops, _O.paused_at).where(
-            _O.programme_id == look.programme_id,
-            _O.duty_bearer_id == post_id,
-            _O.kind == Kind.ACKNOWLEDGE,
-            _O.state != ObligationState.VOID,
-        )
-    ).all()
+    return select(_O.duty_bearer_id, _O.start_at, _O.ended_at, _O.stops, _O.paused_at).where(
+        _O.programme_id == _OF,
+        _O.duty_bearer_id.in_(post_ids),
+        is_word(_O.kind, Kind.ACKNOWLEDGE),
+        ~is_word(_O.state, ObligationState.VOID),
+    )
+
+
+def _answering(look: Reading, rows: Sequence[Any]) -> Answering:
     days = [_days(look, r.start_at, r.ended_at, r.stops, r.paused_at) for r in rows]
     waiting = sum(r.ended_at is None for r in rows)
     return Answering(float(median(days)) if days else 0.0, len(days), waiting)
+
+
+def _addressed(post_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
+    """The findings that these posts answer for, by track; what was withdrawn or merged asks nothing of anybody."""
+    resolved = case((is_word(_F.status, FindingStatus.RESOLVED), 1), else_=0)
+    return (
+        select(_F.duty_bearer_id, _F.track, func.count().label("n"), func.sum(resolved).label("resolved"))
+        .where(
+            _F.programme_id == _OF,
+            _F.duty_bearer_id.in_(post_ids),
+            ~is_word(_F.status, FindingStatus.DRAFT),
+            or_(_F.closed_as.is_(None), is_word(_F.closed_as, ClosedAs.UNRESOLVABLE)),
+        )
+        .group_by(_F.duty_bearer_id, _F.track)
+    )
+
+
+def _resolved(rows: Sequence[Any]) -> tuple[Resolved, ...]:
+    return tuple(Resolved(r.track, int(r.resolved), r.n) for t in Track for r in rows if r.track is t)
 
 
 def _days(

@@ -35,21 +35,21 @@ from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel import sayings
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _
-from clm_tracker.queries import first_steps, owes, paging, timeline, wording
+from clm_tracker.queries import first_steps, owes, paging, post_records, timeline, wording
 from clm_tracker.queries.desk import questions
 from clm_tracker.queries.desk.questions import Ask
 from clm_tracker.queries.first_steps import FirstSteps
 from clm_tracker.queries.letters import log
 from clm_tracker.queries.live import NOW, TICKING
 from clm_tracker.queries.paging import Count
+from clm_tracker.queries.post_records import PostRecord
 from clm_tracker.queries.proposals import subject_of
 
 SHOWN, WHOLE = 5, 50
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _B = tables.BrakeRow
-_BRAKE = select(_B.set_at, _B.reason, _B.held).where(
-    _B.programme_id == bindparam("of"), _B.released_at.is_(None)
-)
+_OF = bindparam("of", type_=Uuid())
+_BRAKE = select(_B.set_at, _B.reason, _B.held).where(_B.programme_id == _OF, _B.released_at.is_(None))
 # The group, then the finding, the obligation and the action of one thing.
 _Found = tuple[str, UUID, UUID | None, UUID | None]
 
@@ -117,7 +117,7 @@ class Brake:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that waits for one person. Groups without anything in them are there too, with a count of 0.
+    """Everything that waits for one person, groups with a count of 0 too, and the records of that person's posts.
 
     `latest` is the newest line of the record. What is not the actor's to look after is None.
     """
@@ -127,6 +127,7 @@ class Desk:
     brake: Brake | None
     letters: log.Waiting | None
     steps: FirstSteps | None
+    records: Mapping[UUID, PostRecord]
 
 
 def my_desk(look: Reading) -> Desk:
@@ -139,7 +140,7 @@ def my_desk(look: Reading) -> Desk:
         "steps": look.why_not(Act.SET_UP, None) is None,
     }
     asked = _at_once(sight, asks, frozenset(name for name, theirs in beside.items() if theirs))
-    found = asked.ask(look, _given(look) | {"of": look.programme_id})
+    found = asked.ask(look, _given(look) | post_records.given(look))
     groups = _groups(look, asks, (), SHOWN, found["groups"]) if asks else ()
     return Desk(
         groups,
@@ -147,6 +148,7 @@ def my_desk(look: Reading) -> Desk:
         next(map(_brake, found.get("brake", ())), None),
         next(map(log.counted, found.get("letters", ())), None),
         next(map(first_steps.told, found.get("steps", ())), None),
+        {post: post_records.told(look, post, found) for post in sorted(sight.posts)},
     )
 
 
@@ -158,6 +160,8 @@ def _at_once(sight: Sight, asks: tuple[Ask, ...], beside: frozenset[str]) -> Tog
     # A committee's list of what is late is one that no plan suits for long.
     kept = sight.plain and Role.COMMITTEE not in sight.roles
     asked = groups | {name: may[name] for name in sorted(beside)}
+    if sight.posts:
+        asked |= post_records.questions(sight.posts)
     return Together.of(kept=kept, latest=timeline.LATEST, **asked)
 
 

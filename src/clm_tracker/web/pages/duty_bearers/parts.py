@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from clm_tracker.domain.names import word
+from clm_tracker.domain.words import Track
 from clm_tracker.queries import wording
 from clm_tracker.queries.duty_bearers import Held, PostDetail, PostRow
+from clm_tracker.queries.post_records import PostRecord
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.glossary import glossary
@@ -13,7 +15,7 @@ from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.duty_bearers.listing import LIST, counts
 from clm_tracker.web.pages.set_up.frame import Part
 from clm_tracker.web.pages.voice import Voice
-from clm_tracker.web.words import _
+from clm_tracker.web.words import N_, _
 
 MOST_BELOW = 25
 
@@ -67,13 +69,24 @@ def owes(d: PostDetail, voice: Voice, *, links: bool) -> Part | None:
 
 
 def record(d: PostDetail) -> Part | None:
-    """Promises kept and days to answer, each with how many it rests on; never a number on too few."""
+    """Its record on its own page; which findings are behind a number is linked where they all are the reader's to see."""
     if d.record is None:
         return None
-    kept, answering = d.record.promises, d.record.answering
+    facts = record_facts(d.post.id, d.record, links=d.all_seen)
+    return Part("record", _("Its record"), c.plain(about_records()), facts, explain=glossary().promise)
+
+
+def about_records() -> str:
+    """What is said beside a record."""
+    return _("The record is about the post, whoever held it. Below five, nothing is said.")
+
+
+def record_facts(post_id: UUID, found: PostRecord, *, links: bool) -> tuple[c.Fact, ...]:
+    """Promises kept, days to answer and findings resolved, each with how many it rests on; never a number on too few."""
+    kept, answering = found.promises, found.answering
     too_few = _("not enough data")
     median = words.number(answering.median)
-    facts = (
+    return (
         c.Fact(
             _("Promises kept by their first date"),
             words.of(kept.kept, kept.due) if kept.enough else too_few,
@@ -86,9 +99,25 @@ def record(d: PostDetail) -> Part | None:
             None,
             _answered(answering.asked, answering.waiting),
         ),
+        *(
+            c.Fact(
+                _(_RESOLVED[r.track]),
+                words.of(r.resolved, r.of) if r.enough else too_few,
+                f"/findings?status=resolved&track={r.track}&duty_bearer={post_id}"
+                if links and r.enough and r.resolved
+                else None,
+                words.counted(r.of, "{n} finding is addressed to it", "{n} findings are addressed to it"),
+            )
+            for r in found.resolved
+        ),
     )
-    note = c.plain(_("The record is about the post, whoever held it. Below five, nothing is said."))
-    return Part("record", _("Its record"), note, facts, explain=glossary().promise)
+
+
+# Two tracks, never mixed (R6).
+_RESOLVED = {
+    Track.INDIVIDUAL: N_("Individual cases resolved"),
+    Track.SYSTEMIC: N_("Systemic findings resolved"),
+}
 
 
 def _answered(asked: int, waiting: int) -> str:

@@ -17,12 +17,14 @@ from clm_tracker.queries import desk as waiting
 from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.desk import Group
 from clm_tracker.queries.letters.log import Waiting
+from clm_tracker.queries.post_records import PostRecord
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
 from clm_tracker.web.pages.decisions.listing import ages, wait_for_others
+from clm_tracker.web.pages.duty_bearers.parts import about_records, record_facts
 from clm_tracker.web.pages.my_desk import cards, moved
 from clm_tracker.web.pages.my_desk.cards import Answering
 from clm_tracker.web.pages.set_up.beginning import left_to_do
@@ -49,6 +51,15 @@ class GroupPage(Page):
     next: c.Link | None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How the post of whoever looks kept its promises so far, and the way to all about it."""
+
+    title: str
+    facts: tuple[c.Fact, ...]
+    about: c.Words
+
+
 @dataclass(frozen=True)
 class DeskPage(Page):
     """What waits for one person."""
@@ -61,6 +72,7 @@ class DeskPage(Page):
     notes: tuple[c.Message, ...]
     groups: tuple[c.Group, ...]
     facts: tuple[c.Fact, ...]
+    records: tuple[Record, ...]
     empty: c.Empty
     news: moved.News | None
     ages: c.Ages | None
@@ -109,7 +121,8 @@ def my_desk(desk: AtDesk) -> Response:
         _says(groups, others, voice),
         notes,
         tuple(_group(g, at, voice) for g in groups),
-        _facts(groups, posts),
+        tuple(c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups),
+        tuple(_record(p, found.records[p.id], alone=len(posts) == 1) for p in posts),
         _empty(desk),
         news,
         late,
@@ -255,10 +268,13 @@ def _purpose(desk: Desk) -> str:
     return _("Here stands what waits for you.")
 
 
-def _facts(groups: list[Group], posts: list[Post]) -> tuple[c.Fact, ...]:
-    """What waits, counted; and of each post the way to how it kept its promises so far."""
-    counts = (c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups)
-    return *counts, *(c.Fact(p.said, _("Its record"), f"/duty-bearers/{p.id}") for p in posts)
+def _record(post: Post, found: PostRecord, *, alone: bool) -> Record:
+    link = c.link(_("All about this post"), f"/duty-bearers/{post.id}")
+    return Record(
+        _("The record of your post") if alone else post.said,
+        record_facts(post.id, found, links=True),
+        (*c.plain(f"{about_records()} "), link),
+    )
 
 
 def _empty(desk: Desk) -> c.Empty:
