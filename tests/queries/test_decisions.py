@@ -5,12 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from clm_tracker.commands import escalation
+from clm_tracker.commands import escalation, obligations
+from clm_tracker.db import load, tables
+from clm_tracker.domain.words import PauseReason
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound
 from clm_tracker.queries import decisions, overdue
 from clm_tracker.queries.decisions import Filters, State
 from tests.cast import Cast
+from tests.queries import stories
 from tests.queries.committee import proposed
 from tests.queries.conftest import Statements
 
@@ -154,6 +157,44 @@ class TestOverdue:
                             edges = (-1, *overdue.AGES, 10_000)
                             assert edges[age] < passed <= edges[age + 1]
                 assert sum(map(sum, found.values())) == overdue.page(look, overdue.Filters()).count.n
+
+    def test_what_is_not_counted_is_counted_beside_it(
+        self, cast: Cast, clock: FixedClock, statements: Statements
+    ) -> None:
+        """R16, R17, R32: a clock that stands still, and a stage that is not certain; each number has its rows."""
+        refs = [cast.open_finding(clock.now()).ref for _ in range(5)]
+        paused, reported, told, parked, _late = refs
+        with cast.writing("Dara", clock.now()) as unit:
+            (owed,) = load.case(unit, paused, lock=False).live()
+            until = clock.now() + timedelta(days=20)
+            obligations.pause(
+                unit, owed.id, reason=PauseReason.AGREED, until=until, note="The road is closed"
+            )
+        stories.report(cast, clock, stories.agree(cast, clock, reported))
+        stories.resolve(cast, clock, told)
+        clock.advance(days=10)
+        with cast.writing("engine", clock.now()) as unit:
+            (owed,) = load.case(unit, parked, lock=False).live()
+            row = unit.session.get_one(tables.ObligationRow, owed.id)
+            row.parked_until = clock.now() + timedelta(hours=1)
+        with cast.reading("Bopha", clock.now()) as look:
+            _ = look.rules
+            with statements() as made:
+                table = overdue.table(look, overdue.Filters())
+            assert len(made) == 1
+            assert sum(map(sum, table.late.values())) == 1
+            assert table.late == overdue.by_stage_and_age(look, overdue.Filters())
+            beside = {
+                aside: [late.ref for late in overdue.page(look, overdue.Filters(aside=aside)).items]
+                for aside in overdue.Aside
+            }
+            assert {aside: count.n for aside, count in table.aside.items()} == dict.fromkeys(beside, 1)
+            assert list(beside.values()) == [[paused], [reported], [parked], [told]]
+            elsewhere = overdue.table(
+                look, overdue.Filters(area=cast.areas["country"], theme=cast.themes["stigma"])
+            )
+            assert not elsewhere.late
+            assert not any(count.n for count in elsewhere.aside.values())
 
     def test_what_stands_still_is_not_late(self, cast: Cast, clock: FixedClock) -> None:
         cast.open_finding(clock.now())

@@ -1,9 +1,11 @@
 """Does the committee see what waits, decide it in the right order by the right people, and hear why not? (R26, R27, R39)"""
 
-from clm_tracker.commands import escalation
+from datetime import timedelta
+
+from clm_tracker.commands import escalation, obligations
 from clm_tracker.commands import people as commands
 from clm_tracker.db import load
-from clm_tracker.domain.words import ProposalState
+from clm_tracker.domain.words import PauseReason, ProposalState
 from clm_tracker.queries import people
 from tests.queries.committee import proposed
 from tests.web import pages
@@ -72,6 +74,29 @@ def test_numbers_lead_to_their_rows(program: Program) -> None:
     assert "One obligation is overdue" in said
     assert "6–20 working days late" in said
     assert "Nothing like this is overdue" in pages.text(bopha.get("/decisions/overdue?stage=2").text)
+
+
+def test_what_is_not_counted_stands_beside_the_table_and_on_paper(program: Program) -> None:
+    """R16: with the sentence why, and the list that each figure counts."""
+    cast, now = program.cast, program.clock.now()
+    ref = cast.open_finding(now, title="The road is closed").ref
+    bopha = program.browser("Bopha")
+    assert "Not counted" not in pages.text(bopha.get("/decisions").text)
+    with cast.writing("Dara", now) as unit:
+        (owed,) = load.case(unit, ref, lock=False).live()
+        until = now + timedelta(days=20)
+        obligations.pause(unit, owed.id, reason=PauseReason.AGREED, until=until, note="The road is closed")
+    area = f"area={cast.areas['country']}"
+    for path in ("/decisions", "/decisions/print"):
+        html = bopha.get(f"{path}?{area}").text
+        said = pages.text(html)
+        assert "No obligation is overdue. Not counted Paused: the clock stands still" in said
+        assert f'href="/decisions/overdue?{area}&amp;aside=paused">1</a>' in html
+    said = pages.text(bopha.get(f"/decisions/overdue?{area}&aside=paused").text)
+    assert "The road is closed" in said
+    assert "the clock stands still Not on the ladder yet 1 of 1" in said, "no day of a next stage"
+    assert "Nothing like this is owed now" in pages.text(bopha.get("/decisions/overdue?aside=parked").text)
+    assert "No obligation is overdue" in pages.text(bopha.get("/decisions/overdue?aside=none").text)
 
 
 def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Program) -> None:

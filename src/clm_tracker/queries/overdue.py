@@ -1,34 +1,46 @@
-"""How much do duty bearers owe past its date, by stage and age, and what is it?"""
+"""How much do duty bearers owe past its date, by stage and age, what is it, and what is not counted among it?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 
 from clm_tracker.db import load, tables, visible
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Obligation
-from clm_tracker.domain.words import Party
+from clm_tracker.domain.words import Kind, ObligationState, Party
 from clm_tracker.queries import paging
 from clm_tracker.queries.findings.within import inside
-from clm_tracker.queries.live import TICKING, live
+from clm_tracker.queries.live import is_word, live, ticking
 from clm_tracker.queries.paging import Count
 
 _F, _O = tables.FindingRow, tables.ObligationRow
 AGES = (5, 20, 60)  # working days late; each age goes up to its number, the last one has no end
 
 
+class Aside(StrEnum):
+    """What is not counted among it: a clock that stands still (R16, R17), a stage that is not certain (R32), a party that is another."""
+
+    PAUSED = "paused"
+    CHECKED = "checked"
+    PARKED = "parked"
+    UNTOLD = "untold"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Narrows what is overdue: at a stage, of one age (0 is the youngest), in an area, under a theme."""
+    """Narrows what is overdue: at a stage, of one age (0 is the youngest), in an area, under a theme; or what is set `aside`."""
 
     stage: int | None = None
     age: int | None = None
     area: UUID | None = None
     theme: UUID | None = None
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +61,36 @@ class LatePage:
     count: Count
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What is overdue, as `by_stage_and_age` says it, and how much is set aside."""
+
+    late: Mapping[int, Sequence[int]]
+    aside: Mapping[Aside, Count]
+
+
 def by_stage_and_age(look: Reading, filters: Filters) -> Mapping[int, Sequence[int]]:
     """Stage -> how many of each age. One statement, whatever there is."""
+    return _in_ages(look.ask(_ages(look, filters), {}))
+
+
+def table(look: Reading, filters: Filters) -> Table:
+    """The same, and what it does not count. One statement too."""
+    beside = {aside: _query(look, replace(filters, aside=aside)).with_only_columns(_O.id) for aside in Aside}
+    counts = select(*(paging.bounded(q).scalar_subquery().label(aside) for aside, q in beside.items()))
+    found = Together.of(ages=_ages(look, filters), aside=counts).ask(look, {})
+    (told,) = found["aside"]
+    return Table(_in_ages(found["ages"]), dict(zip(Aside, map(paging.counted, told), strict=True)))
+
+
+def _ages(look: Reading, filters: Filters) -> Select[Any]:
     first = _first_days(look)
     age = case(*((_O.due_on >= day, n) for n, day in enumerate(first)), else_=len(AGES))
-    rows = look.session.execute(
-        _query(look, filters)
-        .with_only_columns(_O.stage, age.label("age"), func.count().label("n"))
-        .group_by(_O.stage, age)
-    )
+    counted = _query(look, filters).with_only_columns(_O.stage, age.label("age"), func.count().label("n"))
+    return counted.group_by(_O.stage, age)
+
+
+def _in_ages(rows: Sequence[Any]) -> Mapping[int, Sequence[int]]:
     found: dict[int, list[int]] = {}
     for r in rows:
         found.setdefault(r.stage, [0] * (len(AGES) + 1))[r.age] = r.n
@@ -85,13 +118,7 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
 
 
 def _query(look: Reading, filters: Filters) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [
-        _O.programme_id == look.programme_id,
-        _O.owed_by == Party.DUTY_BEARER,
-        live(_O),
-        _O.state.in_(TICKING),
-        _O.due_at <= look.now,
-    ]
+    conditions = [_O.programme_id == look.programme_id, live(_O), *_standing(look, filters.aside)]
     if filters.stage is not None:
         conditions.append(_O.stage == filters.stage)
     if filters.age is not None:
@@ -101,6 +128,19 @@ def _query(look: Reading, filters: Filters) -> Select[Any]:
     if filters.area is not None:
         conditions.append(inside(look, filters.area))
     return visible.visible(look).join(_O, _O.finding_id == _F.id).where(*conditions)
+
+
+def _standing(look: Reading, aside: Aside | None) -> tuple[ColumnElement[bool], ...]:
+    if aside is Aside.UNTOLD:
+        return is_word(_O.owed_by, Party.ADVOCATES), is_word(_O.kind, Kind.TELL_COMMUNITY)
+    owed = is_word(_O.owed_by, Party.DUTY_BEARER)
+    match aside:
+        case Aside.PAUSED:
+            return owed, is_word(_O.state, ObligationState.PAUSED)
+        case Aside.CHECKED:
+            return owed, is_word(_O.state, ObligationState.SUSPENDED)
+    certain = _O.parked_until.is_not(None) if aside else _O.parked_until.is_(None)
+    return owed, ticking(_O), _O.due_at <= look.now, certain
 
 
 def _of_age(look: Reading, age: int) -> ColumnElement[bool]:

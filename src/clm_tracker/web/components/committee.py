@@ -6,6 +6,7 @@ from math import ceil
 
 from clm_tracker.web.components.forms import Form
 from clm_tracker.web.components.ladder import Mini, heat, mini
+from clm_tracker.web.components.record import Fact
 from clm_tracker.web.components.text import Icon, Link, Words
 
 _ACROSS, _PITCH, _SIDE = 4, 8, 6
@@ -71,12 +72,13 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """What is overdue, by stage and age, with its sums."""
+    """What is overdue, by stage and age, with its sums, and what is not counted; the caption alone where nothing is."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[AgeRow, ...]
     totals: tuple[Count, ...]
+    aside: tuple[Fact, ...] = ()
 
 
 def scale(numbers: Sequence[int]) -> int:

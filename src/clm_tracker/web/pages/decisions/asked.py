@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 
 from clm_tracker.db.units import Reading
 from clm_tracker.queries.decisions import Filters, State
+from clm_tracker.queries.overdue import Aside
 from clm_tracker.web import components as c
 from clm_tracker.web.pages.findings import filters as shared
 from clm_tracker.web.words import _
@@ -76,6 +77,26 @@ def states() -> Mapping[State | None, str]:
         State.DEFERRED: _("Deferred"),
         State.LONG: _("Undecided too long"),
         State.DECIDED: _("Decided"),
+    }
+
+
+def aside(query: QueryParams) -> Aside | None:
+    """What an address asks for that is set aside from what is overdue."""
+    word = query.get("aside", "")
+    return Aside(word) if word in set(Aside) else None
+
+
+def asides() -> Mapping[Aside, str]:
+    """What is not counted as overdue, and why."""
+    return {
+        Aside.PAUSED: _("Paused: the clock stands still, so nothing becomes late."),
+        Aside.CHECKED: _("Reported done: the clock stands still while the community checks."),
+        Aside.PARKED: _(
+            "Could not be decided: the engine tries again within the hour; until then the stage is not certain."
+        ),
+        Aside.UNTOLD: _(
+            "Not yet reported back to the community: this is owed by the community side, not by a duty bearer."
+        ),
     }
 
 

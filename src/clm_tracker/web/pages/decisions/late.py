@@ -1,14 +1,15 @@
-"""What is overdue, at which stage and since when: the obligations behind each number of the committee's table?"""
+"""What is overdue, at which stage and since when: the obligations behind each number of the committee's table, and beside it?"""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from starlette.responses import Response
 
+from clm_tracker.domain.words import ObligationState
 from clm_tracker.kernel.refusals import Invalid
-from clm_tracker.queries import overdue, wording
+from clm_tracker.queries import overdue, owes, wording
 from clm_tracker.queries.decisions import Filters
-from clm_tracker.queries.overdue import Late
+from clm_tracker.queries.overdue import Aside, Late
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router
@@ -44,39 +45,33 @@ class LatePage(Page):
 
 @router.get(LATE, access=ROOM)
 def listing(desk: AtDesk) -> Response:
-    """Overdue obligations, the longest overdue first."""
-    asked, age = Asked.read(desk.request.query_params), read_number(desk.request.query_params.get("age"))
+    """Overdue obligations, the longest overdue first; or what is set aside from them."""
+    query = desk.request.query_params
+    asked, age, aside = Asked.read(query), read_number(query.get("age")), asking.aside(query)
     with desk.reading() as look:
         voice = Voice.of(look, desk.guest.language)
         try:
-            found = overdue.page(look, _filters(asked.filters, age), after=asked.after)
+            found = overdue.page(look, _filters(asked.filters, age, aside), after=asked.after)
         except Invalid:
-            asked, age = Asked(Filters()), None
+            asked, age, aside = Asked(Filters()), None, None
             found = overdue.page(look, overdue.Filters())
-        of_age = (("age", str(age)),) if age is not None else ()
-        pairs = (*asked.narrow, *of_age)
+        which = tuple(
+            (name, str(value)) for name, value in (("age", age), ("aside", aside)) if value is not None
+        )
+        pairs = (*asked.narrow, *which)
         following = first = None
         if found.next:
             following = c.Link(_("Next"), address(LATE, (*pairs, ("after", found.next))))
         if asked.after:
             first = c.Link(_("Back to the first"), address(LATE, pairs))
-        says = (
-            _("{age} working days late, the longest first").format(age=age_names()[age])
-            if age is not None
-            else _("The longest overdue first")
-        )
         page = LatePage(
             (c.Link(_("Decisions"), LIST),),
-            _("More than {n} obligations are overdue").format(n=words.number(found.count.n))
-            if found.count.more
-            else words.counted(found.count.n, "One obligation is overdue", "{n} obligations are overdue")
-            if found.count.n
-            else _("No obligation is overdue"),
-            says,
+            _heading(found) if aside is None else _("Not counted as overdue"),
+            _says(age) if aside is None else asking.asides()[aside],
             asking.button(pairs),
             asking.on(LATE, asked.narrow, look),
             c.Rows(
-                _("Overdue obligations"),
+                _("Overdue obligations") if aside is None else _("Not counted as overdue"),
                 tuple(_row(i, voice) for i in found.items),
                 (c.Head(_("Finding")), c.Head(_("Who owes what")), c.Head(_("Due")), c.Head(_("Ladder"))),
             ),
@@ -84,22 +79,39 @@ def listing(desk: AtDesk) -> Response:
                 _("{shown} of {all}").format(shown=len(found.items), all=str(found.count)), following, first
             ),
             c.Empty(
-                _("Nothing like this is overdue"),
+                _("Nothing like this is overdue") if aside is None else _("Nothing like this is owed now"),
                 _("What passes its date appears here the moment after."),
                 c.Button(_("Show all that is overdue"), href=LATE) if pairs else None,
             ),
-            asking.rail(LATE, asked, look, stage=_("Stage reached"), keep=of_age),
-            purpose=c.plain(_("What duty bearers owed by a day that has passed.")),
+            asking.rail(LATE, asked, look, stage=_("Stage reached"), keep=which),
+            purpose=c.plain(_("What duty bearers owed by a day that has passed."))
+            if aside is None
+            else c.plain(_("What the table of what is overdue leaves out, and why.")),
         )
     return desk.show(page)
 
 
-def _filters(f: Filters, age: int | None) -> overdue.Filters:
-    return overdue.Filters(stage=f.stage, age=age, area=f.area, theme=f.theme)
+def _heading(found: overdue.LatePage) -> str:
+    if found.count.more:
+        return _("More than {n} obligations are overdue").format(n=words.number(found.count.n))
+    if not found.count.n:
+        return _("No obligation is overdue")
+    return words.counted(found.count.n, "One obligation is overdue", "{n} obligations are overdue")
+
+
+def _says(age: int | None) -> str:
+    if age is None:
+        return _("The longest overdue first")
+    return _("{age} working days late, the longest first").format(age=age_names()[age])
+
+
+def _filters(f: Filters, age: int | None, aside: Aside | None) -> overdue.Filters:
+    return overdue.Filters(stage=f.stage, age=age, area=f.area, theme=f.theme, aside=aside)
 
 
 def _row(i: Late, voice: Voice) -> c.Row:
     o, rules = i.obligation, voice.rules
+    stands_still = o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED}
     return c.Row(
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
         i.ref,
@@ -107,7 +119,9 @@ def _row(i: Late, voice: Voice) -> c.Row:
         wording.upper(wording.who(o, rules)),
         wording.owed(o.kind),
         voice.day(o.due_on),
-        voice.left(o.due_on, late=True),
-        voice.rung(rules.ladders[o.ladder_id], o.stage, o.next_step_at),
+        _("the clock stands still")
+        if stands_still
+        else voice.left(o.due_on, late=owes.overdue(o, voice.now)),
+        voice.rung(rules.ladders[o.ladder_id], o.stage, None if stands_still else o.next_step_at),
         owing.why(o.id),
     )

@@ -65,9 +65,9 @@ def listing(desk: AtDesk) -> Response:
             asked = Asked(Filters())
             found = decisions.page(look, asked.filters)
         f = asked.filters
-        late = overdue.by_stage_and_age(look, overdue.Filters(area=f.area, theme=f.theme))
+        table = overdue.table(look, overdue.Filters(area=f.area, theme=f.theme))
         others = decisions.for_others(look, replace(f, state=None)) if desk.may(Act.DECIDE_STAGE) else None
-        page = _page(desk, look, asked, found, late, others, voice)
+        page = _page(desk, look, asked, found, table, others, voice)
     return desk.show(page)
 
 
@@ -76,7 +76,7 @@ def _page(
     look: Reading,
     asked: Asked,
     found: DecisionsPage,
-    late: Mapping[int, Sequence[int]],
+    table: overdue.Table,
     others: Mapping[UUID, bool] | None,
     voice: Voice,
 ) -> DecisionsPageOf:
@@ -98,8 +98,8 @@ def _page(
         ),
         pagination=_pagination(asked, found),
         empty=_empty(asked),
-        ages=ages(look, asked, late) if late else None,
-        ages_note=(c.link(_("All of them"), address(LATE, _wider(asked))),) if late else (),
+        ages=late(look, asked, table),
+        ages_note=(c.link(_("All of them"), address(LATE, _wider(asked))),) if table.late else (),
         filters=asking.rail(LIST, asked, look, stage=_("Stage asked for"), first=(state,)),
         purpose=c.plain(_("Stages with a key begin only when the committee approves them.")),
     )
@@ -204,7 +204,20 @@ def _wider(asked: Asked) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in asked.narrow if pair[0] != "stage")
 
 
-def ages(look: Reading, asked: Asked, late: Mapping[int, Sequence[int]]) -> c.Ages:
+def late(look: Reading, asked: Asked, table: overdue.Table) -> c.Ages | None:
+    """The table with what it does not count; each number leads to its list."""
+    kept, why = _wider(asked), asking.asides()
+    aside = tuple(
+        c.Fact(why[aside], str(n), address(LATE, (*kept, ("aside", aside))))
+        for aside, n in table.aside.items()
+        if n.n
+    )
+    return ages(look, asked, table.late, aside) if table.late or aside else None
+
+
+def ages(
+    look: Reading, asked: Asked, late: Mapping[int, Sequence[int]], aside: tuple[c.Fact, ...] = ()
+) -> c.Ages:
     """What is overdue by stage and age; each number leads to its list."""
     stages = max([*late, 1])
     per = c.scale([n for row in late.values() for n in row])
@@ -232,6 +245,8 @@ def ages(look: Reading, asked: Asked, late: Mapping[int, Sequence[int]]) -> c.Ag
         )
         for stage in late
     )
+    if not late:
+        return c.Ages(_("No obligation is overdue."), (), (), (), aside)
     caption = words.counted(sum(columns), "One overdue obligation.", "{n} overdue obligations.")
     square = (
         _("One square is one obligation; columns are working days since its date.")
@@ -243,6 +258,7 @@ def ages(look: Reading, asked: Asked, late: Mapping[int, Sequence[int]]) -> c.Ag
         age_names(),
         rows,
         (*(total(n, at(age=age)) for age, n in enumerate(columns)), total(sum(columns), at())),
+        aside,
     )
 
 

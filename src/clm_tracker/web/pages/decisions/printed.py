@@ -6,7 +6,7 @@ from typing import ClassVar
 from starlette.responses import Response
 
 from clm_tracker.kernel.refusals import Invalid
-from clm_tracker.queries import decisions
+from clm_tracker.queries import decisions, overdue
 from clm_tracker.queries.decisions import Filters, Item
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -15,7 +15,7 @@ from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.decisions import items
 from clm_tracker.web.pages.decisions.asked import LIST, PRINT, Asked, address
-from clm_tracker.web.pages.decisions.listing import ROOM
+from clm_tracker.web.pages.decisions.listing import ROOM, late
 from clm_tracker.web.pages.findings import before
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
@@ -57,6 +57,7 @@ class PrintPage(Page):
     back: c.Button
     items: tuple[OnPaper, ...]
     more: str
+    ages: c.Ages | None
     signs: tuple[str, ...]
 
 
@@ -71,6 +72,8 @@ def printed(desk: AtDesk) -> Response:
         except Invalid:
             asked = Asked(Filters())
             found = decisions.page(look, asked.filters, limit=MOST)
+        f = asked.filters
+        table = overdue.table(look, overdue.Filters(area=f.area, theme=f.theme))
         count = found.counts[asked.filters.state]
         meeting = next((day for day in look.rules.forums if day >= voice.today), None)
         facts = [c.words(_("Printed {day}"), day=voice.day(voice.today, words.Style.LONG))]
@@ -89,6 +92,7 @@ def printed(desk: AtDesk) -> Response:
             )
             if found.next
             else "",
+            late(look, asked, table),
             (_("Chair"), _("Minutes"), _("Date")),
             purpose=c.plain(_("What the committee is asked to decide, on paper for its meeting.")),
         )
