@@ -10,11 +10,11 @@ from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Seve
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow
 from clm_tracker.queries import findings, paging
-from clm_tracker.queries.findings import Filters, Sort, files, listing
+from clm_tracker.queries.findings import Filters, Sort, files, listing, orders
 from clm_tracker.queries.staircase import Gate, Reach
 from tests.cast import Cast
 from tests.queries.conftest import Statements
-from tests.queries.stories import resolve
+from tests.queries.stories import agree, resolve
 
 
 def refs(cast: Cast, clock: FixedClock, filters: Filters, *, by: str = "Dara") -> list[str]:
@@ -113,6 +113,28 @@ def test_stage_and_lateness_come_from_what_is_owed(cast: Cast, clock: FixedClock
     assert row.next.what == "an acknowledgement"
     assert row.next.who == "Chief, Ta Pung Health Centre"
     assert row.next.then.startswith("Stage 2, Formal letter, begins on ")
+
+
+@pytest.mark.parametrize(
+    ("most", "read"),
+    [
+        pytest.param(10, 20, id="all that is late is read"),
+        pytest.param(1, 3, id="the first that is late are about findings enough"),
+        pytest.param(10, 2, id="the first that is late are all about one finding"),
+    ],
+)
+def test_what_is_late_is_counted_once_a_finding_whichever_way(
+    cast: Cast, clock: FixedClock, three: list[str], most: int, read: int
+) -> None:
+    for _n in range(2):
+        agree(cast, clock, three[0], days=3)
+    clock.advance(days=60)
+    with cast.reading("Dara", clock.now()) as look:
+        ids = {row.id for row in findings.page(look, Filters()).items}
+        counted = orders.all_late(look.programme_id, most=most, read=read)
+        found = look.session.scalars(counted, listing.given(look)).all()
+    assert len(found) == len(set(found))
+    assert set(found) == ids if most > len(three) else most < len(found) < len(three)
 
 
 def test_what_is_owed_and_who_logged_it_narrow_the_list(

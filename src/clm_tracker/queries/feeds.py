@@ -23,7 +23,7 @@ from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.kernel.speech import _, language
 from clm_tracker.queries import owes, views, wording
 from clm_tracker.queries.ahead import asked
-from clm_tracker.queries.findings import Filters, listing
+from clm_tracker.queries.findings import Filters, Sort, listing
 from clm_tracker.queries.live import TICKING, live
 
 _F, _O, _C = tables.FindingRow, tables.ObligationRow, FeedRow
@@ -143,7 +143,7 @@ def _asked(look: Reading, scope: Scope, about: UUID | None, filters: Filters) ->
             return query.where(_O.duty_bearer_id == about)
         case Scope.VIEW:
             listed = (
-                listing.ordered(look, replace(filters, sort=listing.Sort.NEWEST))
+                listing.ordered(look, replace(filters, sort=Sort.NEWEST))
                 .order_by(None)
                 .with_only_columns(_F.id)
             )

@@ -34,11 +34,16 @@ class ObligationRow(Base):
         # Stage steps that the brake holds (R31): taken out of the sweep's sight until a coordinator releases them.
         partial_index("ix_obligations_held", "programme_id", where=HELD),
         partial_index("ix_obligations_parked_until", "programme_id", where="parked_until IS NOT NULL"),
-        Index(None, "finding_id"),
+        # What is late is counted from these two alone (`beside`).
+        Index(None, "finding_id", postgresql_include=["state", "due_at", "id"]),
         Index(None, "duty_bearer_id", "finding_id"),
         partial_index("ix_obligations_owed_by_post", "programme_id", "duty_bearer_id", "due_at", where=LIVE),
         partial_index("ix_obligations_owed_by_party", "programme_id", "owed_by", "due_at", where=LIVE),
-        partial_index("ix_obligations_due_at", "programme_id", "due_at", "id", where=LIVE),
+        partial_index(
+            *("ix_obligations_due_at", "programme_id", "due_at", "id"),
+            where=LIVE,
+            beside=("state", "finding_id"),
+        ),
         partial_index("ix_obligations_stage", "programme_id", "stage", "id", where=LIVE),
         # What the coming weeks are counted by (`queries.ahead`): all that is asked stands in the index.
         partial_index("ix_obligations_due_on", "programme_id", "due_on", "due_at", "id", "state", where=LIVE),

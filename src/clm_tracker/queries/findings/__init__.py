@@ -3,8 +3,9 @@
 from clm_tracker.queries.findings.detail import FindingDetail, of_case, one
 from clm_tracker.queries.findings.files import MOST_EXPORTED, Exported, exported
 from clm_tracker.queries.findings.heads import Head, head
-from clm_tracker.queries.findings.listing import Filters, FindingsPage, Sort, counts, page, refs
+from clm_tracker.queries.findings.listing import Filters, FindingsPage, counts, page, refs
 from clm_tracker.queries.findings.logged import Similar, recent_sites, similar
+from clm_tracker.queries.findings.orders import Sort
 from clm_tracker.queries.findings.recurring import Recurrence, recurrences
 from clm_tracker.queries.findings.rows import FindingRow
 

@@ -5,16 +5,13 @@ Stage, lateness and what is due next are computed from live obligations (R1).
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, select
 
 from clm_tracker.db import search, tables
 from clm_tracker.db.base import as_text
@@ -28,24 +25,15 @@ from clm_tracker.kernel.ids import parse_reference
 from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
+from clm_tracker.queries.findings.orders import ORDERS, Order, Sort, all_late, late, led
 from clm_tracker.queries.findings.rows import SHOWN, FindingRow, by_finding, items, owed
 from clm_tracker.queries.findings.within import Within
-from clm_tracker.queries.live import NOW, is_among, is_word, live, ticking
+from clm_tracker.queries.live import is_among, is_word, live
 from clm_tracker.queries.paging import Count
 
 LONGEST_SEARCH = 200
 _F = tables.FindingRow
 _OFTEN = Count(search.COMMON.often, more=True)
-
-
-class Sort(StrEnum):
-    """In which order; `due` and `stage` list only findings about which something is owed."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    DUE = "due"
-    STAGE = "stage"
-    SEVERITY = "severity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +66,6 @@ class FindingsPage:
     next: str | None
     count: Count
     also: Mapping[str, Sequence[Any]]
-
-
-class _Order(NamedTuple):
-    columns: tuple[Any, ...]
-    types: tuple[type[Any], ...]
-    descending: bool
-    by_obligation: bool = False
-
-    @property
-    def by(self) -> list[Any]:
-        """The columns to order by."""
-        return [c.desc() if self.descending else c.asc() for c in self.columns]
-
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """The alias of obligations that a list by due date or stage is read from, and those it is compared with."""
-
-    own: Any = field(default_factory=lambda: aliased(tables.ObligationRow))
-    other: Any = field(default_factory=lambda: aliased(tables.ObligationRow))
 
 
 def page(
@@ -169,7 +137,7 @@ def _page(
     With what is owed about each, and how many of `every` there are where they are to be counted; put together once for
     one query.
     """
-    order = _ORDERS[sort]
+    order = ORDERS[sort]
     beside = [] if every is None else [paging.bounded(every, ordered=True).scalar_subquery().label("of_all")]
     if goes_on:
         query = query.where(paging.after_given(order.columns, descending=order.descending))
@@ -248,23 +216,12 @@ def _many(look: Reading, filters: Filters) -> ScalarSelect[int]:
     return sought.many(_asked(look, replace(filters, q=""))[0], paging.MOST + 1)
 
 
-_LEAD = _Lead()
 _UNNARROWED = Filters()
-_ORDERS = {
-    Sort.NEWEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=True),
-    Sort.OLDEST: _Order((_F.logged_at, _F.id), (datetime, UUID), descending=False),
-    # The words stand in the order of their weight in the alphabet too; a test says so.
-    Sort.SEVERITY: _Order((_F.severity, _F.logged_at, _F.id), (Severity, datetime, UUID), descending=False),
-    Sort.DUE: _Order(
-        (_LEAD.own.due_at, _LEAD.own.id), (datetime, UUID), descending=False, by_obligation=True
-    ),
-    Sort.STAGE: _Order((_LEAD.own.stage, _LEAD.own.id), (int, UUID), descending=True, by_obligation=True),
-}
 
 
-def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], _Order]:
+def _asked(look: Reading, filters: Filters) -> tuple[Select[Any], Order]:
     """The findings of a list, and their order, which may choose one obligation of each."""
-    return _read(look, filters, counted=False), _ORDERS[filters.sort]
+    return _read(look, filters, counted=False), ORDERS[filters.sort]
 
 
 def _to_count(look: Reading, filters: Filters) -> Select[Any]:
@@ -285,44 +242,19 @@ def _narrowed(sight: Sight, f: Filters, within: Within | None, *, counted: bool)
     # What is late is few among all that is owed: read from there, nobody looks for it finding by finding.
     from_late = f.overdue is True and (counted or f.sort is Sort.DUE)
     if from_late and counted and sight.whole and within is None and not _is_narrowed(f):
-        own = _LEAD.own  # whoever sees the whole programme sees the finding of everything that is late in it
-        late = select(own.finding_id).where(own.programme_id == sight.programme_id, *_leads(Sort.DUE, _late))
-        return late.order_by(*_ORDERS[Sort.DUE].by)
+        # Whoever sees the whole programme sees the finding of everything that is late in it.
+        return all_late(sight.programme_id)
     query = sight.visible().where(
         *_conditions(sight.programme_id, replace(f, overdue=None) if from_late else f)
     )
     if within is not None:
         query = query.where(within.condition)
     if from_late:
-        query = _led(query, Sort.DUE, _late)
-        query = query.order_by(*_ORDERS[Sort.DUE].by) if counted else query
-    elif _ORDERS[f.sort].by_obligation:
-        query = query.where(_owing(sight.programme_id)) if counted else _led(query, f.sort, live)
+        query = led(query, Sort.DUE, late)
+        query = query.order_by(*ORDERS[Sort.DUE].by) if counted else query
+    elif ORDERS[f.sort].by_obligation:
+        query = query.where(_owing(sight.programme_id)) if counted else led(query, f.sort, live)
     return query.with_only_columns(_F.id) if counted else query
-
-
-def _late(o: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of obligations or an alias of it
-    return and_(live(o), ticking(o), o.due_at <= NOW)
-
-
-def _led(query: Select[Any], sort: Sort, which: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
-    """One row a finding, read from its obligation that is due first or stands highest among those that count."""
-    own = _LEAD.own
-    query = query.join(own, own.finding_id == _F.id)
-    return query.where(own.programme_id == _F.programme_id, *_leads(sort, which))
-
-
-def _leads(
-    sort: Sort, which: Callable[[Any], ColumnElement[bool]]
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    own, other = _LEAD.own, _LEAD.other
-    if sort is Sort.DUE:
-        ahead = tuple_(other.due_at, other.id) < tuple_(own.due_at, own.id)
-    else:
-        ahead = tuple_(other.stage, other.id) > tuple_(own.stage, own.id)
-    # PRESSING would fit `due` better than LIVE but no index: what is suspended or undecided stays near its date anyway.
-    better = exists().where(other.finding_id == own.finding_id, which(other), ahead)
-    return which(own), ~better
 
 
 def _is_narrowed(f: Filters) -> bool:
@@ -358,8 +290,8 @@ def _conditions(of: UUID, f: Filters) -> list[ColumnElement[bool]]:
     if f.stage is not None:
         conditions.append(_at_stage(of, f.stage))
     if f.overdue is not None:
-        late = _owing(of, _late(o))
-        conditions.append(late if f.overdue else ~late)
+        has_late = _owing(of, late(o))
+        conditions.append(has_late if f.overdue else ~has_late)
     return conditions
 
 
