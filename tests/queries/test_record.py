@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from clm_tracker.commands import findings, obligations
+from clm_tracker import languages
+from clm_tracker.commands import findings, ladders, obligations
 from clm_tracker.db import load
 from clm_tracker.domain import events
 from clm_tracker.domain.policy import Membership
@@ -96,6 +97,33 @@ def test_the_ledger_shows_nothing_of_a_finding_that_its_reader_may_not_see(
         left = {row[table.columns.index("finding")] for row in table.rows}
     assert {line.ref for line in lines} == left == {None, near.ref}
     assert not any("At the hospital" in line.entry.sentence for line in lines)
+
+
+def test_a_stage_is_called_as_its_own_ladder_calls_it(cast: Cast, clock: FixedClock) -> None:
+    """R30: two ladders have a stage of one name and call it differently in Khmer."""
+    with cast.writing("Sokha", clock.now()) as unit:
+        for key, own in (("high", "ការទៅសួរ"), ("critical", "ការជួប")):
+            newest = unit.rules.ladders[unit.rules.current[key]]
+            stages = (replace(newest.stages[0], name="Visit", names={"km": own}), *newest.stages[1:])
+            ladders.change(unit, key, name=newest.name, stages=stages)
+    found = {
+        severity: cast.open_finding(clock.now(), severity=severity).ref
+        for severity in (Severity.HIGH, Severity.CRITICAL)
+    }
+    for ref in found.values():
+        with cast.writing("Dara", clock.now()) as unit:
+            (o,) = load.case(unit, ref, lock=False).live()
+            obligations.escalate(unit, o.id, from_stage=0, reason="They wait")
+    with cast.reading("Dara", clock.now()) as look, languages.speaking("km"):
+        high, critical = (
+            timeline.of_case(look, load.case(look, ref, lock=False)).items[0].sentence
+            for ref in found.values()
+        )
+        of_before = sentences.say(events.StageEntered("act", 1, "Visit", 1, None), "", look.rules, look.today)
+    assert ("ការទៅសួរ" in high, "ការជួប" in critical) == (True, True)
+    assert "Visit" in of_before.sentence, (
+        "A line that does not know whose stage it was keeps what was written."
+    )
 
 
 def test_a_stage_says_who_was_told_and_when_it_was_due(cast: Cast, clock: FixedClock) -> None:

@@ -4,10 +4,11 @@ They are many rows that seldom change, so they are kept in the process under the
 change of the set-up raises in its own transaction: another process sees the new version and reads again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -105,11 +106,13 @@ def load(session: Session, programme: ProgrammeRow, day: date) -> Rules:
         ),
         forums=tuple(r.held_on for r in forums),
         themes=tuple(_themes(session, of)),
-        names={
-            **{s.name: s.names for one in ladders.values() for s in one.stages if s.names},
-            **{one.name: one.names for one in ladders.values() if one.names},
-            **{row.name: row.names for row in (*rounds, *forums, *closed) if row.names},
-        },
+        names=_agreed(
+            chain(
+                ((one.name, one.names) for one in ladders.values()),
+                ((stage.name, stage.names) for one in ladders.values() for stage in one.stages),
+                ((row.name, row.names) for row in (*rounds, *forums, *closed)),
+            )
+        ),
         **from_settings(programme.settings),
     )
 
@@ -178,6 +181,18 @@ def _ladders(session: Session, programme_id: UUID) -> list[Ladder]:
         )
         for r in rows
     ]
+
+
+def _agreed(named: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, dict[str, str]]:
+    """What things are called by language, by their name alone: where two of one name are called differently, neither is meant."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, names in named:
+        for tag, own in names.items():
+            found.setdefault(name, {}).setdefault(tag, set()).add(own)
+    return {
+        name: {tag: own for tag, (own, *others) in called.items() if not others}
+        for name, called in found.items()
+    }
 
 
 def _themes(session: Session, programme_id: UUID) -> Iterator[Theme]:

@@ -166,6 +166,7 @@ def enter(
         fell_through=to.fell_through,
         reason=reason,
         public=stage.public,
+        ladder_id=ladder.id,
     )
     told = [
         _told(
@@ -221,7 +222,14 @@ def propose(
     )
     invited = rules.directory.address("owner", o.duty_bearer_id, where.area_id).posts if stage.public else ()
     event = events.StageProposed(
-        str(o.kind), stage.number, stage.name, decision.missed_at, stage.public, reason, invited
+        str(o.kind),
+        stage.number,
+        stage.name,
+        decision.missed_at,
+        stage.public,
+        reason,
+        invited,
+        ladder_id=o.ladder_id,
     )
     change = difference(None, proposal)
     first = _told(event, o, state=ObligationState.AWAITING_DECISION, next_step_at=None, proposals=number)

@@ -72,7 +72,13 @@ def approve(case: Case, proposal: Proposal, person: UUID, rules: Rules, now: dat
         approved_by=approved_by,
         state=ProposalState.APPROVED if done else proposal.state,
     )
-    event = events.ProposalApproved(stage.number, stage.name, len(approved_by), proposal.approvals_needed)
+    event = events.ProposalApproved(
+        stage.number,
+        stage.name,
+        len(approved_by),
+        proposal.approvals_needed,
+        ladder_id=case.obligations[proposal.obligation_id].ladder_id,
+    )
     decide = case.obligations[proposal.decide_id]
     if not done:
         story.tell(event, after, about=decide.id)

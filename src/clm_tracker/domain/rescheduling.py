@@ -75,7 +75,9 @@ def follow(case: Case, ladder: Ladder, rules: Rules, now: datetime, reason: Text
             continue
         step = step_on(o, ladder, rules, now)
         moved = replace(o, ladder_id=ladder.id, next_step_at=step)
-        event = events.LadderFollowed(str(o.kind), ladder.name, ladder.version, o.next_step_at, step, reason)
+        event = events.LadderFollowed(
+            str(o.kind), ladder.name, ladder.version, o.next_step_at, step, reason, ladder_id=ladder.id
+        )
         story.tell(event, moved, about=o.id)
         reviewed = bool(story.case.live(Kind.REVIEW))
         if o.owed_by is Party.DUTY_BEARER and o.stage == ladder.last and not reviewed:

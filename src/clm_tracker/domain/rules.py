@@ -89,7 +89,7 @@ class Rules:
     rounds: tuple[Round, ...] = ()
     forums: tuple[date, ...] = ()
     themes: tuple[Theme, ...] = ()  # by code, the newest version first
-    # Of ladders, stages, rounds, forums and closed days, as written: what they are called by language.
+    # Of ladders, stages, rounds, forums and closed days, as written: what all that are written so are called by language.
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     route: str = "2wd"
     decide: str = "5wd"
@@ -124,6 +124,17 @@ class Rules:
         """The name of a thing of the programme as the record keeps it, in the language of the moment while one is called so."""
         own = self.names.get(kept)
         return names.said(self.directory.said(kept), own)
+
+    def called_ladder(self, kept: str, ladder_id: UUID | None) -> str:
+        """The same of a ladder, by the translations of its own version where the record knows which one it was."""
+        ladder = self.ladders.get(ladder_id) if ladder_id else None
+        return ladder.said if ladder else self.called(kept)
+
+    def called_stage(self, kept: str, number: int, ladder_id: UUID | None) -> str:
+        """The same of a stage."""
+        ladder = self.ladders.get(ladder_id) if ladder_id else None
+        stage = ladder.stage(number) if ladder else None
+        return stage.said if stage else self.called(kept)
 
     def why_not_into(self, area_id: UUID | None) -> str | None:
         """Why nothing new comes into the area; None when it takes what comes (R29)."""

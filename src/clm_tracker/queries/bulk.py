@@ -94,12 +94,11 @@ def _then(look: Reading, deed: Deed, case: Case, told: tuple[Story, ...]) -> str
 
 def _stage(story: Story, rules: Rules) -> str:
     for one in story.told:
-        if isinstance(one.event, events.StageEntered):
-            return _("Stage {n}, {name}, begins now.").format(
-                n=one.event.stage, name=rules.called(one.event.name)
-            )
-        if isinstance(one.event, events.StageProposed):
-            return _("Stage {n}, {name}, is proposed to the steering committee.").format(
-                n=one.event.stage, name=rules.called(one.event.name)
-            )
+        match one.event:
+            case events.StageEntered(stage=n, name=kept, ladder_id=ladder):
+                name = rules.called_stage(kept, n, ladder)
+                return _("Stage {n}, {name}, begins now.").format(n=n, name=name)
+            case events.StageProposed(stage=n, name=kept, ladder_id=ladder):
+                name = rules.called_stage(kept, n, ladder)
+                return _("Stage {n}, {name}, is proposed to the steering committee.").format(n=n, name=name)
     return _("Nothing changes.")

@@ -140,13 +140,13 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
         # Its reason is a word of ours; every other reason is what somebody wrote.
         values["reason"] = _enum(wording.PAUSES, PauseReason)(event.reason)
     if isinstance(event, events.StageEntered | events.StageProposed | events.ProposalApproved):
-        values["name"] = rules.called(event.name)
+        values["name"] = rules.called_stage(event.name, event.stage, event.ladder_id)
     if isinstance(event, events.FindingEdited):
         values["what"] = cldr.listed([_FIELDS.get(name, name) for name in event.what.split(", ")])
     if isinstance(event, events.ObligationOpened | events.StageProposed) and event.obligation in set(Kind):
         values["obligation"] = wording.owed(Kind(event.obligation))
     if isinstance(event, events.LadderFollowed):
-        values["ladder"] = rules.called(event.ladder)
+        values["ladder"] = rules.called_ladder(event.ladder, event.ladder_id)
     return values
 
 

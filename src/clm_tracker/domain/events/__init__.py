@@ -223,6 +223,7 @@ class LadderFollowed(Event):
     was: datetime | None
     next_step_at: datetime | None
     reason: Text
+    ladder_id: UUID | None = None
 
 
 @event("paused", N_("{who} paused the clock: {reason} (for {obligation})"))
@@ -265,6 +266,7 @@ class StageEntered(Event):
     fell_through: Text | None = None
     reason: str | None = None
     public: bool = False
+    ladder_id: UUID | None = None
 
 
 @event("stage_proposed", N_("{who} proposed stage {stage}, {name}, to the committee, for {obligation}"))
@@ -276,6 +278,7 @@ class StageProposed(Event):
     public: bool
     reason: str | None = None
     invited: tuple[UUID, ...] = ()
+    ladder_id: UUID | None = None
 
 
 @event("proposal_approved", N_("{who} approved stage {stage}, {name}"))
@@ -284,6 +287,7 @@ class ProposalApproved(Event):
     name: str
     approvals: int
     needed: int
+    ladder_id: UUID | None = None
 
 
 @event("proposal_deferred", N_("{who} deferred stage {stage} to {until}: {reason}"))
