@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from clm_tracker import languages
 from clm_tracker.commands import views
 from clm_tracker.commands.views import MOST
 from clm_tracker.kernel.clock import FixedClock
-from clm_tracker.kernel.refusals import NotFound
+from clm_tracker.kernel.refusals import Invalid, NotFound
 from clm_tracker.queries import views as looking
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
@@ -45,6 +46,26 @@ def test_a_coordinator_puts_views_up_for_everybody(cast: Cast, clock: FixedClock
     assert names(cast, clock, "Dara") == ["Of the quarter", "My own"]
     no = sentence(cast, clock.now(), "Dara", lambda u: views.save(u, name="x", query="", shared=True))
     assert no == ONLY_COORDINATOR
+
+
+def test_a_shared_view_is_called_in_the_language_of_its_reader(cast: Cast, clock: FixedClock) -> None:
+    with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+        view = views.save(unit, name="Urgent", names={"km": "បន្ទាន់", "fr": " "}, query="", shared=True)
+        views.save(unit, name="Late", query="", shared=True)
+        views.rename(unit, view, name="Urgent", names={"km": "បន្ទាន់ណាស់"}, version=1)
+        views.rename(unit, view, name="Urgent", names={"km": "បន្ទាន់ណាស់"}, version=2)
+    assert [f["what"] for f in left.facts][2:] == [
+        "changed the names of the view Urgent in other languages"
+    ], "the same again changes nothing"
+    with languages.speaking("km"), cast.reading("Dara", clock.now()) as look:
+        assert [v.said for v in looking.saved(look)] == ["បន្ទាន់ណាស់", "Late"]
+    for do in (
+        lambda u: views.save(u, name="បន្ទាន់\u200bណាស់", query="", shared=True),
+        lambda u: views.save(u, name="x", names={"fr": "LATE"}, query="", shared=True),
+    ):
+        no = refused(cast, clock.now(), "Sokha", do)
+        assert isinstance(no, Invalid)
+        assert [e.message for e in no.errors] == ["There is a view of this name already."]
 
 
 def test_views_are_renamed_ordered_and_removed(cast: Cast, clock: FixedClock) -> None:

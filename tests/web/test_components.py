@@ -298,7 +298,7 @@ def test_the_engine_and_people_look_different_in_the_record(ui: UI) -> None:
 def test_a_number_is_a_link_to_what_it_counts_or_says_that_there_is_too_little(ui: UI) -> None:
     page = ui("facts", gallery.example().facts)
     assert [a.text for a in page.all("a")] == ["7 of 9", "6"]
-    assert [d.text for d in page.all("dd") if "none" in d.classes] == ["not enough data, n = 3"]
+    assert [d.text for d in page.all("dd") if "words" in d.classes] == ["not enough data, n = 3"]
 
 
 def test_a_conflict_shows_both(ui: UI) -> None:

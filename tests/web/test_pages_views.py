@@ -5,6 +5,7 @@ import re
 from clm_tracker.commands import views
 from tests.web import markup, pages
 from tests.web.program import Program
+from tests.web.test_called import in_khmer
 
 
 def above(page: str) -> str:
@@ -37,8 +38,13 @@ def test_the_filters_that_are_on_become_a_view(program: Program) -> None:
 def test_a_coordinator_shares_one_and_whoever_reads_it_is_meant(program: Program) -> None:
     sokha = program.browser("Sokha")
     form = sokha.get("/findings/views/new?mine=yes&status=open").text
-    assert pages.send(sokha, form, "Save this view", name="Ours", whose="all").status_code == 303
+    long = pages.send(sokha, form, "Save this view", name="Ours", name_km="x" * 61, whose="all")
+    assert long.status_code == 422
+    given = pages.send(sokha, form, "Save this view", name="Ours", name_km="របស់យើង", whose="all")
+    assert given.status_code == 303
     assert "Ours" in above(program.browser("Bopha").get("/findings").text)
+    in_khmer(program, "Bopha")
+    assert "របស់យើង" in above(program.browser("Bopha").get("/findings").text)
     dara = program.browser("Dara")
     stolen = pages.send(dara, dara.get("/findings/views/new").text, "Save this view", name="x", whose="all")
     assert stolen.status_code == 403

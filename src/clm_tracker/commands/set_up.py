@@ -67,10 +67,10 @@ def named(field: str, text: str, *, most: int = 200) -> str:
     return text
 
 
-def by_language(field: str, names: Mapping[str, str] | None) -> dict[str, str]:
+def by_language(field: str, names: Mapping[str, str] | None, *, most: int = 300) -> dict[str, str]:
     """What the same is called in other languages, each as one line; an empty one is none. Raises Invalid as `named` does."""
     return {
-        tag: named(f"{field}_{tag}", name, most=300) for tag, name in (names or {}).items() if is_seen(name)
+        tag: named(f"{field}_{tag}", name, most=most) for tag, name in (names or {}).items() if is_seen(name)
     }
 
 

@@ -14,15 +14,27 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, Stale, invalid
+from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
 MOST, LONGEST_NAME, LONGEST_QUERY = 20, 60, 1_000
 
 
-def save(unit: Writing, *, name: str, query: str, shared: bool = False, taken: Collection[str] = ()) -> UUID:
-    """Keep the filters of an address under a name, after those that are there; `taken` are names that no shared one has."""
+def save(
+    unit: Writing,
+    *,
+    name: str,
+    names: Mapping[str, str] | None = None,
+    query: str,
+    shared: bool = False,
+    taken: Collection[str] = (),
+) -> UUID:
+    """Keep the filters of an address under a name, after those that are there; `taken` are names that no shared one has.
+
+    `names` are by language.
+    """
     _take_turn(unit, None if shared else unit.actor.id)
-    name = set_up.named("name", name, most=LONGEST_NAME)
+    called = _called(name, names)
     if len(query) > LONGEST_QUERY:
         raise invalid("name", _("These filters are too long to be kept. Shorten the words of the search."))
     beside = _beside(unit, None if shared else unit.actor.id)
@@ -32,29 +44,44 @@ def save(unit: Writing, *, name: str, query: str, shared: bool = False, taken: C
         id=new_id(),
         programme_id=unit.programme_id,
         person_id=None if shared else unit.actor.id,
-        name=_free(name, [*(v.name for v in beside), *(taken if shared else ())]),
         query=query,
         position=max((v.position for v in beside), default=0) + 1,
         created_at=unit.now,
         version=1,
+        **called,
     )
+    _check_free(called, beside, taken if shared else ())
     unit.session.add(row)
-    _record(unit, row, f"put up the view {name} for everybody", after={"name": name, "query": query})
+    what = saying("put up the view {name} for everybody", name=row.name)
+    _record(unit, row, what, after={**called, "query": query})
     return row.id
 
 
-def rename(unit: Writing, view_id: UUID, *, name: str, version: int, taken: Collection[str] = ()) -> None:
-    """Call a view something else; `taken` as in `save`. Raises Stale when it is no longer as it was seen."""
+def rename(
+    unit: Writing,
+    view_id: UUID,
+    *,
+    name: str,
+    names: Mapping[str, str] | None = None,
+    version: int,
+    taken: Collection[str] = (),
+) -> None:
+    """Call a view something else; `names` and `taken` as in `save`. Raises Stale when it is no longer as it was seen."""
     row = _own(unit, view_id)
     _check_seen(row, version)
-    name = set_up.named("name", name, most=LONGEST_NAME)
-    if name == row.name:
+    called = _called(name, names)
+    before = {"name": row.name, "names": row.names}
+    if called == before:
         return
-    before = row.name
-    others = [v.name for v in _beside(unit, row.person_id) if v.id != view_id]
-    row.name = _free(name, [*others, *(taken if row.person_id is None else ())])
+    others = [v for v in _beside(unit, row.person_id) if v.id != view_id]
+    _check_free(called, others, taken if row.person_id is None else ())
+    row.name, row.names = called["name"], called["names"]
     row.version += 1
-    _record(unit, row, f"renamed the view {before} to {name}", before={"name": before}, after={"name": name})
+    if row.name == before["name"]:
+        what = saying("changed the names of the view {name} in other languages", name=row.name)
+    else:
+        what = saying("renamed the view {before} to {name}", before=before["name"], name=row.name)
+    _record(unit, row, what, before=before, after=called)
 
 
 def move_up(unit: Writing, view_id: UUID) -> None:
@@ -69,7 +96,7 @@ def move_up(unit: Writing, view_id: UUID) -> None:
     _record(
         unit,
         row,
-        f"moved the view {row.name} before {above.name}",
+        saying("moved the view {name} before {other}", name=row.name, other=above.name),
         before={"position": before},
         after={"position": row.position},
     )
@@ -81,7 +108,12 @@ def remove(unit: Writing, view_id: UUID, *, version: int | None = None) -> None:
     if version is not None:
         _check_seen(row, version)
     unit.session.delete(row)
-    _record(unit, row, f"removed the view {row.name}", before={"name": row.name, "query": row.query})
+    _record(
+        unit,
+        row,
+        saying("removed the view {name}", name=row.name),
+        before={"name": row.name, "query": row.query},
+    )
 
 
 def _own(unit: Writing, view_id: UUID) -> ViewRow:
@@ -115,16 +147,26 @@ def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
     return list(unit.session.scalars(query.order_by(ViewRow.position, ViewRow.id)))
 
 
-def _free(name: str, beside: Collection[str]) -> str:
-    if folded(name) in map(folded, beside):
-        raise invalid("name", _("There is a view of this name already."))
-    return name
+def _called(name: str, names: Mapping[str, str] | None) -> dict[str, Any]:
+    return {
+        "name": set_up.named("name", name, most=LONGEST_NAME),
+        "names": set_up.by_language("name", names, most=LONGEST_NAME),
+    }
+
+
+def _check_free(called: Mapping[str, Any], beside: Collection[ViewRow], taken: Collection[str]) -> None:
+    """Raises Invalid where another view is called so in any language: a row of them would say the same twice."""
+    others = {folded(name) for v in beside for name in (v.name, *v.names.values())}
+    others.update(map(folded, taken))
+    for field, name in (("name", called["name"]), *((f"name_{t}", n) for t, n in called["names"].items())):
+        if folded(name) in others:
+            raise invalid(field, _("There is a view of this name already."))
 
 
 def _record(
     unit: Writing,
     row: ViewRow,
-    what: str,
+    what: Text,
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
@@ -133,4 +175,4 @@ def _record(
     if row.person_id is None:
         set_up.put(unit, "view", row.id, what, before=before, after=after)
     else:
-        changes.record(unit, Act.OWN_ACCOUNT, "view", row.id, "changed a view of their own", {}, {})
+        changes.record(unit, Act.OWN_ACCOUNT, "view", row.id, saying("changed a view of their own"), {}, {})

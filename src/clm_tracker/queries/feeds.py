@@ -62,7 +62,7 @@ def mine(look: Reading) -> tuple[Given, ...]:
         .where(_C.programme_id == look.programme_id, _C.person_id == look.actor.id, _C.revoked_at.is_(None))
         .order_by(_C.id.desc())
     ).all()
-    seen = {v.id: v.name for v in views.saved(look)} if any(r.scope == Scope.VIEW for r in rows) else {}
+    seen = {v.id: v.said for v in views.saved(look)} if any(r.scope == Scope.VIEW for r in rows) else {}
     return tuple(
         Given(
             id=r.id,

@@ -19,6 +19,7 @@ class ViewRow(Base):
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(default=dict)
     query: Mapped[str]
     position: Mapped[int]
     created_at: Mapped[datetime]

@@ -45,12 +45,13 @@ class Owes:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number that is a link to the rows behind it; without a link when there is too little data."""
+    """A number that is a link to the rows behind it, without one when there is too little data; or something in words."""
 
     label: str
     value: str
     href: str | None = None
     note: str | None = None
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

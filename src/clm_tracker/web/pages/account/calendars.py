@@ -136,7 +136,7 @@ def _offered(desk: Desk, look: Reading) -> list[tuple[str, str]]:
         if may_have(look.actor, Scope.POST, post)
     ]
     found += [
-        (f"{Scope.VIEW}:{v.id}", feeds.called(look, Scope.VIEW, v.id, v.name)) for v in views.saved(look)
+        (f"{Scope.VIEW}:{v.id}", feeds.called(look, Scope.VIEW, v.id, v.said)) for v in views.saved(look)
     ]
     return found
 

@@ -81,7 +81,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         address = _("{email}; the last letter to it came back").format(email=now.email)
     facts = (
         c.Fact(_("Address"), address),
-        c.Fact(_("Language"), languages.name_of(desk.guest.language), "/account"),
+        c.Fact(_("Language"), languages.name_of(desk.guest.language), "/account", in_words=True),
     )
     fields = (
         c.Field(

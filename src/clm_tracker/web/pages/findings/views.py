@@ -1,12 +1,11 @@
 """Which views of the list are offered to this person? A view is only an address, shared by copying it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from pydantic import BaseModel
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
@@ -26,7 +25,9 @@ from clm_tracker.web.forms import Line, NotValid, Pressed, PressedAsSeen, Seen, 
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
+from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage
+from clm_tracker.web.pages.set_up.naming import Named
 from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
@@ -42,7 +43,7 @@ class View:
     pairs: Pairs
 
 
-class NewView(BaseModel):
+class NewView(Named):
     """A name for these filters, and for whom."""
 
     name: Line = ""
@@ -50,7 +51,7 @@ class NewView(BaseModel):
     whose: Literal["me", "all"] = "me"
 
 
-class Renamed(Seen):
+class Renamed(Seen, Named):
     """Another name for a view as it was seen."""
 
     name: Line = ""
@@ -106,7 +107,7 @@ def _in_order(for_role: Iterable[View]) -> tuple[View, ...]:
 
 def offered(desk: Desk, look: Reading, found: Iterable[Any] | None = None) -> tuple[View, ...]:
     """The shipped views, then those for everybody, then this person's own; `found` as in `queries.views.saved`."""
-    known = tuple(View(v.name, pairs_of(v.query, desk.actor.id)) for v in views.saved(look, found))
+    known = tuple(View(v.said, pairs_of(v.query, desk.actor.id)) for v in views.saved(look, found))
     return (*shipped(desk), *known)
 
 
@@ -167,8 +168,8 @@ def _part(desk: Desk, look: Reading, names: filters.Names, id: str, title: str, 
         pairs = pairs_of(v.query, desk.actor.id)
         cells = [_in_words(pairs, look, names)]
         if changes:
-            cells.append((c.link(_("Change “{name}”").format(name=v.name), f"{PATH}/{v.id}"),))
-        lines.append(c.Line((c.link(v.name, filters.address(pairs)),), tuple(cells)))
+            cells.append((c.link(_("Change “{name}”").format(name=v.said), f"{PATH}/{v.id}"),))
+        lines.append(c.Line((c.link(v.said, filters.address(pairs)),), tuple(cells)))
     return Part(id, title, table=_table(tuple(lines), changes=changes))
 
 
@@ -206,7 +207,12 @@ def save(desk: AtDesk, sent: Annotated[Valid[NewView] | NotValid[NewView], read(
         desk,
         sent,
         lambda unit, given: commands.save(
-            unit, name=given.name, query=query, shared=given.whose == "all", taken=_called()
+            unit,
+            name=given.name,
+            names=given.names,
+            query=query,
+            shared=given.whose == "all",
+            taken=_called(),
         ),
         lambda back: _new(desk, query, back),
         to=f"{filters.LIST}?{query}" if query else filters.LIST,
@@ -214,9 +220,20 @@ def save(desk: AtDesk, sent: Annotated[Valid[NewView] | NotValid[NewView], read(
     )
 
 
+def _name_fields(look: Reading, view: Saved | None = None, *, shared: bool) -> tuple[c.Field, ...]:
+    """What the view is called; one that others read also in each language of the programme."""
+    known = view.names if view else {}
+    tags = naming.others(look.programme.languages, known) if shared else tuple(known)
+    fields = naming.name_fields(
+        "", _("What the view is called"), tags, value=view.name if view else "", names=known
+    )
+    return tuple(replace(field, longest=commands.LONGEST_NAME) for field in fields)
+
+
 def _new(desk: Desk, query: str, back: Back = FRESH) -> Response:
     with desk.reading() as look:
         says = _in_words(pairs_of(query, desk.actor.id), look, filters.Names.of(look))
+        names = _name_fields(look, shared=desk.may(Act.SET_UP))
     whose = (
         c.Field(
             "whose",
@@ -230,7 +247,7 @@ def _new(desk: Desk, query: str, back: Back = FRESH) -> Response:
         f"{PATH}/new",
         c.Button(_("Save this view"), c.Look.MAIN),
         (
-            c.Field("name", _("What the view is called"), longest=commands.LONGEST_NAME),
+            *names,
             *(whose if desk.may(Act.SET_UP) else ()),
         ),
         once=desk.once(),
@@ -265,7 +282,12 @@ def rename(
         desk,
         sent,
         lambda unit, given: commands.rename(
-            unit, view_id, name=given.name, version=seen(given.version), taken=_called()
+            unit,
+            view_id,
+            name=given.name,
+            names=given.names,
+            version=seen(given.version),
+            taken=_called(),
         ),
         lambda back: _one(desk, view_id, back),
         to=PATH,
@@ -305,17 +327,17 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
         if view.shared and (why := look.why_not(Act.SET_UP, None)):
             raise NotAllowed(why)
         says = _in_words(pairs_of(view.query, desk.actor.id), look, filters.Names.of(look))
+        fields = _name_fields(look, view, shared=view.shared)
     here, named = f"{PATH}/{view_id}", "name" in (back.typed or {})
-    name = c.Field("name", _("What the view is called"), value=view.name, longest=commands.LONGEST_NAME)
     renaming = c.Form(
         f"{here}/rename",
         c.Button(_("Rename"), c.Look.MAIN),
-        (name,),
+        fields,
         once=desk.once(),
         version=view.version,
     )
     # Moving it to the front rests on nothing that was seen.
-    changed = conflict(renaming, back, () if named else (name,)) if "version" in (back.typed or {}) else None
+    changed = conflict(renaming, back, () if named else fields) if "version" in (back.typed or {}) else None
     plain = (
         c.Act(
             "up",
@@ -330,7 +352,7 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
     )
     page = PartsPage(
         (c.Link(_("Findings"), filters.LIST), c.Link(_("Views"), PATH)),
-        view.name,
+        view.said,
         c.Problem(back.refused) if back.refused and not named and not changed else None,
         (Part("change", _("Change it"), form=back.on(renaming) if named else renaming, acts=plain),),
         conflict=changed,

@@ -257,7 +257,9 @@ def _account(desk: Desk, p: Person, voice: Voice, *, coordinates: bool) -> Part:
     seen = voice.moment(p.last_seen_at).text if p.last_seen_at else _("never")
     facts = [c.Fact(_("Account"), state), c.Fact(_("Last here"), seen)]
     if desk.may(Act.LOOK_AFTER_LETTERS):
-        facts.append(c.Fact(_("Letters"), _("What was written to them"), f"/letters?person={p.id}"))
+        facts.append(
+            c.Fact(_("Letters"), _("What was written to them"), f"/letters?person={p.id}", in_words=True)
+        )
     acts = _account_acts(desk, p) if coordinates else ()
     says = c.plain(
         _("Nobody but they themselves sets their password. Each link made is a line in the ledger.")

@@ -343,12 +343,12 @@ def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act])
     at = naming.position(here.latitude, here.longitude)
     listed = f"/findings?{urlencode({'area': here.id, 'status': 'open'})}"
     facts = (
-        c.Fact(_("Open findings"), words.number(held.open), listed),
-        c.Fact(_("Overdue"), words.number(held.overdue), f"{listed}&overdue=yes"),
+        c.Fact(_("Open findings"), words.number(held.open), listed if held.open else None),
+        c.Fact(_("Overdue"), words.number(held.overdue), f"{listed}&overdue=yes" if held.overdue else None),
         c.Fact(_("Sites in service"), words.number(held.sites)),
         c.Fact(_("Level"), word(here.level)),
         c.Fact(_("Code"), here.code or "–"),
-        c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
+        c.Fact(_("Position"), str(at or "–"), at.href if at else None, in_words=True),
         *naming.all_names(here.names),
     )
     ways = tuple(acts[key] for key in ("change", "close", "reopen") if key in acts)

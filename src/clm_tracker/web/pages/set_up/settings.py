@@ -328,7 +328,7 @@ def _limit_fields(now: dict[str, Any]) -> tuple[c.Field, ...]:
 def _safety(now: dict[str, Any], act: c.Act) -> Part:
     on = now["safety_mode"]
     does = _(
-        "For places where people are punished for who they are. Exports leave out who is affected, and duty bearers see the community side by role alone, never by name. Whoever is signed in for the community side sees what they saw before."
+        "For places where people are punished for who they are. Letters, messages, calendars and links name references, stages and days, and nothing that a finding says. Exports leave out who is affected. Duty bearers see the community side by role alone, never by name. Pages before signing in do not name the programme. Whoever is signed in for the community side sees what they saw before."
     )
     return Part(
         "safety-now",

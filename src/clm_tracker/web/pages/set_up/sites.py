@@ -229,7 +229,7 @@ def _itself(s: questions.SiteRow, now: tuple[c.Field, ...], today: dt.date, made
         c.Fact(_("Kind"), kind_of(s) or "–"),
         c.Fact(_("Level"), word(s.level) or "–"),
         c.Fact(_("Code"), s.code or "–"),
-        c.Fact(_("Position"), str(at), at.href) if at else c.Fact(_("Position"), "–"),
+        c.Fact(_("Position"), str(at or "–"), at.href if at else None, in_words=True),
         *naming.all_names(s.names),
     )
 

@@ -274,7 +274,7 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
         c.Fact(_("Code"), one.code),
         c.Fact(_("Version"), words.number(one.version)),
         c.Fact(_("Used"), "".join(p.text for p in _days(one, voice))),
-        *((c.Fact(_("Replaced by"), after.name, f"{THEMES}/{after.id}"),) if after else ()),
+        *((c.Fact(_("Replaced by"), after.name, f"{THEMES}/{after.id}", in_words=True),) if after else ()),
         *naming.all_names(one.names),
     )
     others = [t for t in known if t.current and t.id != one.id]
