@@ -348,3 +348,20 @@ def test_the_committee_refuses_a_stage_itself(program: Program, ref: str) -> Non
     late = bopha.post(f"/proposals/{proposal}/approve", data={"version": seen})
     assert late.status_code == 409
     assert "This proposal is refused already." in pages.text(late.text)
+
+
+@pytest.mark.parametrize("name", ["Vanna", "Dara"])
+def test_pressing_what_is_not_possible_answers_with_the_sentence_on_the_button(
+    program: Program, ref: str, name: str
+) -> None:
+    """Also where the act would ask for more than the button sends: no answer is missed that would change nothing."""
+    browser = program.browser(name)
+    html = browser.get(f"/findings/{ref}").text
+    page = markup.Document(html)
+    refused = [b for b in page.all("button") if b.attributes.get("aria-disabled")]
+    assert len(refused) > 5
+    for button in refused:
+        why = page.by_id(button.attributes["aria-describedby"]).text.strip()
+        answer = pages.send(browser, html, button.text)
+        assert answer.status_code in {403, 409, 422}
+        assert why in pages.text(answer.text), button.text

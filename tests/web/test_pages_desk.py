@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from clm_tracker.commands import actions, findings
+from clm_tracker.commands import actions, findings, ladders, obligations
 from clm_tracker.db import load
 from clm_tracker.domain.words import Kind
 from clm_tracker.queries import timeline
@@ -88,6 +88,29 @@ def test_a_second_tap_of_the_same_person_changes_nothing_and_says_since_when(
 def lines(program: Program, ref: str) -> list[str]:
     with program.cast.reading("Sokha", program.clock.now()) as look:
         return [e.sentence for e in timeline.of_case(look, load.case(look, ref, lock=False)).items]
+
+
+def test_whoever_is_recused_from_a_review_reads_so_on_the_button_and_when_it_is_pressed(
+    program: Program,
+) -> None:
+    """R39."""
+    cast, now = program.cast, program.clock.now()
+    with cast.writing("Sokha", now) as unit:
+        newest = unit.rules.ladders[unit.rules.current["high"]]
+        ladders.change(unit, "high", name=newest.name, stages=newest.stages[:1])
+    ref = cast.open_finding(now).ref
+    with cast.writing("Dara", now) as unit:
+        (owed,) = load.case(unit, ref, lock=False).live()
+        obligations.escalate(unit, owed.id, from_stage=0, reason="Nobody answers")
+    recused = "You are recused: this concerns your own organisation."
+    vanna, bopha = program.browser("Vanna"), program.browser("Bopha")
+    desk = vanna.get("/").text
+    assert markup.faults(desk) == []
+    assert f"Put the review on record {recused}" in pages.text(desk)
+    assert recused in pages.text(pages.send(vanna, desk, "Put the review on record").text)
+    desk = bopha.get("/").text
+    assert recused not in pages.text(desk)
+    assert f'href="/findings/{ref}/review?back=/"' in desk
 
 
 def test_a_day_is_proposed_with_one_tap_and_filled_in(program: Program, ref: str) -> None:

@@ -28,8 +28,8 @@ from clm_tracker.db.base import as_text
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
-from clm_tracker.domain import actions, names, policy, possible, proposals
-from clm_tracker.domain.cases import Action, Obligation, Proposal
+from clm_tracker.domain import actions, names, possible, proposals
+from clm_tracker.domain.cases import Action, Obligation
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Kind, ObligationState, Role, Severity
 from clm_tracker.kernel import sayings
@@ -58,8 +58,8 @@ _Found = tuple[str, UUID, UUID | None, UUID | None]
 class Item:
     """One thing that waits. What it asks stands in `what`; obligations bring their date, stage and next step.
 
-    `cannot` are the acts about it that are not possible now, by the names in `queries.acts`; `why_not` is the sentence
-    why the actor cannot approve the stage it asks about. `version` is that of the stage before the committee, else of the
+    `cannot` are the acts about it that are not possible now, by the names in `queries.acts`. `recused` is the sentence
+    why the actor has no say about it, `why_not` why they cannot approve the stage it asks about. `version` is that of the stage before the committee, else of the
     action, else of the finding. `stand` are the actions of a finding about which an agreement is
     owed, `handed_to` the post that it was said to be instead.
     """
@@ -90,6 +90,7 @@ class Item:
     state: ObligationState | None
     cannot: frozenset[str]
     version: int
+    recused: str | None
     why_not: str | None
     stand: tuple[Action, ...] = ()
     handed_to: str | None = None
@@ -292,6 +293,7 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         p.id: p for p in load.rows(look.session, "proposal", tables.ProposalRow.id.in_(proposal_ids))
     }
     groups: dict[str, list[Item]] = {}
+    rules = look.rules
     for key, finding_id, obligation_id, action_id in found:
         o = owed.get(obligation_id) if obligation_id else None
         about = action_id or (o.action_id if o else None)
@@ -299,14 +301,16 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
         note = action.what if action else heads[finding_id].transfer_reason if key == "transfers" else None
         head = heads[finding_id]
         proposal = asked_for.get(o.proposal_id) if o and o.proposal_id else None
-        recused, undecided = _why_not_decide(look, head, proposal)
-        cannot = frozenset((*_cannot(look, head, o, action), *(("decide",) if recused else ())))
+        act = asks[key].act
+        recused = look.why_not(act, subject_of(look, head)) if act else None
+        why_not = proposals.why_not_approve(proposal, look.actor.id, rules, look.now) if proposal else None
+        cannot = frozenset(_cannot(look, head, o, action))
         version = (proposal or action or head).version
         item = _item(look, head, o, about, note, _(asks[key].what), cannot, version)
         stand = [a for a in known.values() if a.finding_id == finding_id] if finding_id in asked else []
         stand.sort(key=lambda a: (a.proposed_at, a.id))
         since = _asked_at(key, head, action) or item.since
-        item = replace(item, since=since, why_not=recused or undecided, stand=tuple(stand))
+        item = replace(item, since=since, recused=recused, why_not=why_not, stand=tuple(stand))
         groups.setdefault(key, []).append(item)
     return groups
 
@@ -318,18 +322,6 @@ def _asked_at(key: str, head: Any, action: Action | None) -> datetime | None:  #
         proposed = action.proposed_at
         asked |= {"proposed": proposed, "asked": proposed, "extensions": action.extension_asked_at}
     return asked.get(key)
-
-
-def _why_not_decide(
-    look: Reading,
-    r: Any,  # noqa: ANN401 - a row of the head columns
-    proposal: Proposal | None,
-) -> tuple[str | None, str | None]:
-    """Why the actor has no say about this stage, and why it cannot be approved now (R26, R27, R39)."""
-    if proposal is None:
-        return None, None
-    recused = look.why_not(policy.Act.DECIDE_STAGE, subject_of(look, r))
-    return recused, proposals.why_not_approve(proposal, look.actor.id, look.rules, look.now)
 
 
 def _cannot(
@@ -391,6 +383,7 @@ def _item(
         state=o.state if o else None,
         cannot=cannot,
         version=version,
+        recused=None,
         why_not=None,
         handed_to=rules.posts[r.transfer_to].said if r.transfer_to in rules.posts else None,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, bindparam, func, or_, select
 from clm_tracker.db import tables
 from clm_tracker.db.visible import Sight
 from clm_tracker.domain.events import TransferProposed
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import (
     OWED_BY,
     ActionState,
@@ -41,7 +42,8 @@ MANY = 64  # a process keeps the questions of so many sights, for to put them to
 class Ask:
     """One group as a question, read from obligations, actions or findings. `what` stands in for the obligation's kind.
 
-    Title and `what` are said when they are shown.
+    Title and `what` are said when they are shown. `act` is what the group asks for, where whoever has the role may have
+    no say about one finding.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Ask:
     by: tuple[Any, ...]
     what: str = ""
     of: Any = _O
+    act: Act | None = None
 
 
 @lru_cache(maxsize=MANY)
@@ -98,7 +101,8 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
     soonest = (_O.due_at, _O.id)
     # Once somebody proposed to call it resolved, the check that is owed is the second person's confirmation.
     unproposed = or_(_O.action_id.is_not(None), _F.resolve_proposed_by.is_(None))
-    yield Ask("verify", N_("Verify"), _owed(sight, *_of_kind(Kind.VERIFY), unproposed), soonest)
+    verify = _owed(sight, *_of_kind(Kind.VERIFY), unproposed)
+    yield Ask("verify", N_("Verify"), verify, soonest, act=Act.VERIFY)
     yield Ask(
         "proposed",
         N_("Answer a proposed action"),
@@ -114,6 +118,7 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
         (_A.extension_asked_at, _A.id),
         N_("an answer to the request for more time"),
         _A,
+        Act.ANSWER_EXTENSION,
     )
     yield Ask(
         "transfers",
@@ -122,6 +127,7 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
         (SAID_ELSEWHERE_AT, _F.id),
         N_("an answer to the transfer"),
         _F,
+        Act.ANSWER_TRANSFER,
     )
     yield Ask(
         "confirm",
@@ -135,9 +141,11 @@ def _of_advocate(sight: Sight) -> Iterator[Ask]:
         ),
         soonest,
         N_("a second person's confirmation"),
+        act=Act.RESOLVE,
     )
     yield Ask("tell", N_("Tell the community"), _owed(sight, *_of_kind(Kind.TELL_COMMUNITY)), soonest)
-    yield Ask("sustain", N_("Is it still fixed?"), _owed(sight, *_of_kind(Kind.SUSTAIN)), soonest)
+    sustain = _owed(sight, *_of_kind(Kind.SUSTAIN))
+    yield Ask("sustain", N_("Is it still fixed?"), sustain, soonest, act=Act.CHECK_SUSTAINED)
     yield Ask(
         "drafts",
         N_("Unfinished drafts"),
@@ -166,12 +174,12 @@ def _proposed(sight: Sight, side: Side) -> Select[Any]:
 
 
 def _of_committee(sight: Sight) -> Iterator[Ask]:
-    yield Ask("decide", N_("Decisions waiting"), _owed(sight, *_of_kind(Kind.DECIDE)), (_O.due_at, _O.id))
+    soonest = (_O.due_at, _O.id)
+    decide, review = (_owed(sight, *_of_kind(kind)) for kind in (Kind.DECIDE, Kind.REVIEW))
+    yield Ask("decide", N_("Decisions waiting"), decide, soonest, act=Act.DECIDE_STAGE)
     late = _owed(sight, is_word(_O.owed_by, Party.DUTY_BEARER), ticking(_O), _O.due_at <= NOW)
     yield Ask("overdue", N_("Overdue, highest stage first"), late, (_O.stage.desc(), _O.due_at, _O.id))
-    yield Ask(
-        "review", N_("Reviews at the last stage"), _owed(sight, *_of_kind(Kind.REVIEW)), (_O.due_at, _O.id)
-    )
+    yield Ask("review", N_("Reviews at the last stage"), review, soonest, act=Act.REVIEW)
 
 
 def _of_kind(kind: Kind) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -92,6 +92,8 @@ def _show(
         act = _possible(about, doing)
         f = about.case.finding
         form = panel = None
+        if act.why_not and errors:
+            refused = None  # what no answer would make possible asks for none
         if desk.wants_fragment and status == OK:
             asked = desk.request.query_params
             panel = forms.opened(doing, about, act, desk.once(), back=back, asked=asked)

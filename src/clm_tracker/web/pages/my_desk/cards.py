@@ -113,14 +113,17 @@ def _answers(g: Group, i: Item, at: Answering, voice: Voice) -> c.Form | None:
         return _of_duty_bearer(i, at, voice)
     if g.key == "decide":
         return _of_committee(i, at)
-    if g.key == "verify" and i.action_id:
-        return c.Form(finding, _to(at, f"{action}/verify", _("Put the check on record"), c.Look.MAIN))
+    to = action if i.action_id else finding
     if g.key in _PAGES:
-        slug, label = _PAGES[g.key]
-        return c.Form(finding, _to(at, f"{finding}/{slug}", _(label), c.Look.MAIN))
+        slug, label = _CHECK if g.key == "verify" and i.action_id else _PAGES[g.key]
+        path = f"{to if g.key == 'verify' else finding}/{slug}"
+        if i.recused:
+            return _refused(g, i, at, path, _(label))
+        return c.Form(finding, _to(at, path, _(label), c.Look.MAIN))
     if g.key in _TAPS:
         slug, label, other, other_label = _TAPS[g.key]
-        to = action if i.action_id else finding
+        if i.recused:
+            return _refused(g, i, at, f"{to}/{slug}", _(label))
         others = _to(at, f"{to}/{other}", _(other_label))
         if slug in {"accept"} & i.cannot:
             return c.Form(to, _to(at, f"{to}/{other}", _(other_label), c.Look.MAIN))
@@ -136,7 +139,8 @@ _SINCE = {
     "extensions": N_("More time was asked for on {day}."),
     "drafts": N_("Begun on {day}."),
 }
-# What each group asks, where it has a page of its own.
+# What each group asks, where it has a page of its own; and a check of one action.
+_CHECK = ("verify", N_("Put the check on record"))
 _PAGES = {
     "verify": ("resolve", N_("Call it resolved")),
     "confirm": ("resolve", N_("Confirm that it is resolved")),
@@ -163,6 +167,13 @@ def _to(
     return c.Button(label, look, href=f"{path}?back={at.back}{day}")
 
 
+def _refused(g: Group, i: Item, at: Answering, path: str, label: str) -> c.Form:
+    """What somebody has no say about: the button with its reason, which the server would answer with."""
+    id = f"no-{g.key}-{str(i.action_id or i.obligation_id or i.finding_id)[-6:]}"
+    button = c.Button(label, why_not=i.recused, id=id)
+    return c.Form(path, button, once=at.desk.once(), version=i.version, hidden=at.hidden)
+
+
 def _tap(at: Answering, path: str, label: str, *others: c.Button, version: int | None = None) -> c.Form:
     """A form that is one button, beside the other answers; `version` is what it answers."""
     button = c.Button(label, c.Look.MAIN)
@@ -180,8 +191,7 @@ def _days(voice: Voice, i: Item) -> tuple[date, date]:
 def _of_committee(i: Item, at: Answering) -> c.Form | None:
     if i.proposal_id is None:
         return None
-    recused = i.why_not if "decide" in i.cannot else None
-    return answers(at.desk, i.proposal_id, i.version, recused=recused, why_not=i.why_not, back=at.back)
+    return answers(at.desk, i.proposal_id, i.version, recused=i.recused, why_not=i.why_not, back=at.back)
 
 
 def _of_duty_bearer(i: Item, at: Answering, voice: Voice) -> c.Form | None:
