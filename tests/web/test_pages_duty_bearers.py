@@ -181,6 +181,9 @@ def test_a_change_in_between_shows_both_and_keeps_what_was_typed(program: Progra
     assert stale.status_code == 409
     said = pages.text(stale.text)
     assert "In the record now What you wrote Title Acting Chief Head" in said
+    leads = re.search(r'<a href="#([^"]*)">Title</a>', stale.text)
+    assert leads, "it leads to the question"
+    assert f'<input id="{leads[1]}"' in stale.text
     assert "Sokha changed this on Mon 2 March 2026" in said
     assert 'value="Head"' in stale.text
     kept = pages.send(sokha, stale.text, "Keep the change")

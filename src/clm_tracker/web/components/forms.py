@@ -255,9 +255,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """An answer of the record beside the one that was typed; `at` is the id of its question, where that follows."""
+
     label: str
     theirs: str
     yours: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

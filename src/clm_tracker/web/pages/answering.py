@@ -108,7 +108,7 @@ def _whole(form: c.Form, typed: Typed) -> Typed:
 def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:
     """The questions whose answer in the record is another one than what was typed."""
     return tuple(
-        c.Difference(theirs.label, shown(theirs), shown(yours))
+        c.Difference(theirs.label, shown(theirs), shown(yours), yours.id)
         for theirs, yours in zip(now, mine, strict=True)
         if shown(theirs) != shown(yours)
     )
