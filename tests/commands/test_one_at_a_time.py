@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from clm_tracker.commands import bulk, calendars, findings, invitations, people, places, rounds, views
 from clm_tracker.commands.bulk import Seen
+from clm_tracker.commands.invitations import Invited
 from clm_tracker.db import load
 from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
 from clm_tracker.db.units import Writing
@@ -221,6 +222,45 @@ def test_r39_a_link_that_ends_in_the_same_moment_lets_nobody_in(
         within=1.5,  # a password takes long to keep, on purpose
     )
     assert "This link was withdrawn" in said
+
+
+@pytest.mark.parametrize("reach", [invitations.renew, people.disable])
+def test_r39_nobody_reaches_into_a_programme_that_takes_the_person_in_at_that_moment(
+    cast: Cast, clock: FixedClock, reach: Callable[[Writing, UUID], object]
+) -> None:
+    """Each programme has a turn of its own, an account is one for all of them."""
+
+    def here() -> None:
+        with cast.writing("Sokha", clock.now()) as unit:
+            reach(unit, cast.people["Dara"])
+
+    def invited(unit: Writing) -> Invited:
+        email = "Dara@Community-Eyes.example.org"
+        return invitations.invite(unit, name="Whoever", email=email, role=Role.OBSERVER)
+
+    there = replace(cast, programme_id=cast.other_programme_id)
+    assert "also belongs to another programme" in meanwhile(there, clock, invited, here, "Maly")
+
+
+def test_r39_two_programmes_that_invite_one_address_at_once_make_one_account(
+    cast: Cast, clock: FixedClock
+) -> None:
+    there = replace(cast, programme_id=cast.other_programme_id)
+    made: list[Invited] = []
+
+    def invited(unit: Writing) -> None:
+        made.append(
+            invitations.invite(unit, name="Thida", email="thida@neary.example.org", role=Role.OBSERVER)
+        )
+
+    def invited_there() -> None:
+        with there.writing("Maly", clock.now()) as unit:
+            invited(unit)
+
+    assert meanwhile(cast, clock, invited, invited_there) == ""
+    first, second = made
+    assert first.person_id == second.person_id
+    assert (first.word is None, second.word is None) == (False, True)
 
 
 @pytest.mark.parametrize("by", ["Dara", "Sokha"])

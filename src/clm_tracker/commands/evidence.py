@@ -14,6 +14,7 @@ from PIL import Image
 
 from clm_tracker.commands import holding
 from clm_tracker.db import digests
+from clm_tracker.db.held import hold
 from clm_tracker.db.units import Writing
 from clm_tracker.delivery.evidence_store import EvidenceStore
 from clm_tracker.domain import evidence as law
@@ -101,7 +102,7 @@ def attach(
     if len(given) != 1:
         raise invalid("file", _("Add one thing at a time: a file, a link or a statement."))
     if file:  # the same content may be on its way out with another draft
-        digests.hold(unit, hashlib.sha256(file.content).hexdigest())
+        hold(unit, hashlib.sha256(file.content).hexdigest())
     story = law.attach(
         case,
         unit.now,
@@ -140,7 +141,7 @@ def take_off(unit: Writing, ref: str, id: UUID) -> Evidence:
 
 def forget(unit: Writing, store: EvidenceStore, sha256: str) -> None:
     """Let a file go that no evidence refers to any more. In a unit of its own: what is not committed may come back."""
-    digests.hold(unit, sha256)
+    hold(unit, sha256)
     if not digests.is_needed(unit, sha256):
         store.remove(sha256)
 

@@ -140,6 +140,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
         unit.require(Act.OWN_ACCOUNT)
         row, person = waiting(unit, word)
+        people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         # Two at once, or a coordinator who withdraws it: the database lets one of them be first.
         used = unit.session.connection().execute(
             update(InvitationRow)
@@ -154,7 +155,6 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
             unit.session.refresh(row)
             waiting(unit, word)
             raise Gone("used", _("This link was used already."))
-        people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         before = {"name": person.name, "language": person.language}
         is_back = person.password_hash is not None
         person.name, person.language, person.password_hash = named, language, kept

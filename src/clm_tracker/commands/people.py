@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from clm_tracker.commands import passwords, set_up
 from clm_tracker.db import actors, changes
+from clm_tracker.db.held import hold
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
     InvitationRow,
@@ -55,7 +56,7 @@ def add(
     if password is not None and unit.actor.id != actors.OPERATOR.id:
         raise NotAllowed(_("Nobody sets the password of somebody else. Invite them; they choose their own."))
     if email is not None:
-        address(email)
+        _hold_account(unit, address(email))
     known = email and unit.session.scalar(select(PersonRow).where(PersonRow.email == email))
     if known:
         if known.disabled_at is not None:
@@ -288,8 +289,14 @@ def of_programme(unit: Writing, person_id: UUID) -> PersonRow:
 
 
 def only_here(unit: Writing, person_id: UUID) -> PersonRow:
-    """A person whose account belongs to this programme alone: a coordinator must not reach into another one."""
+    """A person whose account belongs to this programme alone: a coordinator must not reach into another one.
+
+    Until the unit ends no other programme takes them in either.
+    """
     person = of_programme(unit, person_id)
+    if person.email is not None:
+        _hold_account(unit, person.email)
+        unit.session.refresh(person)
     elsewhere = select(MembershipRow.id).where(
         MembershipRow.person_id == person_id, MembershipRow.programme_id != unit.programme_id
     )
@@ -301,6 +308,11 @@ def only_here(unit: Writing, person_id: UUID) -> PersonRow:
             ),
         )
     return person
+
+
+def _hold_account(unit: Writing, email: str) -> None:
+    """An account is one for all programmes, each of which has a turn of its own: one at a time makes it, takes it in or ends it."""
+    hold(unit, f"account {email.strip().lower()}")
 
 
 def _keep_a_coordinator(unit: Writing, others: ColumnElement[bool]) -> None:
