@@ -1,7 +1,9 @@
 """What do the words of the glossary mean, in one sentence each for people who meet them for the first time?"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from clm_tracker.kernel import speech
 from clm_tracker.web.components import Word
 from clm_tracker.web.words import _
 
@@ -35,6 +37,11 @@ class Glossary:
 
 def glossary() -> Glossary:
     """The glossary in the language of the moment."""
+    return _in(speech.language())
+
+
+@lru_cache(maxsize=64)
+def _in(_language: str) -> Glossary:
     return Glossary(
         finding=Word(
             "finding",

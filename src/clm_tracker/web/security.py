@@ -73,9 +73,8 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
-        self.headers = dict(HEADERS)
-        if secure:
-            self.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+        headers = {**HEADERS, **({"Strict-Transport-Security": f"max-age={TWO_YEARS}"} if secure else {})}
+        self.headers = Headers(headers).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,11 +83,10 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
                 if scope["path"].startswith(LINKS):
-                    headers.update(BY_LINK)
-                for name, value in self.headers.items():
-                    headers.setdefault(name, value)
+                    MutableHeaders(scope=message).update(BY_LINK)
+                said = {name for name, _value in message["headers"]}
+                message["headers"].extend(own for own in self.headers if own[0] not in said)
             await send(message)
 
         await self.app(scope, receive, send_safely)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, select, update
@@ -149,7 +148,7 @@ def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = N
 
 def signature(key: bytes, word: str, nonce: str) -> str:
     """Ties a form's one-time key to the browser that it was shown to."""
-    return hmac.new(key, f"{digest(word)}:{nonce}".encode(), sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{digest(word)}:{nonce}".encode(), "sha256").hex()[:32]
 
 
 def _guest(found: Sequence[Any], now: datetime, begun: Beginning | None) -> Guest | None:

@@ -75,6 +75,17 @@ class Option:
     group: str = ""
 
 
+class Options(tuple[Option, ...]):  # noqa: SLOT001 - a tuple takes no slots of its own
+    """Choices that many pages offer alike: as a key of what is kept they are reckoned once, not option by option."""
+
+    _reckoned: int | None = None
+
+    def __hash__(self) -> int:
+        if self._reckoned is None:
+            self._reckoned = super().__hash__()
+        return self._reckoned
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. Of the options those are on that are `chosen` or have the field's value; under a line they are offered.

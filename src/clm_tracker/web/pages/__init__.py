@@ -1,6 +1,10 @@
 """Pages: one module per topic; each page is a type (`Page`) with a template of the same topic."""
 
+from collections.abc import Callable
+from functools import cache, lru_cache
+
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel import speech
 from clm_tracker.web.access import Router
 from clm_tracker.web.components import Link, plain
 from clm_tracker.web.desk import Desk, Ways
@@ -91,19 +95,44 @@ def ways(desk: Desk) -> Ways:
     """The links around a page, for who is looking, and the zone that its times are in."""
     if not desk.is_signed_in:
         return Ways()
+    may = frozenset(filter(desk.may, _acts()))
     here = desk.request.url.path
-    known = [link for act, link in _row() if act is None or desk.may(act)]
-    current = max((link.href for link in known if _belongs(here, link.href)), key=len, default="")
+    row, foot = (_addresses(links, may) for links in (_row, _foot))
+    # A page that the row does not lead to is marked among all pages.
+    current = _nearest(here, row) or _nearest(here, foot)
+    return _ways(speech.language(), may, current, desk.guest.timezone, demo=desk.house.demo is not None)
+
+
+@lru_cache(maxsize=512)
+def _ways(_language: str, may: frozenset[Act], current: str, timezone: str, *, demo: bool) -> Ways:
+    """Put together once for all who may do the same and stand at the same place."""
+    known = [link for act, link in _row() if act is None or act in may]
     nav = tuple(Link(link.text, link.href, link.href == current, link.short) for link in known)
-    further = [link for act, link in _foot() if act is None or desk.may(act)]
-    if not current:  # a page that the row does not lead to is marked among all pages
-        current = max((link.href for link in further if _belongs(here, link.href)), key=len, default="")
-    further = [Link(link.text, link.href, link.href == current) for link in further]
-    if desk.house.demo is not None:
+    further = [
+        Link(link.text, link.href, link.href == current) for act, link in _foot() if act is None or act in may
+    ]
+    if demo:
         further += [Link(_("A walk in five minutes"), "/tour"), Link(_("Be somebody else"), "/sign-in")]
-    city = desk.guest.timezone.rpartition("/")[2].replace("_", " ")
+    city = timezone.rpartition("/")[2].replace("_", " ")
     seal = plain(_("Times are {city} time.").format(city=city))
     return Ways(nav, (*(Link(link.text, link.href) for link in nav), *further), seal)
+
+
+@cache
+def _acts() -> frozenset[Act]:
+    """The acts that any of the links needs."""
+    return frozenset(act for act, _link in (*_row(), *_foot()) if act is not None)
+
+
+@cache
+def _addresses(
+    links: Callable[[], tuple[tuple[Act | None, Link], ...]], may: frozenset[Act]
+) -> tuple[str, ...]:
+    return tuple(link.href for act, link in links() if act is None or act in may)
+
+
+def _nearest(here: str, addresses: tuple[str, ...]) -> str:
+    return max((to for to in addresses if _belongs(here, to)), key=len, default="")
 
 
 def _row() -> tuple[tuple[Act | None, Link], ...]:

@@ -23,6 +23,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.findings import filters as shared
+from clm_tracker.web.pages.offered import Offered
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import N_, BigDay, Labels, _
@@ -289,15 +290,13 @@ def _said(pair: tuple[str, str], look: Reading) -> str:
 
 
 def _rail(asked: Asked, look: Reading) -> c.Filters:
-    f = asked.filters
+    f, offered = asked.filters, Offered.of(look)
     return c.Filters(
         NEXT,
         (c.Choices(_("Whose"), "mine", (c.Option("yes", _("What I owe"), chosen=f.mine),)),),
         (
-            shared.choice("area", _("Area"), f.area, shared.areas(look)),
-            shared.choice(
-                "theme", _("Thematic area"), f.theme, ((str(t.id), t.said) for t in look.rules.themes)
-            ),
+            shared.choice("area", _("Area"), f.area, offered.areas),
+            shared.choice("theme", _("Thematic area"), f.theme, offered.themes),
         ),
         c.Link(_("Clear"), NEXT),
     )

@@ -12,6 +12,7 @@ from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.overdue import Aside
 from clm_tracker.web import components as c
 from clm_tracker.web.pages.findings import filters as shared
+from clm_tracker.web.pages.offered import Offered
 from clm_tracker.web.words import _
 
 LIST, LATE, PRINT = "/decisions", "/decisions/overdue", "/decisions/print"
@@ -110,17 +111,15 @@ def rail(
     keep: tuple[tuple[str, str], ...] = (),
 ) -> c.Filters:
     """The rail of filters after `first`; `stage` is what a stage means in this list."""
-    f = asked.filters
-    themes = ((str(t.id), t.said) for t in look.rules.themes)
-    numbers = ((str(n), str(n)) for n in range(shared.stages(look) + 1))
+    f, offered = asked.filters, Offered.of(look)
     return c.Filters(
         path,
         (),
         (
             *first,
-            shared.choice("stage", stage, f.stage, numbers),
-            shared.choice("area", _("Area"), f.area, shared.areas(look)),
-            shared.choice("theme", _("Thematic area"), f.theme, themes),
+            shared.choice("stage", stage, f.stage, offered.stages),
+            shared.choice("area", _("Area"), f.area, offered.areas),
+            shared.choice("theme", _("Thematic area"), f.theme, offered.themes),
         ),
         c.Link(_("Clear"), address(path, keep)),
         keep,

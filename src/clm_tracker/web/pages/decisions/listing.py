@@ -81,8 +81,8 @@ def _page(
     voice: Voice,
 ) -> DecisionsPageOf:
     here = address(LIST, asked.pairs)
-    states = ((str(state or ""), name) for state, name in asking.states().items())
-    state = shared.choice("state", _("Where they stand"), asked.filters.state, states, every=False)
+    states = tuple(c.Option(str(state or ""), name) for state, name in asking.states().items())
+    state = shared.choice("state", _("Where they stand"), asked.filters.state, states)
     return DecisionsPageOf(
         docket=_docket(look, voice),
         heading=_heading(found, others),

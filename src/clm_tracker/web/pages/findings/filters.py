@@ -12,12 +12,12 @@ from starlette.datastructures import QueryParams
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Severity, Track
-from clm_tracker.queries import rounds, themes
 from clm_tracker.queries.findings import Filters, Sort
 from clm_tracker.web import components as c
 from clm_tracker.web.components import Field, FieldKind, Option
 from clm_tracker.web.forms import DAY
 from clm_tracker.web.pages import labels
+from clm_tracker.web.pages.offered import Offered, called
 from clm_tracker.web.words import N_, Labels, _, quoted
 
 LIST = "/findings"
@@ -30,7 +30,6 @@ SORTS: Mapping[Sort, str] = Labels(
         Sort.SEVERITY: N_("Most severe first"),
     }
 )
-MOST_AREAS = 200
 # Filters that are one word of the glossary, by their names in the address.
 _WORDS = {"waits": "kind", "owed_by": "owed_by", "track": "track", "dimension": "dimension"}
 _SAID: Mapping[str, tuple[Callable[[str], Any], Mapping[Any, str]]] = {
@@ -121,34 +120,18 @@ def address(pairs: Iterable[tuple[str, str]]) -> str:
     return f"{LIST}?{query}" if query else LIST
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What the things in the filters are called."""
-
-    themes: Mapping[UUID, str]
-    rounds: Mapping[UUID, str]
-
-    @classmethod
-    def of(cls, look: Reading) -> "Names":
-        """The themes, with those that are over, and the rounds."""
-        return cls(
-            {t.id: t.said for t in themes.themes(look, retired=True)},
-            {r.id: r.said for r in rounds.rounds(look)},
-        )
-
-
-def on(asked: Asked, look: Reading, names: Names) -> tuple[c.Link, ...]:
+def on(asked: Asked, look: Reading, offered: Offered) -> tuple[c.Link, ...]:
     """Each filter that is on, as a link to the list without it."""
     found = []
     for pair in asked.pairs:
         if pair[0] == "sort":
             continue
         rest = [other for other in asked.pairs if other != pair]
-        found.append(c.Link(said(pair, look, names), address(rest)))
+        found.append(c.Link(said(pair, look, offered), address(rest)))
     return tuple(found)
 
 
-def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = True) -> str:
+def said(pair: tuple[str, str], look: Reading, offered: Offered, *, alone: bool = True) -> str:
     """What one filter of an address is called; the words searched for stand in quotation marks where it stands `alone`."""
     name, value = pair
     gone = _("unknown")
@@ -162,9 +145,9 @@ def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = Tr
         return words[kind(value)]
     match name:
         case "theme":
-            return names.themes.get(UUID(value), gone)
+            return called(offered.themes, value)
         case "round":
-            return names.rounds.get(UUID(value), gone)
+            return called(offered.rounds, value)
         case "area":
             return look.rules.directory.told(UUID(value)) or gone
         case "duty_bearer":
@@ -176,19 +159,20 @@ def said(pair: tuple[str, str], look: Reading, names: Names, *, alone: bool = Tr
             return quoted(value) if alone else value
 
 
-def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filters:
+def rail(asked: Asked, offered: Offered, *, may_log: bool) -> c.Filters:
     """The rail of filters."""
     f = asked.filters
+    orders = tuple(Option(str(s), text) for s, text in SORTS.items())
     fields = (
-        choice("theme", _("Thematic area"), f.theme, ((str(k), v) for k, v in names.themes.items())),
-        choice("area", _("Area"), f.area, areas(look)),
-        choice("round", _("Round"), f.round, ((str(k), v) for k, v in names.rounds.items())),
-        choice("owed_by", _("Who owes"), f.owed_by, ((str(k), v) for k, v in labels.PARTY.items())),
-        choice("waits", _("What is owed"), f.kind, ((str(k), v) for k, v in labels.KIND.items())),
-        choice("stage", _("Stage reached"), f.stage, ((str(n), str(n)) for n in range(stages(look) + 1))),
-        choice("track", _("Kind of finding"), f.track, ((str(k), v) for k, v in labels.TRACK.items())),
-        choice("dimension", _("Dimension"), f.dimension, ((str(k), v) for k, v in labels.DIMENSION.items())),
-        choice("sort", _("Order"), f.sort, ((str(s), text) for s, text in SORTS.items()), every=False),
+        choice("theme", _("Thematic area"), f.theme, offered.themes),
+        choice("area", _("Area"), f.area, offered.areas),
+        choice("round", _("Round"), f.round, offered.rounds),
+        choice("owed_by", _("Who owes"), f.owed_by, offered.parties),
+        choice("waits", _("What is owed"), f.kind, offered.kinds),
+        choice("stage", _("Stage reached"), f.stage, offered.stages),
+        choice("track", _("Kind of finding"), f.track, offered.tracks),
+        choice("dimension", _("Dimension"), f.dimension, offered.dimensions),
+        choice("sort", _("Order"), f.sort, orders),
     )
     own = (c.Choices(_("Whose"), "mine", (Option("yes", _("Logged by me"), chosen=asked.mine),)),)
     keep = [("q", f.q)] if f.q else []
@@ -215,31 +199,10 @@ def rail(asked: Asked, look: Reading, names: Names, *, may_log: bool) -> c.Filte
     )
 
 
-def areas(look: Reading) -> Iterable[tuple[str, str]]:
-    """From the top down, each with a dash for every level; the lowest levels go first when there are too many."""
-    directory = look.rules.directory
-    tree = directory.tree
-    most = max((deep for _area, deep in tree), default=0)
-    while most > 0 and sum(deep <= most for _area, deep in tree) > MOST_AREAS:
-        most -= 1
-    return (
-        (str(area.id), "– " * deep + (directory.told(area.id) or "")) for area, deep in tree if deep <= most
-    )
-
-
-def stages(look: Reading) -> int:
-    """The number of the highest stage of any ladder."""
-    return max((ladder.last for ladder in look.rules.ladders.values()), default=0)
-
-
-def choice(
-    name: str, label: str, value: object, found: Iterable[tuple[str, str]], *, every: bool = True
-) -> Field:
-    """One filter with its values; the first is all of them, unless there is none."""
+def choice(name: str, label: str, value: object, options: tuple[Option, ...]) -> Field:
+    """One filter with its values."""
     shown = "" if value is None else str(value)
-    options = tuple(Option(v, text) for v, text in found)
-    first = (Option("", _("All")),) if every else ()
-    return Field(name, label, FieldKind.SELECT, shown, required=False, options=(*first, *options), scope="by")
+    return Field(name, label, FieldKind.SELECT, shown, required=False, options=options, scope="by")
 
 
 def read_id(text: str | None) -> UUID | None:

@@ -22,6 +22,7 @@ from clm_tracker.web.pages import labels, owing
 from clm_tracker.web.pages.findings import bulk, counting, filters, views
 from clm_tracker.web.pages.findings.export import EXPORT
 from clm_tracker.web.pages.findings.filters import Asked
+from clm_tracker.web.pages.offered import Offered
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import _
@@ -72,7 +73,7 @@ def listing(desk: AtDesk) -> Response:
             # A filter of long ago, or a place in a list that was narrowed since: show the list from its start.
             asked = Asked(Filters())
             found = _found(look, asked)
-        names = filters.Names.of(look)
+        offered = Offered.of(look)
         acts = bulk.bar(desk, asked, _many(found.count))
         page = ListPage(
             views.links(desk, look, asked, found.also["views"]),
@@ -80,7 +81,7 @@ def listing(desk: AtDesk) -> Response:
             _search(asked),
             _says(found.count, asked),
             c.Button(_filters_button(asked), href="#filters"),
-            filters.on(asked, look, names),
+            filters.on(asked, look, offered),
             c.Rows(
                 _says(found.count, asked),
                 tuple(_row(r, voice, pick=acts is not None) for r in found.items),
@@ -89,8 +90,8 @@ def listing(desk: AtDesk) -> Response:
             ),
             acts,
             _pagination(asked, found),
-            _NOTHING if found.items else _empty(desk, look, asked, names),
-            filters.rail(asked, look, names, may_log=desk.may(Act.LOG_FINDING)),
+            _NOTHING if found.items else _empty(desk, look, asked, offered),
+            filters.rail(asked, offered, may_log=desk.may(Act.LOG_FINDING)),
             purpose=c.plain(_("Every finding that you may see, with who owes what next.")),
         )
     return desk.show(page)
@@ -211,14 +212,14 @@ def _exports(asked: Asked, count: Count) -> tuple[tuple[c.Link, ...], str]:
     return tuple(c.Link(text, f"{EXPORT}.{kind}?{query}") for kind, text in kinds), says
 
 
-def _empty(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> c.Empty:
+def _empty(desk: Desk, look: Reading, asked: Asked, offered: Offered) -> c.Empty:
     may_log = desk.may(Act.LOG_FINDING)
     if asked.is_narrow:
         return c.Empty(
             _("No finding fits these filters"),
             _("Take a filter away, or look for other words."),
             c.Button(_("Show all findings"), href=filters.LIST),
-            _without(desk, look, asked, names),
+            _without(desk, look, asked, offered),
         )
     limited = any(m.areas or m.themes for m in desk.actor.memberships)
     if may_log:
@@ -234,7 +235,7 @@ def _empty(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> c.E
     )
 
 
-def _without(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> tuple[c.Link, ...]:
+def _without(desk: Desk, look: Reading, asked: Asked, offered: Offered) -> tuple[c.Link, ...]:
     """Each filter that hides something, with how many findings there would be without it."""
     on = [pair for pair in asked.pairs if pair[0] != "sort"][:_MOST_TRIED]
     if len(on) < 2:
@@ -243,7 +244,7 @@ def _without(desk: Desk, look: Reading, asked: Asked, names: filters.Names) -> t
     found = findings.counts(look, [one.filters for one in fewer])
     return tuple(
         c.Link(
-            _("Without “{filter}”").format(filter=filters.said(pair, look, names, alone=False)),
+            _("Without “{filter}”").format(filter=filters.said(pair, look, offered, alone=False)),
             filters.address(one.pairs),
             count=_many(count),
         )

@@ -25,6 +25,7 @@ from clm_tracker.web.forms import Line, NotValid, Pressed, PressedAsSeen, Seen, 
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.findings import filters
 from clm_tracker.web.pages.findings.filters import Asked
+from clm_tracker.web.pages.offered import Offered
 from clm_tracker.web.pages.set_up import naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage
 from clm_tracker.web.pages.set_up.naming import Named
@@ -134,12 +135,12 @@ def listing(desk: AtDesk) -> Response:
     """Every view: one's own, those for everybody, and those that come with the program."""
     with desk.reading() as look:
         known = views.saved(look)
-        names = filters.Names.of(look)
+        offered = Offered.of(look)
         parts = (
-            _part(desk, look, names, "own", _("Your own"), [v for v in known if not v.shared]),
-            _part(desk, look, names, "shared", _("For everybody"), [v for v in known if v.shared]),
+            _part(desk, look, offered, "own", _("Your own"), [v for v in known if not v.shared]),
+            _part(desk, look, offered, "shared", _("For everybody"), [v for v in known if v.shared]),
             Part(
-                "shipped", _("Always there"), table=_table(_shipped_lines(desk, look, names), changes=False)
+                "shipped", _("Always there"), table=_table(_shipped_lines(desk, look, offered), changes=False)
             ),
         )
     page = PartsPage(
@@ -154,7 +155,7 @@ def listing(desk: AtDesk) -> Response:
     return desk.show(page)
 
 
-def _part(desk: Desk, look: Reading, names: filters.Names, id: str, title: str, known: list[Saved]) -> Part:
+def _part(desk: Desk, look: Reading, offered: Offered, id: str, title: str, known: list[Saved]) -> Part:
     if not known:
         empty = c.Empty(
             _("None yet"),
@@ -166,16 +167,16 @@ def _part(desk: Desk, look: Reading, names: filters.Names, id: str, title: str, 
     lines = []
     for v in known:
         pairs = pairs_of(v.query, desk.actor.id)
-        cells = [_in_words(pairs, look, names)]
+        cells = [_in_words(pairs, look, offered)]
         if changes:
             cells.append((c.link(_("Change “{name}”").format(name=v.said), f"{PATH}/{v.id}"),))
         lines.append(c.Line((c.link(v.said, filters.address(pairs)),), tuple(cells)))
     return Part(id, title, table=_table(tuple(lines), changes=changes))
 
 
-def _shipped_lines(desk: Desk, look: Reading, names: filters.Names) -> tuple[c.Line, ...]:
+def _shipped_lines(desk: Desk, look: Reading, offered: Offered) -> tuple[c.Line, ...]:
     return tuple(
-        c.Line((c.link(v.name, filters.address(v.pairs)),), (_in_words(v.pairs, look, names),))
+        c.Line((c.link(v.name, filters.address(v.pairs)),), (_in_words(v.pairs, look, offered),))
         for v in shipped(desk)
     )
 
@@ -185,9 +186,9 @@ def _table(lines: tuple[c.Line, ...], *, changes: bool) -> c.Table:
     return c.Table(_("Views"), heads, lines)
 
 
-def _in_words(pairs: Pairs, look: Reading, names: filters.Names) -> c.Words:
+def _in_words(pairs: Pairs, look: Reading, offered: Offered) -> c.Words:
     said = [
-        filters.SORTS[Sort(pair[1])] if pair[0] == "sort" else filters.said(pair, look, names)
+        filters.SORTS[Sort(pair[1])] if pair[0] == "sort" else filters.said(pair, look, offered)
         for pair in pairs
     ]
     return c.plain(", ".join(said) or _("Everything"))
@@ -232,7 +233,7 @@ def _name_fields(look: Reading, view: Saved | None = None, *, shared: bool) -> t
 
 def _new(desk: Desk, query: str, back: Back = FRESH) -> Response:
     with desk.reading() as look:
-        says = _in_words(pairs_of(query, desk.actor.id), look, filters.Names.of(look))
+        says = _in_words(pairs_of(query, desk.actor.id), look, Offered.of(look))
         names = _name_fields(look, shared=desk.may(Act.SET_UP))
     whose = (
         c.Field(
@@ -326,7 +327,7 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
         view = views.one(look, view_id)
         if view.shared and (why := look.why_not(Act.SET_UP, None)):
             raise NotAllowed(why)
-        says = _in_words(pairs_of(view.query, desk.actor.id), look, filters.Names.of(look))
+        says = _in_words(pairs_of(view.query, desk.actor.id), look, Offered.of(look))
         fields = _name_fields(look, view, shared=view.shared)
     here, named = f"{PATH}/{view_id}", "name" in (back.typed or {})
     renaming = c.Form(
