@@ -95,6 +95,25 @@ class TestChangeSettings:
             programmes.change_settings(unit, {"decide": "4wd"})
         assert left.lines == []
 
+    def test_the_ledger_says_what_people_look_for(self, cast: Cast, clock: FixedClock) -> None:
+        """R35: who turned safety mode off, and whose windows were changed."""
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            for changes in (
+                {"safety_mode": True},
+                {"safety_mode": False},
+                {"names": {"km": "ភ្នែក"}},
+                {"windows": {"high": {"acknowledge": "3d"}}},
+                {"windows": {"high": {"acknowledge": "4d"}, "critical": {"fix": "5wd"}}},
+            ):
+                programmes.change_settings(unit, changes)
+        assert [f["what"] for f in left.facts] == [
+            "turned safety mode on",
+            "turned safety mode off",
+            "changed what the programme is called",
+            "changed the windows of one severity: High",
+            "changed the settings",
+        ]
+
     @pytest.mark.parametrize(
         "changes",
         [

@@ -22,10 +22,10 @@ from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.deadlines import parse_window
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
-from clm_tracker.domain.words import Role
+from clm_tracker.domain.words import Role, Severity
 from clm_tracker.intake.public_holidays import in_other_languages, public_holidays
 from clm_tracker.kernel.refusals import NotNow, invalid
-from clm_tracker.kernel.sayings import saying
+from clm_tracker.kernel.sayings import Saying, saying
 from clm_tracker.kernel.speech import _
 
 YEARS_AHEAD = 3  # public holidays of this year and the two after it
@@ -33,6 +33,12 @@ YEARS_AHEAD = 3  # public holidays of this year and the two after it
 SETTLED = frozenset({"prefix", "weekend"})
 CHANGEABLE = frozenset({"name", "names", "languages", "safety_mode", *SETTLED, *rules.SETTINGS})
 
+_SEVERITY: Mapping[Severity, Saying] = {
+    Severity.CRITICAL: saying("Critical"),
+    Severity.HIGH: saying("High"),
+    Severity.STANDARD: saying("Standard"),
+    Severity.SYSTEMIC: saying("Systemic"),
+}
 _KEPT_AS: Mapping[str, Callable[[Any], Any]] = {
     "name": partial(set_up.named, "name"),
     "names": partial(set_up.by_language, "name"),
@@ -155,8 +161,23 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
         for column, value in changed.items():
             setattr(programme, column, value)
         set_up.put(
-            unit, "programme", programme.id, saying("changed the settings"), before=before, after=changed
+            unit, "programme", programme.id, _what_changed(before, changed), before=before, after=changed
         )
+
+
+def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying:
+    """The change in a sentence of its own, where it is of one kind that people look for."""
+    if "safety_mode" in after:
+        return saying("turned safety mode on") if after["safety_mode"] else saying("turned safety mode off")
+    if after.keys() <= {"name", "names"}:
+        return saying("changed what the programme is called")
+    old, new = before.get("settings", {}), after.get("settings", {})
+    if after.keys() == {"settings"} and {n for n in new if new[n] != old.get(n)} == {"windows"}:
+        were = old.get("windows", {})
+        of = [s for s in Severity if new["windows"].get(s) != were.get(s)]
+        if len(of) == 1:
+            return saying("changed the windows of one severity: {severity}", severity=_SEVERITY[of[0]])
+    return saying("changed the settings")
 
 
 def has_findings(look: Reading) -> bool:

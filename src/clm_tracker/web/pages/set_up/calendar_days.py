@@ -261,7 +261,7 @@ def _part_of_week(
 ) -> Part:
     facts = (
         c.Fact(_("Weekend"), words.listed([words.weekday(n) for n in sorted(weekend)]) or "–"),
-        c.Fact(_("Public holidays of"), country),
+        c.Fact(_("Public holidays of"), naming.country(country)),
         c.Fact(_("Time zone"), voice.rules.calendar.tz),
     )
     own = c.Form(

@@ -97,6 +97,13 @@ def language(tag: str) -> str:
     return str(name)
 
 
+def country(kept: str) -> str:
+    """The name of a country, and its part, in the language of the reader."""
+    land, _dash, part = kept.partition("-")
+    name = str(locale(speech.language()).territories.get(land, land))
+    return f"{name} ({part})" if part else name
+
+
 def in_language(label: str, tag: str) -> str:
     """What the same is called in another language."""
     return _("{label} in {language}").format(label=label, language=language(tag))

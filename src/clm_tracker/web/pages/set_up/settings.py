@@ -10,8 +10,6 @@ from clm_tracker.commands import programmes as commands
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Severity
-from clm_tracker.kernel import speech
-from clm_tracker.kernel.cldr import locale
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -41,10 +39,8 @@ class _Place:
 
     @classmethod
     def of(cls, look: Reading) -> "_Place":
-        """The country in the reader's words, with its part, and the zone."""
-        land, _dash, part = look.programme.country.partition("-")
-        name = str(locale(speech.language()).territories.get(land, land))
-        return cls(f"{name} ({part})" if part else name, look.programme.timezone)
+        """The country in the reader's words, and the zone."""
+        return cls(naming.country(look.programme.country), look.programme.timezone)
 
 
 @router.get(SETTINGS, access=may(Act.SET_UP))
