@@ -85,6 +85,12 @@ def test_every_letter_can_be_printed(key: str) -> None:
         assert set(paragraphs(made.opening)) <= set(words_of(as_docx(made)))
 
 
+def test_a_language_of_one_country_is_that_language() -> None:
+    made = replace(letter("stage_entered.1"), language="en-GB")
+    root: Any = read(as_pdf(made)).trailer["/Root"]
+    assert root["/Lang"] == "en-GB"
+
+
 def test_an_english_letter_says_all_of_it() -> None:
     made = letter("stage_entered.6")
     said = text_of(as_pdf(made))

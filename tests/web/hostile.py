@@ -5,9 +5,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, get_args
 from urllib.parse import urlsplit
+from uuid import UUID
 
+from clm_tracker.web.forms import File
 from tests.web.markup import Document, Element
 from tests.web.program import Program
 
@@ -123,6 +128,23 @@ def _form(form: Element, inside: Sequence[Element]) -> Form:
             asked.append(Asked(name, e.tag, text))
     files = form.attributes.get("enctype") == "multipart/form-data"
     return Form(form.attributes.get("action", ""), tuple(asked), tuple(buttons), files)
+
+
+def a_field(name: str, hint: Any) -> Asked:  # noqa: ANN401 - a type in any of its forms
+    """The field that a page would show for a value of this type."""
+    inner = [a for a in get_args(hint) if isinstance(a, type) and a is not type(None)]
+    kind = hint if isinstance(hint, type) else inner[0] if inner else str
+    if issubclass(kind, StrEnum):
+        return Asked(name, "select", "", tuple(kind))
+    kinds: Mapping[type, str] = {
+        date: "date",
+        int: "number",
+        float: "number",
+        bool: "checkbox",
+        File: "file",
+        UUID: "select",
+    }
+    return Asked(name, kinds.get(kind, "text"), "on" if kind is bool else "")
 
 
 def lost(form: Form, html: str, sent: Sent, wrong: str | None = None) -> Iterator[str]:

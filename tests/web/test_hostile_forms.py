@@ -1,4 +1,4 @@
-"""What if somebody sends any form of any page what nobody would type? A sentence, every answer kept, nothing half written. (R38)
+"""What if somebody sends any form of any page what nobody would type? A sentence in their language, every answer kept, nothing half written. (R38)
 
 The list of doors is the program's and the forms are those that stand on its pages, so a new one is tried the day it is
 made. Of each form every field is wrong in turn. The harmful values are drawn by a seed of the form and the field;
@@ -11,28 +11,31 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from enum import StrEnum
 from html import unescape
-from typing import Any, get_args
+from itertools import chain
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
-from uuid import UUID
 
+import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
+from sqlalchemy import update
 
+from clm_tracker import languages
 from clm_tracker.commands import places
 from clm_tracker.db import load
+from clm_tracker.db.tables import PersonRow, ProgrammeRow
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries.acts import PossibleAct, acts_for
 from clm_tracker.web.access import ANYONE, doors
-from clm_tracker.web.forms import File
 from clm_tracker.web.pages.acts.forms import DOINGS, path
 from tests.cast import SOPHEA
+from tests.pseudo import TAG, Pseudo
 from tests.web import things
-from tests.web.hostile import HARM, LEAKS, Asked, Form, Kept, Sent, forms, lost, raw
+from tests.web.hostile import HARM, LEAKS, Asked, Form, Kept, Sent, a_field, arrived, forms, lost, raw
 from tests.web.program import Program
+from tests.web.seen import folded, is_data, said_by, written
 from tests.web.test_doors import Door, every_door
 
 API = "/api/v1"
@@ -59,7 +62,18 @@ NO_FILE = {"": ("", b"")}  # what makes a form without a file a form of several 
 A_FILE = ("x.csv", b"\xff\xfe\x00a,b\n", "text/csv")
 
 
-def test_no_form_breaks_loses_or_half_happens(program: Program) -> None:
+@pytest.fixture
+def abroad(program: Program) -> Iterator[Program]:
+    """The program, in which everybody reads the language of the tests."""
+    with languages.with_one_more(TAG, Pseudo()):
+        with program.cast.store.engine.begin() as connection:
+            connection.execute(update(ProgrammeRow).values(languages=("en", TAG)))
+            connection.execute(update(PersonRow).values(language=TAG))
+        yield program
+
+
+def test_no_form_breaks_loses_or_half_happens(abroad: Program) -> None:
+    program = abroad
     of = things.make(program)
     kept, asked = Kept(program), Tally(program)
     for name, form in [*forms_on_pages(program, of), *forms_without_page(program, of)]:
@@ -72,6 +86,7 @@ def test_no_form_breaks_loses_or_half_happens(program: Program) -> None:
     assert of_pages - asked.doors == set()
     assert asked.refused > 400
     assert asked.sent > 700
+    assert len(asked.told) > 50
 
 
 @dataclass
@@ -83,11 +98,16 @@ class Tally:
     doors: set[str] = field(default_factory=set)
     sent: int = 0
     refused: int = 0
+    told: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
 
     def attack(self, kept: Kept, name: str | None, form: Form) -> None:
         """Send a form with everything that is wrong about it, each time to the database as it was."""
         browser = self.program.browser(name)
+        browser.headers["Accept-Language"] = TAG
         kept.take()
+        with self.program.cast.reading("engine", self.program.clock.now()) as look:
+            known = written(look)
         cookies = dict(browser.cookies)
         door = door_of(self.program, form.action)
         self.doors.add(door)
@@ -98,10 +118,26 @@ class Tally:
             shown = {n: [x[:20] for x in v] for n, v in answers.items() if n == wrong}
             said = f"{name}: {answer.status_code} {form.action[:80]} {shown or wrong} {sorted(files)}"
             self.faults += [f"{said} {ill}" for ill in ills(kept, form, wrong, answers, files, answer)]
+            self.faults += [
+                f"{said} says {text!r} in no language" for text in self.untold(known, answers, answer)
+            ]
             kept.put_back()
             if dict(browser.cookies) != cookies:
                 browser.cookies.clear()
                 browser.cookies.update(cookies)
+
+    def untold(self, known: set[str], sent: Sent, answer: Any) -> Iterator[str]:  # noqa: ANN401 - the client's response
+        """What an answer says that did not pass through the catalogues, and that nobody wrote."""
+        typed = {
+            folded(line)
+            for text in chain(*sent.values())
+            for way in arrived(text)
+            for line in way.splitlines()
+        }
+        for text in said_by(answer, self.told):
+            if text not in self.known and not is_data(text, known | typed):
+                yield text
+            self.known.add(text)
 
 
 def ills(
@@ -345,20 +381,3 @@ def forms_without_page(program: Program, of: Mapping[str, str]) -> Iterator[tupl
         fields = model.model_fields.items() if model else ()
         asked = tuple(a_field(name, info.annotation) for name, info in fields)
         yield None if at.startswith("/invitation") else "Sokha", Form(action, asked, is_on_page=False)
-
-
-def a_field(name: str, hint: Any) -> Asked:  # noqa: ANN401 - a type in any of its forms
-    """The field that a page would show for a value of this type."""
-    inner = [a for a in get_args(hint) if isinstance(a, type) and a is not type(None)]
-    kind = hint if isinstance(hint, type) else inner[0] if inner else str
-    if issubclass(kind, StrEnum):
-        return Asked(name, "select", "", tuple(kind))
-    kinds: Mapping[type, str] = {
-        date: "date",
-        int: "number",
-        float: "number",
-        bool: "checkbox",
-        File: "file",
-        UUID: "select",
-    }
-    return Asked(name, kinds.get(kind, "text"), "on" if kind is bool else "")

@@ -128,10 +128,9 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     for start, said in _BEGINNINGS.items():
         if kind.startswith(start):
             return said
-    message = str(error["msg"])
     if kind == "value_error":
-        return message.removeprefix("Value error, ")  # a sentence of ours
-    return message if message.endswith(".") else f"{message}."
+        return str(error["msg"]).removeprefix("Value error, ")  # a sentence of ours
+    return _("This is not written in the form that is expected.")
 
 
 def _reader(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, Valid[M] | NotValid[M]]]:
@@ -202,6 +201,8 @@ _SENTENCES = Labels(
         "model_attributes_type": N_("Send a JSON object."),
         "model_type": N_("Send a JSON object."),
         "dict_type": N_("Send a JSON object."),
+        "too_short": N_("Send at least {min_length}."),
+        "too_long": N_("Send at most {max_length}."),
     }
 )
 _BEGINNINGS = Labels(
@@ -212,6 +213,8 @@ _BEGINNINGS = Labels(
         "int_": N_("Write a whole number."),
         "float_": N_("Write a number."),
         "bool_": N_("Write yes or no: true or false."),
+        "list_": N_("Send a list."),
+        "tuple_": N_("Send a list."),
         "uuid_": N_("This is not an identifier."),
         "dataclass_": N_("Choose a file."),
     }
