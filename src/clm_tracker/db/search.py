@@ -56,7 +56,6 @@ _MARK = "\N{SECTION SIGN}"  # begins no term of a text, for it is no letter
 _BATCH = 1_000
 _TERMS = table_of(FindingTermsRow)
 _NUMBERS_TYPE = Text().with_variant(postgresql.ARRAY(BigInteger), POSTGRESQL)
-_Terms = tuple[BindParameter[str], ...]
 
 
 def kept(finding: Finding) -> str:
@@ -101,11 +100,35 @@ class Common:
     """
 
     many: int = 100_000
-    newest: int = 5_000
-    often: int = 200
+    newest: int = 2_500
+    often: int = 100
 
 
 COMMON = Common()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """So many terms that are looked for, whichever they are: what is asked about them is put together once."""
+
+    dialect: str
+    n: int
+    name: str = "term"  # by which they are given: what is looked for beside them has another
+
+    @property
+    def given(self) -> tuple[BindParameter[str], ...]:
+        """The places of their texts in a question."""
+        kind: TypeEngine[str] = postgresql.TSQUERY() if self.dialect == POSTGRESQL else Text()
+        return tuple(bindparam(f"{self.name}_{k}", type_=kind) for k in range(self.n))
+
+    def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
+        """How many of the findings of `query` have them, as far as `most`; fewer than none where there are very many."""
+        if self.dialect != POSTGRESQL:
+            few = _numbers(query, _TERMS, self).limit(most).subquery()
+            return select(func.count()).select_from(few).scalar_subquery()
+        _newest, is_often, rest = _ways(query, self, most, common)
+        count = select(func.count()).select_from(rest).scalar_subquery()
+        return select(case((is_often, as_text(-1)), else_=count)).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +138,40 @@ class Sought:
     `texts` are the questions as the session's database reads them, one for each term or one for all.
     """
 
-    dialect: str
+    terms: Terms
     texts: tuple[str, ...]
 
     @classmethod
-    def of(cls, session: Session, asked: Iterable[tuple[Term, Iterable[UUID]]]) -> "Sought":
+    def of(
+        cls, session: Session, asked: Iterable[tuple[Term, Iterable[UUID]]], name: str = "term"
+    ) -> "Sought":
         """As the session's database looks it up."""
         pairs = [(term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked]
         dialect = session.get_bind().dialect.name
-        return cls(dialect, tuple(map(_tsquery, pairs)) if dialect == POSTGRESQL else (_fts5(pairs),))
+        texts = tuple(map(_tsquery, pairs)) if dialect == POSTGRESQL else (_fts5(pairs),)
+        return cls(Terms(dialect, len(texts), name), texts)
 
     @property
     def given(self) -> dict[str, str]:
-        """What a question that was put together once for so many terms is asked with."""
-        return {f"term_{n}": text for n, text in enumerate(self.texts)}
+        """What a question about the terms is asked with."""
+        return {f"{self.terms.name}_{n}": text for n, text in enumerate(self.texts)}
 
     def ids(self) -> Select[UUID]:
-        """The findings that have it."""
-        return select(_TERMS.c.finding_id).where(_have(_TERMS.c, self._own))
+        """The findings that have it, with its texts in the question."""
+        own = [bindparam("term", text, unique=True, type_=place.type) for place, text in self._placed]
+        return select(_TERMS.c.finding_id).where(_have(_TERMS.c, own))
 
     @property
-    def _own(self) -> _Terms:
-        """The terms with their texts, for a question in which others may be looked for too."""
-        kind = _kind(self.dialect)
-        return tuple(bindparam("term", text, unique=True, type_=kind) for text in self.texts)
+    def _placed(self) -> Iterable[tuple[BindParameter[str], str]]:
+        return zip(self.terms.given, self.texts, strict=True)
 
     def all_of(self, query: Select[Any]) -> Select[Any]:
         """The findings of `query` that have it; asked with what is `given`."""
-        return _all_of(query, self.dialect, len(self.texts))
+        return _all_of(query, self.terms)
 
     def walked(self, query: Select[Any]) -> Select[Any]:
         """The same, asked of one finding after the other: right only where very many have it."""
-        return _walked(query, self.dialect, len(self.texts))
+        return _walked(query, self.terms)
 
     def found(
         self,
@@ -162,25 +187,16 @@ class Sought:
 
         In one statement that is quick however many they are; `kept`: the database may keep its plan (`db.engine.KEPT`).
         """
-        question = _question(query, self.dialect, len(self.texts), most, common)
+        question = _question(query, self.terms, most, common)
         options = {KEPT: kept}
         asked = {**(given or {}), **self.given}
         rows = session.connection().execute(question, asked, execution_options=options).all()
         return Found(tuple(r.number for r in rows), often=bool(rows) and bool(rows[0].often))
 
-    def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
-        """How many `found` would find; fewer than none where it would say that there are very many."""
-        if self.dialect != POSTGRESQL:
-            few = _numbers(query, _TERMS, self._own).limit(most).subquery()
-            return select(func.count()).select_from(few).scalar_subquery()
-        _newest, is_often, rest = _ways(query, self._own, most, common)
-        count = select(func.count()).select_from(rest).scalar_subquery()
-        return select(case((is_often, -1), else_=count)).scalar_subquery()
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The numbers of terms of the findings that were found; `often`: there are very many, of which these are some."""
+    """The numbers of terms of the findings that were found; `often`: there are very many, of which this is one."""
 
     numbers: tuple[int, ...]
     often: bool = False
@@ -209,34 +225,34 @@ def numbered(query: Select[Any], dialect: str) -> Select[Any]:
 
 
 @lru_cache(maxsize=128)
-def _all_of(query: Select[Any], dialect: str, n: int) -> Select[Any]:
-    having = select(_TERMS.c.finding_id).where(_have(_TERMS.c, _terms(dialect, n)))
+def _all_of(query: Select[Any], terms: Terms) -> Select[Any]:
+    having = select(_TERMS.c.finding_id).where(_have(_TERMS.c, terms.given))
     return query.where(FindingRow.id.in_(having))
 
 
 @lru_cache(maxsize=128)
-def _walked(query: Select[Any], dialect: str, n: int) -> Select[Any]:
+def _walked(query: Select[Any], terms: Terms) -> Select[Any]:
     # A scalar subquery, for no database turns that round and begins with the terms.
-    asked = select(_have(_TERMS.c, _terms(dialect, n))).where(_TERMS.c.finding_id == FindingRow.id)
+    asked = select(_have(_TERMS.c, terms.given)).where(_TERMS.c.finding_id == FindingRow.id)
     return query.where(asked.correlate(FindingRow).scalar_subquery())
 
 
 @lru_cache(maxsize=128)
 def _question(
-    query: Select[Any], dialect: str, n: int, most: int, common: Common
+    query: Select[Any], terms: Terms, most: int, common: Common
 ) -> Select[*tuple[Any, ...]] | CompoundSelect[Any]:
-    terms = _terms(dialect, n)
-    if dialect != POSTGRESQL:
+    if terms.dialect != POSTGRESQL:
         return _numbers(query, _TERMS, terms).add_columns(false().label("often")).limit(most)
     newest, is_often, rest = _ways(query, terms, most, common)
+    last = select(newest.c.number).where(is_often).limit(as_text(1)).subquery()
     return union_all(
-        select(newest.c.number, true().label("often")).where(is_often),
+        select(last.c.number, true().label("often")),
         select(rest.c.number, false().label("often")),
     )
 
 
 def _ways(
-    query: Select[Any], terms: _Terms, most: int, common: Common
+    query: Select[Any], terms: Terms, most: int, common: Common
 ) -> tuple[CTE, ColumnElement[bool], Subquery]:
     """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
     of = _TERMS.c
@@ -253,14 +269,14 @@ def _ways(
     return newest, is_often, _numbers(query, _TERMS, terms).where(~is_often).limit(as_text(most)).subquery()
 
 
-def _numbers(query: Select[Any], of: FromClause, terms: _Terms) -> Select[int]:
+def _numbers(query: Select[Any], of: FromClause, terms: Terms) -> Select[int]:
     """The numbers of the findings of `query` among some terms that have these, each finding looked at when its terms are right."""
     # A scalar subquery, or PostgreSQL might read all the findings of a filter beside the few that have a rare word.
     seen = query.with_only_columns(true(), maintain_column_froms=True).where(FindingRow.id == of.c.finding_id)
-    return select(of.c.number).where(_have(of.c, terms), seen.correlate(of).scalar_subquery())
+    return select(of.c.number).where(_have(of.c, terms.given), seen.correlate(of).scalar_subquery())
 
 
-def _have(of: Any, terms: _Terms) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
+def _have(of: Any, terms: Sequence[BindParameter[str]]) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
     """Whether these terms are there: on SQLite all in one question."""
     if isinstance(terms[0].type, postgresql.TSQUERY):
         # One question a term, of which the index leaves those out that another answers; all in one took twice as long.
@@ -269,14 +285,6 @@ def _have(of: Any, terms: _Terms) -> ColumnElement[bool]:  # noqa: ANN401 - the 
     numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(terms[0]))
     within: ColumnElement[bool] = of.number.in_(numbers)
     return within
-
-
-def _terms(dialect: str, n: int) -> _Terms:
-    return tuple(bindparam(f"term_{k}", type_=_kind(dialect)) for k in range(n))
-
-
-def _kind(dialect: str) -> TypeEngine[str]:
-    return postgresql.TSQUERY() if dialect == POSTGRESQL else Text()
 
 
 def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:

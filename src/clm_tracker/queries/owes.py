@@ -149,5 +149,5 @@ def _sentence(o: Obligation) -> str:
     return _("{who} owe {what} by {by}.") if many else _("{who} owes {what} by {by}.")
 
 
-def _soonest(o: Obligation) -> tuple[datetime, str]:
-    return o.due_at, str(o.id)
+def _soonest(o: Obligation) -> tuple[datetime, UUID]:
+    return o.due_at, o.id

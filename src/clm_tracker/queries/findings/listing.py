@@ -11,11 +11,12 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 
 from clm_tracker.db import search, tables
 from clm_tracker.db.base import as_text
-from clm_tracker.db.search import Sought
+from clm_tracker.db.engine import KEPT
+from clm_tracker.db.search import Sought, Terms
 from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import Sight
@@ -175,8 +176,8 @@ def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Se
     total = paging.counted(len(found.numbers))
     if total.more:
         return total, sought.all_of(query), {**sought.given}
-    numbers = search.numbers_for(sought.dialect, found.numbers)
-    return total, search.numbered(query, sought.dialect), {search.NUMBERS: numbers}
+    numbers = search.numbers_for(sought.terms.dialect, found.numbers)
+    return total, search.numbered(query, sought.terms.dialect), {search.NUMBERS: numbers}
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
@@ -198,22 +199,37 @@ def refs(look: Reading, filters: Filters, most: int) -> tuple[str, ...]:
 
 def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     """How many findings each of these lists has, in one statement; None for a list that cannot be asked for any more."""
-    asked: dict[int, Any] = {}
+    asked: dict[int, tuple[Select[Any], Terms | None]] = {}
+    given_with, kept, again = given(look), Sight.of(look).plain, True
+    names: dict[str, str] = {}  # of what is looked for, by which each is given
     for n, filters in enumerate(lists):
         with suppress(Invalid):
-            asked[n] = _many(look, filters)
+            sought = _sought(look, filters.q, names.setdefault(filters.q, f"sought_{len(names)}"))
+            if sought is None:
+                asked[n] = _to_count(look, filters), None
+                kept &= _is_steady(look, filters)
+                again &= not filters.q.strip()  # what somebody looked for stands in it: nobody keeps that
+            else:
+                asked[n] = _asked(look, replace(filters, q=""))[0], sought.terms
+                given_with |= sought.given
     if not asked:
         return (None,) * len(lists)
-    row = look.session.execute(select(*(one.label(f"n_{n}") for n, one in asked.items())), given(look)).one()
+    put_together = _counted if again else _counted.__wrapped__
+    row = look.ask(put_together(tuple(asked.values()), kept=kept), given_with)[0]
     found = {n: _OFTEN if many < 0 else paging.counted(many) for n, many in zip(asked, row, strict=True)}
     return tuple(found.get(n) for n in range(len(lists)))
 
 
-def _many(look: Reading, filters: Filters) -> ScalarSelect[int]:
-    sought = _sought(look, filters.q)
-    if sought is None:
-        return paging.bounded(_to_count(look, filters), ordered=True).scalar_subquery()
-    return sought.many(_asked(look, replace(filters, q=""))[0], paging.MOST + 1)
+@lru_cache(maxsize=128)
+def _counted(asked: tuple[tuple[Select[Any], Terms | None], ...], *, kept: bool) -> Select[Any]:
+    """How many each of these has, the terms looked for among them; put together once for the same lists."""
+    many = (
+        paging.bounded(query, ordered=True).scalar_subquery()
+        if terms is None
+        else terms.many(query, paging.MOST + 1)
+        for query, terms in asked
+    )
+    return select(*(one.label(f"n_{n}") for n, one in enumerate(many))).execution_options(**{KEPT: kept})
 
 
 _UNNARROWED = Filters()
@@ -318,8 +334,8 @@ def matches(look: Reading, q: str) -> ColumnElement[bool]:
     return false() if ref is None else _F.ref == ref  # signs alone, which no finding is found by
 
 
-def _sought(look: Reading, q: str) -> Sought | None:
-    """What is looked for by its terms; None where there are none, or it is a reference."""
+def _sought(look: Reading, q: str, name: str = "term") -> Sought | None:
+    """What is looked for by its terms, given by this name; None where there are none, or it is a reference."""
     if len(q) > LONGEST_SEARCH:
         raise invalid(
             "q", _("Search for at most {longest_search} characters.").format(longest_search=LONGEST_SEARCH)
@@ -327,4 +343,4 @@ def _sought(look: Reading, q: str) -> Sought | None:
     asked = grams.asked(q) if parse_reference(q) is None else ()
     if not asked:
         return None
-    return Sought.of(look.session, zip(asked, look.known_names.having(asked), strict=True))
+    return Sought.of(look.session, zip(asked, look.known_names.having(asked), strict=True), name)
