@@ -145,10 +145,10 @@ def test_running_obligations_move_after_a_look_at_every_date(program: Program) -
     """R30: a preview, a reason, and a refusal when the list changed in between."""
     ref = program.cast.open_finding(program.clock.now()).ref
     sokha = program.browser("Sokha")
-    assert "Move one" not in pages.text(sokha.get("/ladders/high").text)
+    assert "Move what runs" not in pages.text(sokha.get("/ladders/high").text)
     answer = sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "9", "do": "save"})
     assert answer.status_code == 303
-    assert "Move one running obligation to this version" in pages.text(sokha.get("/ladders/high").text)
+    assert "Move what runs to this version" in pages.text(sokha.get("/ladders/high").text)
     page = sokha.get("/ladders/high/move").text
     assert "One date changes." in pages.text(page)
     assert ref in page
@@ -159,7 +159,7 @@ def test_running_obligations_move_after_a_look_at_every_date(program: Program) -
     assert done.status_code == 303
     said = pages.text(sokha.get("/ladders/high").text)
     assert "One running obligation follows the newest version now." in said
-    assert "Move one" not in said
+    assert "Move what runs" not in said
     empty = sokha.get("/ladders/high/move").text
     assert "Nothing runs on an older version" in pages.text(empty)
     assert "Why they change" not in pages.text(empty), "There is nothing to give a reason for."
@@ -182,3 +182,17 @@ def test_a_list_that_changed_is_looked_at_again(program: Program) -> None:
     assert "Agreed in the forum" in answer.text
     again = pages.send(sokha, answer.text, "Move one obligation")
     assert again.status_code == 303
+
+
+def test_what_changes_stands_before_what_stays_and_says_when(program: Program) -> None:
+    """R30: what is due already stays due; a step that the new version puts before today comes with the next sweep."""
+    due = program.cast.open_finding(program.clock.now()).ref
+    sokha = program.browser("Sokha")
+    sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "20", "do": "save"})
+    slow = program.cast.open_finding(program.clock.now()).ref
+    program.clock.advance(days=10)
+    sokha = program.browser("Sokha")
+    sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "1", "do": "save"})
+    said = pages.text(sokha.get("/ladders/high/move").text)
+    assert "2 running obligations would move. One date changes." in said
+    assert said.index(slow) < said.index("with the next sweep") < said.index(due) < said.index("as now")

@@ -99,11 +99,7 @@ def one(desk: AtDesk, key: str) -> Response:
         _("Version {n}; {running}").format(n=newest.ladder.version, running=running(newest.running)),
         c.Button(_("Edit the ladder"), c.Look.MAIN, href=f"{LADDERS}/{key}/edit") if may_change else None,
         c.Button(
-            words.counted(
-                behind,
-                "Move one running obligation to this version",
-                "Move {n} running obligations to this version",
-            ),
+            _("Move what runs to this version"),
             href=f"{LADDERS}/{key}/move",
         )
         if may_change and behind

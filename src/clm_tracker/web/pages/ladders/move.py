@@ -1,5 +1,6 @@
 """How do running obligations come to follow a ladder's newest version, after a look at every date that changes? (R30)"""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -75,7 +76,9 @@ def _show(desk: Desk, key: str, back: Back = FRESH) -> Response:
         moves = commands.preview_migration(look, key)
         newest = look.rules.ladders[look.rules.current[key]]
     here = f"{LADDERS}/{key}/move"
-    shown = moves[start : start + SHOWN]
+    shown = sorted(moves, key=lambda m: m.was == m.becomes)[
+        start : start + SHOWN
+    ]  # what changes stands first
     reason = c.Field(
         "reason",
         _("Why they change to the new version"),
@@ -146,7 +149,13 @@ def _line(m: Move, voice: Voice) -> c.Line:
         day = voice.local(when) if isinstance(when, datetime) else when
         return c.words("{day}", day=voice.day(day))
 
+    if m.was == m.becomes:
+        becomes = c.plain(_("as now"))
+    elif isinstance(m.becomes, datetime) and m.becomes <= voice.now:
+        becomes = (c.strong(_("with the next sweep")),)
+    else:
+        becomes = tuple(replace(part, strong=True) for part in at(m.becomes))
     return c.Line(
         (c.link(m.ref, f"/findings/{m.ref}"),),
-        (c.plain(wording.upper(wording.what(m.kind))), at(m.was), at(m.becomes)),
+        (c.plain(wording.upper(wording.what(m.kind))), at(m.was), becomes),
     )
