@@ -18,14 +18,16 @@ def text(html: str) -> str:
 
 
 def form(html: str, button: str) -> tuple[str, dict[str, str]]:
-    """Where the form with this button goes, and what stands in it, hidden or filled in."""
+    """Where this button posts to, and what stands in its form, hidden or filled in."""
     for found in _FORM.findall(html):
-        if re.search(
-            rf"<button[^>]*>(?:<svg.*?</svg>)?{re.escape(button)}</button>", unescape(found), re.DOTALL
-        ):
-            action = re.search(r'action="([^"]*)"', found)
-            assert action is not None
-            return unescape(action[1]), _filled(found)
+        pressed = re.search(
+            rf"<button([^>]*)>(?:<svg.*?</svg>)?{re.escape(button)}</button>", unescape(found), re.DOTALL
+        )
+        if pressed:
+            own = dict(re.findall(r'([\w-]+)="([^"]*)"', pressed[1]))
+            action = re.search(r' action="([^"]*)"', found)
+            sent = {own["name"]: own["value"]} if "name" in own else {}
+            return own.get("formaction") or unescape(action[1] if action else ""), _filled(found) | sent
     raise AssertionError(f"No form on this page says {button!r}.")
 
 

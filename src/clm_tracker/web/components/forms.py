@@ -231,13 +231,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """All that a person may do here: what is possible, what is only put on record for another, and what is not, and why."""
+    """All that a person may do here: what is possible, what is only put on record for another, and what is not, and why.
+
+    What is not possible stands in one form with the key `once`; each of its buttons posts to its own address.
+    """
 
     can: tuple[Act, ...] = ()
     behalf: tuple[Act, ...] = ()
     behalf_title: str = ""
-    cannot: tuple[Act, ...] = ()
+    cannot: tuple[Button, ...] = ()
     cannot_title: str = ""
+    once: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.can or self.behalf or self.cannot)

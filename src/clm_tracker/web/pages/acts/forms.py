@@ -82,11 +82,23 @@ def form(
     return c.came_back(asked, typed, errors, refused) if typed is not None else asked
 
 
-def refusal(act: PossibleAct, about: About, doing: Doing, once: str, *, scope: str) -> c.Form:
-    """The greyed-out button: pressing it gets the same sentence from the server."""
-    button = c.Button(name(act, about.case), why_not=act.why_not, id=f"no-{scope}")
-    version = about.row.version if doing.fresh else None
-    return c.Form(path(doing, about.case.finding.ref, about.id), button, once=once, version=version)
+def refused(look: Reading, case: Case, act: PossibleAct) -> c.Button | None:
+    """The greyed-out button of an act that is not possible: pressing it gets the same sentence from the server.
+
+    None for an act that is possible or has no form.
+    """
+    if not act.why_not:
+        return None
+    grey = c.Button(name(act, case), why_not=act.why_not, id=f"no-{_scope(act)}")
+    if act.verb == "edit":
+        return replace(grey, action=f"/findings/{case.finding.ref}/edit")
+    doing = DOINGS.get((act.target, act.verb))
+    if doing is None:
+        return None
+    grey = replace(grey, action=path(doing, case.finding.ref, act.target_id))
+    if not doing.fresh:
+        return grey
+    return replace(grey, name="version", value=str(About(look, case, act.target_id).row.version))
 
 
 def panel(
@@ -105,17 +117,14 @@ def panel(
     where there is a script, and answers for what was seen here, in whatever moment it is opened.
     """
     scope, label, ref = _scope(act), name(act, case), case.finding.ref
+    if grey := refused(look, case, act):
+        return c.Act(scope, label, c.Form(grey.action or "", grey, once=desk.once()))
     if act.verb == "edit":
-        if act.why_not:
-            button = c.Button(label, why_not=act.why_not, id=f"no-{scope}")
-            return c.Act(scope, label, c.Form(f"/findings/{ref}/edit", button, once=desk.once()))
         return c.Act(scope, label, c.Form("", c.Button(label, href=f"/findings/{ref}/edit")))
     doing = DOINGS.get((act.target, act.verb))
     if doing is None:
         return None
     about = About(look, case, act.target_id)
-    if act.why_not:
-        return c.Act(scope, label, refusal(act, about, doing, desk.once(), scope=scope))
     if apart and (doing.ask is not nothing):
         way, then = path(doing, ref, act.target_id), urlencode({"back": back}) if back else ""
         as_seen = f"version={about.row.version}&{between.SEEN}={seen or 0}"
@@ -133,8 +142,8 @@ def opened(
 ) -> c.Act:
     """The act as it opens in place on the page that `asked` for it, and said what it shows."""
     scope, label = _scope(act), name(act, about.case)
-    if act.why_not:
-        return c.Act(scope, label, refusal(act, about, doing, once, scope=scope))
+    if grey := refused(about.look, about.case, act):
+        return c.Act(scope, label, c.Form(grey.action or "", grey, once=once))
     seen = between.known(asked.get(between.SEEN, ""))
     put = form(
         doing, about, once, back=back, scope=scope, seen=timeline.latest(about.look) if seen is None else seen

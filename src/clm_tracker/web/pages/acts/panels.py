@@ -62,19 +62,22 @@ def of(
     if seen is None and acts:
         seen = timeline.latest(look)
     shown = [
-        (act, drawn) for act in acts if (drawn := forms.panel(desk, look, case, act, back=back, seen=seen))
+        (act, drawn)
+        for act in acts
+        if not act.why_not and (drawn := forms.panel(desk, look, case, act, back=back, seen=seen))
     ]
     of_post = _on_behalf(look, case)
-    can = [pair for pair in shown if not pair[0].why_not and (pair[0].target, pair[0].verb) not in of_post]
+    can = [pair for pair in shown if (pair[0].target, pair[0].verb) not in of_post]
     can.sort(key=lambda pair: _place(pair[0], case))
-    cannot = tuple(drawn for act, drawn in shown if act.why_not)
+    cannot = tuple(filter(None, (forms.refused(look, case, act) for act in acts)))
     post = look.rules.posts.get(case.finding.duty_bearer_id) if case.finding.duty_bearer_id else None
     return c.Acts(
         can=_main_first(can),
-        behalf=tuple(drawn for act, drawn in shown if not act.why_not and (act.target, act.verb) in of_post),
+        behalf=tuple(drawn for act, drawn in shown if (act.target, act.verb) in of_post),
         behalf_title=_("Put on record for {who}").format(who=post.said if post else _("the duty bearer")),
         cannot=cannot,
         cannot_title=_("Not possible now, and why ({n})").format(n=len(cannot)),
+        once=desk.once() if cannot else None,
     )
 
 
