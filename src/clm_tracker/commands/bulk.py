@@ -10,9 +10,9 @@ from clm_tracker.domain import bulk as law
 from clm_tracker.domain import obligations
 from clm_tracker.domain.bulk import ACTS, MOST, Deed, Given
 from clm_tracker.domain.cases import Case, Finding, Story
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.words import PauseReason
-from clm_tracker.kernel.refusals import NotFound, Refusal, invalid
+from clm_tracker.kernel.refusals import NotFound, Refusal, each, invalid
 from clm_tracker.kernel.speech import _
 
 
@@ -90,14 +90,28 @@ def _checked(
     unit: Writing, deed: Deed, reason: str, why: PauseReason, until: datetime | None, merged_into: str
 ) -> Finding | None:
     """The finding that others are merged into. Raises Invalid when an answer is missing."""
-    if deed is not Deed.RESUME and not is_seen(reason):
-        raise invalid("reason", _("Say why, in a sentence: it stands in the ledger of each finding."))
-    if deed is Deed.PAUSE and why is not PauseReason.SAFETY and (until is None or until <= unit.now):
+    needs_an_end = deed is Deed.PAUSE and why is not PauseReason.SAFETY
+    _reason, _end, into = each(
+        lambda: _check_reason(reason) if deed is not Deed.RESUME else None,
+        lambda: _check_end(until, unit.now) if needs_an_end else None,
+        lambda: _merged_into(unit, merged_into) if deed is Deed.MERGE else None,
+    )
+    found: Finding | None = into
+    return found
+
+
+def _check_reason(reason: str) -> None:
+    must_say("reason", reason, _("Say why, in a sentence: it stands in the ledger of each finding."))
+
+
+def _check_end(until: datetime | None, now: datetime) -> None:
+    if until is None or until <= now:
         raise invalid("until", _("A pause needs an end that lies ahead, unless it is for safety."))
-    if deed is not Deed.MERGE:
-        return None
+
+
+def _merged_into(unit: Writing, ref: str) -> Finding:
     try:
         # Held too, so that it is not closed in the same moment.
-        return load.case(unit, merged_into).finding
+        return load.case(unit, ref).finding
     except NotFound:
         raise invalid("merged_into", _("No finding has this reference.")) from None

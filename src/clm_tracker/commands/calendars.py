@@ -101,7 +101,7 @@ def rename_days(
     rows = unit.session.scalars(
         select(table).where(table.programme_id == unit.programme_id, table.name == was).order_by(table.day)
     ).all()
-    called, others = set_up.named("name", name), set_up.by_language("name", names)
+    called, others = set_up.called(name, names).values()
     changed = [row for row in rows if (row.name, row.names) != (called, others)]
     if not changed:
         return ()

@@ -26,7 +26,7 @@ from clm_tracker.domain import names
 from clm_tracker.domain.duty_bearers import would_loop
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import said
-from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -101,14 +101,10 @@ def change(
     if unknown := set(changes) - CHANGEABLE:
         raise invalid(min(unknown), _("This cannot be changed."))
     values = _checked(unit, changes)
-    _check_area(unit, values.get("area_id", post.area_id), values.get("to_on", post.to_on))
-    above = values.get("superior_id")
-    if above == duty_bearer_id:
-        raise invalid(
-            "superior_id", _("This is the post itself. Name the one above it, or none if it is the highest.")
-        )
-    if above is not None and would_loop(duty_bearer_id, above, unit.rules.posts):
-        raise invalid("superior_id", _("This post already stands below the one you change."))
+    each(
+        lambda: _check_area(unit, values.get("area_id", post.area_id), values.get("to_on", post.to_on)),
+        lambda: _check_above(unit, duty_bearer_id, values.get("superior_id")),
+    )
     if any(getattr(post, name) != value for name, value in values.items()):
         values["version"] = post.version + 1
     set_up.change(
@@ -136,21 +132,18 @@ def appoint(
     unit.require(Act.SET_UP)
     post = _as_seen(unit, duty_bearer_id, version)
     since = from_on or unit.today
-    reached = _reached(unit, {"email": email, "phone": phone, "language": language})
+    present = _holder(unit, duty_bearer_id, since)
+    called, reached, _first = each(
+        lambda: set_up.named("name", name),
+        lambda: _reached(unit, {"email": email, "phone": phone, "language": language}),
+        lambda: _check_follows(present, since),
+    )
     if person_id is not None and not unit.session.scalar(
         select(MembershipRow.id)
         .where(MembershipRow.person_id == person_id, MembershipRow.programme_id == unit.programme_id)
         .limit(1)
     ):
         raise NotFound("person")
-    present = _holder(unit, duty_bearer_id, since)
-    if present is not None and present.from_on >= since:
-        raise invalid(
-            "from_on",
-            _("{person} holds the post from {day} on.").format(
-                person=present.name, day=said(present.from_on)
-            ),
-        )
     if present is not None:
         present.to_on = since - timedelta(days=1)
         links.end_of_holding(unit, [present.id], present.to_on)
@@ -158,7 +151,7 @@ def appoint(
         id=new_id(),
         duty_bearer_id=duty_bearer_id,
         person_id=person_id,
-        name=set_up.named("name", name),
+        name=called,
         from_on=since,
         **reached,
     )
@@ -302,7 +295,10 @@ def _as_seen(unit: Writing, duty_bearer_id: UUID, version: int | None) -> DutyBe
 
 def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, with texts trimmed and the area of a site. Raises NotFound for what is of another programme."""
-    checked = {name: _KEPT_AS[name](value) if name in _KEPT_AS else value for name, value in values.items()}
+    texts, _days = each(
+        lambda: _texts(values), lambda: _check_days(values.get("from_on"), values.get("to_on"))
+    )
+    checked = {**values, **texts}
     if checked.get("area_id") is not None:
         set_up.own(unit, AreaRow, checked["area_id"], "area")
     if checked.get("site_id") is not None:
@@ -311,10 +307,37 @@ def _checked(unit: Writing, values: Mapping[str, Any]) -> dict[str, Any]:
         set_up.own(unit, DutyBearerRow, checked["superior_id"], "duty bearer")
     for theme in checked.get("theme_ids", ()):
         set_up.own(unit, ThemeRow, theme, "theme")
-    first, last = checked.get("from_on"), checked.get("to_on")
+    return checked
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, Any]:
+    given = [name for name in values if name in _KEPT_AS]
+    return dict(zip(given, each(*(partial(_KEPT_AS[name], values[name]) for name in given)), strict=True))
+
+
+def _check_days(first: date | None, last: date | None) -> None:
     if first is not None and last is not None and last < first:
         raise invalid("to_on", _("The last day lies before the first."))
-    return checked
+
+
+def _check_follows(present: HolderRow | None, since: date) -> None:
+    """Raises Invalid when whoever holds the post then does so only from that day on, or a later one."""
+    if present is not None and present.from_on >= since:
+        raise invalid(
+            "from_on",
+            _("{person} holds the post from {day} on.").format(
+                person=present.name, day=said(present.from_on)
+            ),
+        )
+
+
+def _check_above(unit: Writing, post: UUID, above: UUID | None) -> None:
+    if above == post:
+        raise invalid(
+            "superior_id", _("This is the post itself. Name the one above it, or none if it is the highest.")
+        )
+    if above is not None and would_loop(post, above, unit.rules.posts):
+        raise invalid("superior_id", _("This post already stands below the one you change."))
 
 
 def _check_area(unit: Writing, area_id: UUID | None, to_on: date | None) -> None:

@@ -12,9 +12,9 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import events
 from clm_tracker.domain import proposals as law
 from clm_tracker.domain.cases import Case, Proposal
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.refusals import NotNow
 from clm_tracker.kernel.speech import _
 
 
@@ -49,8 +49,7 @@ def check_risk(unit: Writing, proposal_id: UUID, *, who: str, how: str, last_wor
 def release_brake(unit: Writing, *, reason: str) -> int:
     """Let the stages go that a backlog holds, after looking at the list; how many there were (R31)."""
     unit.require(Act.RELEASE_BRAKE)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why the held stages may go on."))
+    must_say("reason", reason, _("Say why the held stages may go on."))
     brake = unit.session.scalar(
         select(BrakeRow)
         .where(BrakeRow.programme_id == unit.programme_id, BrakeRow.released_at.is_(None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from clm_tracker.commands import moving, set_up
@@ -13,9 +14,9 @@ from clm_tracker.domain import ladders as law
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.ladders import Ladder, Stage
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import Invalid, NotFound, Stale, invalid
+from clm_tracker.kernel.refusals import Invalid, NotFound, Stale, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -35,8 +36,11 @@ def change(
     """
     unit.require(Act.SET_UP)
     old = _newest(unit, key)
-    if wrong := law.problems(stages):
-        raise Invalid(wrong, wrong[0].message)
+    called, said, _stages = each(
+        lambda: set_up.called(name, names),
+        lambda: each(*(partial(set_up.by_language, f"name_{s.number}", s.names) for s in stages)),
+        lambda: _check(stages),
+    )
     if version is not None and version != old.version:
         raise Stale(
             _("Version {n} was made in between. Look at it before you make another one.").format(
@@ -50,9 +54,8 @@ def change(
             programme_id=unit.programme_id,
             key=key,
             version=old.version + 1,
-            name=set_up.named("name", name),
-            names=set_up.by_language("name", names),
-            stages=tuple(replace(s, names=set_up.by_language(f"name_{s.number}", s.names)) for s in stages),
+            stages=tuple(replace(s, names=own) for s, own in zip(stages, said, strict=True)),
+            **called,
         )
     except ValueError as no:
         raise invalid("stages", str(no)) from None
@@ -85,6 +88,11 @@ def change(
     return new
 
 
+def _check(stages: Sequence[Stage]) -> None:
+    if wrong := law.problems(stages):
+        raise Invalid(wrong, wrong[0].message)
+
+
 def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
     """When each running obligation would climb next if it followed the newest version of its ladder (R30)."""
     return moving.preview(look, _older(look, key), _tell(look, key, ""))
@@ -93,8 +101,7 @@ def preview_migration(look: Reading, key: str) -> tuple[Move, ...]:
 def migrate(unit: Writing, key: str, *, reason: str) -> tuple[Move, ...]:
     """Move running obligations to the newest version, with a reason; pauses and stages are kept (R30). The moves made."""
     unit.require(Act.SET_UP)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why running obligations change to the new version."))
+    must_say("reason", reason, _("Say why running obligations change to the new version."))
     new = _newest(unit, key)
     what = saying("moved what is running to version {n} of the ladder {name}", n=new.version, name=new.name)
     set_up.put(unit, "ladder", new.id, what, after={"reason": reason})

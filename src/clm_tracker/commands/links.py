@@ -19,7 +19,7 @@ from clm_tracker.db.units import Writing
 from clm_tracker.domain import events as e
 from clm_tracker.domain import links as law
 from clm_tracker.domain.cases import Case, Story
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 from clm_tracker.kernel.speech import _
@@ -86,8 +86,7 @@ def revoke(unit: Writing, link_id: UUID, *, reason: str) -> None:
         raise NotFound("link")
     case = holding.take(unit, Act.REVOKE_LINK, row.finding_id)
     said = reason.strip()
-    if not is_seen(said):
-        raise invalid("reason", _("Say why."))
+    must_say("reason", said, _("Say why."))
     if not _end(unit, link_id):
         raise NotNow("revoked", _("This link was revoked already."))
     to, post = _whose(unit, row)

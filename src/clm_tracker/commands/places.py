@@ -18,7 +18,7 @@ from clm_tracker.domain.places import Beside, Called
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus, said
 from clm_tracker.kernel import cldr
-from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.refusals import NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -39,20 +39,23 @@ def add_area(
 ) -> UUID:
     """Add an area below another, or at the top; `names` by language, degrees in WGS 84."""
     unit.require(Act.SET_UP)
-    _check_degrees(latitude, longitude)
-    parent = set_up.taking(unit, parent_id, "parent_id") if parent_id else None
+    _place, parent, level, called = each(
+        lambda: _check_degrees(latitude, longitude),
+        lambda: set_up.taking(unit, parent_id, "parent_id") if parent_id else None,
+        lambda: set_up.named("level", level),
+        lambda: set_up.called(name, names),
+    )
     area_id = new_id()
     row = AreaRow(
         id=area_id,
         programme_id=unit.programme_id,
         parent_id=parent_id,
-        level=set_up.named("level", level),
+        level=level,
         code=code,
-        name=set_up.named("name", name),
-        names=set_up.by_language("name", names),
         path=path_below(parent.path if parent else None, area_id),
         latitude=latitude,
         longitude=longitude,
+        **called,
     )
     _check_told_apart(unit, row)
     unit.session.add(row)
@@ -75,19 +78,21 @@ def add_site(
 ) -> UUID:
     """Add a facility or service point; `names` by language, degrees in WGS 84."""
     unit.require(Act.SET_UP)
-    _check_degrees(latitude, longitude)
-    set_up.taking(unit, area_id)
+    _place, _area, called = each(
+        lambda: _check_degrees(latitude, longitude),
+        lambda: set_up.taking(unit, area_id),
+        lambda: set_up.called(name, names),
+    )
     row = SiteRow(
         id=new_id(),
         programme_id=unit.programme_id,
         area_id=area_id,
-        name=set_up.named("name", name),
-        names=set_up.by_language("name", names),
         kind=kind,
         level=level,
         latitude=latitude,
         longitude=longitude,
         code=code,
+        **called,
     )
     unit.session.add(row)
     after = {"name": row.name, "area_id": area_id, "kind": kind, "level": level, "code": code}
@@ -143,13 +148,16 @@ def change_area(
 ) -> None:
     """Say anew what the area is called, at which level, under which code and where; what is below it stays below."""
     unit.require(Act.SET_UP)
-    _check_position(latitude, longitude)
     area = set_up.own(unit, AreaRow, area_id, "area")
+    _place, level, called = each(
+        lambda: _check_position(latitude, longitude),
+        lambda: set_up.named("level", level),
+        lambda: set_up.called(name, names),
+    )
     values = {
-        "name": set_up.named("name", name),
-        "level": set_up.named("level", level),
+        **called,
+        "level": level,
         "code": code,
-        "names": set_up.by_language("name", names),
         "latitude": latitude,
         "longitude": longitude,
     }
@@ -171,14 +179,13 @@ def change_site(
 ) -> None:
     """Say anew what the site is called, what it is, under which code and where; `move_site` gives it another area."""
     unit.require(Act.SET_UP)
-    _check_position(latitude, longitude)
     site = set_up.own(unit, SiteRow, site_id, "site")
+    _place, called = each(lambda: _check_position(latitude, longitude), lambda: set_up.called(name, names))
     values = {
-        "name": set_up.named("name", name),
+        **called,
         "kind": kind.strip(),
         "level": level.strip(),
         "code": code,
-        "names": set_up.by_language("name", names),
         "latitude": latitude,
         "longitude": longitude,
     }
@@ -308,7 +315,12 @@ def _check_position(latitude: float | None, longitude: float | None) -> None:
 
 
 def _check_degrees(latitude: float | None, longitude: float | None) -> None:
-    if latitude is not None and not -90 <= latitude <= 90:
-        raise invalid("latitude", _("A latitude lies between -90 and 90 degrees."))
-    if longitude is not None and not -180 <= longitude <= 180:
-        raise invalid("longitude", _("A longitude lies between -180 and 180 degrees."))
+    each(
+        lambda: _within("latitude", latitude, 90, _("A latitude lies between -90 and 90 degrees.")),
+        lambda: _within("longitude", longitude, 180, _("A longitude lies between -180 and 180 degrees.")),
+    )
+
+
+def _within(field: str, degrees: float | None, most: int, sentence: str) -> None:
+    if degrees is not None and not -most <= degrees <= most:
+        raise invalid(field, sentence)

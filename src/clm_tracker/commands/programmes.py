@@ -24,7 +24,7 @@ from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Role, Severity
 from clm_tracker.intake.public_holidays import in_other_languages, public_holidays
-from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.refusals import NotNow, each, invalid
 from clm_tracker.kernel.sayings import Saying, saying
 from clm_tracker.kernel.speech import _
 
@@ -80,8 +80,9 @@ def init(
     prefix, and with `first` NotNow when there is a programme already.
     """
     programme_id = new_id()
-    calendar = _calendar(timezone, weekend)
-    prefix = _prefix(prefix)
+    calendar, prefix, called = each(
+        lambda: _calendar(timezone, weekend), lambda: _prefix(prefix), lambda: set_up.called(name, names)
+    )
     actor = actors.within(actors.OPERATOR, programme_id)
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
         if first:
@@ -90,8 +91,7 @@ def init(
         row = ProgrammeRow(
             id=programme_id,
             key=prefix.lower(),
-            name=set_up.named("name", name),
-            names=set_up.by_language("name", names),
+            **called,
             prefix=prefix,
             country=country.strip().upper(),
             timezone=timezone,
@@ -140,16 +140,13 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
         raise invalid(min(unknown), _("There is no such setting."))
     programme = unit.programme
     settings = programme.settings | {n: plain(v) for n, v in changes.items() if n in rules.SETTINGS}
-    _check_settings(settings)
-    values = {
-        n: _KEPT_AS[n](v) if n in _KEPT_AS else v for n, v in changes.items() if n not in rules.SETTINGS
-    }
-    values["settings"] = settings
-    if "weekend" in values:
-        _calendar(programme.timezone, values["weekend"], field="weekend")
-    if "prefix" in values and (prefix := _prefix(values["prefix"])) != programme.prefix:
-        _check_prefix(unit, prefix)
-        values |= {"prefix": prefix, "key": prefix.lower()}
+    own = {n: v for n, v in changes.items() if n not in rules.SETTINGS}
+    _settings, *kept = each(
+        lambda: _check_settings(settings), *(partial(_kept_as, unit, n, v) for n, v in own.items())
+    )
+    values = {"settings": settings, **dict(zip(own, kept, strict=True))}
+    if values.get("prefix", programme.prefix) != programme.prefix:
+        values["key"] = values["prefix"].lower()
     changed = {n: v for n, v in values.items() if getattr(programme, n) != v}
     for name in sorted(SETTLED & set(changed)):
         if has_findings(unit):
@@ -211,6 +208,16 @@ def _check_prefix(unit: Writing, prefix: str) -> None:
         raise invalid(
             "prefix", _("There is a programme with the prefix {prefix} already.").format(prefix=prefix)
         )
+
+
+def _kept_as(unit: Writing, name: str, value: Any) -> Any:  # noqa: ANN401 - a column of the programme
+    """The value of a column of the programme's own as it is kept. Raises Invalid for one that cannot be."""
+    kept = _KEPT_AS[name](value) if name in _KEPT_AS else value
+    if name == "weekend":
+        _calendar(unit.programme.timezone, kept, field="weekend")
+    if name == "prefix" and (kept := _prefix(value)) != unit.programme.prefix:
+        _check_prefix(unit, kept)
+    return kept
 
 
 def _check_settings(settings: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import FORUM, ROUND, Round, Rules
-from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.refusals import NotFound, each, invalid
 from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
@@ -33,16 +33,17 @@ def plan_round(
     `names` are by language.
     """
     unit.require(Act.SET_UP)
-    _check_days(unit.rules, first_on, last_on)
-    _check_round_name(unit.rules, name)
-    return _plan(unit, RoundRow, ROUND, {**_named(name, names), "first_on": first_on, "last_on": last_on})
+    _days, called = each(
+        lambda: _check_days(unit.rules, first_on, last_on), lambda: _round_called(unit.rules, name, names)
+    )
+    return _plan(unit, RoundRow, ROUND, {**called, "first_on": first_on, "last_on": last_on})
 
 
 def plan_forum(unit: Writing, *, name: str, names: Mapping[str, str] | None = None, held_on: date) -> UUID:
     """Plan a forum; what stood on the fallback moves to its day, only later (R11)."""
     unit.require(Act.SET_UP)
-    _check_forum_name(unit, name, held_on)
-    return _plan(unit, ForumRow, FORUM, {**_named(name, names), "held_on": held_on})
+    called = _forum_called(unit, name, names, held_on)
+    return _plan(unit, ForumRow, FORUM, {**called, "held_on": held_on})
 
 
 def change_round(
@@ -60,12 +61,14 @@ def change_round(
     """
     unit.require(Act.SET_UP)
     row = set_up.own(unit, RoundRow, round_id, "round")
-    _check_change(row, first_on, last_on, unit.today)
-    _check_days(unit.rules, first_on, last_on, besides=round_id)
-    if folded(name) != folded(row.name):
-        _check_round_name(unit.rules, name)
     before = unit.rules
-    values = {**_named(name, names), "first_on": first_on, "last_on": last_on}
+
+    def days() -> None:
+        _check_change(row, first_on, last_on, unit.today)
+        _check_days(before, first_on, last_on, besides=round_id)
+
+    _days, called = each(days, lambda: _round_called(before, name, names, was=row.name))
+    values = {**called, "first_on": first_on, "last_on": last_on}
     what = saying("changed the round {name}", name=row.name)
     set_up.change(unit, row, ROUND, what, values)
     return _move(unit, ROUND, before, saying("{name} has other days now", name=values["name"]))
@@ -77,12 +80,12 @@ def change_forum(
     """Give a coming forum another name or day; what stands on its day moves with it, only later (R11). The moves made."""
     unit.require(Act.SET_UP)
     row = set_up.own(unit, ForumRow, forum_id, "forum")
-    if held_on != row.held_on and min(held_on, row.held_on) <= unit.today:
-        raise invalid("held_on", _("Only a forum that is still to come gets another day, and a day to come."))
-    if (folded(name), held_on) != (folded(row.name), row.held_on):
-        _check_forum_name(unit, name, held_on)
+    _day, called = each(
+        lambda: _check_day(row.held_on, held_on, unit.today),
+        lambda: _forum_called(unit, name, names, held_on, was=row),
+    )
     before = unit.rules
-    values = {**_named(name, names), "held_on": held_on}
+    values = {**called, "held_on": held_on}
     set_up.change(unit, row, FORUM, saying("changed the forum {name}", name=row.name), values)
     return _move(unit, FORUM, before, saying("{name} has another day now", name=values["name"]))
 
@@ -108,10 +111,7 @@ def preview_forum(look: Reading, *, held_on: date, was: date | None = None) -> t
     """The due dates that planning a forum, or moving it from the day `was`, would move."""
     days = list(look.rules.forums)
     if was is not None:
-        if held_on != was and min(held_on, was) <= look.today:
-            raise invalid(
-                "held_on", _("Only a forum that is still to come gets another day, and a day to come.")
-            )
+        _check_day(was, held_on, look.today)
         days.remove(was)
     after = replace(look.rules, forums=tuple(sorted((*days, held_on))))
     return _preview(look, FORUM, after, rescheduling.replanned if was else rescheduling.planned)
@@ -125,18 +125,34 @@ def _check_days(rules: Rules, first_on: date, last_on: date, *, besides: UUID | 
         raise invalid("first_on", _("These days overlap with {name}.").format(name=over.said))
 
 
-def _check_round_name(rules: Rules, name: str) -> None:
-    if any(folded(r.name) == folded(name) for r in rules.rounds):
+def _check_day(was: date, held_on: date, today: date) -> None:
+    if held_on != was and min(held_on, was) <= today:
+        raise invalid("held_on", _("Only a forum that is still to come gets another day, and a day to come."))
+
+
+def _round_called(
+    rules: Rules, name: str, names: Mapping[str, str] | None, *, was: str | None = None
+) -> dict[str, Any]:
+    """The columns of its name. Raises Invalid when another round has it."""
+    called = set_up.called(name, names)
+    kept = was is not None and folded(name) == folded(was)
+    if not kept and any(folded(r.name) == folded(name) for r in rules.rounds):
         raise invalid("name", _("There is a round of this name already."))
+    return called
 
 
-def _check_forum_name(unit: Writing, name: str, held_on: date) -> None:
-    """Forums of one name are usual, but not on one day."""
+def _forum_called(
+    unit: Writing, name: str, names: Mapping[str, str] | None, held_on: date, *, was: ForumRow | None = None
+) -> dict[str, Any]:
+    """The same of a forum. Forums of one name are usual, but not on one day."""
+    called = set_up.called(name, names)
     that_day = select(ForumRow.name).where(
         ForumRow.programme_id == unit.programme_id, ForumRow.held_on == held_on
     )
-    if any(folded(one) == folded(name) for one in unit.session.scalars(that_day)):
+    kept = was is not None and (folded(name), held_on) == (folded(was.name), was.held_on)
+    if not kept and any(folded(one) == folded(name) for one in unit.session.scalars(that_day)):
         raise invalid("name", _("There is a forum of this name on this day already."))
+    return called
 
 
 def _check_change(row: RoundRow | Round, first_on: date, last_on: date, today: date) -> None:
@@ -155,10 +171,6 @@ def _preview(look: Reading, window: str, after: Rules, plan: Plan) -> tuple[Move
     return moving.preview(
         look, ObligationRow.window == window, lambda case: plan(case, before, after, look.now, _("a preview"))
     )
-
-
-def _named(name: str, names: Mapping[str, str] | None) -> dict[str, Any]:
-    return {"name": set_up.named("name", name), "names": set_up.by_language("name", names)}
 
 
 def _plan(unit: Writing, table: type[RoundRow | ForumRow], window: str, values: Mapping[str, Any]) -> UUID:

@@ -1,6 +1,7 @@
 """How does a change of the set-up find what it changes, and put down what it changed?"""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from clm_tracker.domain.names import is_seen, one_line
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
-from clm_tracker.kernel.refusals import NotFound, invalid
+from clm_tracker.kernel.refusals import NotFound, each, invalid
 from clm_tracker.kernel.sayings import Text
 from clm_tracker.kernel.speech import _
 
@@ -69,9 +70,21 @@ def named(field: str, text: str, *, most: int = 200) -> str:
 
 def by_language(field: str, names: Mapping[str, str] | None, *, most: int = 300) -> dict[str, str]:
     """What the same is called in other languages, each as one line; an empty one is none. Raises Invalid as `named` does."""
-    return {
-        tag: named(f"{field}_{tag}", name, most=most) for tag, name in (names or {}).items() if is_seen(name)
-    }
+    given = {tag: name for tag, name in (names or {}).items() if is_seen(name)}
+    return dict(
+        zip(
+            given,
+            each(*(partial(named, f"{field}_{t}", n, most=most) for t, n in given.items())),
+            strict=True,
+        )
+    )
+
+
+def called(name: str, names: Mapping[str, str] | None, *, most: int | None = None) -> dict[str, Any]:
+    """The columns `name` and `names` of what is called so, as `named` and `by_language` keep them."""
+    limit = {} if most is None else {"most": most}
+    own, others = each(lambda: named("name", name, **limit), lambda: by_language("name", names, **limit))
+    return {"name": own, "names": others}
 
 
 def put(

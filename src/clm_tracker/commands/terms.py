@@ -13,7 +13,7 @@ from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Term, Weight
 from clm_tracker.intake.shipped_terms import shipped_terms
-from clm_tracker.kernel.refusals import NotNow, Stale, invalid
+from clm_tracker.kernel.refusals import NotNow, Stale, each, invalid
 from clm_tracker.kernel.sayings import Text, saying
 from clm_tracker.kernel.speech import _
 
@@ -37,24 +37,18 @@ def put(
     `version` is that of the term that was looked at, 0 for a new one. Raises Stale when somebody else changed it.
     """
     unit.require(Act.SET_UP)
-    forms = _phrases("avoid", avoid)
-    better = _phrases("prefer", prefer)
-    if not forms:
-        raise invalid("avoid", _("Write the words that should be pointed out."))
-    if not better:
-        raise invalid("prefer", _("Write what says it better."))
-    if not FIRST_YEAR <= year <= unit.today.year:
-        raise invalid(
-            "year",
-            _("Write the year of the source, from {first} to {last}.").format(
-                first=FIRST_YEAR, last=unit.today.year
-            ),
-        )
+    forms, better, allowed, source, year = each(
+        lambda: _phrases("avoid", avoid, none=_("Write the words that should be pointed out.")),
+        lambda: _phrases("prefer", prefer, none=_("Write what says it better.")),
+        lambda: _phrases("unless", unless),
+        lambda: set_up.named("source", source),
+        lambda: _year(year, unit.today.year),
+    )
     values = {
         "avoid": forms,
         "prefer": better,
-        "unless": _phrases("unless", unless),
-        "source": set_up.named("source", source),
+        "unless": allowed,
+        "source": source,
         "year": year,
         "weight": weight,
         "hidden": False,
@@ -126,9 +120,20 @@ def _shipped(language: str, key: str) -> Term | None:
     return next((t for t in shipped_terms() if t.key == (language, key)), None)
 
 
-def _phrases(field: str, given: Iterable[str]) -> tuple[str, ...]:
-    """Each phrase once, without space around it."""
+def _year(given: int, last: int) -> int:
+    if not FIRST_YEAR <= given <= last:
+        raise invalid(
+            "year",
+            _("Write the year of the source, from {first} to {last}.").format(first=FIRST_YEAR, last=last),
+        )
+    return given
+
+
+def _phrases(field: str, given: Iterable[str], *, none: str = "") -> tuple[str, ...]:
+    """Each phrase once, without space around it. Raises Invalid with `none` where there has to be one."""
     phrases = tuple(dict.fromkeys(" ".join(p.split()) for p in given if is_seen(p)))
+    if none and not phrases:
+        raise invalid(field, none)
     if len(phrases) > MOST_FORMS:
         raise invalid(field, _("Write at most {n} of them.").format(n=MOST_FORMS))
     if any(len(p) > LONGEST for p in phrases):

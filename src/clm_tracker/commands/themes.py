@@ -12,7 +12,7 @@ from clm_tracker.db.tables import DutyBearerRow, MembershipRow, ThemeRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ROLE_NAMES, said
-from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.refusals import NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -37,26 +37,34 @@ def add(
 ) -> UUID:
     """Add a theme, or the next version of one with the same code once that one is retired; `names` by language."""
     unit.require(Act.SET_UP)
-    code = set_up.named("code", code, most=40)
+    code, called = each(lambda: _free(unit, code), lambda: set_up.called(name, names))
     of_code = (ThemeRow.programme_id == unit.programme_id, ThemeRow.code == code)
-    if unit.session.scalar(select(ThemeRow.id).where(*of_code, ThemeRow.valid_to.is_(None)).limit(1)):
-        raise invalid(
-            "code", _("There is a theme with the code {code} already; retire it first.").format(code=code)
-        )
     version = 1 + (unit.session.scalar(select(func.max(ThemeRow.version)).where(*of_code)) or 0)
     row = ThemeRow(
         id=new_id(),
         programme_id=unit.programme_id,
         code=code,
-        name=set_up.named("name", name),
-        names=set_up.by_language("name", names),
         version=version,
         valid_from=valid_from,
+        **called,
     )
     unit.session.add(row)
     after = {"code": code, "name": row.name, "version": version, "valid_from": valid_from}
     set_up.put(unit, "theme", row.id, saying("added the theme {name}", name=row.name), after=after)
     return row.id
+
+
+def _free(unit: Writing, code: str) -> str:
+    """The code as it is kept. Raises Invalid while a theme that is in use has it."""
+    code = set_up.named("code", code, most=40)
+    used = select(ThemeRow.id).where(
+        ThemeRow.programme_id == unit.programme_id, ThemeRow.code == code, ThemeRow.valid_to.is_(None)
+    )
+    if unit.session.scalar(used.limit(1)):
+        raise invalid(
+            "code", _("There is a theme with the code {code} already; retire it first.").format(code=code)
+        )
+    return code
 
 
 def retire(unit: Writing, theme_id: UUID, *, on: date | None = None, replaced_by: UUID | None = None) -> None:
@@ -80,7 +88,7 @@ def rename(unit: Writing, theme_id: UUID, *, name: str, names: Mapping[str, str]
     """Put a name right, in one language or all; a change of meaning is a new version (`replace`)."""
     unit.require(Act.SET_UP)
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
-    values = {"name": set_up.named("name", name), "names": set_up.by_language("name", names)}
+    values = set_up.called(name, names)
     set_up.change(
         unit, theme, "theme", saying("changed the name of the theme {name}", name=values["name"]), values
     )
@@ -101,15 +109,7 @@ def replace(
     unit.require(Act.SET_UP)
     theme = set_up.own(unit, ThemeRow, theme_id, "theme")
     on = on or unit.today
-    if on < unit.today:
-        raise invalid("on", _("Choose today or a later day: what is logged already keeps its theme."))
-    if theme.valid_from is not None and on <= theme.valid_from:
-        raise invalid(
-            "on",
-            _("This version is used from {valid_from}; choose a later day.").format(
-                valid_from=said(theme.valid_from)
-            ),
-        )
+    each(lambda: _check_first_day(unit, theme, on), lambda: set_up.called(name, names))
     retire(unit, theme_id, on=on)
     new = add(unit, code=theme.code, name=name, names=names, valid_from=on)
     set_up.change(
@@ -121,6 +121,18 @@ def replace(
     )
     _carry_over(unit, theme_id, new)
     return new
+
+
+def _check_first_day(unit: Writing, theme: ThemeRow, on: date) -> None:
+    if on < unit.today:
+        raise invalid("on", _("Choose today or a later day: what is logged already keeps its theme."))
+    if theme.valid_from is not None and on <= theme.valid_from:
+        raise invalid(
+            "on",
+            _("This version is used from {valid_from}; choose a later day.").format(
+                valid_from=said(theme.valid_from)
+            ),
+        )
 
 
 def ship(unit: Writing, *, khmer: bool) -> dict[str, UUID]:

@@ -13,7 +13,7 @@ from clm_tracker.db.mint import new_id, new_token
 from clm_tracker.db.tables import MembershipRow, PersonRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -37,8 +37,7 @@ def create(
     whose = person_id or unit.actor.id
     if unit.actor.id not in {whose, actors.OPERATOR.id}:
         raise NotAllowed(_("A token acts as its person, so only they make one."))
-    if expires_at is not None and expires_at <= unit.now:
-        raise invalid("expires_at", _("The end has to lie in the future."))
+    called, _end = each(lambda: set_up.named("name", name), lambda: _check_end(expires_at, unit.now))
     person = unit.session.scalar(
         select(PersonRow)
         .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
@@ -55,7 +54,7 @@ def create(
         hash=digest(word),
         person_id=whose,
         programme_id=unit.programme_id,
-        name=set_up.named("name", name),
+        name=called,
         created_at=unit.now,
         expires_at=expires_at,
     )
@@ -64,6 +63,11 @@ def create(
     what = saying("made the token {name} for {person}", name=row.name, person=person.name)
     changes.record(unit, Act.OWN_ACCOUNT, "token", row.id, what, {}, after)
     return Token(row.id, word)
+
+
+def _check_end(expires_at: datetime | None, now: datetime) -> None:
+    if expires_at is not None and expires_at <= now:
+        raise invalid("expires_at", _("The end has to lie in the future."))
 
 
 def revoke(unit: Writing, token_id: UUID) -> None:

@@ -34,7 +34,7 @@ def save(
     `names` are by language.
     """
     _take_turn(unit, None if shared else unit.actor.id)
-    called = _called(name, names)
+    called = set_up.called(name, names, most=LONGEST_NAME)
     if len(query) > LONGEST_QUERY:
         raise invalid("name", _("These filters are too long to be kept. Shorten the words of the search."))
     beside = _beside(unit, None if shared else unit.actor.id)
@@ -69,7 +69,7 @@ def rename(
     """Call a view something else; `names` and `taken` as in `save`. Raises Stale when it is no longer as it was seen."""
     row = _own(unit, view_id)
     _check_seen(row, version)
-    called = _called(name, names)
+    called = set_up.called(name, names, most=LONGEST_NAME)
     before = {"name": row.name, "names": row.names}
     if called == before:
         return
@@ -145,13 +145,6 @@ def _take_turn(unit: Writing, person_id: UUID | None) -> None:
 def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
     query = select(ViewRow).where(ViewRow.programme_id == unit.programme_id, ViewRow.person_id == person_id)
     return list(unit.session.scalars(query.order_by(ViewRow.position, ViewRow.id)))
-
-
-def _called(name: str, names: Mapping[str, str] | None) -> dict[str, Any]:
-    return {
-        "name": set_up.named("name", name, most=LONGEST_NAME),
-        "names": set_up.by_language("name", names, most=LONGEST_NAME),
-    }
 
 
 def _check_free(called: Mapping[str, Any], beside: Collection[ViewRow], taken: Collection[str]) -> None:

@@ -23,7 +23,7 @@ from clm_tracker.domain.letters import Reader
 from clm_tracker.domain.notices import TELLS
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Channel
-from clm_tracker.kernel.refusals import NotNow, Stale, invalid
+from clm_tracker.kernel.refusals import NotNow, Stale, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -157,19 +157,27 @@ def _own(unit: Writing, webhook_id: UUID, version: int | None = None) -> Webhook
 
 
 def _checked(name: str, url: str, kinds: Iterable[str], *, development: bool) -> dict[str, Any]:
+    called, address, told = each(
+        lambda: set_up.named("name", name, most=LONGEST_NAME),
+        lambda: _address(url, development=development),
+        lambda: _kinds(set(kinds)),
+    )
+    return {"name": called, "url": address, "kinds": told}
+
+
+def _address(url: str, *, development: bool) -> str:
     url = url.strip()
     try:
         outside.checked(url, development=development)
     except MayNotCall as no:
         raise invalid("url", str(no.said)) from None
-    wanted = set(kinds)
+    return url
+
+
+def _kinds(wanted: set[str]) -> tuple[str, ...]:
     if unknown := wanted - set(KINDS):
         raise invalid("kinds", _("There is no event called {kind}.").format(kind=min(unknown)[:60]))
-    return {
-        "name": set_up.named("name", name, most=LONGEST_NAME),
-        "url": url,
-        "kinds": tuple(kind for kind in KINDS if kind in wanted) if wanted != set(KINDS) else (),
-    }
+    return tuple(kind for kind in KINDS if kind in wanted) if wanted != set(KINDS) else ()
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from clm_tracker.domain import deadlines, events, findings, obligations, possible
 from clm_tracker.domain.cases import Action, Case, Story
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
     ActionState,
@@ -20,7 +20,7 @@ from clm_tracker.domain.words import (
 )
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.ids import child_id
-from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import NotFound, NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -154,8 +154,7 @@ def impose(case: Case, action: Action, reason: str, rules: Rules, now: datetime)
     findings.must_be_open(case)
     if why := possible.why_not_impose(action):
         raise NotNow("not_proposed", why)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why there was no agreement."))
+    must_say("reason", reason, _("Say why there was no agreement."))
     _check(action.what, action.due_on, rules, now)
     story = Story(case, now)
     today = rules.calendar.local_date(now)
@@ -191,8 +190,7 @@ def drop(case: Case, action: Action, reason: str, rules: Rules, now: datetime) -
     findings.must_be_open(case)
     if why := possible.why_not_drop(action):
         raise NotNow("cannot_drop", why)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why the action is dropped."))
+    must_say("reason", reason, _("Say why the action is dropped."))
     story = Story(case, now)
     gone = replace(action, state=ActionState.DROPPED, drop_reason=reason)
     story.tell(events.ActionDropped(action.what, reason), gone)
@@ -238,11 +236,10 @@ def ask_extension(
     findings.must_be_open(case)
     if why := why_not_extend(action, rules, now, owed_on(case, action)):
         raise NotNow("cannot_extend", why)
-    if due_on <= owed_on(case, action):
-        raise invalid("due_on", _("The new date has to be later than the present one."))
-    _check_date(due_on, rules, now)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why more time is needed."))
+    each(
+        lambda: _check_later(due_on, owed_on(case, action), rules, now),
+        lambda: must_say("reason", reason, _("Say why more time is needed.")),
+    )
     story = Story(case, now)
     asked = replace(action, extension_asked_on=due_on, extension_reason=reason, extension_asked_at=now)
     story.tell(events.ExtensionAsked(action.due_on, due_on, reason, on_behalf_of), asked)
@@ -259,8 +256,7 @@ def answer_extension(
     story = Story(case, now)
     cleared = replace(action, extension_asked_on=None, extension_reason=None, extension_asked_at=None)
     if not grant:
-        if not is_seen(reason):
-            raise invalid("reason", _("Say why more time is not granted."))
+        must_say("reason", reason, _("Say why more time is not granted."))
         story.tell(events.ExtensionRefused(asked, reason), cleared)
         return story
     owed = obligations.the(case, Kind.ACT, action.id)
@@ -289,8 +285,7 @@ def report_done(
     findings.must_be_open(case)
     if why := possible.why_not_report_done(action):
         raise NotNow("not_agreed", why)
-    if not is_seen(note):
-        raise invalid("note", _("Say in a few words what was done."))
+    must_say("note", note, _("Say in a few words what was done."))
     story = Story(case, now)
     reported = replace(
         action,
@@ -374,10 +369,18 @@ def _what_next(story: Story, rules: Rules) -> None:
 
 
 def _check(what: str, due_on: date, rules: Rules, now: datetime) -> None:
-    if not is_seen(what):
-        raise invalid("what", _("Say what will be done."))
+    each(lambda: _check_what(what), lambda: _check_date(due_on, rules, now))
+
+
+def _check_what(what: str) -> None:
+    must_say("what", what, _("Say what will be done."))
     if len(what) > 2_000:
         raise invalid("what", _("Shorten this to at most {n} characters.").format(n=cldr.number(2_000)))
+
+
+def _check_later(due_on: date, present: date, rules: Rules, now: datetime) -> None:
+    if due_on <= present:
+        raise invalid("due_on", _("The new date has to be later than the present one."))
     _check_date(due_on, rules, now)
 
 

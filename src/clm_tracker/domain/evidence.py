@@ -10,7 +10,7 @@ from clm_tracker.domain.cases import Case, Evidence, Story
 from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.words import EvidenceKind, Purpose, Side
 from clm_tracker.kernel.ids import child_id
-from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import NotFound, NotNow, each, invalid
 from clm_tracker.kernel.speech import _
 
 
@@ -37,17 +37,11 @@ def attach(
         raise NotNow("closed", why)
     if action_id is not None and action_id not in case.actions:
         raise NotFound("corrective action")
-    # One day of grace for zones ahead of UTC.
-    if captured_on is not None and (captured_on - now.date()).days > 1:
-        raise invalid("captured_on", _("The day it was captured cannot lie in the future."))
     content = {EvidenceKind.STATEMENT: text, EvidenceKind.LINK: url, EvidenceKind.FILE: filename}[kind]
-    if not is_seen(content or ""):
-        field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]
-        raise invalid(field, _("Add a file, a link or a statement."))
-    if kind is EvidenceKind.LINK and not str(url).startswith(("https://", "http://")):
-        raise invalid("url", _("A link begins with https:// or http://."))
-    if kind is EvidenceKind.FILE and sha256 is None:
-        raise invalid("file", _("The file could not be read."))
+    each(
+        lambda: _check_day(captured_on, now),
+        lambda: _check_content(kind, content, sha256),
+    )
     digest = sha256 or hashlib.sha256(str(content).encode()).hexdigest()
     evidence = Evidence(
         id=child_id(case.finding.id, "evidence", len(case.evidence) + 1),
@@ -71,6 +65,22 @@ def attach(
     story = Story(case, now)
     story.tell(events.EvidenceAttached(str(kind), str(purpose), evidence.caption, digest), evidence)
     return story
+
+
+def _check_day(captured_on: date | None, now: datetime) -> None:
+    # One day of grace for zones ahead of UTC.
+    if captured_on is not None and (captured_on - now.date()).days > 1:
+        raise invalid("captured_on", _("The day it was captured cannot lie in the future."))
+
+
+def _check_content(kind: EvidenceKind, content: str | None, sha256: str | None) -> None:
+    if not is_seen(content or ""):
+        field = {EvidenceKind.STATEMENT: "text", EvidenceKind.LINK: "url", EvidenceKind.FILE: "file"}[kind]
+        raise invalid(field, _("Add a file, a link or a statement."))
+    if kind is EvidenceKind.LINK and not str(content).startswith(("https://", "http://")):
+        raise invalid("url", _("A link begins with https:// or http://."))
+    if kind is EvidenceKind.FILE and sha256 is None:
+        raise invalid("file", _("The file could not be read."))
 
 
 def call(case: Case, piece: Evidence, caption: str, now: datetime) -> Story:

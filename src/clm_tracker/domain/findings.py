@@ -8,7 +8,7 @@ from uuid import UUID
 
 from clm_tracker.domain import duty_bearers, events, obligations, possible
 from clm_tracker.domain.cases import Case, Finding, Story, Told, difference
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import is_seen, must_say
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import (
     ActionState,
@@ -20,7 +20,7 @@ from clm_tracker.domain.words import (
     Side,
 )
 from clm_tracker.kernel import cldr
-from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, invalid
+from clm_tracker.kernel.refusals import FieldError, Invalid, NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import N_, Labels, _
 
@@ -154,11 +154,8 @@ def open_(
     )
     post, how = routed, "routing"
     if duty_bearer_id is not None and duty_bearer_id != routed:
-        rules.directory.must_exist(duty_bearer_id)
-        if not is_seen(reason):
-            raise invalid(
-                "reason", _("Say why this duty bearer is named instead of the one that routing finds.")
-            )
+        why = _("Say why this duty bearer is named instead of the one that routing finds.")
+        each(lambda: rules.directory.must_exist(duty_bearer_id), lambda: must_say("reason", reason, why))
         post, how = duty_bearer_id, "by_hand"
     story = Story(case, now)
     name = rules.posts[post].name if post else None
@@ -173,9 +170,10 @@ def name_duty_bearer(case: Case, post: UUID, reason: str, rules: Rules, now: dat
     must_be_open(case)
     if why := possible.why_not_name_duty_bearer(case):
         raise NotNow("has_duty_bearer", why)
-    rules.directory.must_exist(post)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why this duty bearer is the right one."))
+    each(
+        lambda: rules.directory.must_exist(post),
+        lambda: must_say("reason", reason, _("Say why this duty bearer is the right one.")),
+    )
     story = Story(case, now)
     named = replace(case.finding, duty_bearer_id=post)
     story.tell(events.DutyBearerNamed(rules.posts[post].name, reason), named)
@@ -220,8 +218,7 @@ def refuse(
 ) -> Story:
     """The duty bearer refuses, or says it is outside their power: the next stage is due now (R19)."""
     must_be_open(case)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why, so that the next level can act on it."))
+    must_say("reason", reason, _("Say why, so that the next level can act on it."))
     if why := possible.why_not_refuse(case):
         raise NotNow("nothing_owed", why)
     pressing = possible.refusable(case)
@@ -297,15 +294,10 @@ def close(
     f = case.finding
     if why := possible.why_not_close(case):
         raise NotNow("not_closable", why)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why the finding is closed."))
-    if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
-        raise invalid("merged_into", _("Name the finding it is merged into; other closings have none."))
-    if merged_into is not None:
-        if merged_into.id == f.id:
-            raise invalid("merged_into", _("A finding cannot be merged into itself."))
-        if merged_into.status is not FindingStatus.OPEN or merged_into.logged_at > f.logged_at:
-            raise invalid("merged_into", _("Merge into an earlier finding that is still open."))
+    each(
+        lambda: must_say("reason", reason, _("Say why the finding is closed.")),
+        lambda: _check_merger(f, closed_as, merged_into),
+    )
     story = Story(case, now)
     closed = replace(
         f,
@@ -326,6 +318,16 @@ def close(
     return story
 
 
+def _check_merger(f: Finding, closed_as: ClosedAs, merged_into: Finding | None) -> None:
+    if (closed_as is ClosedAs.MERGED) != (merged_into is not None):
+        raise invalid("merged_into", _("Name the finding it is merged into; other closings have none."))
+    if merged_into is not None:
+        if merged_into.id == f.id:
+            raise invalid("merged_into", _("A finding cannot be merged into itself."))
+        if merged_into.status is not FindingStatus.OPEN or merged_into.logged_at > f.logged_at:
+            raise invalid("merged_into", _("Merge into an earlier finding that is still open."))
+
+
 def reopen(case: Case, reason: str, rules: Rules, now: datetime) -> Story:
     """It is not fixed after all: the ladder resumes at the stage it had reached, with a new date (R8)."""
     story = Story(case, now)
@@ -338,8 +340,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
     f = story.case.finding
     if why := possible.why_not_reopen(story.case):
         raise NotNow("not_resolved", why)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say what was seen."))
+    must_say("reason", reason, _("Say what was seen."))
     again = replace(
         unproposed(f),
         status=FindingStatus.OPEN,
@@ -356,8 +357,7 @@ def reopen_within(story: Story, reason: str, rules: Rules) -> None:
 def tell_community(case: Case, note: str, now: datetime) -> Story:
     """The people who asked have been told what came of it."""
     owed = obligations.the(case, Kind.TELL_COMMUNITY)
-    if not is_seen(note):
-        raise invalid("note", _("Say how the community was told."))
+    must_say("note", note, _("Say how the community was told."))
     story = Story(case, now)
     story.tell(events.CommunityTold(note), about=owed.id)
     obligations.meet(story, Kind.TELL_COMMUNITY)
@@ -367,8 +367,7 @@ def tell_community(case: Case, note: str, now: datetime) -> Story:
 def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now: datetime) -> Story:
     """Is it still fixed one round later? When it is not, the finding is reopened."""
     owed = obligations.the(case, Kind.SUSTAIN)
-    if not is_seen(note):
-        raise invalid("note", _("Say what was seen."))
+    must_say("note", note, _("Say what was seen."))
     story = Story(case, now)
     story.tell(events.SustainChecked(still_fixed, note), about=owed.id)
     obligations.meet(story, Kind.SUSTAIN)
@@ -380,8 +379,7 @@ def check_sustained(case: Case, still_fixed: bool, note: str, rules: Rules, now:
 def review(case: Case, note: str, rules: Rules, now: datetime) -> Story:
     """The committee looked at a finding that stands at its last stage; the next review follows, until it is closed."""
     obligations.the(case, Kind.REVIEW)
-    if not is_seen(note):
-        raise invalid("note", _("Say what the committee decided to do next."))
+    must_say("note", note, _("Say what the committee decided to do next."))
     story = Story(case, now)
     story.touch(events.ReviewDone(note))
     obligations.meet(story, Kind.REVIEW)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 from unicodedata import category, normalize
 
+from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.speech import N_, _, language
 
 K = TypeVar("K")
@@ -111,6 +112,12 @@ def one_line(name: str) -> str:
 def is_seen(text: str) -> bool:
     """Whether a reader sees anything of it: what has to be said is not said in spaces, invisible signs or control characters."""
     return any(sign not in _BLANK and category(sign) != "Cc" for sign in folded(text))
+
+
+def must_say(field: str, text: str, sentence: str) -> None:
+    """Raise Invalid, with the sentence that asks for it, when nothing of the answer is seen."""
+    if not is_seen(text):
+        raise invalid(field, sentence)
 
 
 def apart(read: Mapping[K, str], signs: Callable[[K], Sequence[str]]) -> dict[K, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from clm_tracker.domain import deadlines, escalation, events, possible
 from clm_tracker.domain.cases import ROWS, Case, Obligation, Proposal, Story, Told
 from clm_tracker.domain.ladders import Ladder
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.rules import DATE, Rules
 from clm_tracker.domain.words import (
     OWED_BY,
@@ -21,7 +21,7 @@ from clm_tracker.domain.words import (
 )
 from clm_tracker.kernel import cldr
 from clm_tracker.kernel.ids import child_id
-from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
+from clm_tracker.kernel.refusals import NotFound, NotNow
 from clm_tracker.kernel.sayings import Saying, Text
 from clm_tracker.kernel.speech import N_, _
 
@@ -302,8 +302,7 @@ def get(case: Case, obligation_id: UUID) -> Obligation:
 
 def escalate(case: Case, o: Obligation, from_stage: int, reason: str, rules: Rules, now: datetime) -> Story:
     """Climb to the next stage early (R28). `from_stage` is the stage that the person saw."""
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why this cannot wait for its date."))
+    must_say("reason", reason, _("Say why this cannot wait for its date."))
     if o.stage != from_stage or o.state is ObligationState.AWAITING_DECISION:
         raise NotNow("already_escalated", possible.already_escalated(o))
     ladder = rules.ladders[o.ladder_id]

@@ -7,7 +7,7 @@ from uuid import UUID
 from clm_tracker.domain import deadlines, escalation, events, obligations, possible
 from clm_tracker.domain.cases import Case, Obligation, Proposal, Story
 from clm_tracker.domain.ladders import Stage, begins
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import is_seen, must_say
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ObligationState, ProposalState, said
 from clm_tracker.kernel import cldr
@@ -114,8 +114,7 @@ def defer(case: Case, proposal: Proposal, until: date, reason: str, rules: Rules
 def refuse(case: Case, proposal: Proposal, reason: str, rules: Rules, now: datetime) -> Story:
     """The stage is not entered; it is proposed again after its wait (R26)."""
     _must_be_undecided(proposal)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why the stage is refused."))
+    must_say("reason", reason, _("Say why the stage is refused."))
     story = Story(case, now)
     stage = _stage(case, proposal, rules)
     decide = case.obligations[proposal.decide_id]
@@ -155,8 +154,7 @@ def reply(
     case: Case, text: str, now: datetime, *, on_behalf_of: str | None = None, by_owing_post: bool = True
 ) -> Story:
     """A post's reply; that of the one that owes stands beside the claim wherever that is shown (R27)."""
-    if not is_seen(text):
-        raise invalid("text", _("Write the reply."))
+    must_say("text", text, _("Write the reply."))
     if len(text) > 10_000:
         raise invalid("text", _("Shorten this to at most {n} characters.").format(n=cldr.number(10_000)))
     story = Story(case, now)

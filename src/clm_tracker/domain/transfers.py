@@ -6,11 +6,11 @@ from uuid import UUID
 
 from clm_tracker.domain import duty_bearers, events, findings, obligations, possible
 from clm_tracker.domain.cases import Case, Story
-from clm_tracker.domain.names import is_seen
+from clm_tracker.domain.names import must_say
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import ActionState, Kind
 from clm_tracker.kernel import sayings
-from clm_tracker.kernel.refusals import NotNow, invalid
+from clm_tracker.kernel.refusals import NotNow, each, invalid
 from clm_tracker.kernel.sayings import saying
 from clm_tracker.kernel.speech import _
 
@@ -25,19 +25,25 @@ def propose(
     findings.must_be_open(case)
     if why := possible.why_not_transfer(case):
         raise NotNow("no_duty_bearer", why)
+    whose, _reason = each(
+        lambda: _whose(case, to, rules),
+        lambda: must_say("reason", reason, _("Say why it belongs there.")),
+    )
+    story = Story(case, now)
+    asked = replace(case.finding, transfer_to=whose, transfer_reason=reason)
     is_known = to is not None
+    story.tell(events.TransferProposed(rules.posts[whose].name, reason, on_behalf_of, is_known), asked)
+    return story
+
+
+def _whose(case: Case, to: UUID | None, rules: Rules) -> UUID:
     to = to or post_above(case, rules)
     if to is None:
         raise invalid("to", _("No post stands above the one that was asked. Say whose it is."))
     rules.directory.must_exist(to)
     if to == case.finding.duty_bearer_id:
         raise invalid("to", _("It is addressed to this duty bearer already."))
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why it belongs there."))
-    story = Story(case, now)
-    asked = replace(case.finding, transfer_to=to, transfer_reason=reason)
-    story.tell(events.TransferProposed(rules.posts[to].name, reason, on_behalf_of, is_known), asked)
-    return story
+    return to
 
 
 def post_above(case: Case, rules: Rules) -> UUID | None:
@@ -82,8 +88,7 @@ def decline(case: Case, reason: str, now: datetime) -> Story:
     """The finding stays where it is."""
     if why := possible.why_not_answer_transfer(case):
         raise NotNow("no_transfer", why)
-    if not is_seen(reason):
-        raise invalid("reason", _("Say why it stays."))
+    must_say("reason", reason, _("Say why it stays."))
     story = Story(case, now)
     story.tell(events.TransferDeclined(reason), replace(case.finding, transfer_to=None, transfer_reason=None))
     return story
