@@ -350,6 +350,7 @@ def test_a_coordinator_releases_what_the_brake_holds(program: Program, ref: str)
     assert "Look and release" in pages.text(sokha.get("/").text)
     page = sokha.get("/engine").text
     assert "60 stages wait since" in pages.text(page)
+    assert "The engine needs a look" in pages.text(page)
     assert "of 100 running obligations. Much at once." in pages.text(page)
     assert "Reminders go out meanwhile" in pages.text(page)
     late = pages.form(page, "Release the held stages")

@@ -81,7 +81,9 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     if found.last_sweep_at is not None:
         says = c.words(_("The last sweep ended {at}."), at=c.strong(voice.moment(found.last_sweep_at)))
     page = EnginePage(
-        heading=_("The engine keeps its promises") if found.ok else _("The engine needs a look"),
+        heading=_("The engine keeps its promises")
+        if found.ok and is_set is None
+        else _("The engine needs a look"),
         says=says,
         problems=found.problems,
         # Somebody else was first: there is no form any more in which the refusal could stand.
@@ -95,13 +97,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         release=back.on(_release(desk, is_set)) if is_set else None,
         released=_released(last, voice),
         held=_table(_("Held by the brake"), held, voice),
-        held_says=words.counted(
-            held.count.n,
-            "What would follow for the one that is held",
-            "What would follow for the {n} that are held",
-        )
-        if not held.count.more
-        else _("What would follow for the more than {n} that are held").format(n=words.number(held.count.n)),
+        held_says=_held(held, is_set),
         pagination=_pages(held, start),
         parked=_table(_("Could not be decided"), parked, voice),
         purpose=c.plain(
@@ -123,6 +119,18 @@ def _brake(is_set: Set | None, held: Group, voice: Voice) -> c.Words:
         day=c.strong(voice.moment(is_set.since)),
         running=words.number(is_set.running),
         reason=_sentence(is_set.reason),
+    )
+
+
+def _held(held: Group, is_set: Set | None) -> str:
+    """The heading of what waits, or of what goes on with the next sweeps."""
+    if is_set is None:
+        return _("What follows for those that were released")
+    n = held.count.n
+    if held.count.more:
+        return _("What would follow for the more than {n} that are held").format(n=words.number(n))
+    return words.counted(
+        n, "What would follow for the one that is held", "What would follow for the {n} that are held"
     )
 
 
