@@ -224,10 +224,10 @@ def test_impossible_degrees_refuse_the_row_and_still_tell_the_cure(tmp_path: Pat
 def test_a_few_points_elsewhere_are_left_out_and_named(tmp_path: Path) -> None:
     said = replace(mapping_files.parse(SITES), bounds=KENYA)
     rows = "".join(f"s{n},S,X,,1.0,36.0,\n" for n in range(10))
-    batch = run(tmp_path, said, f"id,name,county,ward,lat,long,closed\n{rows}z,Null Island,X,,0,0,\n")
-    assert batch.warnings == (
-        "1 points lie outside -4.8 to 5.6 north, 33.8 to 42 east and were left out: 12.",
-    )
+    rows += "y,Nowhere,X,,95,0,\nz,Null Island,X,,0,0,\n"
+    batch = run(tmp_path, said, f"id,name,county,ward,lat,long,closed\n{rows}")
+    assert batch.warnings == ("Points outside -4.8 to 5.6 north, 33.8 to 42 east were left out, at 13.",)
+    assert [(row.line, row.field) for row in batch.refused] == [(12, "lat")], "told once"
     assert batch.sites[-1].lat is None
     assert batch.sites[0].lat == 1.0
 
@@ -347,3 +347,18 @@ def test_letters_no_database_keeps_refuse_the_row(tmp_path: Path) -> None:
     batch = check(table, mapping.plain(Import.AREAS, table.columns, "file"), now=NOW)
     assert ("names.en", "not text") in [(row.field, row.reason[-9:-1]) for row in batch.refused]
     assert batch.areas == ()
+
+
+def test_a_column_called_otherwise_and_a_name_too_long_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_text(
+        f"source_id,level,name,latitude\na1,ward,A,13.1\na2,ward,{'x' * 201},\n", encoding="utf-8"
+    )
+    table = read_table(path)
+    batch = check(table, mapping.plain(Import.AREAS, table.columns, "file"), now=NOW)
+    [told] = batch.warnings
+    fields = "source_id, level, name, code, parent, lat, long, names.km"
+    assert told == f"These columns are not read: latitude. The fields are called {fields}."
+    assert [(row.field, row.reason) for row in batch.refused] == [
+        ("names.en", "Shorten this to at most 200 characters.")
+    ]

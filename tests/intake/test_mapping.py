@@ -147,5 +147,6 @@ def test_text_in_a_cell_is_never_a_template() -> None:
 def test_without_a_mapping_columns_are_called_as_fields_are() -> None:
     found = mapping.plain(Import.SITES, ("source_id", "name", "names.km", "area", "beds", ""), "file")
     assert found.columns() == {"source_id", "name", "names.km", "area"}
+    assert found.unknown == ("beds",)
     with pytest.raises(Invalid, match=r"level is needed.*A name in at least one language"):
         mapping.plain(Import.AREAS, ("source_id", "code"), "file")

@@ -43,6 +43,15 @@ def test_a_file_is_looked_at_first_and_nothing_is_kept_of_it(program: Program) -
     assert names(program) == before
 
 
+def test_the_page_says_what_the_columns_are_called(program: Program) -> None:
+    said = pages.text(program.browser("Sokha").get("/imports").text)
+    assert "Areas source_id, level, name code, parent, lat, long, names.km" in said
+    assert "Sites source_id, name, area code, kind" in said
+    at = look_at(program, "source_id,name,area\n1,Ta Ney,battambang\n2,No area,\n", kind="sites")
+    said = pages.text(program.browser("Sokha").get(at).text)
+    assert "Line 3 area A site needs an area." in said, "what is needed is needed"
+
+
 def test_it_is_taken_in_once(program: Program) -> None:
     at = look_at(program, AREAS)
     sokha = program.browser("Sokha")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from clm_tracker.intake import rows
 from clm_tracker.intake.files import RefusedRow, Table, table
-from clm_tracker.intake.mapping import Bounds, FileMapping
+from clm_tracker.intake.mapping import Bounds, FileMapping, columns_of
 from clm_tracker.intake.records import (
     AreaRecord,
     Batch,
@@ -74,7 +74,12 @@ class _Check:
                 self.skipped += 1
             else:
                 self.take(row)
-        warnings = [*found.warnings, *self.points_warnings(), *self.posts_warnings()]
+        warnings = [
+            *found.warnings,
+            *self.columns_warnings(),
+            *self.points_warnings(),
+            *self.posts_warnings(),
+        ]
         areas, sites, posts, findings = self.sorted_out()
         return Batch(
             kind=self.mapping.kind,
@@ -184,6 +189,17 @@ class _Check:
         self.refused_ids.add(key)
         del self.records[key]
 
+    def columns_warnings(self) -> list[str]:
+        """A column with another name than its field is not missed by anybody, who has not read the others' names."""
+        if not self.mapping.unknown:
+            return []
+        needed, besides = columns_of(self.mapping.kind)
+        return [
+            _("These columns are not read: {columns}. The fields are called {fields}.").format(
+                columns=", ".join(self.mapping.unknown), fields=", ".join((*needed, *besides))
+            )
+        ]
+
     def points_warnings(self) -> list[str]:
         """Points outside the box are left out of their records; most of them fitting when exchanged says why."""
         outside = {line: spot for line, spot in self.points.items() if not self.bounds.hold(*spot)}
@@ -212,14 +228,14 @@ class _Check:
                 exchanged=cldr.number(len(exchanged)),
             )
             return [_("{seen} {cure} These points were left out.").format(seen=seen, cure=cure)]
-        at = ", ".join(str(line) for line in sorted(outside)[:_NAMED])
+        taken = sorted(outside.keys() & set(self.lines.values()))  # a row that is refused is told of already
+        at = ", ".join(map(str, taken[:_NAMED]))
         said = (
-            _("{outside} points lie outside {where} and were left out: {at} and {more} more.")
-            if len(outside) > _NAMED
-            else _("{outside} points lie outside {where} and were left out: {at}.")
+            _("Points outside {where} were left out, at {at} and {more} more.")
+            if len(taken) > _NAMED
+            else _("Points outside {where} were left out, at {at}.")
         )
-        more = cldr.number(len(outside) - _NAMED)
-        return [said.format(outside=cldr.number(len(outside)), where=where, at=at, more=more)]
+        return [said.format(where=where, at=at, more=cldr.number(len(taken) - _NAMED))] if taken else []
 
     def posts_warnings(self) -> list[str]:
         return [

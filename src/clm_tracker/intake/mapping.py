@@ -125,6 +125,9 @@ class FileMapping:
     bounds: Bounds | None = None
     skip: Mapping[str, frozenset[str]] = field(default_factory=dict)
     reading: Reading = PLAIN
+    unknown: tuple[
+        str, ...
+    ] = ()  # columns that are called as no field is, where columns say which field they are
 
     def columns(self) -> frozenset[str]:
         """Every column the file must have."""
@@ -142,17 +145,25 @@ def plain(kind: Import, columns: Iterable[str], source: str) -> FileMapping:
     Raises Refusal when a required field has no column.
     """
     cells: dict[str, Cell] = {}
+    unknown = []
     for column in columns:
         wanted = f"{NAME}en" if column == "name" else column
         if is_field(kind, wanted):
             cells[wanted] = Cell((column,))
-    errors = tuple(missing(kind, cells))
-    if errors:
-        raise Invalid(
-            errors,
-            " ".join((*(error.message for error in errors), _("Name the columns so, or give a mapping."))),
-        )
-    return FileMapping(kind=kind, source=source, cells=cells)
+        elif column:
+            unknown.append(column)
+    if wrong := [error.message for error in missing(kind, cells)]:
+        said = " ".join((*wrong, _("Name the columns so, or give a mapping.")))
+        raise Invalid((FieldError("columns", said),), said)
+    return FileMapping(kind=kind, source=source, cells=cells, unknown=tuple(unknown))
+
+
+def columns_of(kind: Import) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What columns are called without a mapping: those that a file of this kind needs, and those it may have."""
+    needed = tuple("name" if name == NAME else name for name in REQUIRED[kind])
+    needed += ("area",) if kind is Import.SITES else ()  # which a mapping may take from other columns
+    besides = tuple(f"{name}km" if name.endswith(".") else name for name in FIELDS[kind])
+    return needed, tuple(name for name in besides if name not in needed)
 
 
 def is_field(kind: Import, name: str) -> bool:

@@ -21,6 +21,7 @@ from clm_tracker.intake.records import (
 from clm_tracker.kernel.speech import _
 
 T = TypeVar("T")
+LONGEST_NAME = 200  # as on the pages, where it has to be kept again with every change
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ class _Fields:
         text = self.text(name)
         if text and not is_seen(text) and not self.is_refused(name):
             self.refuse(name, _("This needs a name."), text)
-        return one_line(text)
+        if len(kept := one_line(text)) > LONGEST_NAME and not self.is_refused(name):
+            self.refuse(name, _("Shorten this to at most {n} characters.").format(n=LONGEST_NAME), text)
+        return kept
 
     def read(self, name: str, parse: Callable[[str], T]) -> T | None:
         """The field's meaning; None when it is empty or refused."""

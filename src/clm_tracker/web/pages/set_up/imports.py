@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands.intake import previews
 from clm_tracker.domain.policy import Act
-from clm_tracker.intake import mapping_files
+from clm_tracker.intake import mapping, mapping_files
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.queries import imports
@@ -46,6 +46,8 @@ OF = Labels(
         "finding": N_("Findings"),
     }
 )
+# Of a file whose columns are called as the fields are: those that it needs, and those it may have (docs/importing.md).
+COLUMNS = {kind: mapping.columns_of(kind) for kind in Import}
 PLACES = Labels({"line": N_("Line {n}"), "row": N_("Row {n}"), "item": N_("Item {n}")})
 
 
@@ -173,6 +175,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
                 c.plain(_("Nothing is kept before you have seen what would happen.")),
                 form=form,
             ),
+            _columns(),
             Part(
                 "files",
                 _("Files looked at"),
@@ -210,6 +213,24 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
         ),
     )
     return desk.show(page, status=back.status)
+
+
+def _columns() -> Part:
+    """What a file without a mapping calls its columns, for whoever makes one."""
+    heads = (_("What the file holds"), _("Needed"), _("Besides"))
+    lines = tuple(
+        c.Line(c.plain(KINDS[kind]), (c.plain(", ".join(needed)), c.plain(", ".join(besides))))
+        for kind, (needed, besides) in COLUMNS.items()
+    )
+    says = _(
+        "One line with these words stands at the top of the file. Names in other languages have the language after a point, as names.km. A finding also needs area or site, and opened_at or observed_on."
+    )
+    return Part(
+        "columns",
+        _("What the columns are called"),
+        c.plain(says),
+        table=c.Table(_("What the columns are called"), heads, lines),
+    )
 
 
 def _files(files: tuple[Looked, ...], voice: Voice) -> c.Table:
