@@ -27,6 +27,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    exists,
     false,
     func,
     literal_column,
@@ -96,10 +97,11 @@ def fill(connection: Connection) -> None:
 class Common:
     """What `often` of the `newest` have is common among more findings than `many`, and not looked for in the index.
 
-    It would read where all the others are, too, before it tells of the first.
+    It would read where all the others are, too, before it tells of the first. What none of the `first` has is not common.
     """
 
     many: int = 100_000
+    first: int = 500
     newest: int = 2_500
     often: int = 100
 
@@ -257,14 +259,11 @@ def _ways(
     """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
     of = _TERMS.c
     is_large = select(func.max(of.number)).scalar_subquery() > as_text(common.many)
-    last = (
-        select(of.finding_id, of.number, of.terms)
-        .where(is_large)
-        .order_by(of.number.desc())
-        .limit(as_text(common.newest))
-        .subquery()
-    )
-    newest = _numbers(query, last, terms).limit(as_text(common.often + 1)).cte()
+    last = select(of.finding_id, of.number, of.terms).where(is_large).order_by(of.number.desc())
+    first = last.limit(as_text(common.first)).subquery()
+    may_be = exists().where(_have(first.c, terms.given)).select_from(first)
+    those = last.where(may_be).limit(as_text(common.newest)).subquery()
+    newest = _numbers(query, those, terms).limit(as_text(common.often + 1)).cte()
     is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
     return newest, is_often, _numbers(query, _TERMS, terms).where(~is_often).limit(as_text(most)).subquery()
 

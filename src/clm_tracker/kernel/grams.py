@@ -69,10 +69,15 @@ class Term:
     parts: tuple[str, ...]
     begins: bool = False
 
-    def is_in(self, kept: str) -> bool:
-        """Whether it is among the terms of a text, as `kept` joins them."""
+    @property
+    def spaced(self) -> str:
+        """As it stands among the terms of a text, as `kept` joins them, between spaces."""
         end = "" if self.begins else " "
-        return f" {' '.join(self.parts)}{end}" in f" {kept} "
+        return f" {' '.join(self.parts)}{end}"
+
+    def is_in(self, kept: str) -> bool:
+        """Whether it is among the terms of a text."""
+        return self.spaced in f" {kept} "
 
 
 def plain(text: str) -> str:
