@@ -76,6 +76,10 @@ def test_each_photo_says_what_it_shows(program: Program) -> None:
     told = pages.text(dara.get(f"/findings/{ref}").text)
     assert "changed what evidence shows from “In the pharmacy” to “A shelf, “empty””" in told
     assert other.id != first.id
+    pages.send(dara, again, KEEP, **{f"says-{first.id}": "", "go": "here"})
+    assert case_of(program, ref).pieces[0].caption.startswith("picture-"), "it goes by the name of its file"
+    asked = pages.form(dara.get(f"{at}?step=6").text, KEEP)[1]
+    assert (asked[f"says-{first.id}"], asked[f"was-says-{first.id}"]) == ("", "")
 
 
 def test_an_old_form_takes_nothing_back_that_it_did_not_change(program: Program) -> None:

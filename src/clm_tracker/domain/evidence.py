@@ -86,11 +86,16 @@ def _check_content(kind: EvidenceKind, content: str | None, sha256: str | None) 
 def call(case: Case, piece: Evidence, caption: str, now: datetime) -> Story:
     """Say otherwise what a draft's piece of evidence shows; without words it goes by the name of its file."""
     _in_hand(case)
-    said = caption or _shown_as(piece.filename or piece.url or piece.text or "")
+    said = caption or _by_itself(piece)
     story = Story(case, now)
     if said != piece.caption and piece.taken_off_at is None:
         story.tell(events.EvidenceCaptioned(said, piece.caption), replace(piece, caption=said))
     return story
+
+
+def words_of(piece: Evidence) -> str:
+    """What somebody said that it shows; empty while it goes by the name of its file, or by its own beginning."""
+    return "" if piece.caption == _by_itself(piece) else piece.caption
 
 
 def take_off(case: Case, piece: Evidence, now: datetime) -> Story:
@@ -106,6 +111,10 @@ def take_off(case: Case, piece: Evidence, now: datetime) -> Story:
 def _in_hand(case: Case) -> None:
     if why := possible.why_not_change_evidence(case):
         raise NotNow("evidence_stays", why)
+
+
+def _by_itself(piece: Evidence) -> str:
+    return _shown_as(piece.filename or piece.url or piece.text or "")
 
 
 def _shown_as(content: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Case, Evidence
+from clm_tracker.domain.evidence import words_of
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import components as c
@@ -61,11 +62,12 @@ def of(look: Reading, case: Case, voice: Voice, typed: Typed, errors: Errors = (
 
 
 def _photo(e: Evidence, people: Mapping[UUID, str], voice: Voice, typed: Typed, errors: Errors) -> c.Photo:
-    asked = c.Field(f"{_SAYS}{e.id}", _("What it shows"), value=e.caption, required=False, longest=LINE)
+    says = words_of(e)
+    asked = c.Field(f"{_SAYS}{e.id}", _("What it shows"), value=says, required=False, longest=LINE)
     return c.Photo(
         shown.piece(e, people, voice),
         c.answered((asked,), typed, errors)[0],
-        e.caption,
+        says,
         c.Button(_("Take it off"), name="take_off", value=str(e.id)),
     )
 
