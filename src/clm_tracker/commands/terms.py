@@ -11,7 +11,7 @@ from clm_tracker.db.tables import TermRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.terms import LONGEST, Term, Weight
+from clm_tracker.domain.terms import LONGEST, Term, Weight, known_as
 from clm_tracker.intake.shipped_terms import shipped_terms
 from clm_tracker.kernel.refusals import NotNow, Stale, each, invalid
 from clm_tracker.kernel.sayings import Text, saying
@@ -56,7 +56,7 @@ def put(
     return _keep(
         unit,
         language,
-        forms[0].casefold(),
+        known_as(forms),
         values,
         version,
         saying("put down the term {term}", term=forms[0]),

@@ -5,7 +5,7 @@ marks is somebody's own way of speaking.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -43,7 +43,12 @@ class Term:
     @property
     def key(self) -> tuple[str, str]:
         """By what a programme's own term takes the place of a shipped one."""
-        return self.language, self.avoid[0].casefold()
+        return self.language, known_as(self.avoid)
+
+
+def known_as(avoid: Sequence[str]) -> str:
+    """By which word a term is known in its language: its first form."""
+    return " ".join(avoid[0].split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,12 @@ class Unseen(Stale):
 
 
 class Invalid(Refusal):
-    """The input cannot be used; each error names its field."""
+    """The input cannot be used; each error names its field. `counts`: its sentence says no more than how many there are."""
 
     def __init__(self, errors: tuple[FieldError, ...], sentence: str | None = None) -> None:
         super().__init__("invalid", sentence or another_look(len(errors)))
         self.errors = errors
+        self.counts = sentence is None
 
 
 def each(*asked: Callable[[], Any]) -> list[Any]:

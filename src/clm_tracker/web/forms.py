@@ -72,7 +72,12 @@ class NotValid(Generic[M]):
     @property
     def sentence(self) -> str:
         """What to say above the form."""
-        return self.errors[0].message if len(self.errors) == 1 else Invalid(self.errors).sentence
+        return Invalid(self.errors).sentence if self.counts else self.errors[0].message
+
+    @property
+    def counts(self) -> bool:
+        """Whether that says no more than how many answers need one."""
+        return len(self.errors) != 1
 
 
 def read(model: type[M]) -> Any:  # noqa: ANN401 - FastAPI's own type for a dependency says nothing

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from clm_tracker.domain.names import folded
-from clm_tracker.kernel.refusals import FieldError, Invalid, another_look
+from clm_tracker.kernel.refusals import FieldError, another_look
 from clm_tracker.web.components.text import Icon, Link, Words
 from clm_tracker.web.words import _
 
@@ -192,16 +192,18 @@ def came_back(
     typed: Mapping[str, str | Sequence[str]],
     errors: Sequence[FieldError] = (),
     refused: str | None = None,
+    *,
+    counts: bool = False,
 ) -> Form:
     """The form as it was typed, each error under its field. With one mistake every question left open is told too: all at once.
 
-    `refused` is the sentence above it, which counts them where it says no more than the fields do.
+    `refused` is the sentence above it. One that only `counts` the answers that are wrong counts these.
     """
     fields = answered(form.fields, typed, errors)
     if errors:
         fields = tuple(replace(f, error=_("This is needed.")) if _is_left_open(f) else f for f in fields)
     wrong = sum(f.error is not None for f in fields)
-    if wrong and refused == Invalid(tuple(errors)).sentence:
+    if wrong and counts:
         refused = another_look(wrong)
     return replace(form, fields=fields, refused=refused)
 

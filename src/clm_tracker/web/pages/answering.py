@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -22,22 +22,37 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A form that comes back: what was typed, what is wrong with it, the sentence above it, and the status."""
+    """A form that comes back: what was typed, what is wrong with it, the sentence above it, and the status.
+
+    `counts`: the sentence says no more than how many answers are wrong.
+    """
 
     typed: Typed | None = None
     errors: tuple[FieldError, ...] = ()
     refused: str | None = None
     status: int = 200
+    counts: bool = False
+
+    @classmethod
+    def mistaken(cls, typed: Typed, no: NotValid[Any] | Invalid) -> "Back":
+        """With answers that cannot be used."""
+        return cls(typed, no.errors, no.sentence, 422, no.counts)
+
+    @classmethod
+    def late(cls, typed: Typed, no: NotNow | Stale) -> "Back":
+        """After something else that makes it impossible, or another thing."""
+        return cls(typed, (), no.sentence, 409)
 
     def on(self, form: c.Form) -> c.Form:
         """The form as it was typed, each error under its field. After a slip of the pen it rests on what it rested on before."""
         if self.typed is None:
             return form
-        came = c.came_back(form, _whole(form, self.typed), self.errors, self.refused)
+        typed = _whole(form.fields, self.typed)
+        came = c.came_back(form, typed, self.errors, self.refused, counts=self.counts)
         return replace(
             came,
             version=self._version() if self.status == 422 and form.version is not None else form.version,
-            refused=None if _is_older(form, self) else came.refused,
+            refused=None if _is_older(form.version, self) else came.refused,
         )
 
     def _version(self) -> str:
@@ -64,35 +79,37 @@ def carry_out(
     `word`: the secret of what was made, if it has one, which the page there shows once.
     """
     if isinstance(sent, NotValid):
-        return again(Back(sent.typed, sent.errors, sent.sentence, 422))
+        return again(Back.mistaken(sent.typed, sent))
     try:
         with desk.writing() as unit:
             made = run(unit, sent.data)
     except Invalid as no:
-        return again(Back(sent.typed, no.errors, no.sentence, 422))
+        return again(Back.mistaken(sent.typed, no))
     except (NotNow, Stale) as no:
-        return again(Back(sent.typed, (), no.sentence, 409))
+        return again(Back.late(sent.typed, no))
     there = to if isinstance(to, str) else to(made)
     answer = desk.back_to(there, said=said if isinstance(said, str) else said(made))
     secret = word(made) if word else None
     return shown_once.give(desk, answer, there, secret) if secret else answer
 
 
-def _is_older(form: c.Form, back: Back) -> bool:
-    """Was what came back refused, and filled from another version than `form`? One that says none is taken for older."""
-    if back.typed is None or back.status != 409 or form.version is None:
+def _is_older(version: int | str | None, back: Back) -> bool:
+    """Was what came back refused, and filled from another version than this one? One that says none is taken for older."""
+    if back.typed is None or back.status != 409 or version is None:
         return False
-    return str(back.typed.get("version") or "") != str(form.version)
+    return str(back.typed.get("version") or "") != str(version)
 
 
-def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conflict | None:
-    """What the record says now beside what was typed, when it changed in between.
+def conflict(
+    version: int | str | None, fields: Sequence[c.Field], back: Back, stands: Sequence[c.Field] = ()
+) -> c.Conflict | None:
+    """What the record says now, at this version, beside what was typed, when it changed in between.
 
-    `form` is filled from the record; for an act on a thing it only asks, and `stands` is what it rests on.
+    `fields` are filled from the record; those of an act on a thing only ask, and `stands` is what it rests on.
     """
-    if back.typed is None or not _is_older(form, back):
+    if back.typed is None or not _is_older(version, back):
         return None
-    rows = () if stands else differences(form.fields, c.answered(form.fields, _whole(form, back.typed)))
+    rows = () if stands else differences(fields, c.answered(fields, _whole(fields, back.typed)))
     lines = tuple(
         c.words(_("{question}: {answer}"), question=f.label, answer=c.strong(shown(f))) for f in stands
     )
@@ -100,9 +117,9 @@ def conflict(form: c.Form, back: Back, stands: Sequence[c.Field] = ()) -> c.Conf
     return c.Conflict(sentence, _("In the record now"), _("What you wrote"), rows, lines)
 
 
-def _whole(form: c.Form, typed: Typed) -> Typed:
+def _whole(fields: Sequence[c.Field], typed: Typed) -> Typed:
     """What was answered, also with no: a browser says nothing of a box that is not ticked."""
-    return {**{f.name: () for f in form.fields if f.kind is c.FieldKind.CHECKBOX}, **typed}
+    return {**{f.name: () for f in fields if f.kind is c.FieldKind.CHECKBOX}, **typed}
 
 
 def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:

@@ -73,7 +73,7 @@ def begin(desk: AtDesk, sent: Annotated[Valid[Beginning] | NotValid[Beginning], 
         no = invalid("word", _("This is not the word that the program printed when it was started."))
         return _show(desk, Back(sent.typed, no.errors, no.sentence, 403))
     if isinstance(sent, NotValid):
-        return _show(desk, Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _show(desk, Back.mistaken(sent.typed, sent))
     given = sent.data
     try:
         programmes.init(
@@ -91,9 +91,9 @@ def begin(desk: AtDesk, sent: Annotated[Valid[Beginning] | NotValid[Beginning], 
             first=True,
         )
     except Invalid as no:
-        return _show(desk, Back(sent.typed, no.errors, no.sentence, 422))
+        return _show(desk, Back.mistaken(sent.typed, no))
     except NotNow as no:
-        return _show(desk, Back(sent.typed, (), no.sentence, 409))
+        return _show(desk, Back.late(sent.typed, no))
     host = desk.request.client.host if desk.request.client else ""
     came = commands.sign_in(
         desk.house.store, email=given.email, password=given.password, now=desk.now, host=host

@@ -163,7 +163,7 @@ def revoke_token(desk: AtDesk, sent: Annotated[Valid[Which] | NotValid[Which], r
 def switch(desk: AtDesk, sent: Annotated[Valid[Which] | NotValid[Which], read(Which)]) -> Response:
     """Go on in another programme of one's own."""
     if isinstance(sent, NotValid):
-        return _show(desk, "programme", Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _show(desk, "programme", Back.mistaken(sent.typed, sent))
     sign_in.switch_programme(desk.house.store, desk.cookie, sent.data.id, now=desk.now)
     return desk.back_to("/")
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from clm_tracker.commands import holding
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
-from clm_tracker.kernel.refusals import FieldError, Invalid, NotAllowed, NotFound, NotNow, Stale
+from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotFound, NotNow, Stale
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct, acts_for
 from clm_tracker.queries.findings import recurrences
@@ -22,6 +22,7 @@ from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms, standing
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
+from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.security import BODY_LIMIT, UPLOAD_LIMIT
@@ -79,22 +80,20 @@ def _show(
     doing: Doing,
     key: str | UUID,
     *,
-    typed: Typed | None = None,
-    errors: tuple[FieldError, ...] = (),
-    refused: str | None = None,
-    status: int = OK,
+    came: Back = FRESH,
     late: NotNow | Stale | None = None,
 ) -> Response:
-    """The act's page. `late` came after something else: who did it stands there, and nothing that was typed is lost."""
+    """The act's page, or what `came` back. `late` came after something else: who did it stands there, and nothing that was typed is lost."""
+    typed = came.typed
     back = own_path(str((typed or desk.request.query_params).get("back", "")), "")
     with desk.reading() as look:
         about = _find(look, doing, key)
         act = _possible(about, doing)
         f = about.case.finding
         form = panel = None
-        if act.why_not and errors:
-            refused = None  # what no answer would make possible asks for none
-        if desk.wants_fragment and status == OK:
+        # What no answer would make possible asks for none.
+        refused = None if act.why_not and came.errors else came.refused
+        if desk.wants_fragment and came.status == FRESH.status:
             asked = desk.request.query_params
             panel = forms.opened(doing, about, act, desk.once(), back=back, asked=asked)
             if (found := pick.offered(desk, panel.form)) is not None:
@@ -106,9 +105,7 @@ def _show(
                 desk.once(),
                 back=back,
                 seen=timeline.latest(look),
-                typed=typed or _meant(desk),
-                errors=errors,
-                refused=refused,
+                came=replace(came, typed=typed or _meant(desk)),
             )
         voice = Voice.of(look, desk.guest.language)
         conflict = None
@@ -138,7 +135,7 @@ def _show(
                 else _(doing.purpose)
             ),
         )
-    return desk.show(page, block="panel" if panel else None, status=status)
+    return desk.show(page, block="panel" if panel else None, status=came.status)
 
 
 def _thing(about: About, doing: Doing) -> c.Link | None:
@@ -177,9 +174,7 @@ def _again(about: About, doing: Doing) -> tuple[c.Words, ...]:
 
 def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
     if isinstance(sent, NotValid):
-        return _show(
-            desk, doing, key, typed=sent.typed, errors=sent.errors, refused=sent.sentence, status=422
-        )
+        return _show(desk, doing, key, came=Back.mistaken(sent.typed, sent))
     try:
         file = clean_file(sent.data)
         with desk.writing() as unit:
@@ -189,9 +184,9 @@ def _do(desk: Desk, doing: Doing, key: str | UUID, sent: Sent) -> Response:
             ref = about.case.finding.ref
             made = doing.run(unit, To(ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
-        return _show(desk, doing, key, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
+        return _show(desk, doing, key, came=Back.mistaken(sent.typed, no))
     except (NotNow, Stale) as no:
-        return _show(desk, doing, key, typed=sent.typed, refused=no.sentence, status=409, late=no)
+        return _show(desk, doing, key, came=Back.late(sent.typed, no), late=no)
     said = made if isinstance(made, str) else _(doing.said)
     return desk.back_to(own_path(sent.data.back, f"/findings/{ref}"), said=said)
 

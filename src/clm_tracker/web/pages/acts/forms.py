@@ -1,6 +1,6 @@
 """How does an act look: as a panel on a finding's page, and as a page of its own?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -9,12 +9,10 @@ from clm_tracker.domain.cases import Action, Case, Obligation, Proposal
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.possible import UNDECIDED
 from clm_tracker.domain.words import ObligationState
-from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.queries import timeline, wording
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.web import components as c
 from clm_tracker.web.desk import Desk
-from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.acts import between
 from clm_tracker.web.pages.acts.about import About
@@ -22,6 +20,7 @@ from clm_tracker.web.pages.acts.doing import ACTION, FINDING, OBLIGATION, Doing
 from clm_tracker.web.pages.acts.of_findings import OF_FINDINGS
 from clm_tracker.web.pages.acts.of_parts import OF_PARTS
 from clm_tracker.web.pages.acts.questions import nothing
+from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.words import _
 
 DOINGS: dict[tuple[str, str], Doing] = {(one.target, one.verb): one for one in (*OF_FINDINGS, *OF_PARTS)}
@@ -58,9 +57,7 @@ def form(
     back: str = "",
     scope: str = "",
     seen: int | None = None,
-    typed: Typed | None = None,
-    errors: Sequence[FieldError] = (),
-    refused: str | None = None,
+    came: Back = FRESH,
 ) -> c.Form:
     """The act's form; what was typed is kept when it came back with errors or a refusal."""
     fields = tuple(replace(field, scope=scope) for field in doing.ask(about))
@@ -77,9 +74,10 @@ def form(
         once=once,
         version=row.version if doing.fresh else None,
         hidden=tuple(hidden),
-        refused=refused,
     )
-    return c.came_back(asked, typed, errors, refused) if typed is not None else asked
+    if came.typed is None:
+        return asked
+    return c.came_back(asked, came.typed, came.errors, came.refused, counts=came.counts)
 
 
 def refused(look: Reading, case: Case, act: PossibleAct) -> c.Button | None:

@@ -14,18 +14,19 @@ from clm_tracker.commands import holding
 from clm_tracker.db import load
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
-from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound, NotNow, Stale
+from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow, Stale
 from clm_tracker.queries import links, timeline
 from clm_tracker.queries.acts import PossibleAct, acts_for
 from clm_tracker.queries.findings.detail import of_case
 from clm_tracker.web import components as c
 from clm_tracker.web.access import Router, by_link
 from clm_tracker.web.desk import VARY, AtDesk, Desk
-from clm_tracker.web.forms import NotValid, Typed, Valid, read, seen
+from clm_tracker.web.forms import NotValid, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.acts import between, forms
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.pages.acts.doing import FINDING, Doing, To, clean_file
+from clm_tracker.web.pages.answering import FRESH, Back
 from clm_tracker.web.pages.by_link import wording as plainly
 from clm_tracker.web.pages.by_link.one import LINES, PAGE, answered, link_of, owing, sent_to, titled
 from clm_tracker.web.pages.voice import Voice
@@ -136,14 +137,11 @@ def _show(
     doing: Doing,
     part: UUID | None,
     *,
-    typed: Typed | None = None,
-    errors: tuple[FieldError, ...] = (),
-    refused: str | None = None,
-    status: int = 200,
+    came: Back = FRESH,
     late: NotNow | Stale | None = None,
 ) -> Response:
     """The second step; with what was typed when it came back."""
-    link = link_of(desk)
+    link, typed = link_of(desk), came.typed
     with desk.reading() as look:
         about = _find(desk, look, doing, part, lock=False)
         act = _possible(about, doing)
@@ -157,9 +155,7 @@ def _show(
                 about,
                 desk.once(),
                 seen=timeline.latest(look),
-                typed=typed,
-                errors=errors,
-                refused=refused,
+                came=came,
             )
             form = replace(
                 asked,
@@ -171,7 +167,7 @@ def _show(
             conflict = between.conflict(doing, about, voice, typed, late.sentence, stale=stale, over=over)
             if conflict is not None and form is not None:
                 form = replace(form, refused=None)
-        no = refused or why
+        no = came.refused or why
         title, lang = titled(look, about.case)
         page = AnswerPage(
             about.case.finding.ref,
@@ -187,14 +183,12 @@ def _show(
             c.Link(_("Back without answering") if form else _("Back to the finding"), link.to()),
             purpose=c.plain(_(doing.purpose)),
         )
-    return desk.show(page, status=status)
+    return desk.show(page, status=came.status)
 
 
 def _do(desk: Desk, doing: Doing, part: UUID | None, sent: Sent) -> Response:
     if isinstance(sent, NotValid):
-        return _show(
-            desk, doing, part, typed=sent.typed, errors=sent.errors, refused=sent.sentence, status=422
-        )
+        return _show(desk, doing, part, came=Back.mistaken(sent.typed, sent))
     try:
         file = clean_file(sent.data)
         with desk.writing() as unit:
@@ -203,9 +197,9 @@ def _do(desk: Desk, doing: Doing, part: UUID | None, sent: Sent) -> Response:
                 holding.check_fresh(unit, about.case, about.row, seen(sent.data.version))
             doing.run(unit, To(about.case.finding.ref, about.id, desk.house.evidence, file), sent.data)
     except Invalid as no:
-        return _show(desk, doing, part, typed=sent.typed, errors=no.errors, refused=no.sentence, status=422)
+        return _show(desk, doing, part, came=Back.mistaken(sent.typed, no))
     except (NotNow, Stale) as no:
-        return _show(desk, doing, part, typed=sent.typed, refused=no.sentence, status=409, late=no)
+        return _show(desk, doing, part, came=Back.late(sent.typed, no), late=no)
     # Said from where the form stands: the answer is kept for whoever sends it again, and the word is kept nowhere.
     up = "../../" if part else ""
     return RedirectResponse(f"{up}received{link_of(desk).after}", 303, {"Vary": VARY})

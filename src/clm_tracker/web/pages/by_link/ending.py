@@ -42,12 +42,12 @@ def give_back(
 ) -> Response:
     """The link ends, and the coordinator hears of it."""
     if isinstance(sent, NotValid):
-        return _ask(desk, Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _ask(desk, Back.mistaken(sent.typed, sent))
     try:
         with desk.writing() as unit:
             links.give_back(unit, note=sent.data.note)
     except Invalid as no:
-        return _ask(desk, Back(sent.typed, no.errors, no.sentence, 422))
+        return _ask(desk, Back.mistaken(sent.typed, no))
     said = _("The link opens nothing any more, and the coordinator of the programme is told.")
     return desk.show(OverPage(_("Thank you for saying so"), said, _("You can close this page.")))
 

@@ -134,7 +134,7 @@ def _show(desk: Desk, post_id: UUID | None, back: Back = FRESH) -> Response:
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{post_id}" if post_id else LIST),
-        conflict(form, back),
+        conflict(form.version, form.fields, back),
         purpose=c.plain(
             _("Findings are addressed to a post, never to a person. Who holds it is put down apart.")
         ),

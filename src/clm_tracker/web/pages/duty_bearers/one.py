@@ -214,7 +214,7 @@ def _acts(
     return {
         "holders": (shown["appoint"], *reached, *((shown["relieve"],) if holds or form == "relieve" else ())),
         "ending": (shown["close"],) if not is_over or form == "close" else (),
-    }, conflict(made[form][2], back, stands) if form in made else None
+    }, conflict(made[form][2].version, made[form][2].fields, back, stands) if form in made else None
 
 
 def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str, str, c.Form]:

@@ -130,7 +130,7 @@ def confirm(
     back = own_path(str(typed.get("back", "")), filters.LIST)
     chosen = _Chosen(Deed(str(deed)), tuple(s.ref for s in seen), back, marks={s.ref: s.mark for s in seen})
     if isinstance(sent, NotValid):
-        return _ask(desk, chosen, Back(typed, sent.errors, sent.sentence, 422))
+        return _ask(desk, chosen, Back.mistaken(typed, sent))
     given = sent.data
     try:
         with desk.writing() as unit:
@@ -146,9 +146,9 @@ def confirm(
                 merged_into=given.merged_into,
             )
     except Invalid as no:
-        return _ask(desk, chosen, Back(typed, no.errors, no.sentence, 422))
+        return _ask(desk, chosen, Back.mistaken(typed, no))
     except (NotNow, Stale) as no:
-        return _ask(desk, chosen, Back(typed, (), no.sentence, 409))
+        return _ask(desk, chosen, Back.late(typed, no))
     return _report(desk, chosen, outcomes)
 
 

@@ -27,7 +27,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Line, Note, NotValid, Typed, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
-from clm_tracker.web.pages.set_up import between
+from clm_tracker.web.pages.set_up import marks
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -42,7 +42,7 @@ IN_A_DRAFT = "reporter_"
 NAMES = tuple(f"{IN_A_DRAFT}{name}" for name in ("name", "phone", "note"))
 
 
-class Written(between.Seen):
+class Written(marks.Seen):
     """What somebody wrote about the person."""
 
     name: Name = ""
@@ -100,10 +100,10 @@ def keep(
 
 
 @router.post(PAGE + "/delete", access=may(Act.KEEP_REPORTER))
-def delete(desk: AtDesk, ref: str, sent: between.Pressed) -> Response:
+def delete(desk: AtDesk, ref: str, sent: marks.Pressed) -> Response:
     """Nothing is kept any more."""
 
-    def run(unit: Writing, given: between.Seen) -> None:
+    def run(unit: Writing, given: marks.Seen) -> None:
         _as_seen(unit, ref, given)
         commands.forget(unit, ref)
 
@@ -117,9 +117,9 @@ def delete(desk: AtDesk, ref: str, sent: between.Pressed) -> Response:
     )
 
 
-def _as_seen(unit: Writing, ref: str, given: between.Seen) -> None:
+def _as_seen(unit: Writing, ref: str, given: marks.Seen) -> None:
     """Raises Stale when somebody wrote it anew, or deleted it, since whoever changes it looked."""
-    between.unchanged(given, _stands(reporters.kept(unit, load.case(unit, ref))))
+    marks.unchanged(given, _stands(reporters.kept(unit, load.case(unit, ref))))
 
 
 def _stands(kept: reporters.Keeping) -> tuple[c.Field, ...]:
@@ -210,7 +210,7 @@ def _show(desk: Desk, ref: str, back: Back = FRESH, opened: Reporter | None = No
         case = load.case(look, ref, lock=False)
         kept = reporters.kept(look, case)
         voice = Voice.of(look, desk.guest.language)
-        at, version = f"/findings/{case.finding.ref}", between.mark(_stands(kept))
+        at, version = f"/findings/{case.finding.ref}", marks.mark(_stands(kept))
         if kept.goes_on is None:
             parts = [_nothing(desk, at, back, warning(look), version)]
         else:
@@ -218,7 +218,7 @@ def _show(desk: Desk, ref: str, back: Back = FRESH, opened: Reporter | None = No
             parts = [_kept(desk, at, back, opened, until, version)]
         parts += [_lines(kept.lines, voice)] if kept.lines else []
         # What is kept is opened by whoever wants to see it, and that is written down: it is not shown beside what was typed.
-        changed = conflict(c.Form("", c.Button(""), version=version), back)
+        changed = conflict(version, (), back)
         page = PartsPage(
             (c.Link(_("Findings"), "/findings"), c.Link(case.finding.ref, at)),
             _("Who reported it"),

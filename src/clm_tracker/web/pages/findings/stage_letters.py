@@ -72,7 +72,7 @@ def file_signed(
     try:
         file = evidence.clean(sent.data.file) if isinstance(sent, Valid) and sent.data.file else None
     except Invalid as no:
-        return _show(desk, ref, Back(sent.typed, no.errors, no.sentence, 422))
+        return _show(desk, ref, Back.mistaken(sent.typed, no))
     return carry_out(
         desk,
         sent,

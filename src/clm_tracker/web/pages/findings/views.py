@@ -338,7 +338,11 @@ def _one(desk: Desk, view_id: UUID, back: Back = FRESH) -> Response:
         version=view.version,
     )
     # Moving it to the front rests on nothing that was seen.
-    changed = conflict(renaming, back, () if named else fields) if "version" in (back.typed or {}) else None
+    changed = (
+        conflict(renaming.version, renaming.fields, back, () if named else fields)
+        if "version" in (back.typed or {})
+        else None
+    )
     plain = (
         c.Act(
             "up",

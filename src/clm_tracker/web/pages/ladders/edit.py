@@ -194,8 +194,8 @@ def _conflict(
         first, rest = draft.questions(n, one, look.rules, used, tags)
         label = _("Stage {n}: {question}")
         fields += [replace(f, label=label.format(n=n, question=f.label)) for f in (*first, *rest)]
-    form = c.Form("", c.Button(""), tuple(fields), version=newest.version)
-    return conflict(form, replace(back, typed={**(back.typed or {}), "stages": words.number(len(mine))}))
+    back = replace(back, typed={**(back.typed or {}), "stages": words.number(len(mine))})
+    return conflict(newest.version, fields, back)
 
 
 def _problem(back: Back, errors: list[FieldError], forms: tuple[StageForm, ...]) -> c.Problem | None:

@@ -21,7 +21,7 @@ from clm_tracker.web.pages import shown_once
 from clm_tracker.web.pages.answering import FRESH, Back, M, carry_out, conflict
 from clm_tracker.web.pages.people import roles
 from clm_tracker.web.pages.people.listing import LIST, STATES, role
-from clm_tracker.web.pages.set_up import between, frame
+from clm_tracker.web.pages.set_up import frame, marks
 from clm_tracker.web.pages.set_up.frame import Part
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -76,7 +76,7 @@ def end_role(
 
 
 @router.post(f"{PAGE}/link", access=may(Act.SET_UP))
-def renew(desk: AtDesk, person_id: UUID, sent: between.Pressed) -> Response:
+def renew(desk: AtDesk, person_id: UUID, sent: marks.Pressed) -> Response:
     """A new link, shown this once."""
     return carry_out(
         desk,
@@ -90,10 +90,10 @@ def renew(desk: AtDesk, person_id: UUID, sent: between.Pressed) -> Response:
 
 
 @router.post(f"{PAGE}/withdraw", access=may(Act.SET_UP))
-def withdraw(desk: AtDesk, person_id: UUID, sent: between.Pressed) -> Response:
+def withdraw(desk: AtDesk, person_id: UUID, sent: marks.Pressed) -> Response:
     """The link works no more."""
 
-    def run(unit: Writing, given: between.Seen) -> None:
+    def run(unit: Writing, given: marks.Seen) -> None:
         invitations.withdraw(unit, _as_seen(unit, person_id, given))
 
     return _simply(desk, person_id, sent, "withdraw", run, _("The link works no more."))
@@ -139,10 +139,10 @@ def _simply(
     )
 
 
-def _as_seen(unit: Writing, person_id: UUID, given: between.Seen) -> UUID:
+def _as_seen(unit: Writing, person_id: UUID, given: marks.Seen) -> UUID:
     """The person. Raises Stale when another link waits for them by now: a new one would end one that was handed over."""
     unit.require(Act.SET_UP)
-    between.unchanged(given, _stands(questions.one(unit, person_id)))
+    marks.unchanged(given, _stands(questions.one(unit, person_id)))
     return person_id
 
 
@@ -167,8 +167,7 @@ def _show(desk: Desk, person_id: UUID, act: str = "", back: Back = FRESH) -> Res
             _account(desk, p, voice, coordinates=coordinates),
         ]
     stands = _stands(p, voice)
-    link = c.Form("", c.Button(""), version=between.mark(stands))
-    changed = conflict(link, back, stands) if act in {"link", "withdraw"} else None
+    changed = conflict(marks.mark(stands), (), back, stands) if act in {"link", "withdraw"} else None
     refused = back.refused if act != "grant" and not changed else None
     page = frame.PartsPage(
         frame.crumbs(c.Link(_("People"), LIST)) if coordinates else (c.Link(_("People"), LIST),),
@@ -289,6 +288,6 @@ def _account_acts(desk: Desk, p: Person) -> tuple[c.Act, ...]:
 
 
 def _act(desk: Desk, p: Person, verb: str, label: str, about: str) -> c.Act:
-    version = between.mark(_stands(p)) if verb in {"link", "withdraw"} else None
+    version = marks.mark(_stands(p)) if verb in {"link", "withdraw"} else None
     form = c.Form(f"{LIST}/{p.id}/{verb}", c.Button(label, c.Look.MAIN), once=desk.once(), version=version)
     return c.Act(verb, label, form, about=about)

@@ -56,7 +56,7 @@ def take_up(
 ) -> Response:
     """Choose name, language and password, and come in."""
     if isinstance(sent, NotValid):
-        return _show(desk, word, Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _show(desk, word, Back.mistaken(sent.typed, sent))
     try:
         if sent.data.language not in languages.spoken():
             raise invalid("language", _("The pages are not there in this language."))
@@ -69,7 +69,7 @@ def take_up(
             now=desk.now,
         )
     except Invalid as no:
-        return _show(desk, word, Back(sent.typed, no.errors, no.sentence, 422))
+        return _show(desk, word, Back.mistaken(sent.typed, no))
     answer = RedirectResponse("/", 303)
     seconds = int(max(came.expires_at - desk.now, timedelta()).total_seconds())
     sessions.give_cookie(answer, came.word, secure=desk.house.secure, seconds=seconds)

@@ -21,7 +21,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
-from clm_tracker.web.pages.set_up import between, moves, naming
+from clm_tracker.web.pages.set_up import marks, moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -40,7 +40,7 @@ class OwnDays(moves.Seen, naming.Named):
     until: Day | None = None
 
 
-class Renamed(between.Seen, naming.Named):
+class Renamed(marks.Seen, naming.Named):
     """What a closed day is called."""
 
 
@@ -116,7 +116,7 @@ def rename(
 
     def run(unit: Writing, given: Renamed) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, _called(unit, questions.closed_day(unit, day_id)[0]))
+        marks.unchanged(given, _called(unit, questions.closed_day(unit, day_id)[0]))
         commands.rename_days(unit, day_id, name=given.name, names=given.names)
 
     return carry_out(
@@ -139,7 +139,7 @@ def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
         found, days = questions.closed_day(look, day_id)
         fields = _called(look, found)
     keep = c.Button(_("Keep the change"), c.Look.MAIN)
-    form = c.Form(f"{DAYS}/{day_id}", keep, fields, once=desk.once(), version=between.mark(fields))
+    form = c.Form(f"{DAYS}/{day_id}", keep, fields, once=desk.once(), version=marks.mark(fields))
     says = words.counted(
         days,
         "One day is called so. Its date stays, and so does every due date.",
@@ -152,7 +152,7 @@ def _ask_name(desk: Desk, day_id: UUID, back: Back = FRESH) -> Response:
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=DAYS),
-        conflict=conflict(form, back),
+        conflict=conflict(form.version, form.fields, back),
         says=c.plain(says),
         purpose=c.plain(_("Change what a day that does not count is called.")),
     )

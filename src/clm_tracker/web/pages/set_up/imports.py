@@ -70,13 +70,13 @@ def all_imports(desk: AtDesk) -> Response:
 def look_first(desk: AtDesk, sent: Annotated[Valid[Sent] | NotValid[Sent], read(Sent)]) -> Response:
     """Find out what taking the file in would do."""
     if isinstance(sent, NotValid):
-        return _show(desk, Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _show(desk, Back.mistaken(sent.typed, sent))
     try:
         # In a unit of its own, which keeps nothing; one that keeps must not wait for it.
         file = _file(sent.data)
         report = previews.try_(desk.house.store, file, desk.now, desk.actor)
     except Invalid as no:
-        return _show(desk, Back(sent.typed, no.errors, no.sentence, 422))
+        return _show(desk, Back.mistaken(sent.typed, no))
     return carry_out(
         desk,
         sent,

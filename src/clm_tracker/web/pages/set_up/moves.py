@@ -63,14 +63,14 @@ def confirm(
         return desk.show(_with_list(page(given), moves, voice, note), status=status)
 
     if isinstance(sent, NotValid):
-        return again(Back(sent.typed, sent.errors, sent.sentence, 422))
+        return again(Back.mistaken(sent.typed, sent))
     if not sent.data.seen:
         try:
             return show(sent.data)
         except Invalid as no:
-            return again(Back(sent.typed, no.errors, no.sentence, 422))
+            return again(Back.mistaken(sent.typed, no))
         except Stale as no:
-            return again(Back(sent.typed, (), no.sentence, 409))
+            return again(Back.late(sent.typed, no))
 
     def checked(unit: Writing, given: M) -> object:
         unit.require(Act.SET_UP)

@@ -16,7 +16,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
 from clm_tracker.web.pages.answering import Back, conflict
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.words import _
 
 PLACES = "/places"
@@ -106,7 +106,8 @@ class Acts:
         about: str | None = None,
     ) -> c.Act:
         """One of them."""
-        form = self._form(key, action, submit, fields)
+        button = c.Button(submit, c.Look.MAIN)
+        form = c.Form(action, button, fields, once=self.desk.once(), version=self._version(key))
         is_open = self.opened == key
         return c.Act(key, label, self.back.on(form) if is_open else form, about=about, open=is_open)
 
@@ -114,12 +115,11 @@ class Acts:
     def conflict(self) -> c.Conflict | None:
         """What stands now, when it changed before the opened act was sent."""
         rests = self.rests.get(self.opened, ())
-        form = self._form(self.opened, "", "", rests)
-        return conflict(form, self.back, () if self.opened == "change" else rests)
+        stands = () if self.opened == "change" else rests
+        return conflict(self._version(self.opened), rests, self.back, stands)
 
-    def _form(self, key: str, action: str, submit: str, fields: tuple[c.Field, ...]) -> c.Form:
-        version = between.mark(self.rests[key]) if key in self.rests else None
-        return c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=self.desk.once(), version=version)
+    def _version(self, key: str) -> str | None:
+        return marks.mark(self.rests[key]) if key in self.rests else None
 
     def reopen(self, at: str) -> c.Act:
         """The day of a closing is taken back."""

@@ -22,7 +22,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.place_parts import (
     PLACES,
@@ -42,7 +42,7 @@ from clm_tracker.web.words import _
 router = Router(include_in_schema=False)
 
 
-class AreaForm(between.Seen, naming.Named):
+class AreaForm(marks.Seen, naming.Named):
     """What is asked about an area."""
 
     level: Annotated[Line, Field(max_length=200)]
@@ -50,13 +50,13 @@ class AreaForm(between.Seen, naming.Named):
     position: naming.Placed | None = None
 
 
-class Closing(between.Seen):
+class Closing(marks.Seen):
     """From which day a place is no more."""
 
     on: Day
 
 
-class SiteForm(between.Seen, naming.Named):
+class SiteForm(marks.Seen, naming.Named):
     """What is asked about a site."""
 
     kind: Line = ""
@@ -127,7 +127,7 @@ def change_area(
 
     def run(unit: Writing, given: AreaForm) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, _as_it_is(unit, questions.area(unit, area_id)))
+        marks.unchanged(given, _as_it_is(unit, questions.area(unit, area_id)))
         commands.change_area(
             unit,
             area_id,
@@ -156,7 +156,7 @@ def close(
 
     def run(unit: Writing, given: Closing) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, stands(questions.area(unit, area_id)))
+        marks.unchanged(given, stands(questions.area(unit, area_id)))
         commands.close_area(unit, area_id, on=given.on)
 
     return carry_out(
@@ -170,12 +170,12 @@ def close(
 
 
 @router.post(PLACES + "/{area_id}/reopen", access=may(Act.SET_UP))
-def reopen(desk: AtDesk, area_id: UUID, sent: between.Pressed) -> Response:
+def reopen(desk: AtDesk, area_id: UUID, sent: marks.Pressed) -> Response:
     """It takes what comes after all."""
 
-    def run(unit: Writing, given: between.Seen) -> None:
+    def run(unit: Writing, given: marks.Seen) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, stands(questions.area(unit, area_id)))
+        marks.unchanged(given, stands(questions.area(unit, area_id)))
         commands.reopen_area(unit, area_id)
 
     return carry_out(

@@ -20,7 +20,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back, conflict
-from clm_tracker.web.pages.set_up import between, moves, naming
+from clm_tracker.web.pages.set_up import marks, moves, naming
 from clm_tracker.web.pages.set_up.frame import FormPage, Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -30,14 +30,14 @@ ROUNDS = "/rounds"
 FORUM = "/forums/{forum_id}"
 
 
-class RoundForm(between.Seen, moves.Seen, naming.Named):
+class RoundForm(marks.Seen, moves.Seen, naming.Named):
     """A round's names, first and last day."""
 
     first_on: Day
     last_on: Day
 
 
-class ForumForm(between.Seen, moves.Seen, naming.Named):
+class ForumForm(marks.Seen, moves.Seen, naming.Named):
     """A forum's names and day."""
 
     held_on: Day
@@ -98,7 +98,7 @@ def change_round(desk: AtDesk, round_id: UUID, sent: SentRound) -> Response:
     """Change a round: first what it would move, then done."""
 
     def preview(look: Reading, given: RoundForm) -> Sequence[Move]:
-        between.unchanged(given, _of_round(look, _round(look, round_id)))
+        marks.unchanged(given, _of_round(look, _round(look, round_id)))
         return commands.preview_round(look, first_on=given.first_on, last_on=given.last_on, round_id=round_id)
 
     return moves.confirm(
@@ -127,7 +127,7 @@ def change_forum(desk: AtDesk, forum_id: UUID, sent: SentForum) -> Response:
 
     def preview(look: Reading, given: ForumForm) -> Sequence[Move]:
         was = _forum(look, forum_id)
-        between.unchanged(given, _of_forum(look, was))
+        marks.unchanged(given, _of_forum(look, was))
         return commands.preview_forum(look, held_on=given.held_on, was=was.held_on)
 
     return moves.confirm(
@@ -276,7 +276,7 @@ def _ask(
     desk: Desk, heading: str, says: str, action: str, fields: tuple[c.Field, ...], back: Back
 ) -> Response:
     see = c.Button(_("See what it moves"), c.Look.MAIN)
-    form = c.Form(action, see, fields, once=desk.once(), version=between.mark(fields))
+    form = c.Form(action, see, fields, once=desk.once(), version=marks.mark(fields))
     page = FormPage(
         crumbs(c.Link(_("Rounds and forums"), ROUNDS)),
         heading,
@@ -284,7 +284,7 @@ def _ask(
         None,
         back.on(form),
         _cancel(),
-        conflict=conflict(form, back),
+        conflict=conflict(form.version, form.fields, back),
         says=c.plain(says),
         purpose=c.plain(_("Change its name or its days; you see which due dates move before it is kept.")),
     )

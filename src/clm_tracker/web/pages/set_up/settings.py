@@ -18,7 +18,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.pages.set_up import settings_form as form
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.naming import language
@@ -26,7 +26,7 @@ from clm_tracker.web.words import _
 
 router = Router(include_in_schema=False)
 SETTINGS = "/settings"
-G = TypeVar("G", bound=between.Seen)
+G = TypeVar("G", bound=marks.Seen)
 Shown = dict[str, dict[str, Any]]
 
 
@@ -96,7 +96,7 @@ def change_safety(
 def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
     def run(unit: Writing, given: G) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, _fields(part, form.values(part, unit)))
+        marks.unchanged(given, _fields(part, form.values(part, unit)))
         commands.change_settings(unit, form.changes(part, given, unit.rules))
 
     return carry_out(
@@ -138,7 +138,7 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
             _limits(now["limits"], act("limits", _("Change reminders and limits"))),
             _safety(now["safety"], act("safety", _("Change safety mode"))),
         ),
-        conflict=conflict(asked[opened], back) if opened else None,
+        conflict=conflict(asked[opened].version, asked[opened].fields, back) if opened else None,
         purpose=c.plain(
             _(
                 "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
@@ -151,7 +151,7 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
 def _asked(desk: Desk, part: str, fields: tuple[c.Field, ...]) -> c.Form:
     to = f"{SETTINGS}/windows/{part}" if part in set(Severity) else f"{SETTINGS}/{part}"
     keep = c.Button(_("Keep these settings"), c.Look.MAIN)
-    return c.Form(to, keep, fields, once=desk.once(), version=between.mark(fields))
+    return c.Form(to, keep, fields, once=desk.once(), version=marks.mark(fields))
 
 
 def _fields(part: str, now: dict[str, Any], *, settled: bool = False) -> tuple[c.Field, ...]:

@@ -12,7 +12,7 @@ from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
 from clm_tracker.domain.words import Severity
 from clm_tracker.web import words
 from clm_tracker.web.forms import Line
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.words import N_, Labels, _
 
 STEPS: Mapping[str, str] = Labels(
@@ -54,7 +54,7 @@ def _plain_window(typed: str) -> str:
 Window = Annotated[Line, AfterValidator(_window)]
 
 
-class General(between.Seen, naming.Named):
+class General(marks.Seen, naming.Named):
     """What the programme is called, and how its pages and references look."""
 
     prefix: Line
@@ -62,7 +62,7 @@ class General(between.Seen, naming.Named):
     weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
 
 
-class WindowsOf(between.Seen):
+class WindowsOf(marks.Seen):
     """The windows of one severity."""
 
     acknowledge: Window
@@ -71,7 +71,7 @@ class WindowsOf(between.Seen):
     verify: Window
 
 
-class OwnWindows(between.Seen):
+class OwnWindows(marks.Seen):
     """The windows of what the community side owes."""
 
     route: Window
@@ -91,7 +91,7 @@ def _days(typed: str) -> str:
 Small = Annotated[int, Field(ge=0, le=99)]
 
 
-class Limits(between.Seen):
+class Limits(marks.Seen):
     """Reminders, and how often more time and pauses are given."""
 
     reminders: Annotated[Line, AfterValidator(_days)] = ""
@@ -107,7 +107,7 @@ class Limits(between.Seen):
     community_by_role: bool = False
 
 
-class Safety(between.Seen):
+class Safety(marks.Seen):
     """Whether the programme runs in safety mode."""
 
     safety_mode: bool = False
@@ -145,7 +145,7 @@ def values(part: str, look: Reading) -> dict[str, Any]:
             return asdict(rules.windows[Severity(part)])
 
 
-def changes(part: str, given: between.Seen, rules: Rules) -> dict[str, Any]:
+def changes(part: str, given: marks.Seen, rules: Rules) -> dict[str, Any]:
     """What `commands.programmes.change_settings` takes, from what was typed."""
     typed = {name: getattr(given, name) for name in type(given).model_fields if name != "version"}
     if isinstance(given, General):

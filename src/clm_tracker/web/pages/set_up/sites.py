@@ -22,7 +22,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.set_up.place_parts import (
     Acts,
@@ -39,7 +39,7 @@ router = Router(include_in_schema=False)
 SITE = "/sites/{site_id}"
 
 
-class Moving(between.Seen):
+class Moving(marks.Seen):
     """Into which area a site goes."""
 
     area_id: UUID
@@ -59,7 +59,7 @@ def change(
 
     def run(unit: Writing, given: SiteForm) -> None:
         unit.require(Act.SET_UP)
-        between.unchanged(given, _as_it_is(unit, questions.site(unit, site_id)))
+        marks.unchanged(given, _as_it_is(unit, questions.site(unit, site_id)))
         commands.change_site(
             unit,
             site_id,
@@ -102,10 +102,10 @@ def close(
 
 
 @router.post(SITE + "/reopen", access=may(Act.SET_UP))
-def reopen(desk: AtDesk, site_id: UUID, sent: between.Pressed) -> Response:
+def reopen(desk: AtDesk, site_id: UUID, sent: marks.Pressed) -> Response:
     """It gives service after all."""
 
-    def run(unit: Writing, given: between.Seen) -> None:
+    def run(unit: Writing, given: marks.Seen) -> None:
         _as_seen(unit, site_id, given)
         commands.reopen_site(unit, site_id)
 
@@ -147,10 +147,10 @@ def move(
     )
 
 
-def _as_seen(unit: Writing, site_id: UUID, given: between.Seen) -> None:
+def _as_seen(unit: Writing, site_id: UUID, given: marks.Seen) -> None:
     """Raises Stale when it lies elsewhere by now, or is closed otherwise, than whoever acts saw."""
     unit.require(Act.SET_UP)
-    between.unchanged(given, stands(questions.site(unit, site_id)))
+    marks.unchanged(given, stands(questions.site(unit, site_id)))
 
 
 def _as_it_is(look: Reading, s: questions.SiteRow) -> tuple[c.Field, ...]:
@@ -285,7 +285,7 @@ def _ask_where(desk: Desk, site_id: UUID, back: Back = FRESH) -> Response:
         _("Move {site}").format(site=found.said),
         None,
         (part,),
-        conflict=conflict(form, back, stands(found)),
+        conflict=conflict(form.version, form.fields, back, stands(found)),
         search=c.Search(f"/sites/{site_id}/move", _("Find an area"), q, _("Name in any language, or code")),
         purpose=c.plain(_("Findings that were logged stay in the area where they were made.")),
     )
@@ -309,5 +309,5 @@ def _move_form(desk: Desk, s: questions.SiteRow, options: tuple[c.Option, ...]) 
         c.Button(_("Move it there"), c.Look.MAIN),
         (c.Field("area_id", _("The area it belongs to"), c.FieldKind.RADIO, options=options),),
         once=desk.once(),
-        version=between.mark(stands(s)),
+        version=marks.mark(stands(s)),
     )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from clm_tracker.commands import terms as commands
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.terms import LONGEST, Hint, Weight
+from clm_tracker.domain.terms import LONGEST, Hint, Weight, known_as
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries import terms
 from clm_tracker.queries.terms import Listed
@@ -130,7 +130,7 @@ def _again(desk: Desk, back: Back, *, adds: bool = False) -> Response:
     lines = str(typed.get("avoid", "")).strip().splitlines()
     named = typed.get("key")
     if not named and lines and back.status == 409:
-        named = " ".join(lines[0].split()).casefold()
+        named = known_as(lines)
     with desk.reading() as look:
         found = [t for t in terms.listed(look) if t.term.key[1] == named]
     # The language may be what is wrong: then the term is known by its words alone.
@@ -273,7 +273,7 @@ def _form(desk: Desk, known: Listed | None = None, back: Back = FRESH) -> Respon
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=PATH),
-        conflict=conflict(form, back),
+        conflict=conflict(form.version, form.fields, back),
         purpose=c.plain(_("A term is pointed out where it is used, and never blocks what somebody writes.")),
     )
     return desk.show(page, status=back.status)

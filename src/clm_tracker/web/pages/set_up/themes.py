@@ -22,7 +22,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import Day, Line, NotValid, Valid, read
 from clm_tracker.web.glossary import glossary
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
-from clm_tracker.web.pages.set_up import between, naming
+from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -39,11 +39,11 @@ class NewTheme(naming.Named):
     valid_from: Day | None = None
 
 
-class Renamed(between.Seen, naming.Named):
+class Renamed(marks.Seen, naming.Named):
     """A theme's names."""
 
 
-class Replaced(between.Seen, naming.Named):
+class Replaced(marks.Seen, naming.Named):
     """The names of the next version, and from when it is used."""
 
     on: Day
@@ -144,10 +144,10 @@ def retire(
     )
 
 
-def _as_seen(unit: Writing, theme_id: UUID, given: between.Seen) -> None:
+def _as_seen(unit: Writing, theme_id: UUID, given: marks.Seen) -> None:
     """Raises Stale when its names are others by now than whoever acts saw."""
     unit.require(Act.SET_UP)
-    between.unchanged(given, _as_it_is(unit, _one(questions.themes(unit, retired=True), theme_id)))
+    marks.unchanged(given, _as_it_is(unit, _one(questions.themes(unit, retired=True), theme_id)))
 
 
 def _show(desk: Desk, back: Back = FRESH) -> Response:
@@ -279,13 +279,12 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
     )
     others = [t for t in known if t.current and t.id != one.id]
     acts = _acts(desk, one, others, naming.others(languages, one.names), voice, back, opened)
-    form = c.Form("", c.Button(""), now, version=between.mark(now))
     page = PartsPage(
         crumbs(c.Link(_("Themes"), THEMES)),
         one.name,
         None,
         (Part("theme", _("About this theme"), facts=facts, acts=acts),),
-        conflict=conflict(form, back, now if opened == "replace" else ())
+        conflict=conflict(marks.mark(now), now, back, now if opened == "replace" else ())
         if opened in {"names", "replace"}
         else None,
         says=c.plain(_("Version {n} of {code}.").format(n=one.version, code=one.code)),
@@ -303,7 +302,7 @@ def _acts(
     today = voice.today.isoformat()
 
     def act(key: str, label: str, action: str, submit: str, fields: tuple[c.Field, ...], about: str) -> c.Act:
-        version = None if key == "retire" else between.mark(names("names"))
+        version = None if key == "retire" else marks.mark(names("names"))
         form = c.Form(action, c.Button(submit, c.Look.MAIN), fields, once=desk.once(), version=version)
         is_open = opened == key
         return c.Act(key, label, back.on(form) if is_open else form, about=about, open=is_open)

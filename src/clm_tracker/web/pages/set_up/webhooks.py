@@ -206,7 +206,7 @@ def _show(desk: Desk, webhook_id: UUID, back: Back = FRESH, act: str = "") -> Re
         h = questions.one(look, webhook_id)
         log = questions.log(look, webhook_id)
     parts = (_secret(secret), _about(desk, h, voice), _log(log, voice))
-    changed = conflict(_fields(desk, h), back, _stands(h, voice)) if act == "secret" else None
+    changed = conflict(h.version, (), back, _stands(h, voice)) if act == "secret" else None
     page = PartsPage(
         crumbs(c.Link(_("Webhooks"), LIST)),
         h.name,
@@ -353,7 +353,7 @@ def _form(desk: Desk, webhook_id: UUID | None = None, back: Back = FRESH) -> Res
         None,
         back.on(form),
         c.Button(_("Back"), c.Look.PLAIN, href=f"{LIST}/{h.id}" if h else LIST),
-        conflict=conflict(form, back),
+        conflict=conflict(form.version, form.fields, back),
         purpose=c.plain(
             _("The other system needs an address that everybody can reach and that begins with https://.")
         ),

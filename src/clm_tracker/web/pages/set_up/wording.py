@@ -131,12 +131,12 @@ def try_(
 ) -> Response:
     """Show the letter in the words of the form; nothing is kept."""
     if isinstance(sent, NotValid):
-        return _show(desk, wording, Back(sent.typed, sent.errors, sent.sentence, 422))
+        return _show(desk, wording, Back.mistaken(sent.typed, sent))
     given = {name: commands.clean(text) for name, text in sent.data.parts.items()}
     try:
         wordings.check(wording, given)
     except Invalid as no:
-        return _show(desk, wording, Back(sent.typed, no.errors, no.sentence, 422))
+        return _show(desk, wording, Back.mistaken(sent.typed, no))
     return _show(desk, wording, Back(sent.typed), tried=given)
 
 
@@ -182,7 +182,7 @@ def _show(desk: Desk, wording: str, back: Back = FRESH, tried: dict[str, str] | 
             for tag in spoken
             if tag != language
         ),
-        conflict=conflict(form, back, () if "subject" in typed else form.fields),
+        conflict=conflict(form.version, form.fields, back, () if "subject" in typed else form.fields),
         drawn_title=_("How it would look") if tried is not None else _("How it looks"),
         drawn_says=_about_drawn(tried, shown),
         lang_of=language,
