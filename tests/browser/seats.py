@@ -26,9 +26,10 @@ class Seats:
     _again: dict[str | None, Page] = field(default_factory=dict)
 
     def again(self, role: str | None) -> Page:
-        """The same page for this person each time, for looking at one address after another."""
+        """The same page for this person each time, for looking at one address after another; it comes from the desk."""
         if role not in self._again:
             self._again[role] = self(role)
+            self._again[role].goto("/")
         return self._again[role]
 
     def __call__(

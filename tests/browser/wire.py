@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+FIRST, FOLLOWING = 100_000, 30_000  # bytes that the first visit takes in all, and a page after it
+
 
 @dataclass
 class Weight:
@@ -16,6 +18,11 @@ class Weight:
     @property
     def total(self) -> int:
         return sum(self.of.values())
+
+    @property
+    def page(self) -> int:
+        """Without the pictures of evidence, which come besides, when somebody scrolls to them."""
+        return sum(n for address, n in self.of.items() if "/evidence/" not in address)
 
 
 @contextmanager
