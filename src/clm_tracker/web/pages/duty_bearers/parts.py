@@ -92,12 +92,14 @@ def record_facts(post_id: UUID, found: PostRecord, *, links: bool) -> tuple[c.Fa
             words.of(kept.kept, kept.due) if kept.enough else too_few,
             None,
             words.counted(kept.due, "{n} promise has passed its date", "{n} promises have passed their date"),
+            in_words=not kept.enough,
         ),
         c.Fact(
             _("Working days until it answered, median"),
             median if answering.enough else too_few,
             None,
             _answered(answering.asked, answering.waiting),
+            in_words=not answering.enough,
         ),
         *(
             c.Fact(
@@ -107,6 +109,7 @@ def record_facts(post_id: UUID, found: PostRecord, *, links: bool) -> tuple[c.Fa
                 if links and r.enough and r.resolved
                 else None,
                 words.counted(r.of, "{n} finding is addressed to it", "{n} findings are addressed to it"),
+                in_words=not r.enough,
             )
             for r in found.resolved
         ),
