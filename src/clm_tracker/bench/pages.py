@@ -146,7 +146,7 @@ def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:
         ("search, a rare word", "/findings?q=generator"),
         ("search, a common word", "/findings?q=medicines"),
         ("search, a piece of Khmer", f"/findings?q={quote('គ្មានថ្នាំ')}"),
-        ("search, a place and a word", f"/findings?q={quote('district 3.4 viral')}"),
+        ("search, a place and a word", f"/findings?q={quote('district 3.28 viral')}"),
         ("search with filters", "/findings?q=generator&status=open&severity=critical&sort=severity"),
         ("finding", f"/findings/{ref}"),
         ("desk", "/"),
