@@ -194,7 +194,7 @@ def test_a_change_in_between_shows_both_and_keeps_what_was_typed(program: Progra
 def test_holders_come_and_go_with_their_days(program: Program) -> None:
     sokha = program.browser("Sokha")
     page = sokha.get(at(program, "hospital")).text
-    assert "This post is vacant. Letters go to the post above it." in pages.text(page)
+    assert "This post is vacant. A stage goes to the nearest post above it that is held" in pages.text(page)
     assert "The holder leaves" not in page
     wrong = pages.send(sokha, page, "Put down the holder", name="", from_on="9999-12-31")
     assert wrong.status_code == 422

@@ -213,7 +213,7 @@ def reach(
 def relieve(
     unit: Writing, duty_bearer_id: UUID, *, last_on: date | None = None, version: int | None = None
 ) -> None:
-    """The post is vacant after that day (default: yesterday); letters go to its superior meanwhile (R29)."""
+    """The post is vacant after that day (default: yesterday); a stage goes to the nearest held post above it meanwhile (R29)."""
     unit.require(Act.SET_UP)
     post = _as_seen(unit, duty_bearer_id, version)
     last = last_on or unit.today - timedelta(days=1)

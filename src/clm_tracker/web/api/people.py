@@ -165,7 +165,7 @@ def reach(
 def relieve(
     desk: AtDesk, post_id: UUID, sent: Relieved, response: Response, if_match: IfMatch = None
 ) -> PostRow:
-    """The post is vacant after that day; letters go to its superior meanwhile."""
+    """The post is vacant after that day; a stage goes to the nearest post above it that is held meanwhile."""
     with desk.writing() as unit:
         post_commands.relieve(unit, post_id, last_on=sent.last_on, version=wanted(if_match))
         unit.session.flush()

@@ -22,6 +22,7 @@ from clm_tracker.web.forms import Day, Line, NotValid, Plain, Seen, Typed, Valid
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
+from clm_tracker.web.pages.findings.filters import read_id
 from clm_tracker.web.pages.set_up import frame, naming
 from clm_tracker.web.words import _
 
@@ -152,7 +153,9 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
     spoken = look.programme.languages
     at = f"{LIST}/{p.id}/change" if p else NEW
     submit = _("Keep the change") if p else _("Add the post")
-    site = (was.site if was else None) or ""
+    begun = None if p else read_id(desk.request.query_params.get("at"))  # whose page led here
+    own = p.site_id if p else begun
+    site = (was.site if was else None) or (places.site(look, begun).said if begun else "")
     sites = _sites(look, desk.request.query_params.get("site", site), p.site_id if p else None)
     fields = (
         *naming.name_fields(
@@ -186,7 +189,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
         c.Field(
             "site",
             _("Site, when it answers for one only"),
-            value=next((one.label for one in sites if p and one.id == p.site_id), site),
+            value=next((one.label for one in sites if own and one.id == own), site),
             hint=_("The name of the site, or a part of it that only this one has. A site brings its area."),
             required=False,
             options=tuple(c.Option(one.label, one.label) for one in sites),

@@ -130,7 +130,9 @@ def relieve(
         ),
         lambda back: _show(desk, post_id, "relieve", back),
         to=f"{LIST}/{post_id}",
-        said=_("The last day in the post is put down. While it is vacant, letters go to the post above."),
+        said=_(
+            "The last day in the post is put down. While it is vacant, a stage goes to the nearest post above it that is held."
+        ),
     )
 
 
@@ -295,7 +297,11 @@ def _relieve(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
         once=desk.once(),
         version=d.post.version,
     )
-    return _("The holder leaves"), _("While a post is vacant, letters go to the post above it."), form
+    return (
+        _("The holder leaves"),
+        _("While a post is vacant, a stage goes to the nearest post above it that is held."),
+        form,
+    )
 
 
 def _close(desk: Desk, d: PostDetail, today: date) -> tuple[str, str, c.Form]:

@@ -28,9 +28,16 @@ def says(d: PostDetail, voice: Voice) -> c.Words:
         return c.words(_("This post exists from {day} on."), day=voice.long(d.post.from_on))
     now = next((h for h in d.holders if h.name == d.post.holder), None)
     if d.post.holder is None or now is None:
-        return c.words(
-            _("This post is {vacant}. Letters go to the post above it."), vacant=c.strong(_("vacant"))
+        told = (
+            _(
+                "This post is {vacant}. A stage goes to the nearest post above it that is held; what is written to this one waits to be printed."
+            )
+            if any(above.holder for above in d.above)
+            else _(
+                "This post is {vacant}, and no post above it is held: the coordinator is told of each stage. What is written to it waits to be printed."
+            )
         )
+        return c.words(told, vacant=c.strong(_("vacant")))
     return c.words(
         _("Held by {name} since {day}."), name=c.strong(d.post.holder), day=voice.long(now.from_on)
     )

@@ -171,7 +171,7 @@ def _show(desk: Desk, site_id: UUID, back: Back = FRESH, opened: str = "") -> Re
         crumbs(*trail),
         found.said,
         c.Problem(back.refused) if back.refused and opened == "reopen" and not changed else None,
-        (_findings(found, record), _posts(posts), _itself(found, now, today, made)),
+        (_findings(found, record), _posts(found.id, posts), _itself(found, now, today, made)),
         conflict=changed,
         says=_says(found),
         purpose=c.plain(_("What was found at this site, and who answers for it.")),
@@ -205,11 +205,12 @@ def _findings(s: questions.SiteRow, n: AtSite) -> Part:
     return Part("findings", _("What was found here"), facts=facts)
 
 
-def _posts(posts: tuple[Answering, ...]) -> Part:
+def _posts(site: UUID, posts: tuple[Answering, ...]) -> Part:
     if not posts:
         nobody = c.Empty(
             _("No post answers for this site."),
             _("A finding here goes to the coordinator, who names one."),
+            c.Button(_("Add a post for this site"), href=f"/duty-bearers/new?at={site}"),
         )
         return Part("posts", _("Who answers"), empty=nobody)
     lines = tuple(
