@@ -15,8 +15,6 @@ from tests.web.program import Program
 from tests.web.test_doors import ROLES, Door, every_door
 
 OF_A_PAGE, OF_A_LIST = 12, 6
-# A paper to sign is no page: it is looked up twice, as whoever asks and as its reader, by what letters are written from.
-OF_A_DOCUMENT, DOCUMENTS = 20, ("/pdf", "/docx")
 API = "/api/v1"
 # A list: the first page of something there may be very much of, which a table of its rows is drawn from.
 LISTS = frozenset({
@@ -60,8 +58,6 @@ def pages(program: Program, of: dict[str, str]) -> Iterator[tuple[Door, str]]:
 
 
 def most(door: Door) -> int:
-    if door.path.endswith(DOCUMENTS):
-        return OF_A_DOCUMENT
     return OF_A_LIST if door.path in LISTS else OF_A_PAGE
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from clm_tracker.db.base import table_of
@@ -34,26 +34,37 @@ def told_posts(session: Session, finding_id: UUID) -> frozenset[UUID]:
 def many(
     session: Session, programme_id: UUID, finding_ids: Collection[UUID], rules: Rules
 ) -> dict[UUID, Subject]:
-    """The findings of a programme as the policy sees them, in three statements; for whoever looks for many people."""
-    posts: dict[UUID | None, set[UUID | None]] = {one: set() for one in finding_ids}
-    for table in (ObligationRow, NoticeRow):
-        asked = select(table.finding_id, table.duty_bearer_id).distinct()
-        hanging = asked.where(table.finding_id.in_(finding_ids), table.duty_bearer_id.is_not(None))
-        for finding_id, post in session.execute(hanging):
-            posts[finding_id].add(post)
+    """The findings of a programme as the policy sees them, in one statement; for whoever looks for many people."""
+    hanging = union(
+        *(
+            select(table.finding_id, table.duty_bearer_id).where(
+                table.finding_id.in_(finding_ids), table.duty_bearer_id.is_not(None)
+            )
+            for table in (ObligationRow, NoticeRow)
+        )
+    ).subquery()
     f = FindingRow
-    columns = (
-        f.id,
-        f.programme_id,
-        f.status,
-        f.theme_id,
-        f.area_id,
-        f.logged_by,
-        f.organisation,
-        f.duty_bearer_id,
+    asked = (
+        select(
+            f.id,
+            f.programme_id,
+            f.status,
+            f.theme_id,
+            f.area_id,
+            f.logged_by,
+            f.organisation,
+            f.duty_bearer_id,
+            hanging.c.duty_bearer_id.label("post"),
+        )
+        .outerjoin(hanging, hanging.c.finding_id == f.id)
+        .where(f.id.in_(finding_ids), f.programme_id == programme_id)
     )
-    rows = session.execute(select(*columns).where(f.id.in_(finding_ids), f.programme_id == programme_id))
-    return {row.id: _of(row, rules, frozenset(p for p in posts[row.id] if p is not None)) for row in rows}
+    of: dict[UUID, Any] = {}
+    posts: dict[UUID, set[UUID]] = {}
+    for row in session.execute(asked):
+        of[row.id] = row
+        posts.setdefault(row.id, set()).update({row.post} - {None})
+    return {id: _of(row, rules, frozenset(posts[id])) for id, row in of.items()}
 
 
 def held_by(post: Post | None, rules: Rules) -> frozenset[UUID]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from clm_tracker.db import actors, letters, subjects, tables, visible
+from clm_tracker.db.together import Together
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import policy
 from clm_tracker.domain.cases import Obligation
@@ -63,12 +64,13 @@ def known(look: Reading, batch: Collection[tuple[letters.Letter, Addressee]]) ->
         for letter, _to in batch
     }
     shown = sorted({one for theirs in seen.values() for one in theirs})
+    findings, owed = _findings(look, shown)
     alone = [kept[0] for letter, _to in batch if len(kept := once(letter.items, seen[letter.id])) == 1]
     return Known(
         readers=readers,
         seen=seen,
-        findings=_findings(look, shown),
-        owed=rows.live_of(look, shown),
+        findings=findings,
+        owed=owed,
         lines=_lines(look, items, about),
         chronologies=timeline.many(
             look, {i.finding_id for i in alone if i.finding_id and i.stage}, limit=LINES
@@ -113,18 +115,21 @@ def _of_post(look: Reading, to: Addressee) -> Actor | None:
     return Actor(id=one, name=to.name, programme_id=look.programme_id, memberships=(member,), posts=to.posts)
 
 
-def _findings(look: Reading, ids: Collection[UUID]) -> dict[UUID, Any]:
-    """The rows of findings that somebody among the readers may see."""
+def _findings(
+    look: Reading, ids: Sequence[UUID]
+) -> tuple[Mapping[UUID, Any], Mapping[UUID, Sequence[Obligation]]]:
+    """The rows of findings that somebody among the readers may see, and what is owed about them."""
     if not ids:
-        return {}
+        return {}, {}
     whole = look.seen_by(actors.within(actors.ENGINE, look.programme_id))
-    query = (
+    shown = (
         visible.visible(whole)
         .with_only_columns(*rows.SHOWN)
         .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         .where(_F.id.in_(ids))
     )
-    return {row.id: row for row in look.session.execute(query)}
+    found = Together.of(shown=shown, owed=rows.owed(ids)).ask(look, {})
+    return {row.id: row for row in found["shown"]}, rows.by_finding(found["owed"])
 
 
 def _lines(look: Reading, items: Collection[letters.Item], about: Collection[UUID]) -> dict[_Told, Any]:

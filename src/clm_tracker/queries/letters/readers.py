@@ -183,7 +183,7 @@ class Readers:
             # A role that nobody has: whoever sets the programme up hears of it.
             reached = [m for m in self._members if m.role is Role.COORDINATOR]
         for member in reached:
-            yield self._person(self._people[member.person_id])
+            yield self._person(member)
 
     def _reaches(self, member: Any, notice: Notice) -> bool:  # noqa: ANN401 - a row of `_members`
         in_theme = not member.theme_ids or notice.theme_id is None or notice.theme_id in member.theme_ids
@@ -194,8 +194,9 @@ class Readers:
 
     @cached_property
     def _members(self) -> tuple[Any, ...]:
+        """Each role that somebody has, with the person."""
         query = (
-            select(_M.person_id, _M.role, _M.area_ids, _M.theme_ids)
+            select(_M.role, _M.area_ids, _M.theme_ids, *_OF_PERSON)
             .join(_P, _P.id == _M.person_id)
             .where(
                 _M.programme_id == self._look.programme_id,
@@ -208,10 +209,7 @@ class Readers:
 
     @cached_property
     def _people(self) -> dict[UUID, Any]:
-        ids = {m.person_id for m in self._members}
-        return {
-            r.id: r for r in self._look.session.execute(select(*_OF_PERSON).where(_P.id.in_(sorted(ids))))
-        }
+        return {m.id: m for m in self._members}
 
     def _read_posts(self, posts: set[UUID]) -> None:
         new = sorted(posts - self._of_posts.keys())
@@ -235,7 +233,7 @@ class Readers:
         query = select(_H).where(which, _H.from_on <= today, or_(_H.to_on.is_(None), _H.to_on >= today))
         return list(self._look.session.scalars(query.order_by(_H.from_on, _H.id)))
 
-    def _person(self, row: Any) -> Addressee:  # noqa: ANN401 - a row of `_OF_PERSON`
+    def _person(self, row: Any) -> Addressee:  # noqa: ANN401 - a row of `_members`
         mail = row.email if row.email_failed_at is None else None
         channel, address = self._by(mail, row.phone, Channel.INBOX)
         usual = Hours(timezone=row.timezone or self._look.programme.timezone)
