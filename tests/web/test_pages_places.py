@@ -133,7 +133,7 @@ def test_a_site_says_who_answers_is_moved_closed_and_taken_back(program: Program
     closing = pages.send(sokha, sokha.get(here).text, "Close the site", on="2026-06-01")
     assert closing.status_code == 303
     closed, again = sokha.get(here).text, sokha.get(here).text
-    assert "Closed from Mon 1 June" in pages.text(closed)
+    assert "Closed from Mon 1 June 2026" in pages.text(closed)
     assert pages.send(sokha, closed, "Take the closing back").status_code == 303
     gone = pages.send(sokha, again, "Take the closing back")
     assert (gone.status_code, "Closed: –" in pages.text(gone.text)) == (409, True)
@@ -156,7 +156,7 @@ def test_an_area_is_closed_once_nothing_hangs_on_it_and_taken_back(program: Prog
     assert pages.send(sokha, later.text, "Close the area", on="2026-03-01").status_code == 303
     closed, again = sokha.get(inside).text, sokha.get(inside).text
     assert markup.faults(closed) == []
-    assert "Closed from Sun 1 March. It takes nothing new" in pages.text(closed)
+    assert "Closed from Sun 1 March 2026. It takes nothing new" in pages.text(closed)
     assert "Add the site" not in closed
     for button, answers in (
         ("Add the site", {"name": "Late", "kind": "hospital", "code": "L1"}),
@@ -173,7 +173,7 @@ def test_an_area_is_closed_once_nothing_hangs_on_it_and_taken_back(program: Prog
         422,
         True,
     )
-    assert "commune, closed from Sun 1 March" in pages.text(
+    assert "commune, closed from Sun 1 March 2026" in pages.text(
         sokha.get(f"/places/{cast.areas['district']}").text
     )
     api = f"/api/v1/areas?parent={cast.areas['district']}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from clm_tracker.kernel import clock, speech
-from clm_tracker.kernel.cldr import Style, counted, day, listed, locale, number, pattern, written
+from clm_tracker.kernel.cldr import Style, counted, dated, day, listed, locale, number, pattern, written
 from clm_tracker.kernel.speech import ENGLISH, N_, Labels, _, plural
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "big_day",
     "countdown",
     "counted",
+    "dated",
     "day",
     "language_name",
     "length",
@@ -75,8 +76,9 @@ def language_name(tag: str, lang: str | None = None) -> str:
 def when(
     d: date, lang: str | None = None, *, style: Style = Style.SENTENCE, today: date | None = None
 ) -> When:
-    """`day` with its machine form."""
-    return When(d.isoformat(), day(d, lang, style=style, today=today))
+    """`day` with its machine form; with its year where no `today` says which one is meant."""
+    said = dated(d, lang) if today is None else day(d, lang, style=style, today=today)
+    return When(d.isoformat(), said)
 
 
 def weekday(index: int, lang: str | None = None) -> str:

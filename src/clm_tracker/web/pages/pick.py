@@ -193,7 +193,7 @@ def posts(look: Reading, those: Iterable[Post]) -> tuple[Choice, ...]:
             at[post.site_id].code or "" if post.site_id else code,
             words.listed(sorted(t.said for t in rules.themes if t.id in post.themes)),
             above.said if above else "",
-            _("from {day}").format(day=words.day(post.from_on)) if post.from_on else "",
+            _("from {day}").format(day=words.dated(post.from_on)) if post.from_on else "",
         )
 
     return told_apart(

@@ -77,7 +77,7 @@ def stands(here: questions.AreaRow | questions.SiteRow) -> tuple[c.Field, ...]:
     """What closing, opening and moving a place rest on: where it lies, and whether it is closed."""
     around = here.area_id if isinstance(here, questions.SiteRow) else here.parent_id
     lies = (c.Option(str(around), ", ".join(here.within)),) if around else ()
-    closed = (c.Option(str(here.closed_on), words.day(here.closed_on)),) if here.closed_on else ()
+    closed = (c.Option(str(here.closed_on), words.dated(here.closed_on)),) if here.closed_on else ()
     return (
         c.Field("within", _("In"), c.FieldKind.SELECT, str(around or ""), options=lies),
         c.Field("closed_on", _("Closed"), c.FieldKind.SELECT, str(here.closed_on or ""), options=closed),
