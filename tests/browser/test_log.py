@@ -66,6 +66,16 @@ def test_what_is_written_is_kept_before_any_button(page_as: Seats) -> None:
     assert kept.value.ok
     page.reload()
     expect(page.get_by_label("In a few words")).to_have_value("An addict was sent away again")
+    # Two windows on one draft: the second is told on the phone too, where only one question is shown.
+    one, two = page_as(ADVOCATE, PHONE, js=False), page_as(ADVOCATE, PHONE, js=False)
+    for window in (one, two):
+        window.goto(page.url)
+    for window, title in ((one, "A person was sent away"), (two, "Somebody was sent away")):
+        window.get_by_label("In a few words").fill(title)
+        onwards(window, "when")
+    expect(two.get_by_role("alert")).to_contain_text("This changed while you were writing")
+    assert [p for p in page_as.problems if "409" not in p] == []
+    page_as.problems.clear()
 
 
 def test_places_nearby(page_as: Seats) -> None:
