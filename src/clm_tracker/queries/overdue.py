@@ -101,7 +101,7 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
     """The longest overdue first. Raises Invalid for a wrong cursor, limit or filter."""
     limit = paging.checked(limit)
     key = paging.place("overdue", after, (datetime, UUID))
-    query = _query(look, filters)
+    query = _query(look, filters, by_finding=True)
     asked = query if key is None else query.where(paging.after((_O.due_at, _O.id), key, descending=False))
     rows = look.session.execute(
         asked.with_only_columns(_O.id, _O.due_at, _F.ref, _F.title)
@@ -113,11 +113,11 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
     return LatePage(
         tuple(Late(r.ref, r.title, owed[r.id]) for r in kept),
         paging.cursor("overdue", (kept[-1].due_at, kept[-1].id)) if len(rows) > limit else None,
-        paging.count(look.session, query.with_only_columns(_O.id)),
+        paging.count(look.session, _query(look, filters).with_only_columns(_O.id)),
     )
 
 
-def _query(look: Reading, filters: Filters) -> Select[Any]:
+def _query(look: Reading, filters: Filters, *, by_finding: bool = False) -> Select[Any]:
     conditions = [_O.programme_id == look.programme_id, live(_O), *_standing(look, filters.aside)]
     if filters.stage is not None:
         conditions.append(_O.stage == filters.stage)
@@ -127,7 +127,8 @@ def _query(look: Reading, filters: Filters) -> Select[Any]:
         conditions.append(_F.theme_id == filters.theme)
     if filters.area is not None:
         conditions.append(inside(look, filters.area))
-    return visible.visible(look).join(_O, _O.finding_id == _F.id).where(*conditions)
+    by_finding = by_finding or (filters.theme, filters.area) != (None, None)
+    return visible.owed(look, by_finding=by_finding).where(*conditions)
 
 
 def _standing(look: Reading, aside: Aside | None) -> tuple[ColumnElement[bool], ...]:

@@ -6,7 +6,7 @@ simulator while there are few enough to do it at once; `Ahead.foretold` says whe
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -106,15 +106,13 @@ def day(look: Reading, filters: Filters, on: date, *, shown: int = 200) -> Day:
 
 
 def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) -> Ahead:
-    found: dict[date, list[Coming]] = defaultdict(list)
-    counts: dict[date, dict[What, int]] = defaultdict(lambda: defaultdict(int))
-    asked, begin = Asked.of(look, filters), max(first, look.today)
-    _due(look, asked, begin, last, shown, found, counts)
-    few = [r.id for r in look.ask(some_running(asked), {})]
+    found = _Found(look, Asked.of(look, filters), max(first, look.today), last, shown)
+    found.due()
+    few = [r.id for r in look.ask(some_running(found.asked), {})]
     if len(few) <= FEW:
-        _foretold(look, few, first, last, found, counts)
+        found.foretell(few)
     else:
-        _next_steps(look, asked, begin, last, shown, found, counts)
+        found.next_steps()
     rules, forums = look.rules, rounds.forums(look)
     days = []
     for n in range((last - first).days + 1):
@@ -124,8 +122,8 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
         days.append(
             Day(
                 on,
-                tuple(found[on][:shown]),
-                dict(counts[on]),
+                tuple(found.items[on][:shown]),
+                dict(found.counts[on]),
                 rules.calendar.why_closed(on),
                 tuple(f.said for f in forums if f.held_on == on),
                 tuple(begun),
@@ -135,101 +133,90 @@ def _days(look: Reading, filters: Filters, first: date, last: date, shown: int) 
     return Ahead(tuple(days), len(few) <= FEW)
 
 
-def _due(
-    look: Reading,
-    asked: Asked,
-    first: date,
-    last: date,
-    shown: int,
-    found: dict[date, list[Coming]],
-    counts: dict[date, dict[What, int]],
-) -> None:
-    """What falls due on each day: some of it and how much."""
-    given = {"first": first, "last": last, "now": look.now}
-    of_day: dict[date, dict[str, object]] = {}
-    for r in look.ask(due_by_day(asked), given):
-        counts[r.due_on][What.DUE] = r.n
-        of_day[r.due_on] = {"on": r.due_on}
-    for on, r in _few_of_each(look, asked, "due_at", of_day, shown):
-        found[on].append(_coming(look, What.DUE, r, r.stage))
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the days from the first to the last bring, as it is found: `shown` of each day at least, and how much of it."""
 
+    look: Reading
+    asked: Asked
+    first: date
+    last: date
+    shown: int
+    items: dict[date, list[Coming]] = field(default_factory=lambda: defaultdict(list))
+    counts: dict[date, dict[What, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
 
-def _next_steps(
-    look: Reading,
-    asked: Asked,
-    first: date,
-    last: date,
-    shown: int,
-    found: dict[date, list[Coming]],
-    counts: dict[date, dict[What, int]],
-) -> None:
-    """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
-    calendar = look.rules.calendar
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    ends = [calendar.midnight_after(on) for on in days]
-    begins = [_EVER if first == look.today else calendar.start_of(first), *ends]
-    on_postgresql = look.session.get_bind().dialect.name == POSTGRESQL
-    given: dict[str, object] = {"begin": begins[0], "end": ends[-1]}
-    given |= {"ends": ends} if on_postgresql else {f"end_{n}": end for n, end in enumerate(ends)}
-    for r in look.ask(steps_by_day(asked, len(days), on_postgresql=on_postgresql), given):
-        counts[days[r.place]][_step(look, r)] += r.n
-    of_day = {
-        on: {"first": begin, "end": end}
-        for on, begin, end in zip(days, begins, ends, strict=False)
-        if any(counts.get(on, {}).get(what) for what in (What.BEGINS, What.PROPOSED))
-    }
-    for on, r in _few_of_each(look, asked, "next_step_at", of_day, shown):
-        found[on].append(_coming(look, _step(look, r), r, r.stage + 1))
+    def due(self) -> None:
+        """What falls due on each day."""
+        given = {"first": self.first, "last": self.last, "now": self.look.now}
+        of_day: dict[date, dict[str, object]] = {}
+        for r in self.look.ask(due_by_day(self.asked), given):
+            self.counts[r.due_on][What.DUE] = r.n
+            of_day[r.due_on] = {"on": r.due_on}
+        for on, r in self._few_of_each("due_at", of_day):
+            self.items[on].append(_coming(self.look, What.DUE, r, r.stage))
+
+    def next_steps(self) -> None:
+        """The next step of each obligation, counted by day, stage and ladder; what is due already begins today."""
+        look = self.look
+        calendar = look.rules.calendar
+        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+        ends = [calendar.midnight_after(on) for on in days]
+        begins = [_EVER if self.first == look.today else calendar.start_of(self.first), *ends]
+        on_postgresql = look.session.get_bind().dialect.name == POSTGRESQL
+        given: dict[str, object] = {"begin": begins[0], "end": ends[-1]}
+        given |= {"ends": ends} if on_postgresql else {f"end_{n}": end for n, end in enumerate(ends)}
+        for r in look.ask(steps_by_day(self.asked, len(days), on_postgresql=on_postgresql), given):
+            self.counts[days[r.place]][_step(look, r)] += r.n
+        of_day = {
+            on: {"first": begin, "end": end}
+            for on, begin, end in zip(days, begins, ends, strict=False)
+            if any(self.counts.get(on, {}).get(what) for what in (What.BEGINS, What.PROPOSED))
+        }
+        for on, r in self._few_of_each("next_step_at", of_day):
+            self.items[on].append(_coming(look, _step(look, r), r, r.stage + 1))
+
+    def foretell(self, among: Sequence[UUID]) -> None:
+        """What the simulator foretells of these obligations, the same as the engine would do (R34)."""
+        if not among:
+            return
+        look, rules = self.look, self.look.rules
+        days = (self.last - look.today).days + 1
+        heads = {
+            r.id: r
+            for r in look.session.execute(
+                visible.visible(look)
+                .join(_O, _O.finding_id == _F.id)
+                .with_only_columns(
+                    _O.id, _F.ref, _F.title, _O.kind, _O.owed_by, _O.duty_bearer_id, _O.ladder_id
+                )
+                .where(_O.id.in_(among))
+            )
+        }
+        happenings = foretold.foretell(look, days=max(days, 1), among=among)
+        for h in islice(happenings, simulate.MOST):
+            on = rules.calendar.local_date(h.at)
+            what = _what(h.told.event)
+            head = heads.get(h.obligation_id)
+            if what is None or head is None or not self.first <= on <= self.last:
+                continue
+            self.counts[on][what] += 1
+            self.items[on].append(_coming(look, what, head, getattr(h.told.event, "stage", 0)))
+
+    def _few_of_each(
+        self, by: str, of_day: Mapping[date, Mapping[str, object]]
+    ) -> Iterator[tuple[date, Any]]:
+        """The first few of each day with that day, each by index, in one statement."""
+        days = sorted(of_day)
+        given: dict[str, object] = {"now": self.look.now}
+        for n, on in enumerate(days):
+            given |= {f"{name}_{n}": value for name, value in of_day[on].items()}
+        few = self.look.ask(few_of_each(self.asked, by, len(days), self.shown), given) if days else ()
+        return ((days[r.place], r) for r in few)
 
 
 def _step(look: Reading, r: Any) -> What:  # noqa: ANN401 - a row with a ladder and a stage on it
     above = look.rules.ladders[r.ladder_id].stage(r.stage + 1)
     return What.PROPOSED if above and above.mode is Mode.APPROVAL else What.BEGINS
-
-
-def _few_of_each(
-    look: Reading, asked: Asked, by: str, of_day: Mapping[date, Mapping[str, object]], shown: int
-) -> Iterator[tuple[date, Any]]:
-    """The first few of each day with that day, each by index, in one statement."""
-    days = sorted(of_day)
-    given: dict[str, object] = {"now": look.now}
-    for n, on in enumerate(days):
-        given |= {f"{name}_{n}": value for name, value in of_day[on].items()}
-    found = look.ask(few_of_each(asked, by, len(days), shown), given) if days else ()
-    return ((days[r.place], r) for r in found)
-
-
-def _foretold(
-    look: Reading,
-    among: Sequence[UUID],
-    first: date,
-    last: date,
-    found: dict[date, list[Coming]],
-    counts: dict[date, dict[What, int]],
-) -> None:
-    """What the simulator foretells of these obligations, the same as the engine would do (R34)."""
-    if not among:
-        return
-    rules = look.rules
-    days = (last - look.today).days + 1
-    heads = {
-        r.id: r
-        for r in look.session.execute(
-            visible.visible(look)
-            .join(_O, _O.finding_id == _F.id)
-            .with_only_columns(_O.id, _F.ref, _F.title, _O.kind, _O.owed_by, _O.duty_bearer_id, _O.ladder_id)
-            .where(_O.id.in_(among))
-        )
-    }
-    happenings = foretold.foretell(look, days=max(days, 1), among=among)
-    for h in islice(happenings, simulate.MOST):
-        on = rules.calendar.local_date(h.at)
-        what = _what(h.told.event)
-        head = heads.get(h.obligation_id)
-        if what is None or head is None or not first <= on <= last:
-            continue
-        counts[on][what] += 1
-        found[on].append(_coming(look, what, head, getattr(h.told.event, "stage", 0)))
 
 
 def _what(event: events.Event) -> What | None:
