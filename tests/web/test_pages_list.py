@@ -10,6 +10,8 @@ import pytest
 
 from clm_tracker.commands import programmes
 from clm_tracker.domain.words import Severity
+from clm_tracker.queries.paging import Count
+from clm_tracker.web.pages.findings import counting
 from tests.cast import SOPHEA
 from tests.web import markup, pages
 from tests.web.program import Program
@@ -167,6 +169,11 @@ def test_counts_come_after_the_page_and_only_when_they_are_others(
     assert refs[0] not in later.text
     assert program.browser("Phal").get("/findings/counts").status_code == 403
     assert browser.get("/findings/counts?shown=x&seen=y&area=z").status_code == 200
+
+
+def test_a_count_beside_a_view_says_where_the_counting_stopped() -> None:
+    counts = (None, Count(7), Count(100, more=True), Count(999), Count(1_000), Count(1_000, more=True))
+    assert [counting.short(one) for one in counts] == ["", "7", "100+", "999", "999+", "999+"]
 
 
 def test_the_help_sheet_says_which_keys_there_are_and_turns_them_off(program: Program) -> None:

@@ -60,7 +60,7 @@ def counts(desk: AtDesk) -> Response:
         here, *each = findings.counts(look, [asked.filters, *(one.filters for one in offered)])
     changed = _changed(here, shown)
     texts = (
-        *((f"view-{n}", _said(count)) for n, count in enumerate(each)),
+        *((f"view-{n}", short(count)) for n, count in enumerate(each)),
         ("changed", changed),
     )
     seen = sha256(repr(texts).encode()).hexdigest()[:12]
@@ -69,14 +69,15 @@ def counts(desk: AtDesk) -> Response:
     return desk.show(CountsPage(Counts(to_ask(asked, shown, seen).ask, texts)), block="counts")
 
 
-def _said(count: Count | None) -> str:
-    """Short, so that the row of views does not jump: "999+" is a thousand and more."""
+def short(count: Count | None) -> str:
+    """Short, so that the row of views does not jump: "999+" is a thousand and more, "100+" what was counted so far."""
     if count is None:
         return ""
-    return f"{words.number(999)}+" if count.n > 999 else words.number(count.n)
+    n = words.number(min(count.n, 999))
+    return f"{n}+" if count.more or count.n > 999 else n
 
 
 def _changed(count: Count | None, shown: str) -> str:
     if count is None or not shown or str(count) == shown:
         return ""
-    return _("There are {n} now: load the page again to see them.").format(n=_said(count))
+    return _("There are {n} now: load the page again to see them.").format(n=short(count))
