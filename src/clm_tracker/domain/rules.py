@@ -77,7 +77,7 @@ WINDOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Rules:
     """One programme's calendar, windows, ladders, posts, areas and themes, as they stand at one moment."""
 
