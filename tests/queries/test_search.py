@@ -10,7 +10,7 @@ from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands import findings as commands
 from clm_tracker.db import migrate, names, search, visible
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.search import COMMON, NUMBERS, Common, Sought, numbered, numbers_for
+from clm_tracker.db.search import COMMON, Common, Sought
 from clm_tracker.db.tables import FindingRow, FindingTermsRow, SiteRow
 from clm_tracker.domain.words import FindingStatus, Severity
 from clm_tracker.kernel import grams
@@ -98,26 +98,16 @@ def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: Fixed
             )
         )
         ids = query.with_only_columns(FindingRow.id)
-        assert set(look.session.scalars(sought.walked(ids), sought.given)) == right
-        assert set(look.session.scalars(sought.all_of(ids), sought.given)) == right
-
         on_postgresql = look.session.get_bind().dialect.name == "postgresql"
-        small = Common(many=5, newest=5, often=2)
-        some = sought.found(look.session, query, 100, common=small)
-        assert (
-            look.session.scalars(select(sought.terms.many(query, 100, common=small)), sought.given).one() < 0
-        ) is some.often
-        assert some.often is (on_postgresql and len(right) > small.often)
-        assert len(some.numbers) == (1 if some.often else len(right))
-        for common in (replace(small, many=1_000), replace(small, newest=2), COMMON):
-            every = sought.found(look.session, query, 100, common=common)
-            assert not every.often, "too few findings, or too few of the newest"
-            given = {NUMBERS: numbers_for(sought.terms.dialect, every.numbers)}
-            assert set(look.session.scalars(numbered(ids, sought.terms.dialect), given)) == right
-            assert look.session.scalar(
-                select(sought.terms.many(query, 100, common=common)), sought.given
-            ) == len(right)
-        assert len(sought.found(look.session, query, 1).numbers) == min(1, len(right))
+        small = Common(many=5, first=5, newest=5, often=2)
+        seldom = (replace(small, many=1_000), replace(small, newest=2), replace(small, first=0), COMMON)
+        for most, common in ((100, small), *((100, one) for one in seldom), (1, COMMON)):
+            found = sought.terms.found(ids, most, common=common)
+            each = [set(look.session.scalars(way, sought.given)) for way in found.ways]
+            many = look.session.scalar(select(found.many), sought.given)
+            is_often = common is small and on_postgresql and len(right) > small.often
+            assert many == (-1 if is_often else min(len(right), most + 1))
+            assert [one for one in each if one] == ([right] if right else []), "one way has them all"
 
 
 def test_places_and_posts_are_found_by_the_names_they_have_today(

@@ -4,11 +4,9 @@ The terms are those of its reference, title and description, and the identifiers
 of those are looked up when somebody asks (`db.names`), so that a new name is found at once, and an old one no more.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,25 +14,21 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
     FromClause,
     ScalarSelect,
     Select,
-    Subquery,
     and_,
     any_,
     bindparam,
     case,
     column,
     exists,
-    false,
     func,
     literal_column,
     select,
     table,
     true,
-    union_all,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
@@ -42,7 +36,6 @@ from sqlalchemy.types import Text, TypeEngine, Uuid
 
 from clm_tracker.db import bulk
 from clm_tracker.db.base import POSTGRESQL, as_text, inserting, table_of
-from clm_tracker.db.engine import KEPT
 from clm_tracker.db.tables import FindingRow, FindingTermsRow
 from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
@@ -123,14 +116,53 @@ class Terms:
         kind: TypeEngine[str] = postgresql.TSQUERY() if self.dialect == POSTGRESQL else Text()
         return tuple(bindparam(f"{self.name}_{k}", type_=kind) for k in range(self.n))
 
-    def many(self, query: Select[Any], most: int, *, common: Common = COMMON) -> ScalarSelect[int]:
-        """How many of the findings of `query` have them, as far as `most`; fewer than none where there are very many."""
+    def found(self, query: Select[Any], most: int, *, common: Common = COMMON) -> "Found":
+        """The findings of `query` that have them, counted as far as one more than `most`; asked with the texts.
+
+        A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
+        common one to be rare sorts all that have it: so it first looks how many there are, and then reads the few it found,
+        or walks, or asks the index again. All in one statement, of which the ways that are not taken cost nothing.
+        """
+        having = _have(_TERMS.c, self.given)
         if self.dialect != POSTGRESQL:
-            few = _numbers(query, _TERMS, self).limit(most).subquery()
-            return select(func.count()).select_from(few).scalar_subquery()
-        _newest, is_often, rest = _ways(query, self, most, common)
-        count = select(func.count()).select_from(rest).scalar_subquery()
-        return select(case((is_often, as_text(-1)), else_=count)).scalar_subquery()
+            rest, is_often = _ids(query, _TERMS, self).limit(as_text(most + 1)).cte(), None
+        else:
+            rest, is_often = self._looked_up(query, most + 1, common)
+        n = select(func.count()).select_from(rest).scalar_subquery()
+        is_more, ids = n > as_text(most), select(rest.c.finding_id)
+        every = query.where(is_more, FindingRow.id.in_(select(_TERMS.c.finding_id).where(having)))
+        if is_often is None:
+            return Found((query.where(~is_more, FindingRow.id.in_(ids)), every), n)
+        # As one array they are asked for by their key, however many they are guessed to be.
+        few = FindingRow.id == any_(func.array(ids.scalar_subquery(), type_=postgresql.ARRAY(Uuid())))
+        # A scalar subquery, for no database turns that round and begins with the terms.
+        walked = select(having).where(_TERMS.c.finding_id == FindingRow.id).correlate(FindingRow)
+        return Found(
+            (query.where(~is_more, few), every, query.where(is_often, walked.scalar_subquery())),
+            select(case((is_often, as_text(-1)), else_=n)).scalar_subquery(),
+        )
+
+    def _looked_up(self, query: Select[Any], most: int, common: Common) -> tuple[CTE, ColumnElement[bool]]:
+        """As many as `most` that have them, and whether among the newest these are so many that nothing else was read."""
+        of = _TERMS.c
+        is_large = select(func.max(of.number)).scalar_subquery() > as_text(common.many)
+        last = select(of.finding_id, of.number, of.terms).where(is_large).order_by(of.number.desc())
+        first = last.limit(as_text(common.first)).subquery()
+        may_be = exists().where(_have(first.c, self.given)).select_from(first)
+        those = last.where(may_be).limit(as_text(common.newest)).subquery()
+        newest = _ids(query, those, self).limit(as_text(common.often + 1)).cte()
+        is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
+        return _ids(query, _TERMS, self).where(~is_often).limit(as_text(most)).cte(), is_often
+
+
+class Found(NamedTuple):
+    """Findings that were looked for: `ways` to read them, of which one has them all and the others none, and how `many` they are.
+
+    Fewer than none: very many.
+    """
+
+    ways: tuple[Select[Any], ...]
+    many: ScalarSelect[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,112 +199,12 @@ class Sought:
     def _placed(self) -> Iterable[tuple[BindParameter[str], str]]:
         return zip(self.terms.given, self.texts, strict=True)
 
-    def all_of(self, query: Select[Any]) -> Select[Any]:
-        """The findings of `query` that have it; asked with what is `given`."""
-        return _all_of(query, self.terms)
 
-    def walked(self, query: Select[Any]) -> Select[Any]:
-        """The same, asked of one finding after the other: right only where very many have it."""
-        return _walked(query, self.terms)
-
-    def found(
-        self,
-        session: Session,
-        query: Select[Any],
-        most: int,
-        given: Mapping[str, object] | None = None,
-        *,
-        common: Common = COMMON,
-        kept: bool = False,
-    ) -> "Found":
-        """Which of the findings of `query`, asked with what it is `given`, have it, as far as `most`.
-
-        In one statement that is quick however many they are; `kept`: the database may keep its plan (`db.engine.KEPT`).
-        """
-        question = _question(query, self.terms, most, common)
-        options = {KEPT: kept}
-        asked = {**(given or {}), **self.given}
-        rows = session.connection().execute(question, asked, execution_options=options).all()
-        return Found(tuple(r.number for r in rows), often=bool(rows) and bool(rows[0].often))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The numbers of terms of the findings that were found; `often`: there are very many, of which this is one."""
-
-    numbers: tuple[int, ...]
-    often: bool = False
-
-
-NUMBERS = "numbers"
-
-
-def numbers_for(dialect: str, numbers: Sequence[int]) -> object:
-    """Numbers as one value, so that a question is the same however many they are."""
-    return list(numbers) if dialect == POSTGRESQL else json.dumps(numbers)
-
-
-# Each is put together once for one query and so many terms, which are given when it is asked.
-
-
-@lru_cache(maxsize=128)
-def numbered(query: Select[Any], dialect: str) -> Select[Any]:
-    """The findings of `query` whose numbers are given as `NUMBERS`, as `numbers_for` the database."""
-    number, among = _TERMS.c.number, bindparam(NUMBERS, type_=_NUMBERS_TYPE)
-    if dialect == POSTGRESQL:
-        which: ColumnElement[bool] = number == any_(among)
-    else:
-        which = number.in_(select(column("value")).select_from(func.json_each(among)))
-    return query.where(FindingRow.id.in_(select(_TERMS.c.finding_id).where(which)))
-
-
-@lru_cache(maxsize=128)
-def _all_of(query: Select[Any], terms: Terms) -> Select[Any]:
-    having = select(_TERMS.c.finding_id).where(_have(_TERMS.c, terms.given))
-    return query.where(FindingRow.id.in_(having))
-
-
-@lru_cache(maxsize=128)
-def _walked(query: Select[Any], terms: Terms) -> Select[Any]:
-    # A scalar subquery, for no database turns that round and begins with the terms.
-    asked = select(_have(_TERMS.c, terms.given)).where(_TERMS.c.finding_id == FindingRow.id)
-    return query.where(asked.correlate(FindingRow).scalar_subquery())
-
-
-@lru_cache(maxsize=128)
-def _question(
-    query: Select[Any], terms: Terms, most: int, common: Common
-) -> Select[*tuple[Any, ...]] | CompoundSelect[Any]:
-    if terms.dialect != POSTGRESQL:
-        return _numbers(query, _TERMS, terms).add_columns(false().label("often")).limit(most)
-    newest, is_often, rest = _ways(query, terms, most, common)
-    last = select(newest.c.number).where(is_often).limit(as_text(1)).subquery()
-    return union_all(
-        select(last.c.number, true().label("often")),
-        select(rest.c.number, false().label("often")),
-    )
-
-
-def _ways(
-    query: Select[Any], terms: Terms, most: int, common: Common
-) -> tuple[CTE, ColumnElement[bool], Subquery]:
-    """Those among the newest, whether these are so many that nothing else is read, and else all that there are."""
-    of = _TERMS.c
-    is_large = select(func.max(of.number)).scalar_subquery() > as_text(common.many)
-    last = select(of.finding_id, of.number, of.terms).where(is_large).order_by(of.number.desc())
-    first = last.limit(as_text(common.first)).subquery()
-    may_be = exists().where(_have(first.c, terms.given)).select_from(first)
-    those = last.where(may_be).limit(as_text(common.newest)).subquery()
-    newest = _numbers(query, those, terms).limit(as_text(common.often + 1)).cte()
-    is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
-    return newest, is_often, _numbers(query, _TERMS, terms).where(~is_often).limit(as_text(most)).subquery()
-
-
-def _numbers(query: Select[Any], of: FromClause, terms: Terms) -> Select[int]:
-    """The numbers of the findings of `query` among some terms that have these, each finding looked at when its terms are right."""
+def _ids(query: Select[Any], of: FromClause, terms: Terms) -> Select[UUID]:
+    """The findings of `query` among some terms that have these, each finding looked at when its terms are right."""
     # A scalar subquery, or PostgreSQL might read all the findings of a filter beside the few that have a rare word.
     seen = query.with_only_columns(true(), maintain_column_froms=True).where(FindingRow.id == of.c.finding_id)
-    return select(of.c.number).where(_have(of.c, terms.given), seen.correlate(of).scalar_subquery())
+    return select(of.c.finding_id).where(_have(of.c, terms.given), seen.correlate(of).scalar_subquery())
 
 
 def _have(of: Any, terms: Sequence[BindParameter[str]]) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them

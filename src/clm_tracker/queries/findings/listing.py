@@ -1,9 +1,9 @@
-"""Which findings are there, a page at a time? At most three statements and never an OFFSET, however many there are.
+"""Which findings are there, a page at a time? At most two statements and never an OFFSET, however many there are.
 
 Stage, lateness and what is due next are computed from live obligations (R1).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select, union_all
 
 from clm_tracker.db import search, tables
 from clm_tracker.db.base import as_text
@@ -88,30 +88,24 @@ def page(
     query, order = _asked(look, seen)
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
-    total, every, is_steady = None, None, _is_steady(look, filters)
-    put_together: Callable[..., Together] = _page
-    if sought is not None:
-        total, query, beside = _found(look, query, sought)
-        asked |= beside
-        is_steady &= not total.more or total is _OFTEN
-    else:
-        every = _to_count(look, seen)
-        if filters.q.strip():
-            put_together = _page.__wrapped__  # what somebody looked for stands in it: nobody keeps that
+    asked |= sought.given if sought else {}
+    again = (
+        sought is not None or not filters.q.strip()
+    )  # else what somebody looked for stands in it: nobody keeps that
+    put_together = _page if again else _page.__wrapped__
     found = put_together(
         query,
-        every,
+        _to_count(look, seen) if sought is None else sought.terms,
         filters.sort,
         limit,
         also,
         goes_on=place is not None,
-        kept=is_steady,
+        kept=_is_steady(look, filters),
     ).ask(look, asked)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
-    if every is not None:
-        # Counted with the rows; where the list ends before this place, no row says it.
-        total = paging.counted(rows[0].of_all) if rows else paging.count(look.session, every, given(look))
+    # Counted with the rows; where the list ends before this place, no row says it.
+    total = _counted_to(rows[0].of_all) if rows else counts(look, [filters])[0] if place else Count(0)
     assert total is not None
     kept = rows[:limit]
     return FindingsPage(
@@ -125,7 +119,7 @@ def page(
 @lru_cache(maxsize=128)
 def _page(
     query: Select[Any],
-    every: Select[Any] | None,
+    every: Select[Any] | Terms,
     sort: Sort,
     limit: int,
     also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...],
@@ -135,21 +129,26 @@ def _page(
 ) -> Together:
     """One page of a list, the first or one that goes on after a place, and one row more if there are others.
 
-    With what is owed about each, and how many of `every` there are where they are to be counted; put together once for
-    one query.
+    With what is owed about each, and how many of `every` there are, or how many of `query` have these terms; put together
+    once for one query.
     """
     order = ORDERS[sort]
-    beside = [] if every is None else [paging.bounded(every, ordered=True).scalar_subquery().label("of_all")]
-    if goes_on:
-        query = query.where(paging.after_given(order.columns, descending=order.descending))
-    keys = (c.label(f"key_{n}") for n, c in enumerate(order.columns))
-    shown = (
-        query.with_only_columns(*SHOWN, *keys, *beside)
-        .outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
-        .order_by(*order.by)
-        .limit(as_text(limit + 1))
-        .cte("shown")
-    )
+    keys = [c.label(f"key_{n}") for n, c in enumerate(order.columns)]
+
+    def read(query: Select[Any]) -> Select[Any]:
+        if goes_on:
+            query = query.where(paging.after_given(order.columns, descending=order.descending))
+        query = query.with_only_columns(*SHOWN, *keys)
+        query = query.outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
+        return query.order_by(*order.by).limit(as_text(limit + 1))
+
+    if isinstance(every, Terms):
+        ways, many = every.found(query, paging.MOST)
+        read_one_way = union_all(*(select(read(way).subquery()) for way in ways)).subquery()
+        shown = select(read_one_way, many.label("of_all")).cte("shown")
+    else:
+        counted = paging.bounded(every, ordered=True).scalar_subquery()
+        shown = read(query).add_columns(counted.label("of_all")).cte("shown")
     return Together.of(kept=kept, shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))
 
 
@@ -160,24 +159,6 @@ def _is_steady(look: Reading, f: Filters) -> bool:
     by_words = (f.theme, f.area, f.site, f.duty_bearer, f.round, f.logged_by) == (None,) * 6
     indexed = not _is_narrowed(replace(f, area=None, site=None, duty_bearer=None))
     return by_words or (f.overdue is not False and indexed)
-
-
-def _found(look: Reading, query: Select[Any], sought: Sought) -> tuple[Count, Select[Any], dict[str, object]]:
-    """How many of the findings of `query` have what is looked for, by which query a page of them is read, and with what.
-
-    A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
-    common one to be rare sorts all that have it: so it is told which few there are, or to walk.
-    """
-    # What it asks of a finding is then asked of this one alone, which has one way.
-    kept = Sight.of(look).plain
-    found = sought.found(look.session, query, paging.MOST + 1, given(look), kept=kept)
-    if found.often:
-        return _OFTEN, sought.walked(query), {**sought.given}
-    total = paging.counted(len(found.numbers))
-    if total.more:
-        return total, sought.all_of(query), {**sought.given}
-    numbers = search.numbers_for(sought.terms.dialect, found.numbers)
-    return total, search.numbered(query, sought.terms.dialect), {search.NUMBERS: numbers}
 
 
 def ordered(look: Reading, filters: Filters) -> Select[Any]:
@@ -216,8 +197,12 @@ def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
         return (None,) * len(lists)
     put_together = _counted if again else _counted.__wrapped__
     row = look.ask(put_together(tuple(asked.values()), kept=kept), given_with)[0]
-    found = {n: _OFTEN if many < 0 else paging.counted(many) for n, many in zip(asked, row, strict=True)}
+    found = {n: _counted_to(many) for n, many in zip(asked, row, strict=True)}
     return tuple(found.get(n) for n in range(len(lists)))
+
+
+def _counted_to(many: int) -> Count:
+    return _OFTEN if many < 0 else paging.counted(many)
 
 
 @lru_cache(maxsize=128)
@@ -226,7 +211,7 @@ def _counted(asked: tuple[tuple[Select[Any], Terms | None], ...], *, kept: bool)
     many = (
         paging.bounded(query, ordered=True).scalar_subquery()
         if terms is None
-        else terms.many(query, paging.MOST + 1)
+        else terms.found(query, paging.MOST).many
         for query, terms in asked
     )
     return select(*(one.label(f"n_{n}") for n, one in enumerate(many))).execution_options(**{KEPT: kept})
