@@ -17,7 +17,8 @@ from clm_tracker.db.base import Base
 from clm_tracker.db.typed import plain
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery.letters import wordings
-from clm_tracker.intake import mapping_files
+from clm_tracker.intake import mapping, mapping_files
+from clm_tracker.intake.records import Import
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.queries import terms
 from clm_tracker.web.desk import FLASH
@@ -96,9 +97,10 @@ def written(look: Reading) -> set[str]:
     """What people wrote, and what the program knows in no language, as it is looked for by `is_data`."""
     known = [*everything(look), "clm-tracker", "PDF", "DOCX"]
     known += [*mapping_files.shipped(), *webhooks.KINDS, *(f"{{{place}}}" for place in wordings.PLACES)]
+    known += [name for kind in Import for names in mapping.columns_of(kind) for name in names]
     known += [word for one in terms.listed(look) for word in texts_in(plain(one))]
     known += map(languages.name_of, terms.languages(look))
-    return {folded(line) for text in known for line in [text, *text.splitlines()]}
+    return {line for text in known for line in lines_of(text)}
 
 
 def everything(look: Reading) -> Iterator[str]:
@@ -124,6 +126,11 @@ def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON, or what a col
     elif isinstance(value, list | tuple | set | frozenset):
         for one in value:
             yield from texts_in(one)
+
+
+def lines_of(text: str) -> set[str]:
+    """A text, and each line of it, as they are looked for."""
+    return {folded(line) for line in (text, *text.splitlines())}
 
 
 def folded(text: str) -> str:

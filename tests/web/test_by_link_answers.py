@@ -5,8 +5,10 @@ from typing import Any
 from clm_tracker.domain import links as law
 from clm_tracker.domain.cases import Finding
 from tests import links as given
+from tests.pseudo import TAG
 from tests.web.program import SAME, Program
 from tests.web.reader import ONCE, Reader, a_picture, an_agreed_action, everything, last, lines
+from tests.web.seen import is_data, lines_of, said_by, written
 
 
 class TestAnswering:
@@ -192,9 +194,10 @@ HOSTILE = ("\0", "\ud800".encode("utf-8", "surrogatepass"), "9" * 400, "<script>
 
 
 def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
-    program: Program, reader: Reader, finding: Finding
+    abroad: Program, reader: Reader, finding: Finding
 ) -> None:
-    """R38: each field of each form with each harmful value, and forms that are none."""
+    """R38: each field of each form with each harmful value, and forms that are none; each answer in the reader's language."""
+    program, said, untold = abroad, set[str](), set[str]()
     action = an_agreed_action(program, reader, finding)
     paths = ("/acknowledge", "/propose", "/propose-transfer", "/refuse", "/reply", f"/actions/{action}/report-done", f"/actions/{action}/ask-extension", "/actions/x/accept", f"/actions/{action}/change", "/again", "/not-me")  # fmt: skip
     fields = (
@@ -218,7 +221,9 @@ def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
                 {**dict.fromkeys(fields, value), "once": once},
                 {fields[(n + m) % len(fields)]: value, "once": once},
             ):
-                answer = reader.client.post(reader.at(f"{path}?in={m}"), data=sent)
+                answer = reader.client.post(reader.at(f"{path}?in={TAG if m % 2 else m}"), data=sent)
+                if m % 2:
+                    untold |= set(said_by(answer, said)) - lines_of(str(value))
                 assert answer.status_code in {303, 403, 404, 409, 410, 413, 422}, (
                     path,
                     value[:20],
@@ -228,6 +233,9 @@ def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
                 to = answer.headers.get("location", "received")
                 assert "://" not in to
                 assert not to.startswith("//")
+    with program.cast.reading("engine", program.clock.now()) as look:
+        known = written(look)
+    assert [text for text in untold if not is_data(text, known)] == []
     for body, kind in (
         (b"--x", "multipart/form-data; boundary=x"),
         (b"\xff=\xfe", "application/x-www-form-urlencoded"),

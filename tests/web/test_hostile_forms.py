@@ -16,26 +16,22 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from sqlalchemy import update
 
-from clm_tracker import languages
 from clm_tracker.commands import places
 from clm_tracker.db import load
-from clm_tracker.db.tables import PersonRow, ProgrammeRow
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries.acts import PossibleAct, acts_for
 from clm_tracker.web.access import ANYONE, doors
 from clm_tracker.web.pages.acts.forms import DOINGS, path
 from tests.cast import SOPHEA
-from tests.pseudo import TAG, Pseudo
+from tests.pseudo import TAG
 from tests.web import things
 from tests.web.hostile import HARM, LEAKS, Asked, Form, Kept, Sent, a_field, arrived, forms, lost, raw
 from tests.web.program import Program
-from tests.web.seen import folded, is_data, said_by, written
+from tests.web.seen import is_data, lines_of, said_by, written
 from tests.web.test_doors import Door, every_door
 
 API = "/api/v1"
@@ -62,19 +58,8 @@ NO_FILE = {"": ("", b"")}  # what makes a form without a file a form of several 
 A_FILE = ("x.csv", b"\xff\xfe\x00a,b\n", "text/csv")
 
 
-@pytest.fixture
-def abroad(program: Program) -> Iterator[Program]:
-    """The program, in which everybody reads the language of the tests."""
-    with languages.with_one_more(TAG, Pseudo()):
-        with program.cast.store.engine.begin() as connection:
-            connection.execute(update(ProgrammeRow).values(languages=("en", TAG)))
-            connection.execute(update(PersonRow).values(language=TAG))
-        yield program
-
-
 def test_no_form_breaks_loses_or_half_happens(abroad: Program) -> None:
-    program = abroad
-    of = things.make(program)
+    program, of = abroad, things.make(abroad)
     kept, asked = Kept(program), Tally(program)
     for name, form in [*forms_on_pages(program, of), *forms_without_page(program, of)]:
         asked.attack(kept, name, form)
@@ -128,12 +113,7 @@ class Tally:
 
     def untold(self, known: set[str], sent: Sent, answer: Any) -> Iterator[str]:  # noqa: ANN401 - the client's response
         """What an answer says that did not pass through the catalogues, and that nobody wrote."""
-        typed = {
-            folded(line)
-            for text in chain(*sent.values())
-            for way in arrived(text)
-            for line in way.splitlines()
-        }
+        typed = {line for text in chain(*sent.values()) for way in arrived(text) for line in lines_of(way)}
         for text in said_by(answer, self.told):
             if text not in self.known and not is_data(text, known | typed):
                 yield text
