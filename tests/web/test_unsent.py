@@ -120,7 +120,9 @@ def test_an_answer_by_link_that_was_sent_before_with_other_words_is_not_lost(rea
 def test_files_that_are_too_large_or_too_many_leave_what_was_written(program: Program) -> None:
     """What stands before and behind the files is there again, and is sent without them."""
     dara = program.browser("Dara")
-    _action, filled = pages.form(dara.get("/findings/new?all=yes").text, "Keep the draft and stop")
+    _action, filled = pages.form(
+        dara.get("/findings/new?all=yes").text, "Keep it, then see who has to answer"
+    )
     large = ("a.jpg", b"x" * (UPLOAD_LIMIT + 5), "image/jpeg")
     few = [("file", (f"{n}.jpg", b"x", "image/jpeg")) for n in range(MOST_FILES + 1)]
     said = {**filled, **FORM, "caption": "The door, from the road"}
