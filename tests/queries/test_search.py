@@ -15,9 +15,10 @@ from clm_tracker.db.tables import FindingRow, FindingTermsRow, SiteRow
 from clm_tracker.domain.words import FindingStatus, Severity
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.clock import FixedClock
-from clm_tracker.queries import findings
+from clm_tracker.queries import findings, paging
 from clm_tracker.queries.findings import Filters, Sort
 from tests.cast import Cast
+from tests.queries.conftest import Statements
 
 LONG = "ក្នុងមណ្ឌលសុខភាពនេះគ្មានថ្នាំប្រឆាំងមេរោគទេ"
 
@@ -107,7 +108,26 @@ def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: Fixed
             many = look.session.scalar(select(found.many), sought.given)
             is_often = common is small and on_postgresql and len(right) > small.often
             assert many == (-1 if is_often else min(len(right), most + 1))
-            assert [one for one in each if one] == ([right] if right else []), "one way has them all"
+            assert [one for one in each if one] == ([right] if right and many <= most else [])
+        assert set(look.session.scalars(sought.all_of(ids), sought.given)) == right
+
+
+def test_a_page_of_more_than_are_counted_is_asked_for_once_more(
+    cast: Cast,
+    clock: FixedClock,
+    three: tuple[str, str, str],
+    statements: Statements,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(paging, "MOST", 1)
+    with cast.reading("Dara", clock.now()) as look:
+        _ = look.rules, look.known_names
+        with statements() as made:
+            page = findings.page(look, Filters(q="2026"), limit=2)
+            behind = findings.page(look, Filters(q="2026"), after=page.next)
+    assert [row.ref for row in (*page.items, *behind.items)] == list(reversed(three))
+    assert page.count == behind.count == paging.Count(1, more=True)
+    assert len(made) == 4
 
 
 def test_places_and_posts_are_found_by_the_names_they_have_today(

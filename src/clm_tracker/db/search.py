@@ -6,6 +6,7 @@ of those are looked up when somebody asks (`db.names`), so that a new name is fo
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    cast,
     column,
     exists,
     func,
@@ -116,31 +118,37 @@ class Terms:
         kind: TypeEngine[str] = postgresql.TSQUERY() if self.dialect == POSTGRESQL else Text()
         return tuple(bindparam(f"{self.name}_{k}", type_=kind) for k in range(self.n))
 
+    @property
+    def unseen(self) -> tuple[ColumnElement[str], ...]:
+        """The same, whose texts no planner sees: one plan is then as good as another, and the first is kept (`db.engine.KEPT`)."""
+        if self.dialect != POSTGRESQL:
+            return self.given
+        return tuple(select(cast(place, place.type)).scalar_subquery() for place in self.given)
+
     def found(self, query: Select[Any], most: int, *, common: Common = COMMON) -> "Found":
         """The findings of `query` that have them, counted as far as one more than `most`; asked with the texts.
 
         A database that guesses a rare word to be common walks the whole order in search of it, and one that guesses a
         common one to be rare sorts all that have it: so it first looks how many there are, and then reads the few it found,
-        or walks, or asks the index again. All in one statement, of which the ways that are not taken cost nothing.
+        or walks. All in one statement, of which the way that is not taken costs nothing.
         """
-        having = _have(_TERMS.c, self.given)
         if self.dialect != POSTGRESQL:
-            rest, is_often = _ids(query, _TERMS, self).limit(as_text(most + 1)).cte(), None
+            rest = _ids(query, _TERMS, self).limit(as_text(most + 1)).cte()
+            few: ColumnElement[bool] = FindingRow.id.in_(select(rest.c.finding_id))
+            is_often = None
         else:
             rest, is_often = self._looked_up(query, most + 1, common)
+            # As one array they are asked for by their key, however many they are guessed to be.
+            ids = select(rest.c.finding_id).scalar_subquery()
+            few = FindingRow.id == any_(func.array(ids, type_=postgresql.ARRAY(Uuid())))
         n = select(func.count()).select_from(rest).scalar_subquery()
-        is_more, ids = n > as_text(most), select(rest.c.finding_id)
-        every = query.where(is_more, FindingRow.id.in_(select(_TERMS.c.finding_id).where(having)))
+        read = query.where(n <= as_text(most), few)
         if is_often is None:
-            return Found((query.where(~is_more, FindingRow.id.in_(ids)), every), n)
-        # As one array they are asked for by their key, however many they are guessed to be.
-        few = FindingRow.id == any_(func.array(ids.scalar_subquery(), type_=postgresql.ARRAY(Uuid())))
+            return Found((read,), n)
         # A scalar subquery, for no database turns that round and begins with the terms.
-        walked = select(having).where(_TERMS.c.finding_id == FindingRow.id).correlate(FindingRow)
-        return Found(
-            (query.where(~is_more, few), every, query.where(is_often, walked.scalar_subquery())),
-            select(case((is_often, as_text(-1)), else_=n)).scalar_subquery(),
-        )
+        has = select(_have(_TERMS.c, self.unseen)).where(_TERMS.c.finding_id == FindingRow.id)
+        walked = query.where(is_often, has.correlate(FindingRow).scalar_subquery())
+        return Found((read, walked), select(case((is_often, as_text(-1)), else_=n)).scalar_subquery())
 
     def _looked_up(self, query: Select[Any], most: int, common: Common) -> tuple[CTE, ColumnElement[bool]]:
         """As many as `most` that have them, and whether among the newest these are so many that nothing else was read."""
@@ -148,7 +156,7 @@ class Terms:
         is_large = select(func.max(of.number)).scalar_subquery() > as_text(common.many)
         last = select(of.finding_id, of.number, of.terms).where(is_large).order_by(of.number.desc())
         first = last.limit(as_text(common.first)).subquery()
-        may_be = exists().where(_have(first.c, self.given)).select_from(first)
+        may_be = exists().where(_have(first.c, self.unseen)).select_from(first)
         those = last.where(may_be).limit(as_text(common.newest)).subquery()
         newest = _ids(query, those, self).limit(as_text(common.often + 1)).cte()
         is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
@@ -156,9 +164,9 @@ class Terms:
 
 
 class Found(NamedTuple):
-    """Findings that were looked for: `ways` to read them, of which one has them all and the others none, and how `many` they are.
+    """Findings that were looked for: `ways` to read them, of which at most one finds any, and how `many` they are.
 
-    Fewer than none: very many.
+    Fewer than none: very many. More than `most`: no way finds them, and which is quick depends on how many (`Sought.all_of`).
     """
 
     ways: tuple[Select[Any], ...]
@@ -195,19 +203,28 @@ class Sought:
         own = [bindparam("term", text, unique=True, type_=place.type) for place, text in self._placed]
         return select(_TERMS.c.finding_id).where(_have(_TERMS.c, own))
 
+    def all_of(self, query: Select[Any]) -> Select[Any]:
+        """The findings of `query` that have it, to be planned for what is looked for; asked with what is `given`."""
+        return _all_of(query, self.terms)
+
     @property
     def _placed(self) -> Iterable[tuple[BindParameter[str], str]]:
         return zip(self.terms.given, self.texts, strict=True)
+
+
+@lru_cache(maxsize=128)
+def _all_of(query: Select[Any], terms: Terms) -> Select[Any]:
+    return query.where(FindingRow.id.in_(select(_TERMS.c.finding_id).where(_have(_TERMS.c, terms.given))))
 
 
 def _ids(query: Select[Any], of: FromClause, terms: Terms) -> Select[UUID]:
     """The findings of `query` among some terms that have these, each finding looked at when its terms are right."""
     # A scalar subquery, or PostgreSQL might read all the findings of a filter beside the few that have a rare word.
     seen = query.with_only_columns(true(), maintain_column_froms=True).where(FindingRow.id == of.c.finding_id)
-    return select(of.c.finding_id).where(_have(of.c, terms.given), seen.correlate(of).scalar_subquery())
+    return select(of.c.finding_id).where(_have(of.c, terms.unseen), seen.correlate(of).scalar_subquery())
 
 
-def _have(of: Any, terms: Sequence[BindParameter[str]]) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
+def _have(of: Any, terms: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
     """Whether these terms are there: on SQLite all in one question."""
     if isinstance(terms[0].type, postgresql.TSQUERY):
         # One question a term, of which the index leaves those out that another answers; all in one took twice as long.

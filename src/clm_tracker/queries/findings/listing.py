@@ -89,28 +89,33 @@ def page(
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
     asked |= sought.given if sought else {}
-    again = (
-        sought is not None or not filters.q.strip()
-    )  # else what somebody looked for stands in it: nobody keeps that
-    put_together = _page if again else _page.__wrapped__
-    found = put_together(
-        query,
-        _to_count(look, seen) if sought is None else sought.terms,
-        filters.sort,
-        limit,
-        also,
-        goes_on=place is not None,
-        kept=_is_steady(look, filters),
-    ).ask(look, asked)
+    # Without terms to give, what somebody looked for stands in the question itself: nobody keeps that.
+    put_together = _page if sought or not filters.q.strip() else _page.__wrapped__
+
+    def ask(query: Select[Any], every: Select[Any] | Terms | None, *, kept: bool) -> dict[str, list[Any]]:
+        goes_on = place is not None
+        return put_together(query, every, filters.sort, limit, also, goes_on=goes_on, kept=kept).ask(
+            look, asked
+        )
+
+    if sought is None:
+        every = _to_count(look, seen)
+        found = ask(query, every, kept=_is_steady(look, filters))
+        # Counted with the rows; where the list ends before this place, no row says it.
+        counted = [row.of_all for row in found["shown"][:1]]
+        total = paging.counted(counted[0]) if counted else paging.count(look.session, every, given(look))
+    else:
+        found = ask(query, sought.terms, kept=_is_steady(look, filters))
+        total = _counted_to(found["many"][0].n)
+        if total.more and total is not _OFTEN:
+            # Which way to read them is quick depends on how many there are: planned for what is looked for.
+            found = ask(sought.all_of(query), None, kept=False)
     keys = [f"key_{n}" for n in range(len(order.columns))]
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
-    # Counted with the rows; where the list ends before this place, no row says it.
-    total = _counted_to(rows[0].of_all) if rows else counts(look, [filters])[0] if place else Count(0)
-    assert total is not None
-    kept = rows[:limit]
+    shown = rows[:limit]
     return FindingsPage(
-        items(look, kept, by_finding(found["owed"])),
-        paging.cursor(filters.sort, [getattr(kept[-1], key) for key in keys]) if len(rows) > limit else None,
+        items(look, shown, by_finding(found["owed"])),
+        paging.cursor(filters.sort, [getattr(shown[-1], key) for key in keys]) if len(rows) > limit else None,
         total,
         {name: found[name] for name, _question in also},
     )
@@ -119,7 +124,7 @@ def page(
 @lru_cache(maxsize=128)
 def _page(
     query: Select[Any],
-    every: Select[Any] | Terms,
+    every: Select[Any] | Terms | None,
     sort: Sort,
     limit: int,
     also: tuple[tuple[str, Select[*tuple[Any, ...]]], ...],
@@ -129,8 +134,8 @@ def _page(
 ) -> Together:
     """One page of a list, the first or one that goes on after a place, and one row more if there are others.
 
-    With what is owed about each, and how many of `every` there are, or how many of `query` have these terms; put together
-    once for one query.
+    With what is owed about each, and how many of `every` there are, or how `many` of `query` have these terms, where they
+    are to be counted; put together once for one query.
     """
     order = ORDERS[sort]
     keys = [c.label(f"key_{n}") for n, c in enumerate(order.columns)]
@@ -142,14 +147,17 @@ def _page(
         query = query.outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         return query.order_by(*order.by).limit(as_text(limit + 1))
 
+    beside = dict(also)
     if isinstance(every, Terms):
         ways, many = every.found(query, paging.MOST)
-        read_one_way = union_all(*(select(read(way).subquery()) for way in ways)).subquery()
-        shown = select(read_one_way, many.label("of_all")).cte("shown")
+        shown = union_all(*(select(read(way).subquery()) for way in ways)).cte("shown")
+        beside["many"] = select(many.label("n"))
+    elif every is None:
+        shown = read(query).cte("shown")
     else:
-        counted = paging.bounded(every, ordered=True).scalar_subquery()
-        shown = read(query).add_columns(counted.label("of_all")).cte("shown")
-    return Together.of(kept=kept, shown=select(shown), owed=owed(select(shown.c.id)), **dict(also))
+        of_all = paging.bounded(every, ordered=True).scalar_subquery().label("of_all")
+        shown = read(query).add_columns(of_all).cte("shown")
+    return Together.of(kept=kept, shown=select(shown), owed=owed(select(shown.c.id)), **beside)
 
 
 def _is_steady(look: Reading, f: Filters) -> bool:
