@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     CTE,
-    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
@@ -51,7 +50,6 @@ SEARCHED = frozenset({*_WRITTEN, *_ABOUT})
 _MARK = "\N{SECTION SIGN}"  # begins no term of a text, for it is no letter
 _BATCH = 1_000
 _TERMS = table_of(FindingTermsRow)
-_NUMBERS_TYPE = Text().with_variant(postgresql.ARRAY(BigInteger), POSTGRESQL)
 
 
 def kept(finding: Finding) -> str:
@@ -200,16 +198,13 @@ class Sought:
 
     def ids(self) -> Select[UUID]:
         """The findings that have it, with its texts in the question."""
-        own = [bindparam("term", text, unique=True, type_=place.type) for place, text in self._placed]
+        placed = zip(self.terms.given, self.texts, strict=True)
+        own = [bindparam("term", text, unique=True, type_=place.type) for place, text in placed]
         return select(_TERMS.c.finding_id).where(_have(_TERMS.c, own))
 
     def all_of(self, query: Select[Any]) -> Select[Any]:
         """The findings of `query` that have it, to be planned for what is looked for; asked with what is `given`."""
         return _all_of(query, self.terms)
-
-    @property
-    def _placed(self) -> Iterable[tuple[BindParameter[str], str]]:
-        return zip(self.terms.given, self.texts, strict=True)
 
 
 @lru_cache(maxsize=128)

@@ -75,10 +75,6 @@ class Term:
         end = "" if self.begins else " "
         return f" {' '.join(self.parts)}{end}"
 
-    def is_in(self, kept: str) -> bool:
-        """Whether it is among the terms of a text."""
-        return self.spaced in f" {kept} "
-
 
 def plain(text: str) -> str:
     """The text in small letters without accents, its words parted by single spaces."""

@@ -89,8 +89,7 @@ def page(
     place = paging.place(filters.sort, after, order.types)
     asked = given(look) | paging.given(place) | dict(also_given or {})
     asked |= sought.given if sought else {}
-    # Without terms to give, what somebody looked for stands in the question itself: nobody keeps that.
-    put_together = _page if sought or not filters.q.strip() else _page.__wrapped__
+    put_together = _page if _comes_again(filters, sought) else _page.__wrapped__
 
     def ask(query: Select[Any], every: Select[Any] | Terms | None, *, kept: bool) -> dict[str, list[Any]]:
         goes_on = place is not None
@@ -100,12 +99,12 @@ def page(
 
     if sought is None:
         every = _to_count(look, seen)
-        found = ask(query, every, kept=_is_steady(look, filters))
+        found = ask(query, every, kept=_is_steady(look, filters, sought))
         # Counted with the rows; where the list ends before this place, no row says it.
         counted = [row.of_all for row in found["shown"][:1]]
         total = paging.counted(counted[0]) if counted else paging.count(look.session, every, given(look))
     else:
-        found = ask(query, sought.terms, kept=_is_steady(look, filters))
+        found = ask(query, sought.terms, kept=_is_steady(look, filters, sought))
         total = _counted_to(found["many"][0].n)
         if total.more and total is not _OFTEN:
             # Which way to read them is quick depends on how many there are: planned for what is looked for.
@@ -160,10 +159,19 @@ def _page(
     return Together.of(kept=kept, shown=select(shown), owed=owed(select(shown.c.id)), **beside)
 
 
-def _is_steady(look: Reading, f: Filters) -> bool:
-    """Whether one plan is quick whatever a list is asked with: by things it has an index in its order for, or by words alone."""
-    if not Sight.of(look).plain:
-        return False
+def _comes_again(f: Filters, sought: Sought | None) -> bool:
+    """Whether a question is worth keeping: without terms to give, what somebody looked for stands in it."""
+    return sought is not None or not f.q.strip()
+
+
+def _is_steady(look: Reading, f: Filters, sought: Sought | None) -> bool:
+    """Whether one plan is quick whatever a list is asked with.
+
+    By things it has an index in its order for, or by words alone; of what is looked for each finding is asked by itself.
+    """
+    plain = Sight.of(look).plain
+    if sought is not None or not plain:
+        return plain
     by_words = (f.theme, f.area, f.site, f.duty_bearer, f.round, f.logged_by) == (None,) * 6
     indexed = not _is_narrowed(replace(f, area=None, site=None, duty_bearer=None))
     return by_words or (f.overdue is not False and indexed)
@@ -189,18 +197,18 @@ def refs(look: Reading, filters: Filters, most: int) -> tuple[str, ...]:
 def counts(look: Reading, lists: Sequence[Filters]) -> tuple[Count | None, ...]:
     """How many findings each of these lists has, in one statement; None for a list that cannot be asked for any more."""
     asked: dict[int, tuple[Select[Any], Terms | None]] = {}
-    given_with, kept, again = given(look), Sight.of(look).plain, True
+    given_with, kept, again = given(look), True, True
     names: dict[str, str] = {}  # of what is looked for, by which each is given
     for n, filters in enumerate(lists):
         with suppress(Invalid):
             sought = _sought(look, filters.q, names.setdefault(filters.q, f"sought_{len(names)}"))
             if sought is None:
                 asked[n] = _to_count(look, filters), None
-                kept &= _is_steady(look, filters)
-                again &= not filters.q.strip()  # what somebody looked for stands in it: nobody keeps that
             else:
                 asked[n] = _asked(look, replace(filters, q=""))[0], sought.terms
                 given_with |= sought.given
+            kept &= _is_steady(look, filters, sought)
+            again &= _comes_again(filters, sought)
     if not asked:
         return (None,) * len(lists)
     put_together = _counted if again else _counted.__wrapped__
