@@ -104,6 +104,7 @@ class TestChangeSettings:
                 {"names": {"km": "ភ្នែក"}},
                 {"windows": {"high": {"acknowledge": "3d"}}},
                 {"windows": {"high": {"acknowledge": "4d"}, "critical": {"fix": "5wd"}}},
+                {"safety_mode": True, "languages": ["km"]},
             ):
                 programmes.change_settings(unit, changes)
         assert [f["what"] for f in left.facts] == [
@@ -111,6 +112,7 @@ class TestChangeSettings:
             "turned safety mode off",
             "changed what the programme is called",
             "changed the windows of one severity: High",
+            "changed the settings",
             "changed the settings",
         ]
 

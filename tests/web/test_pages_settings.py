@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from clm_tracker.commands import programmes
 from clm_tracker.db import load
-from clm_tracker.db.tables import ThemeRow
+from clm_tracker.db.tables import LedgerRow, ThemeRow
 from clm_tracker.domain.words import Severity
+from clm_tracker.kernel import sayings
 from clm_tracker.queries import exports
 from tests.web import markup, pages
 from tests.web.program import Program
@@ -80,6 +82,8 @@ def test_windows_change_for_what_is_opened_later(program: Program) -> None:
             "3wd",
             "forum",
         )
+        line = look.session.scalars(select(LedgerRow).order_by(LedgerRow.seq.desc()).limit(1)).one()
+        assert str(sayings.load(line.facts["what"])) == "changed the windows of one severity: High"
         assert look.rules.windows[Severity.CRITICAL].acknowledge == "2wd"
         assert load.case(look, before, lock=False).live()[0].due_on == date(2026, 3, 9), (
             "what is owed keeps its date"

@@ -21,7 +21,7 @@ from clm_tracker.domain import ladders
 from clm_tracker.domain.calendars import Calendar
 from clm_tracker.domain.deadlines import parse_window
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, Rules
+from clm_tracker.domain.rules import FORUM, LEAST_FEWEST_TOLD, ROUND, WINDOWS, Rules
 from clm_tracker.domain.words import Role, Severity
 from clm_tracker.intake.public_holidays import in_other_languages, public_holidays
 from clm_tracker.kernel.refusals import NotNow, each, invalid
@@ -164,14 +164,15 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
 
 def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying:
     """The change in a sentence of its own, where it is of one kind that people look for."""
-    if "safety_mode" in after:
+    if after.keys() == {"safety_mode"}:
         return saying("turned safety mode on") if after["safety_mode"] else saying("turned safety mode off")
     if after.keys() <= {"name", "names"}:
         return saying("changed what the programme is called")
     old, new = before.get("settings", {}), after.get("settings", {})
     if after.keys() == {"settings"} and {n for n in new if new[n] != old.get(n)} == {"windows"}:
-        were = old.get("windows", {})
-        of = [s for s in Severity if new["windows"].get(s) != were.get(s)]
+        # As they hold: a page sends all of them, a new programme keeps none.
+        were, are = (rules.from_settings(one).get("windows", WINDOWS) for one in (old, new))
+        of = [s for s in Severity if are[s] != were[s]]
         if len(of) == 1:
             return saying("changed the windows of one severity: {severity}", severity=_SEVERITY[of[0]])
     return saying("changed the settings")
