@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from clm_tracker import languages
 from clm_tracker.commands import views
 from clm_tracker.commands.views import MOST
+from clm_tracker.db.tables import LedgerRow
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound
 from clm_tracker.queries import views as looking
@@ -70,6 +73,8 @@ def test_a_shared_view_is_called_in_the_language_of_its_reader(cast: Cast, clock
 
 def test_views_are_renamed_ordered_and_removed(cast: Cast, clock: FixedClock) -> None:
     first, second, third = (save(cast, clock, n, "Sokha", shared=True) for n in ("One", "Two", "Three"))
+    with cast.writing("Sokha", clock.now()) as unit:
+        views.rename(unit, second, name="Two", names={"km": "ពីរ"}, version=1)
     with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
         views.move_up(unit, third)
         views.rename(unit, first, name="First", version=1)
@@ -79,6 +84,9 @@ def test_views_are_renamed_ordered_and_removed(cast: Cast, clock: FixedClock) ->
         "renamed the view One to First",
         "removed the view Two",
     ]
+    with cast.reading("Sokha", clock.now()) as look:
+        line = look.session.scalars(select(LedgerRow).order_by(LedgerRow.seq.desc()).limit(1)).one()
+    assert line.changes[0]["before"]["names"] == {"km": "ពីរ"}
     assert names(cast, clock, "Bopha") == ["First", "Three"]
     with cast.writing("Sokha", clock.now()) as unit:
         views.move_up(unit, third)

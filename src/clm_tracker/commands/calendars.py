@@ -101,16 +101,16 @@ def rename_days(
     rows = unit.session.scalars(
         select(table).where(table.programme_id == unit.programme_id, table.name == was).order_by(table.day)
     ).all()
-    called, others = set_up.called(name, names).values()
-    changed = [row for row in rows if (row.name, row.names) != (called, others)]
+    called = set_up.called(name, names)
+    changed = [row for row in rows if (row.name, row.names) != (called["name"], called["names"])]
     if not changed:
         return ()
     before = {row.day.isoformat(): {"name": row.name, "names": row.names} for row in changed}
     for row in changed:
-        row.name, row.names = called, others
+        row.name, row.names = called["name"], called["names"]
     days = tuple(row.day for row in changed)
-    what = saying("renamed {n} closed days to {name}", n=len(days), name=called)
-    after = {one.isoformat(): {"name": called, "names": others} for one in days}
+    what = saying("renamed {n} closed days to {name}", n=len(days), name=called["name"])
+    after = {one.isoformat(): called for one in days}
     set_up.put(unit, "calendar", unit.programme_id, what, before=before, after=after)
     return days
 

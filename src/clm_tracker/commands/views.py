@@ -112,7 +112,7 @@ def remove(unit: Writing, view_id: UUID, *, version: int | None = None) -> None:
         unit,
         row,
         saying("removed the view {name}", name=row.name),
-        before={"name": row.name, "query": row.query},
+        before={"name": row.name, "names": row.names, "query": row.query},
     )
 
 
