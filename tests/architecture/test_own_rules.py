@@ -151,6 +151,31 @@ def hides_a_text(source: str) -> Iterator[str]:
                 yield name(call.func)
 
 
+def writes_english_into_the_ledger(source: str) -> Iterator[str]:
+    """R35: what a line says is a `saying`; plain words stay English in every language, and no catalogue knows them."""
+    says = {"record": 4, "put": 3, "change": 3, "SetUp": 2, "Recorded": 0}
+
+    def is_plain(node: ast.expr) -> bool:
+        if isinstance(node, ast.IfExp):
+            return is_plain(node.body) or is_plain(node.orelse)
+        return isinstance(node, ast.JoinedStr) or (
+            isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+
+    for function in ast.walk(parse(source)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        plain = {
+            name(node.targets[0])
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and is_plain(node.value)
+        }
+        for call in calls(function):
+            at = says.get(name(call.func), len(call.args))
+            if any(is_plain(given) or name(given) in plain for given in call.args[at : at + 1]):
+                yield function.name
+
+
 def takes_blanks_for_words(source: str) -> Iterator[str]:
     """What has to be said is asked of `names.is_seen`: invisible signs are as little of an answer as spaces are."""
     for node in ast.walk(parse(source)):
@@ -239,6 +264,11 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
         },
         "def say(n): return _('Told: {n}.').format(n=counted(n, 'one', '{n} of them'))",
         "def say(n, one, many): return counted(n, one, many)",
+    ),
+    writes_english_into_the_ledger: (
+        {},
+        "def end(unit):\n    what = saying('left')\n    changes.record(unit, act, 'person', id, what, {}, {})",
+        "def end(unit):\n    what = 'left'\n    changes.record(unit, act, 'person', id, what, {}, {})",
     ),
     takes_blanks_for_words: (
         {},

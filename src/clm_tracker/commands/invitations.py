@@ -167,7 +167,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
                 .values(revoked_at=now)
             )
         after = {"name": named, "language": language}
-        what = "chose a password by the link they were given"
+        what = saying("chose a password by the link they were given")
         changes.record(unit, Act.OWN_ACCOUNT, "person", person_id, what, before, after)
         return sign_in.open_session(unit.session, person_id, programme_id, now, sign_in.STAYS)
 

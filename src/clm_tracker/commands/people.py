@@ -149,7 +149,7 @@ def change_own_name(unit: Writing, *, name: str) -> None:
     if person.name == new:
         return
     before, person.name = person.name, new
-    what = "changed their own name"
+    what = saying("changed their own name")
     changes.record(unit, Act.OWN_ACCOUNT, "person", person.id, what, {"name": before}, {"name": new})
 
 
@@ -159,7 +159,7 @@ def end_other_sessions(unit: Writing, *, keep: str) -> int:
     others = delete(SessionRow).where(SessionRow.person_id == unit.actor.id, SessionRow.id != keep)
     ended: int = unit.session.connection().execute(others).rowcount
     if ended:
-        what = "signed out everywhere else"
+        what = saying("signed out everywhere else")
         changes.record(unit, Act.OWN_ACCOUNT, "person", unit.actor.id, what, {}, {"sessions": ended})
     return ended
 
