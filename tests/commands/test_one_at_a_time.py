@@ -17,6 +17,7 @@ from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import bulk as law
 from clm_tracker.domain.bulk import Deed
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs, FindingStatus, Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
@@ -51,8 +52,9 @@ def meanwhile(
     by: str = "Sokha",
     *,
     within: float = 0.3,
+    then: Callable[[Writing], object] = lambda _unit: None,
 ) -> str:
-    """The same with an `other` that opens its own unit."""
+    """The same with an `other` that opens its own unit; `then` is done after `one`, while `other` waits."""
     said: list[str] = []
     begun = threading.Event()
 
@@ -70,6 +72,7 @@ def meanwhile(
         thread.start()
         assert begun.wait(LONG)
         thread.join(within)
+        then(unit)
     thread.join(LONG)
     assert not thread.is_alive()
     return " ".join(said)
@@ -222,6 +225,24 @@ def test_r39_a_link_that_ends_in_the_same_moment_lets_nobody_in(
         within=1.5,  # a password takes long to keep, on purpose
     )
     assert "This link was withdrawn" in said
+
+
+@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
+def test_r39_a_link_taken_up_ends_nothing_that_a_coordinator_has_begun(cast: Cast, clock: FixedClock) -> None:
+    """Both take the turn before the account: in opposite orders each would wait for the other, and one be ended."""
+    thida, word = invite(cast, clock)
+    made: list[Invited] = []
+    said = meanwhile(
+        cast,
+        clock,
+        lambda unit: unit.require(Act.SET_UP),
+        lambda: accept(cast, clock, word),
+        within=1.5,  # a password takes long to keep, on purpose
+        then=lambda unit: made.append(invitations.renew(unit, thida)),
+    )
+    assert "This link was withdrawn" in said
+    assert made[0].word is not None
+    accept(cast, clock, made[0].word)
 
 
 @pytest.mark.parametrize("reach", [invitations.renew, people.disable])

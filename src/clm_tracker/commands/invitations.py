@@ -15,7 +15,14 @@ from clm_tracker.commands import passwords, people, set_up, sign_in
 from clm_tracker.commands.sign_in import SignedIn, digest
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow, TokenRow
+from clm_tracker.db.tables import (
+    InvitationRow,
+    MembershipRow,
+    PersonRow,
+    ProgrammeRow,
+    SessionRow,
+    TokenRow,
+)
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role
@@ -139,6 +146,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     kept = passwords.keep(password)  # no transaction waits meanwhile: it takes long on purpose
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
         unit.require(Act.OWN_ACCOUNT)
+        _take_turn(unit)
         row, person = waiting(unit, word)
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         # Two at once, or a coordinator who withdraws it: the database lets one of them be first.
@@ -170,6 +178,12 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
         what = saying("chose a password by the link they were given")
         changes.record(unit, Act.OWN_ACCOUNT, "person", person_id, what, before, after)
         return sign_in.open_session(unit.session, person_id, programme_id, now, sign_in.STAYS)
+
+
+def _take_turn(unit: Writing) -> None:
+    """Wait for whoever changes the set-up, as a coordinator does before they hold the account: in one order nobody is ended."""
+    held = select(ProgrammeRow.id).where(ProgrammeRow.id == unit.programme_id)
+    unit.session.execute(held.with_for_update(key_share=True))
 
 
 def _make(unit: Writing, person: PersonRow, what: Text) -> str:
