@@ -301,6 +301,11 @@ def test_a_number_is_a_link_to_what_it_counts_or_says_that_there_is_too_little(u
     assert [d.text for d in page.all("dd") if "words" in d.classes] == ["not enough data, n = 3"]
 
 
+def test_a_figure_is_set_as_one_also_where_nothing_is_behind_it(ui: UI) -> None:
+    page = ui("facts", (c.Fact("Overdue", "0"), c.Fact("Level", "province", in_words=True)))
+    assert [d.text for d in page.all("dd") if "words" in d.classes] == ["province"]
+
+
 def test_a_conflict_shows_both(ui: UI) -> None:
     cells = [e.text for e in ui("conflict", gallery.example().conflict).all("td")]
     assert cells[1:3] == ["High", "Critical"]

@@ -45,20 +45,13 @@ class Owes:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number that is a link to the rows behind it, where there is a list of them; or something in words.
-
-    What leads nowhere is taken for words unless `in_words` says that it is none.
-    """
+    """A number that is a link to the rows behind it, where there is a list of them; or something in words."""
 
     label: str
     value: str
     href: str | None = None
     note: str | None = None
-    in_words: bool | None = None
-
-    @property
-    def is_in_words(self) -> bool:
-        return self.href is None if self.in_words is None else self.in_words
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     if now.email and now.email_failed:
         address = _("{email}; the last letter to it came back").format(email=now.email)
     facts = (
-        c.Fact(_("Address"), address),
+        c.Fact(_("Address"), address, in_words=True),
         c.Fact(_("Language"), languages.name_of(desk.guest.language), "/account", in_words=True),
     )
     fields = (

@@ -259,8 +259,8 @@ def _about(desk: Desk, act: str, back: Back) -> Part:
     said = _("What is on record keeps the name that you had then.")
     acts = (_folded("about", _("Change name or language"), form, act, back, said),)
     facts = (
-        c.Fact(_("Name"), desk.actor.name),
-        c.Fact(_("Language"), languages.name_of(desk.guest.language)),
+        c.Fact(_("Name"), desk.actor.name, in_words=True),
+        c.Fact(_("Language"), languages.name_of(desk.guest.language), in_words=True),
     )
     return Part("you", _("Name and language"), facts=facts, acts=acts)
 

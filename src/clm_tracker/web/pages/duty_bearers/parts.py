@@ -144,15 +144,15 @@ def answers_for(d: PostDetail, known: Mapping[UUID, str], voice: Voice) -> Part:
     every = _("All themes")
     themes = words.listed(sorted(known.get(t, _("unknown")) for t in p.themes)) if p.themes else every
     facts = [
-        c.Fact(_("Level"), word(p.level)),
-        *([c.Fact(_("Site"), d.site)] if d.site else []),
-        c.Fact(_("Area"), p.area or _("Whole programme")),
-        c.Fact(_("Themes"), themes),
+        c.Fact(_("Level"), word(p.level), in_words=True),
+        *([c.Fact(_("Site"), d.site, in_words=True)] if d.site else []),
+        c.Fact(_("Area"), p.area or _("Whole programme"), in_words=True),
+        c.Fact(_("Themes"), themes, in_words=True),
     ]
     if p.from_on is not None:
-        facts.append(c.Fact(_("Exists from"), voice.long(p.from_on).text))
+        facts.append(c.Fact(_("Exists from"), voice.long(p.from_on).text, in_words=True))
     if p.to_on is not None:
-        facts.append(c.Fact(_("Exists until"), voice.long(p.to_on).text))
+        facts.append(c.Fact(_("Exists until"), voice.long(p.to_on).text, in_words=True))
     return Part("for", _("What it answers for"), facts=tuple(facts))
 
 

@@ -245,7 +245,7 @@ def _kept(desk: Desk, at: str, back: Back, opened: Reporter | None, until: words
     facts: tuple[c.Fact, ...] = ()
     if opened:
         asked = c.answered(asked, asdict(opened))
-        facts = tuple(c.Fact(f.label, f.value or "–") for f in asked)
+        facts = tuple(c.Fact(f.label, f.value or "–", in_words=True) for f in asked)
     form = _form(desk, at, back, asked, version)
     change = c.Act("change", _("Change it"), form, open=back.typed is not None)
     title = _("It is open before you") if opened else _("It is kept and locked")

@@ -103,7 +103,7 @@ def example() -> GalleryPage:
         facts=(
             c.Fact("Promises kept by the first date", words.of(7, 9), "#kept"),
             c.Fact("Working days to answer, median, open ones counted", "6", "#answers", "n = 14"),
-            c.Fact("Came back within two rounds", "not enough data, n = 3"),
+            c.Fact("Came back within two rounds", "not enough data, n = 3", in_words=True),
         ),
         views=c.Views(
             "Saved views",

@@ -254,7 +254,7 @@ def _account(desk: Desk, p: Person, voice: Voice, *, coordinates: bool) -> Part:
             state=state, moment=voice.moment(p.link_until).text
         )
     seen = voice.moment(p.last_seen_at).text if p.last_seen_at else _("never")
-    facts = [c.Fact(_("Account"), state), c.Fact(_("Last here"), seen)]
+    facts = [c.Fact(_("Account"), state, in_words=True), c.Fact(_("Last here"), seen, in_words=True)]
     if desk.may(Act.LOOK_AFTER_LETTERS):
         facts.append(
             c.Fact(_("Letters"), _("What was written to them"), f"/letters?person={p.id}", in_words=True)

@@ -260,9 +260,9 @@ def _part_of_week(
     opened: str,
 ) -> Part:
     facts = (
-        c.Fact(_("Weekend"), words.listed([words.weekday(n) for n in sorted(weekend)]) or "–"),
-        c.Fact(_("Public holidays of"), naming.country(country)),
-        c.Fact(_("Time zone"), voice.rules.calendar.tz),
+        c.Fact(_("Weekend"), words.listed([words.weekday(n) for n in sorted(weekend)]) or "–", in_words=True),
+        c.Fact(_("Public holidays of"), naming.country(country), in_words=True),
+        c.Fact(_("Time zone"), voice.rules.calendar.tz, in_words=True),
     )
     own = c.Form(
         DAYS,

@@ -346,8 +346,8 @@ def _part_of_itself(here: questions.AreaRow, held: Held, acts: dict[str, c.Act])
         c.Fact(_("Open findings"), words.number(held.open), listed if held.open else None),
         c.Fact(_("Overdue"), words.number(held.overdue), f"{listed}&overdue=yes" if held.overdue else None),
         c.Fact(_("Sites in service"), words.number(held.sites)),
-        c.Fact(_("Level"), word(here.level)),
-        c.Fact(_("Code"), here.code or "–"),
+        c.Fact(_("Level"), word(here.level), in_words=True),
+        c.Fact(_("Code"), here.code or "–", in_words=True),
         c.Fact(_("Position"), str(at or "–"), at.href if at else None, in_words=True),
         *naming.all_names(here.names),
     )

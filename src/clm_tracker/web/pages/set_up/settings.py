@@ -197,12 +197,16 @@ def _label(name: str) -> str:
 def _general(place: _Place, now: dict[str, Any], act: c.Act) -> Part:
     tongues = words.listed([language(tag) for tag in now["languages"]])
     facts = (
-        *(c.Fact(_label(name), now[name]) for name in now if name.startswith("name") and now[name]),
-        c.Fact(_label("prefix"), now["prefix"]),
-        c.Fact(_label("languages"), tongues),
-        c.Fact(_("Country of the public holidays"), place.country),
-        c.Fact(_("Time zone, at whose midnight a due day ends"), place.timezone),
-        c.Fact(_label("weekend"), form.said("weekend", now["weekend"])),
+        *(
+            c.Fact(_label(name), now[name], in_words=True)
+            for name in now
+            if name.startswith("name") and now[name]
+        ),
+        c.Fact(_label("prefix"), now["prefix"], in_words=True),
+        c.Fact(_label("languages"), tongues, in_words=True),
+        c.Fact(_("Country of the public holidays"), place.country, in_words=True),
+        c.Fact(_("Time zone, at whose midnight a due day ends"), place.timezone, in_words=True),
+        c.Fact(_label("weekend"), form.said("weekend", now["weekend"]), in_words=True),
     )
     return Part("programme", _("The programme"), facts=facts, acts=(act,))
 
@@ -288,7 +292,9 @@ def _table(caption: str, named: Any, now: dict[str, Any]) -> c.Table:  # noqa: A
 
 
 def _limits(now: dict[str, Any], act: c.Act) -> Part:
-    facts = tuple(c.Fact(_label(name), form.said(name, value) or "–") for name, value in now.items())
+    facts = tuple(
+        c.Fact(_label(name), form.said(name, value) or "–", in_words=True) for name, value in now.items()
+    )
     return Part("limits-now", _("Reminders and limits"), facts=facts, acts=(act,))
 
 
@@ -330,7 +336,7 @@ def _safety(now: dict[str, Any], act: c.Act) -> Part:
         "safety-now",
         _("Safety mode"),
         c.plain(does),
-        facts=(c.Fact(_label("safety_mode"), _("on") if on else _("off")),),
+        facts=(c.Fact(_label("safety_mode"), _("on") if on else _("off"), in_words=True),),
         acts=(act,),
     )
 

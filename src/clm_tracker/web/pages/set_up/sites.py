@@ -227,9 +227,9 @@ def _posts(site: UUID, posts: tuple[Answering, ...]) -> Part:
 def _itself(s: questions.SiteRow, now: tuple[c.Field, ...], today: dt.date, made: Acts) -> Part:
     at = naming.position(s.latitude, s.longitude)
     facts = (
-        c.Fact(_("Kind"), kind_of(s) or "–"),
-        c.Fact(_("Level"), word(s.level) or "–"),
-        c.Fact(_("Code"), s.code or "–"),
+        c.Fact(_("Kind"), kind_of(s) or "–", in_words=True),
+        c.Fact(_("Level"), word(s.level) or "–", in_words=True),
+        c.Fact(_("Code"), s.code or "–", in_words=True),
         c.Fact(_("Position"), str(at or "–"), at.href if at else None, in_words=True),
         *naming.all_names(s.names),
     )

@@ -271,9 +271,9 @@ def _show_one(desk: Desk, theme_id: UUID, back: Back = FRESH, opened: str = "") 
     facts = (
         c.Fact(_("Open findings"), words.number(open_), f"{at}&status=open" if open_ else None),
         c.Fact(_("All findings"), words.number(all_), at if all_ else None),
-        c.Fact(_("Code"), one.code),
+        c.Fact(_("Code"), one.code, in_words=True),
         c.Fact(_("Version"), words.number(one.version)),
-        c.Fact(_("Used"), "".join(p.text for p in _days(one, voice))),
+        c.Fact(_("Used"), "".join(p.text for p in _days(one, voice)), in_words=True),
         *((c.Fact(_("Replaced by"), after.name, f"{THEMES}/{after.id}", in_words=True),) if after else ()),
         *naming.all_names(one.names),
     )

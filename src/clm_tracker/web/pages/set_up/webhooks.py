@@ -240,12 +240,14 @@ def _secret(secret: str | None) -> Part | None:
 
 def _about(desk: Desk, h: Hook, voice: Voice) -> Part:
     facts = [
-        c.Fact(_("Server"), urlsplit(h.url).netloc),
+        c.Fact(_("Server"), urlsplit(h.url).netloc, in_words=True),
         c.Fact(_("Waiting messages"), words.number(h.waiting)),
         c.Fact(_("Could not be delivered"), words.number(h.dead)),
     ]
     if h.old_until:
-        facts.append(c.Fact(_("The secret before holds until"), voice.moment(h.old_until).text))
+        facts.append(
+            c.Fact(_("The secret before holds until"), voice.moment(h.old_until).text, in_words=True)
+        )
     return Part("about", _("The webhook"), c.plain(_kinds(h)), facts=tuple(facts), acts=_acts(desk, h))
 
 
