@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.intake import mapping, mapping_files
 from clm_tracker.intake.check import check
@@ -232,6 +233,14 @@ def test_a_few_points_elsewhere_are_left_out_and_named(tmp_path: Path) -> None:
     assert batch.sites[0].lat == 1.0
 
 
+def test_a_point_elsewhere_of_a_row_refused_for_its_parent_is_told_once(tmp_path: Path) -> None:
+    said = replace(mapping_files.parse(AREAS), bounds=KENYA)
+    text = "code,level,parent,name,lat,long\na,county,,A,1,36\nb,ward,missing,B,0,0\n"
+    batch = run(tmp_path, said, text)
+    assert reasons(batch) == [(3, "parent", "missing")]
+    assert batch.warnings == ()
+
+
 def test_findings_bring_their_posts_themes_and_moments(tmp_path: Path) -> None:
     text = HEADER + (
         "1,No HIV tests,Stock,HIGH,availability,S1,2026-01-05,2026-01-06 09:00,2026-01-20,2026-01-19 16:00,DH,Director,new\n"
@@ -362,3 +371,24 @@ def test_a_column_called_otherwise_and_a_name_too_long_are_told(tmp_path: Path) 
     assert [(row.field, row.reason) for row in batch.refused] == [
         ("names.en", "Shorten this to at most 200 characters.")
     ]
+
+
+def test_a_name_is_as_long_as_on_the_pages_and_longer_in_other_languages(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+
+    def refused(kind: Import, columns: str, *names: str) -> list[str]:
+        path.write_text(f"source_id,{columns}\n1,{','.join(names)}\n", encoding="utf-8")
+        table = read_table(path)
+        return [
+            row.field for row in check(table, mapping.plain(kind, table.columns, "file"), now=NOW).refused
+        ]
+
+    own, other = "x" * LONGEST, "x" * LONGEST_BY_LANGUAGE
+    assert refused(Import.AREAS, "level,name,names.km", "ward", own, other) == []
+    assert refused(Import.AREAS, "level,name,names.km", "ward", f"{own}x", f"{other}x") == [
+        "names.en",
+        "names.km",
+    ]
+    assert refused(Import.AREAS, "level,names.km", "ward", other) == ["names.km"], "it is called by this one"
+    assert refused(Import.DUTY_BEARERS, "title,titles.km", own, other) == []
+    assert refused(Import.DUTY_BEARERS, "title,titles.km", f"{own}x", f"{other}x") == ["title", "titles.km"]

@@ -19,7 +19,7 @@ from clm_tracker.db.tables import (
     WebhookRow,
 )
 from clm_tracker.db.units import Writing
-from clm_tracker.domain.names import is_seen, one_line
+from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE, is_seen, one_line
 from clm_tracker.domain.places import Area
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel import cldr
@@ -58,7 +58,7 @@ def taking(unit: Writing, area_id: UUID, field: str = "area_id") -> Area:
     return unit.rules.areas[area_id]
 
 
-def named(field: str, text: str, *, most: int = 200) -> str:
+def named(field: str, text: str, *, most: int = LONGEST) -> str:
     """The text as one line, without space around. Raises Invalid when nothing of it is seen, or it is too long."""
     text = one_line(text)
     if not is_seen(text):
@@ -68,7 +68,9 @@ def named(field: str, text: str, *, most: int = 200) -> str:
     return text
 
 
-def by_language(field: str, names: Mapping[str, str] | None, *, most: int = 300) -> dict[str, str]:
+def by_language(
+    field: str, names: Mapping[str, str] | None, *, most: int = LONGEST_BY_LANGUAGE
+) -> dict[str, str]:
     """What the same is called in other languages, each as one line; an empty one is none. Raises Invalid as `named` does."""
     given = {tag: name for tag, name in (names or {}).items() if is_seen(name)}
     return dict(

@@ -74,19 +74,20 @@ class _Check:
                 self.skipped += 1
             else:
                 self.take(row)
+        self.sort_out()
         warnings = [
             *found.warnings,
             *self.columns_warnings(),
             *self.points_warnings(),
             *self.posts_warnings(),
         ]
-        areas, sites, posts, findings = self.sorted_out()
+        findings = tuple(self.of(FindingRecord).values())
         return Batch(
             kind=self.mapping.kind,
             source=self.mapping.source,
-            areas=areas,
-            sites=sites,
-            duty_bearers=posts,
+            areas=tuple({**self.areas, **self.of(AreaRecord)}.values()),
+            sites=tuple(self.of(SiteRecord).values()),
+            duty_bearers=tuple({**self.posts, **self.of(DutyBearerRecord)}.values()),
             themes=tuple(sorted({f.theme for f in findings if f.theme})) if self.mapping.new_themes else (),
             findings=findings,
             refused=tuple(sorted(self.refused, key=lambda one: one.line)),
@@ -119,32 +120,18 @@ class _Check:
         if post and self.posts.setdefault(post.source_id, post) != post:
             self.unlike.setdefault(post.source_id, row.line)
 
-    def sorted_out(
-        self,
-    ) -> tuple[
-        tuple[AreaRecord, ...],
-        tuple[SiteRecord, ...],
-        tuple[DutyBearerRecord, ...],
-        tuple[FindingRecord, ...],
-    ]:
-        """The records that stand after every reference was looked up; those above come before those below."""
+    def sort_out(self) -> None:
+        """Leave the records that stand after every reference was looked up; those above come before those below."""
         own = self.mapping.kind
         if own is Import.AREAS:
             self.hang(AreaRecord, lambda area: area.parent, "parent", self.known.areas)
-        areas = {**self.areas, **self.of(AreaRecord)}
-        self.look_up("area", {*areas, *self.known.areas})
+        self.look_up("area", {*self.areas, *self.of(AreaRecord), *self.known.areas})
         self.look_up("site", set(self.known.sites))
         self.look_up("duty_bearer", {*self.posts, *self.known.duty_bearers})
         if own is Import.FINDINGS and not self.mapping.new_themes:
             self.look_up("theme", set(self.known.themes))
         if own is Import.DUTY_BEARERS:
             self.hang(DutyBearerRecord, lambda post: post.superior, "superior", self.known.duty_bearers)
-        return (
-            tuple(areas.values()),
-            tuple(self.of(SiteRecord).values()),
-            tuple({**self.posts, **self.of(DutyBearerRecord)}.values()),
-            tuple(self.of(FindingRecord).values()),
-        )
 
     def of(self, kind: type[R]) -> dict[str, R]:
         return {key: record for key, record in self.records.items() if isinstance(record, kind)}
@@ -228,7 +215,8 @@ class _Check:
                 exchanged=cldr.number(len(exchanged)),
             )
             return [_("{seen} {cure} These points were left out.").format(seen=seen, cure=cure)]
-        taken = sorted(outside.keys() & set(self.lines.values()))  # a row that is refused is told of already
+        stand = {self.lines[key] for key in self.records}  # a row that is refused is told of already
+        taken = sorted(outside.keys() & stand)
         at = ", ".join(map(str, taken[:_NAMED]))
         said = (
             _("Points outside {where} were left out, at {at} and {more} more.")

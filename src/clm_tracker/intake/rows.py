@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
-from clm_tracker.domain.names import is_seen, one_line
+from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE, is_seen, one_line
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.intake import values
 from clm_tracker.intake.files import RefusedRow, Row
@@ -18,10 +18,10 @@ from clm_tracker.intake.records import (
     Record,
     SiteRecord,
 )
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.speech import _
 
 T = TypeVar("T")
-LONGEST_NAME = 200  # as on the pages, where it has to be kept again with every change
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,13 @@ class _Fields:
     def is_refused(self, name: str) -> bool:
         return any(error.field == self.prefix + name for error in self.errors)
 
-    def name(self, name: str) -> str:
-        """The field's text as a name is kept; one of which nothing is seen is refused."""
+    def name(self, name: str, most: int = LONGEST) -> str:
+        """The field's text as a name is kept; one of which nothing is seen is refused, and one longer than on the pages."""
         text = self.text(name)
         if text and not is_seen(text) and not self.is_refused(name):
             self.refuse(name, _("This needs a name."), text)
-        if len(kept := one_line(text)) > LONGEST_NAME and not self.is_refused(name):
-            self.refuse(name, _("Shorten this to at most {n} characters.").format(n=LONGEST_NAME), text)
+        if len(kept := one_line(text)) > most and not self.is_refused(name):
+            self.refuse(name, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)), text)
         return kept
 
     def read(self, name: str, parse: Callable[[str], T]) -> T | None:
@@ -125,15 +125,19 @@ class _Fields:
             return None
 
     def names(self) -> dict[str, str]:
-        found = self.by_language(NAME)
+        found = self.by_language(NAME, first=LONGEST)  # the first is what it is called by
         if not found and not any(self.is_refused(name) for name in self.cells if name.startswith(NAME)):
             self.refuse("names", _("A name in at least one language is needed."))
         return found
 
-    def by_language(self, of: str) -> dict[str, str]:
-        """What is said under `names.km` and the like."""
-        found = {name.removeprefix(of): self.name(name) for name in self.cells if name.startswith(of)}
-        return {language: text for language, text in found.items() if text}
+    def by_language(self, of: str, *, first: int = LONGEST_BY_LANGUAGE) -> dict[str, str]:
+        """What is said under `names.km` and the like; `first` is how long the first may be."""
+        found: dict[str, str] = {}
+        for name in self.cells:
+            most = LONGEST_BY_LANGUAGE if found else first
+            if name.startswith(of) and (text := self.name(name, most)):
+                found[name.removeprefix(of)] = text
+        return found
 
 
 def _areas(row: Row, mapping: FileMapping, fields: _Fields) -> tuple[AreaRecord, ...]:
@@ -211,7 +215,7 @@ def _duty_bearer(fields: _Fields, area: str | None = None) -> DutyBearerRecord:
         fields.refuse("holder", _("There is an address here and no name of the person it belongs to."))
     return DutyBearerRecord(
         source_id=fields.needed("source_id"),
-        title=one_line(fields.needed("title")),
+        title=fields.needed("title") and fields.name("title"),
         titles=fields.by_language(TITLE),
         institution=fields.name("institution"),
         institutions=fields.by_language(INSTITUTION),

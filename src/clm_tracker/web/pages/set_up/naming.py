@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE
 from clm_tracker.kernel import speech
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.web import components as c
-from clm_tracker.web.forms import LINE, Line
+from clm_tracker.web.forms import Line
 from clm_tracker.web.words import _
 
 _POSITION = re.compile(
@@ -127,13 +128,13 @@ def name_fields(
 ) -> tuple[c.Field, ...]:
     """The question for a name, or what else `name` says, and one for each further language."""
     return (
-        c.Field(name, label, value=value, hint=hint, longest=200, required=required, scope=scope),
+        c.Field(name, label, value=value, hint=hint, longest=LONGEST, required=required, scope=scope),
         *(
             c.Field(
                 f"{name}_{tag}",
                 in_language(label, tag),
                 value=(names or {}).get(tag, ""),
-                longest=LINE,
+                longest=LONGEST_BY_LANGUAGE,
                 required=False,
                 scope=scope,
             )
