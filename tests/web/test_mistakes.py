@@ -2,6 +2,8 @@
 
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.web import components as c
+from clm_tracker.web import forms
+from clm_tracker.web.pages.set_up.settings_form import General
 
 
 def test_a_form_that_came_back_tells_all_its_mistakes_at_once() -> None:
@@ -34,3 +36,14 @@ def test_a_form_that_came_back_tells_all_its_mistakes_at_once() -> None:
         {"day": late.message},
     )
     assert all(f.error is None for f in c.came_back(form, {}, (), "Not now.").fields)
+
+
+def test_boxes_that_are_ticked_are_chosen_and_not_sent() -> None:
+    def told(*languages: str) -> list[tuple[str, str]]:
+        typed: forms.Typed = {"name": "A", "prefix": "A", "languages": languages}
+        read = forms.check(General, typed, {})
+        assert isinstance(read, forms.NotValid)
+        return [(error.field, error.message) for error in read.errors]
+
+    assert told(*["en"] * 21) == [("languages", "Choose at most 20.")]
+    assert told() == [("languages", "This is needed.")]

@@ -36,6 +36,7 @@ def test_september_is_three_letters_like_the_others() -> None:
 
 def test_a_day_keeps_its_machine_form() -> None:
     assert words.when(DAY) == words.When("2026-10-14", "Wed 14 October 2026")
+    assert words.when(DAY, style=Style.SHORT).text == "Wed 14 Oct 2026"
     assert words.big_day(DAY) == words.BigDay("2026-10-14", "Wed", "14", "Oct")
 
 

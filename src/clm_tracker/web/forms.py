@@ -15,7 +15,7 @@ from starlette.requests import Request
 from clm_tracker.commands.evidence import Upload
 from clm_tracker.kernel.refusals import FieldError, Invalid, Unseen
 from clm_tracker.kernel.speech import N_, Labels, _
-from clm_tracker.web import once
+from clm_tracker.web import once, words
 
 File = Upload  # under the name that a form gives it
 M = TypeVar("M", bound=BaseModel)
@@ -96,7 +96,8 @@ def check(
     try:
         return Valid(model.model_validate({**given, **files}), typed)
     except ValidationError as wrong:
-        return NotValid(typed, problems(wrong.errors(include_url=False, include_input=False)))
+        errors = wrong.errors(include_url=False, include_input=False)
+        return NotValid(typed, tuple(FieldError(_place(e["loc"]), _on_a_page(e)) for e in errors))
 
 
 class Seen(BaseModel):
@@ -136,6 +137,14 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     if kind == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")  # a sentence of ours
     return _("This is not written in the form that is expected.")
+
+
+def _on_a_page(error: ErrorDetails) -> str:
+    """`sentence`, where several answers are boxes that were ticked and not a list that was sent."""
+    about = error.get("ctx") or {}
+    if error["type"] == "too_long" and about.get("field_type") != "Value":
+        return _("Choose at most {n}.").format(n=words.number(about["max_length"]))
+    return sentence(error)
 
 
 def _reader(model: type[M]) -> Callable[[Request], Coroutine[Any, Any, Valid[M] | NotValid[M]]]:

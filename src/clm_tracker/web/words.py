@@ -77,8 +77,9 @@ def when(
     d: date, lang: str | None = None, *, style: Style = Style.SENTENCE, today: date | None = None
 ) -> When:
     """`day` with its machine form; with its year where no `today` says which one is meant."""
-    said = dated(d, lang) if today is None else day(d, lang, style=style, today=today)
-    return When(d.isoformat(), said)
+    tag = lang or speech.language()
+    with_year = today is None or today.year != d.year
+    return When(d.isoformat(), written(d, pattern(style, tag, with_year=with_year), tag))
 
 
 def weekday(index: int, lang: str | None = None) -> str:
