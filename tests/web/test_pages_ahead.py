@@ -39,3 +39,5 @@ def test_weeks_days_and_filters_stand_in_the_address(program: Program) -> None:
     ):
         assert dara.get(f"/next?{nonsense}").status_code == 200
     assert dara.get(f"/next?area={program.cast.people['Dara']}").status_code == 200
+    said = pages.text(dara.get(f"/next?theme={program.cast.people['Dara']}").text)
+    assert "unknown ×" in said, "a filter of what is not there can be taken off"

@@ -23,7 +23,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk
 from clm_tracker.web.pages import owing
 from clm_tracker.web.pages.findings import filters as shared
-from clm_tracker.web.pages.offered import Offered
+from clm_tracker.web.pages.offered import Offered, called
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.render import Page
 from clm_tracker.web.words import N_, BigDay, Labels, _
@@ -286,7 +286,7 @@ def _said(pair: tuple[str, str], look: Reading) -> str:
         return _("What I owe")
     if name == "area":
         return look.rules.directory.told(UUID(value)) or _("unknown")
-    return next((t.said for t in look.rules.themes if str(t.id) == value), _("unknown"))
+    return called(Offered.of(look).themes, value)
 
 
 def _rail(asked: Asked, look: Reading) -> c.Filters:

@@ -12,7 +12,7 @@ from clm_tracker.queries.decisions import Filters, State
 from clm_tracker.queries.overdue import Aside
 from clm_tracker.web import components as c
 from clm_tracker.web.pages.findings import filters as shared
-from clm_tracker.web.pages.offered import Offered
+from clm_tracker.web.pages.offered import Offered, called
 from clm_tracker.web.words import _
 
 LIST, LATE, PRINT = "/decisions", "/decisions/overdue", "/decisions/print"
@@ -133,9 +133,8 @@ def button(pairs: tuple[tuple[str, str], ...]) -> c.Button:
 
 
 def _said(name: str, value: str, look: Reading) -> str:
-    gone = _("unknown")
     if name == "area":
-        return look.rules.directory.told(UUID(value)) or gone
+        return look.rules.directory.told(UUID(value)) or _("unknown")
     if name == "theme":
-        return next((t.said for t in look.rules.themes if str(t.id) == value), gone)
+        return called(Offered.of(look).themes, value)
     return _("Stage {n}").format(n=value)
