@@ -107,6 +107,7 @@ class Served:
             client.cookies.set(sessions.cookie_name(secure=False), self.cookies[role])
             for path in paths:
                 answer = client.get(self.at(path, role))
+                assert answer.status_code in {200, 303, 403, 404}, f"{path} as {role}"
                 if answer.status_code == 200:
                     yield path, Places(answer.text).all
 
