@@ -10,7 +10,7 @@ from clm_tracker.db import load, tables
 from clm_tracker.domain.words import PauseReason
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound
-from clm_tracker.queries import decisions, overdue
+from clm_tracker.queries import decisions, desk, overdue
 from clm_tracker.queries.decisions import Filters, State
 from tests.cast import Cast
 from tests.queries import stories
@@ -102,7 +102,7 @@ class TestTheList:
             _ = look.rules  # kept in the process, under the programme's version
             with statements() as made:
                 assert len(decisions.page(look, Filters(area=cast.areas["country"])).items) == 2
-                assert overdue.by_stage_and_age(look, overdue.Filters(area=cast.areas["country"]))
+                assert overdue.table(look, overdue.Filters(area=cast.areas["country"])).late
         assert len(made) <= 6, made
 
 
@@ -145,7 +145,7 @@ class TestOverdue:
         for wait in (6, 8, 9, 10, 13, 34, 35, 60, 90, 140):
             now = clock.now() + timedelta(days=wait)
             with cast.reading("Bopha", now) as look:
-                found = overdue.by_stage_and_age(look, overdue.Filters())
+                found = overdue.table(look, overdue.Filters()).late
                 for stage, row in found.items():
                     for age, n in enumerate(row):
                         listed = overdue.page(look, overdue.Filters(stage=stage, age=age), limit=50)
@@ -163,7 +163,7 @@ class TestOverdue:
     ) -> None:
         """R16, R17, R32: a clock that stands still, and a stage that is not certain; each number has its rows."""
         refs = [cast.open_finding(clock.now()).ref for _ in range(5)]
-        paused, reported, told, parked, _late = refs
+        paused, reported, told, parked, late = refs
         with cast.writing("Dara", clock.now()) as unit:
             (owed,) = load.case(unit, paused, lock=False).live()
             until = clock.now() + timedelta(days=20)
@@ -183,13 +183,14 @@ class TestOverdue:
                 table = overdue.table(look, overdue.Filters())
             assert len(made) == 1
             assert sum(map(sum, table.late.values())) == 1
-            assert table.late == overdue.by_stage_and_age(look, overdue.Filters())
             beside = {
-                aside: [late.ref for late in overdue.page(look, overdue.Filters(aside=aside)).items]
+                aside: [one.ref for one in overdue.page(look, overdue.Filters(aside=aside)).items]
                 for aside in overdue.Aside
             }
             assert {aside: count.n for aside, count in table.aside.items()} == dict.fromkeys(beside, 1)
             assert list(beside.values()) == [[paused], [reported], [parked], [told]]
+            group = next(g for g in desk.my_desk(look).groups if g.key == "overdue")
+            assert [i.ref for i in group.items] == [late], "what the table counts stands on the same page"
             elsewhere = overdue.table(
                 look, overdue.Filters(area=cast.areas["country"], theme=cast.themes["stigma"])
             )
@@ -199,6 +200,6 @@ class TestOverdue:
     def test_what_stands_still_is_not_late(self, cast: Cast, clock: FixedClock) -> None:
         cast.open_finding(clock.now())
         with cast.reading("Bopha", clock.now()) as look:
-            assert not overdue.by_stage_and_age(look, overdue.Filters())
+            assert not overdue.table(look, overdue.Filters()).late
             with pytest.raises(Invalid):
                 overdue.page(look, overdue.Filters(age=7))

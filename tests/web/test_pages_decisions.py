@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from clm_tracker.commands import escalation, obligations
 from clm_tracker.commands import people as commands
-from clm_tracker.db import load
+from clm_tracker.db import load, tables
 from clm_tracker.domain.words import PauseReason, ProposalState
 from clm_tracker.queries import people
 from tests.queries.committee import proposed
@@ -52,6 +52,8 @@ def test_filters_stand_in_the_address_and_lead_back(program: Program) -> None:
     assert "Nobody answers" in html
     back = f"back=/decisions%3Fstate%3Dwaiting%26stage%3D5%26area%3D{area}"
     assert back in html
+    said = pages.text(bopha.get(f"/decisions?theme={program.cast.people['Dara']}").text)
+    assert "unknown ×" in said, "a filter of what is not there can be taken off"
     assert "No decision fits these filters" in pages.text(bopha.get("/decisions?stage=6").text)
     assert "No decision fits these filters" in pages.text(bopha.get("/decisions?state=late").text)
     for nonsense in (
@@ -95,8 +97,35 @@ def test_what_is_not_counted_stands_beside_the_table_and_on_paper(program: Progr
     said = pages.text(bopha.get(f"/decisions/overdue?{area}&aside=paused").text)
     assert "The road is closed" in said
     assert "the clock stands still Not on the ladder yet 1 of 1" in said, "no day of a next stage"
-    assert "Nothing like this is owed now" in pages.text(bopha.get("/decisions/overdue?aside=parked").text)
+    for aside in ("checked", "parked", "untold"):
+        said = pages.text(bopha.get(f"/decisions/overdue?aside={aside}").text)
+        assert "Nothing like this is owed now" in said
+        assert "What passes its date appears here" not in said, "what passes its date is counted"
     assert "No obligation is overdue" in pages.text(bopha.get("/decisions/overdue?aside=none").text)
+
+
+def test_what_could_not_be_decided_is_late_nowhere_on_the_desk_and_said_there(program: Program) -> None:
+    """R32: the group and the table of one desk are of the same things, also when nothing is left of both."""
+    cast, clock = program.cast, program.clock
+    ref = cast.open_finding(clock.now()).ref
+    clock.advance(days=10)
+    bopha = program.browser("Bopha")
+    assert "Duty bearers are late with one obligation." in pages.text(bopha.get("/").text)
+    with cast.writing("engine", clock.now()) as unit:
+        (owed,) = load.case(unit, ref, lock=False).live()
+        row = unit.session.get_one(tables.ObligationRow, owed.id)
+        row.parked_until = clock.now() + timedelta(hours=1)
+    html = bopha.get("/").text
+    said = pages.text(html)
+    assert "Duty bearers are late" not in said
+    assert "Overdue, highest stage first" not in said
+    assert "No obligation is overdue. Not counted Could not be decided" in said
+    assert 'href="/decisions/overdue?aside=parked">1</a>' in html
+    said = pages.text(bopha.get("/decisions/overdue?aside=parked").text)
+    assert ref in said
+    assert "could not be decided Not on the ladder yet 1 of 1" in said, (
+        "neither late nor with a day of a next stage"
+    )
 
 
 def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Program) -> None:

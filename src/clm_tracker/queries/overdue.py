@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Select, case, func, literal, select
 
 from clm_tracker.db import load, tables, visible
 from clm_tracker.db.together import Together
@@ -63,19 +63,14 @@ class LatePage:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is overdue, as `by_stage_and_age` says it, and how much is set aside."""
+    """What is overdue, stage -> how many of each age, and how much is set aside."""
 
     late: Mapping[int, Sequence[int]]
     aside: Mapping[Aside, Count]
 
 
-def by_stage_and_age(look: Reading, filters: Filters) -> Mapping[int, Sequence[int]]:
-    """Stage -> how many of each age. One statement, whatever there is."""
-    return _in_ages(look.ask(_ages(look, filters), {}))
-
-
 def table(look: Reading, filters: Filters) -> Table:
-    """The same, and what it does not count. One statement too."""
+    """All of it in one statement, whatever there is."""
     beside = {aside: _query(look, replace(filters, aside=aside)).with_only_columns(_O.id) for aside in Aside}
     counts = select(*(paging.bounded(q).scalar_subquery().label(aside) for aside, q in beside.items()))
     found = Together.of(ages=_ages(look, filters), aside=counts).ask(look, {})
@@ -118,7 +113,7 @@ def page(look: Reading, filters: Filters, *, after: str | None = None, limit: in
 
 
 def _query(look: Reading, filters: Filters, *, by_finding: bool = False) -> Select[Any]:
-    conditions = [_O.programme_id == look.programme_id, live(_O), *_standing(look, filters.aside)]
+    conditions = [_O.programme_id == look.programme_id, live(_O), *standing(look.now)[filters.aside]]
     if filters.stage is not None:
         conditions.append(_O.stage == filters.stage)
     if filters.age is not None:
@@ -131,17 +126,19 @@ def _query(look: Reading, filters: Filters, *, by_finding: bool = False) -> Sele
     return visible.owed(look, by_finding=by_finding).where(*conditions)
 
 
-def _standing(look: Reading, aside: Aside | None) -> tuple[ColumnElement[bool], ...]:
-    if aside is Aside.UNTOLD:
-        return is_word(_O.owed_by, Party.ADVOCATES), is_word(_O.kind, Kind.TELL_COMMUNITY)
+def standing(
+    now: datetime | BindParameter[datetime],
+) -> Mapping[Aside | None, tuple[ColumnElement[bool], ...]]:
+    """Which live obligations are set aside, and, under None, which are overdue: wherever the committee counts them."""
     owed = is_word(_O.owed_by, Party.DUTY_BEARER)
-    match aside:
-        case Aside.PAUSED:
-            return owed, is_word(_O.state, ObligationState.PAUSED)
-        case Aside.CHECKED:
-            return owed, is_word(_O.state, ObligationState.SUSPENDED)
-    certain = _O.parked_until.is_not(None) if aside else _O.parked_until.is_(None)
-    return owed, ticking(_O), _O.due_at <= look.now, certain
+    passed = owed, ticking(_O), _O.due_at <= now
+    return {
+        None: (*passed, _O.parked_until.is_(None)),
+        Aside.PAUSED: (owed, is_word(_O.state, ObligationState.PAUSED)),
+        Aside.CHECKED: (owed, is_word(_O.state, ObligationState.SUSPENDED)),
+        Aside.PARKED: (*passed, _O.parked_until.is_not(None)),
+        Aside.UNTOLD: (is_word(_O.owed_by, Party.ADVOCATES), is_word(_O.kind, Kind.TELL_COMMUNITY)),
+    }
 
 
 def _of_age(look: Reading, age: int) -> ColumnElement[bool]:

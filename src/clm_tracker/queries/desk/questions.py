@@ -17,12 +17,12 @@ from clm_tracker.domain.words import (
     FindingStatus,
     Kind,
     ObligationState,
-    Party,
     Role,
     Side,
 )
 from clm_tracker.kernel.speech import N_
-from clm_tracker.queries.live import NOW, is_word, live, ticking
+from clm_tracker.queries import overdue
+from clm_tracker.queries.live import NOW, is_word, live
 
 _F, _O, _A = tables.FindingRow, tables.ObligationRow, tables.ActionRow
 _COMMUNITY = frozenset({Role.ADVOCATE, Role.COORDINATOR})
@@ -177,7 +177,7 @@ def _of_committee(sight: Sight) -> Iterator[Ask]:
     soonest = (_O.due_at, _O.id)
     decide, review = (_owed(sight, *_of_kind(kind)) for kind in (Kind.DECIDE, Kind.REVIEW))
     yield Ask("decide", N_("Decisions waiting"), decide, soonest, act=Act.DECIDE_STAGE)
-    late = _owed(sight, is_word(_O.owed_by, Party.DUTY_BEARER), ticking(_O), _O.due_at <= NOW)
+    late = _owed(sight, *overdue.standing(NOW)[None])
     yield Ask("overdue", N_("Overdue, highest stage first"), late, (_O.stage.desc(), _O.due_at, _O.id))
     yield Ask("review", N_("Reviews at the last stage"), review, soonest, act=Act.REVIEW)
 

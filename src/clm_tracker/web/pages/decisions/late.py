@@ -72,7 +72,7 @@ def listing(desk: AtDesk) -> Response:
             asking.on(LATE, asked.narrow, look),
             c.Rows(
                 _("Overdue obligations") if aside is None else _("Not counted as overdue"),
-                tuple(_row(i, voice) for i in found.items),
+                tuple(_row(i, voice, aside) for i in found.items),
                 (c.Head(_("Finding")), c.Head(_("Who owes what")), c.Head(_("Due")), c.Head(_("Ladder"))),
             ),
             c.Pagination(
@@ -80,7 +80,7 @@ def listing(desk: AtDesk) -> Response:
             ),
             c.Empty(
                 _("Nothing like this is overdue") if aside is None else _("Nothing like this is owed now"),
-                _("What passes its date appears here the moment after."),
+                _("What passes its date appears here the moment after.") if aside is None else None,
                 c.Button(_("Show all that is overdue"), href=LATE) if pairs else None,
             ),
             asking.rail(LATE, asked, look, stage=_("Stage reached"), keep=which),
@@ -109,9 +109,13 @@ def _filters(f: Filters, age: int | None, aside: Aside | None) -> overdue.Filter
     return overdue.Filters(stage=f.stage, age=age, area=f.area, theme=f.theme, aside=aside)
 
 
-def _row(i: Late, voice: Voice) -> c.Row:
+def _row(i: Late, voice: Voice, aside: Aside | None) -> c.Row:
     o, rules = i.obligation, voice.rules
-    stands_still = o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED}
+    not_late = None
+    if o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED}:
+        not_late = _("the clock stands still")
+    elif aside is Aside.PARKED:
+        not_late = _("could not be decided")
     return c.Row(
         c.Link(i.title, f"/findings/{i.ref}", lang=voice.script(i.title)),
         i.ref,
@@ -119,9 +123,7 @@ def _row(i: Late, voice: Voice) -> c.Row:
         wording.upper(wording.who(o, rules)),
         wording.owed(o.kind),
         voice.day(o.due_on),
-        _("the clock stands still")
-        if stands_still
-        else voice.left(o.due_on, late=owes.overdue(o, voice.now)),
-        voice.rung(rules.ladders[o.ladder_id], o.stage, None if stands_still else o.next_step_at),
+        not_late or voice.left(o.due_on, late=owes.overdue(o, voice.now)),
+        voice.rung(rules.ladders[o.ladder_id], o.stage, None if not_late else o.next_step_at),
         owing.why(o.id),
     )

@@ -23,7 +23,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import SIGNED_IN, Router
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.pages.decisions.asked import LATE, LIST, Asked, address
-from clm_tracker.web.pages.decisions.listing import ages, wait_for_others
+from clm_tracker.web.pages.decisions.listing import late, wait_for_others
 from clm_tracker.web.pages.duty_bearers.parts import about_records, record_facts
 from clm_tracker.web.pages.my_desk import cards, moved
 from clm_tracker.web.pages.my_desk.cards import Answering
@@ -90,7 +90,7 @@ def my_desk(desk: AtDesk) -> Response:
         visit = moved.Visit.of(desk, at.seen)
         news = moved.since(look, visit, voice) if desk.actor.roles() & moved.FOR else None
         posts = [look.rules.posts[p] for p in sorted(desk.actor.posts) if p in look.rules.posts]
-        undecided, late = _of_committee(desk, look)
+        undecided, overdue_now = _of_committee(desk, look)
         others = decisions.for_others(look) if Role.COMMITTEE in desk.actor.roles() else {}
     groups = sorted((g for g in found.groups if g.items), key=lambda g: _soonest(g, voice))
     first = left_to_do(found.steps)
@@ -125,8 +125,8 @@ def my_desk(desk: AtDesk) -> Response:
         tuple(_record(p, found.records[p.id], alone=len(posts) == 1) for p in posts),
         _empty(desk),
         news,
-        late,
-        (c.link(_("All of them"), LATE),) if late else (),
+        overdue_now,
+        (c.link(_("All of them"), LATE),) if overdue_now and overdue_now.rows else (),
         first,
         purpose=c.plain(_purpose(desk)),
     )
@@ -139,7 +139,7 @@ def _of_committee(desk: Desk, look: Reading) -> tuple[tuple[c.Message, ...], c.A
     """What a committee reviews beside its decisions: those undecided too long, and what is overdue."""
     if Role.COMMITTEE not in desk.actor.roles():
         return (), None
-    late = overdue.by_stage_and_age(look, overdue.Filters())
+    table = overdue.table(look, overdue.Filters())
     notes: tuple[c.Message, ...] = ()
     if (long := decisions.undecided_long(look)).n:
         n = words.counted(long.n, "One decision waits", "{n} decisions wait")
@@ -148,7 +148,7 @@ def _of_committee(desk: Desk, look: Reading) -> tuple[tuple[c.Message, ...], c.A
             _("{n} for more than {days} working days. {link}"), n=n, days=str(decisions.LONG), link=link
         )
         notes = (c.Message(said, c.Tone.NOTE),)
-    return notes, ages(look, Asked(Filters()), late) if late else None
+    return notes, late(look, Asked(Filters()), table)
 
 
 def _letters(found: Waiting | None) -> tuple[c.Message, ...]:
