@@ -19,7 +19,6 @@ from clm_tracker.db.tables import (
     InvitationRow,
     MembershipRow,
     PersonRow,
-    ProgrammeRow,
     SessionRow,
     TokenRow,
 )
@@ -146,7 +145,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     kept = passwords.keep(password)  # no transaction waits meanwhile: it takes long on purpose
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
         unit.require(Act.OWN_ACCOUNT)
-        _take_turn(unit)
+        unit.take_turn()  # as a coordinator does before they hold the account: in one order nobody is ended
         row, person = waiting(unit, word)
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         # Two at once, or a coordinator who withdraws it: the database lets one of them be first.
@@ -178,12 +177,6 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
         what = saying("chose a password by the link they were given")
         changes.record(unit, Act.OWN_ACCOUNT, "person", person_id, what, before, after)
         return sign_in.open_session(unit.session, person_id, programme_id, now, sign_in.STAYS)
-
-
-def _take_turn(unit: Writing) -> None:
-    """Wait for whoever changes the set-up, as a coordinator does before they hold the account: in one order nobody is ended."""
-    held = select(ProgrammeRow.id).where(ProgrammeRow.id == unit.programme_id)
-    unit.session.execute(held.with_for_update(key_share=True))
 
 
 def _make(unit: Writing, person: PersonRow, what: Text) -> str:

@@ -177,10 +177,10 @@ class Writing(Reading):
         if reason is not None:
             raise NotAllowed(reason)
         if act in _ONE_AT_A_TIME and subject is None:
-            self._take_turn()
+            self.take_turn()
         self._cleared.add((act, subject.finding.id if subject else None))
 
-    def _take_turn(self) -> None:
+    def take_turn(self) -> None:
         """Wait until no other unit changes the set-up: what is checked here (a coordinator is left) is still so at the end.
 
         What hangs on findings goes on meanwhile.
