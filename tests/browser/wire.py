@@ -1,5 +1,6 @@
 """How much comes over the wire, and how does the program feel on a slow one?"""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ class Weight:
     @property
     def page(self) -> int:
         """Without the pictures of evidence, which come besides, when somebody scrolls to them."""
-        return sum(n for address, n in self.of.items() if "/evidence/" not in address)
+        pictures = re.compile(r"/evidence/[^/]+(/small|/picture)?$")
+        return sum(n for address, n in self.of.items() if not pictures.search(address))
 
 
 @contextmanager

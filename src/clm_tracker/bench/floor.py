@@ -15,7 +15,7 @@ from clm_tracker.db.engine import make_engine
 
 _DUE = """
 CREATE TEMPORARY TABLE due AS
-SELECT id, programme_id, finding_id, duty_bearer_id, due_version, version, next_step_at
+SELECT id, programme_id, finding_id, duty_bearer_id, ladder_id, due_version, version, next_step_at
 FROM obligations WHERE programme_id = :programme AND next_check_at <= :now ORDER BY next_check_at, id
 """
 _UPDATE = """
@@ -28,8 +28,8 @@ INSERT INTO ledger (programme_id, finding_id, obligation_id, at, unit, actor_id,
     subject, subject_id, facts, changes, request, dedup)
 SELECT programme_id, finding_id, id, :now, :unit, :actor, 'Escalation engine', 'engine', 'run_engine', 'stage_entered',
     'obligation', id,
-    {object}('obligation', 'acknowledge', 'stage', 1, 'name', 'Reminder and dialogue', 'due_version', due_version,
-        'missed_at', next_step_at, 'addressed', {array}(duty_bearer_id),
+    {object}('obligation', 'acknowledge', 'stage', 1, 'name', 'Reminder and dialogue', 'ladder_id', ladder_id,
+        'due_version', due_version, 'missed_at', next_step_at, 'addressed', {array}(duty_bearer_id),
         'addressed_names', {array}('District director, Health service'), 'told_roles', {array}(),
         'fell_through', NULL, 'reason', NULL, 'public', {false}),
     {array}({object}('row', 'obligation', 'id', id,
