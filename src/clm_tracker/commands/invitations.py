@@ -15,13 +15,7 @@ from clm_tracker.commands import passwords, people, set_up, sign_in
 from clm_tracker.commands.sign_in import SignedIn, digest
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import (
-    InvitationRow,
-    MembershipRow,
-    PersonRow,
-    SessionRow,
-    TokenRow,
-)
+from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow, TokenRow
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role

@@ -13,10 +13,8 @@ from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.speech import N_, _, language
 
 K = TypeVar("K")
-LONGEST, LONGEST_BY_LANGUAGE = (
-    200,
-    300,
-)  # characters of a name, and of what the same is called in other languages
+LONGEST = 200  # characters of a name
+LONGEST_BY_LANGUAGE = 300  # and of what the same is called in other languages
 
 # Ladders, their stages and themes of a new programme (`ladders.shipped`, `commands.themes.SHIPPED`), as they are kept.
 SHIPPED = frozenset(

@@ -9,6 +9,7 @@ from pydantic import create_model
 from clm_tracker.domain import deadlines
 from clm_tracker.domain import ladders as law
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, StageKind
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.rules import Rules
 from clm_tracker.kernel.refusals import FieldError, Invalid
 from clm_tracker.queries import wording
@@ -126,7 +127,7 @@ def questions(
         return Field(f"{name}_{n}", label, kind, str(draft[name]), **more)
 
     first = (
-        field("name", _("Name"), longest=200),
+        field("name", _("Name"), longest=LONGEST),
         field("wait", _("Wait"), FieldKind.NUMBER, least="0", most=str(deadlines.LONGEST)),
         field("unit", _("Counted in"), FieldKind.SELECT, options=_units()),
         field(

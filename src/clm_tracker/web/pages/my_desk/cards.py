@@ -113,15 +113,16 @@ def _answers(g: Group, i: Item, at: Answering, voice: Voice) -> c.Form | None:
         return _of_duty_bearer(i, at, voice)
     if g.key == "decide":
         return _of_committee(i, at)
-    to = action if i.action_id else finding
     if g.key in _PAGES:
-        slug, label = _CHECK if g.key == "verify" and i.action_id else _PAGES[g.key]
-        path = f"{to if g.key == 'verify' else finding}/{slug}"
+        of_action = g.key == "verify" and i.action_id is not None
+        slug, label = _CHECK if of_action else _PAGES[g.key]
+        path = f"{action if of_action else finding}/{slug}"
         if i.recused:
             return _refused(g, i, at, path, _(label))
         return c.Form(finding, _to(at, path, _(label), c.Look.MAIN))
     if g.key in _TAPS:
         slug, label, other, other_label = _TAPS[g.key]
+        to = action if i.action_id else finding
         if i.recused:
             return _refused(g, i, at, f"{to}/{slug}", _(label))
         others = _to(at, f"{to}/{other}", _(other_label))
