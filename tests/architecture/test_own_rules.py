@@ -176,6 +176,15 @@ def writes_english_into_the_ledger(source: str) -> Iterator[str]:
                 yield function.name
 
 
+def refuses_in_english(source: str) -> Iterator[str]:
+    """A refusal is said by `_` or `counted`: plain words stay English in every language, and no catalogue knows them."""
+    says = {"invalid": 1, "FieldError": 1, "NotNow": 1, "Gone": 1, "NotAllowed": 0, "Stale": 0, "Unseen": 0}
+    for call in calls(parse(source)):
+        at = says.get(name(call.func), len(call.args))
+        if any(isinstance(given, ast.JoinedStr | ast.Constant) for given in call.args[at : at + 1]):
+            yield name(call.func)
+
+
 def takes_blanks_for_words(source: str) -> Iterator[str]:
     """What has to be said is asked of `names.is_seen`: invisible signs are as little of an answer as spaces are."""
     for node in ast.walk(parse(source)):
@@ -270,6 +279,11 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
         "def end(unit):\n    what = saying('left')\n    changes.record(unit, act, 'person', id, what, {}, {})",
         "def end(unit):\n    what = 'left'\n    changes.record(unit, act, 'person', id, what, {}, {})",
     ),
+    refuses_in_english: (
+        {"delivery/carriers.py: invalid": "a setting and what its reader says of it, on the command line"},
+        "def day(on): raise invalid('day', _('Choose a day.'))",
+        "def day(on): raise invalid('day', 'Choose a day.')",
+    ),
     takes_blanks_for_words: (
         {},
         "def close(reason):\n    if not is_seen(reason): raise invalid('reason', _('Say why.'))",
@@ -280,6 +294,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
 # judged in domain and commands; elsewhere spaces are only read over.
 BELOW: dict[Rule, tuple[str, ...]] = {
     asks_unguarded: ("db/", "demo/", "bench/"),
+    refuses_in_english: ("demo/",),
     takes_blanks_for_words: (
         "bench/",
         "cli/",

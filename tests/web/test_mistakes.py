@@ -1,5 +1,12 @@
 """Does somebody who filled in a form read all their mistakes at once, each beside its field? (R38)"""
 
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from clm_tracker import languages
+from clm_tracker.domain.words import Severity
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.web import components as c
 from clm_tracker.web import forms
@@ -47,3 +54,29 @@ def test_boxes_that_are_ticked_are_chosen_and_not_sent() -> None:
 
     assert told(*["en"] * 21) == [("languages", "Choose at most 20.")]
     assert told() == [("languages", "This is needed.")]
+
+
+def test_limits_and_choices_are_written_as_the_language_of_the_moment_writes_them() -> None:
+    class Asked(BaseModel):
+        note: forms.Note
+        whose: Literal["me", "all"]
+        how: Severity
+
+    typed: forms.Typed = {"note": "x" * 4_001, "whose": "them", "how": "dire"}
+
+    def told() -> list[str]:
+        with pytest.raises(ValidationError) as no:
+            Asked.model_validate(typed)
+        return [e.message for e in forms.problems(no.value.errors(include_url=False, include_input=False))]
+
+    assert told() == [
+        "Write at most 4,000 characters.",
+        "Choose me or all.",
+        "Choose critical, high, standard or systemic.",
+    ]
+    with languages.speaking("fr"):
+        for said, part in zip(told(), ("4\u202f000", "me ou all", "standard ou systemic"), strict=True):
+            assert part in said
+    page = forms.check(Asked, typed, {})
+    assert isinstance(page, forms.NotValid)
+    assert {e.message for e in page.errors[1:]} == {"Choose one of these."}  # by their names, below

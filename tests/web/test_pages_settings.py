@@ -108,7 +108,7 @@ def test_two_who_change_the_same_see_both(program: Program) -> None:
     assert markup.faults(stale.text) == []
     said = pages.text(stale.text)
     assert "This changed while you were writing" in said
-    assert "To say that it was received 4wd 3wd" in said
+    assert "To say that it was received 4 working days 3 working days" in said
     assert pages.send(sokha, form_of(stale.text, "high"), KEEP).status_code == 303
     with cast.reading("Sokha", program.clock.now()) as look:
         assert look.rules.windows[Severity.HIGH].acknowledge == "3wd"

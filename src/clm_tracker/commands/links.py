@@ -21,6 +21,7 @@ from clm_tracker.domain import links as law
 from clm_tracker.domain.cases import Case, Story
 from clm_tracker.domain.names import must_say
 from clm_tracker.domain.policy import Act
+from clm_tracker.kernel.cldr import number
 from clm_tracker.kernel.refusals import NotFound, NotNow, invalid
 from clm_tracker.kernel.speech import _
 
@@ -111,7 +112,7 @@ def give_back(unit: Writing, *, note: str = "") -> None:
     """Whoever opened the link is not whom it was sent to: it ends at once, and the coordinator hears of it."""
     case, row = _own(unit)
     if len(note) > LONGEST:
-        raise invalid("note", _("Write at most {max_length} characters.").format(max_length=LONGEST))
+        raise invalid("note", _("Write at most {max_length} characters.").format(max_length=number(LONGEST)))
     if not _end(unit, row.id):
         raise NotNow("revoked", _("This link was revoked already."))
     to, post = _whose(unit, row)

@@ -4,6 +4,7 @@ from functools import cache
 
 from pwdlib import PasswordHash
 
+from clm_tracker.kernel.cldr import number
 from clm_tracker.kernel.refusals import invalid
 from clm_tracker.kernel.speech import _
 
@@ -18,7 +19,8 @@ def keep(password: str) -> str:
         )
     if len(password) > LONGEST:
         raise invalid(
-            "password", _("Choose a password of at most {longest} characters.").format(longest=LONGEST)
+            "password",
+            _("Choose a password of at most {longest} characters.").format(longest=number(LONGEST)),
         )
     if len(set(password)) < 5:
         raise invalid("password", _("This password is easy to guess; use more different characters."))

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from clm_tracker.commands.evidence import Upload
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import FieldError, Invalid, Unseen
 from clm_tracker.kernel.speech import N_, Labels, _
 from clm_tracker.web import once, words
@@ -24,6 +25,7 @@ Typed = Mapping[str, str | tuple[str, ...]]
 LINE, NOTE, STORY = 300, 4_000, 20_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LISTS = (list, tuple, set, frozenset)
+_CHOICE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"|-?\d+")
 
 
 def _no_zero(text: str) -> str:
@@ -130,7 +132,7 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     ):  # a text, measured after it was looked through
         kind = "string_too_long"
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**about)
+        return _SENTENCES[kind].format(**{name: _in_words(name, value) for name, value in about.items()})
     for start, said in _BEGINNINGS.items():
         if kind.startswith(start):
             return said
@@ -139,9 +141,18 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     return _("This is not written in the form that is expected.")
 
 
+def _in_words(name: str, value: object) -> object:
+    """A limit as the reader's language writes it, and choices as it lists them: Pydantic's are "'a', 'b' or 'c'"."""
+    if name == "expected":
+        return cldr.either([one.strip("'\"") for one in _CHOICE.findall(str(value))])
+    return words.number(value) if isinstance(value, int | float) else value
+
+
 def _on_a_page(error: ErrorDetails) -> str:
-    """`sentence`, where several answers are boxes that were ticked and not a list that was sent."""
+    """`sentence`, where choices stand below it by their names, and several are boxes that were ticked, not a list that was sent."""
     about = error.get("ctx") or {}
+    if error["type"] in {"enum", "literal_error"}:
+        return _("Choose one of these.")
     if error["type"] == "too_long" and about.get("field_type") != "Value":
         return _("Choose at most {n}.").format(n=words.number(about["max_length"]))
     return sentence(error)

@@ -20,6 +20,7 @@ from clm_tracker.domain import events
 from clm_tracker.domain.ladders import Mode
 from clm_tracker.domain.words import Kind
 from clm_tracker.kernel.refusals import invalid
+from clm_tracker.kernel.speech import _
 from clm_tracker.queries import foretold, rounds, simulate, wording
 from clm_tracker.queries.ahead.asked import (
     FEW,
@@ -93,7 +94,7 @@ def ahead(
     """The weeks from the one of `start` (today's without it), at most `shown` things a day. Raises Invalid for a day out of reach."""
     first = start or look.today
     if not look.today - timedelta(days=7) < first <= look.today + FARTHEST:
-        raise invalid("from", "Choose a week from this one to a year from now.")
+        raise invalid("from", _("Choose a week from this one to a year from now."))
     monday = first - timedelta(days=first.weekday())
     return _days(look, filters, monday, monday + timedelta(days=7 * weeks - 1), shown)
 
@@ -101,7 +102,7 @@ def ahead(
 def day(look: Reading, filters: Filters, on: date, *, shown: int = 200) -> Day:
     """One day with much more of what it brings. Raises Invalid for a day out of reach."""
     if not look.today <= on <= look.today + FARTHEST:
-        raise invalid("day", "Choose a day from today to a year from now.")
+        raise invalid("day", _("Choose a day from today to a year from now."))
     return _days(look, filters, on, on, shown).days[0]
 
 

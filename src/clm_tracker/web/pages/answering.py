@@ -101,15 +101,23 @@ def _is_older(version: int | str | None, back: Back) -> bool:
 
 
 def conflict(
-    version: int | str | None, fields: Sequence[c.Field], back: Back, stands: Sequence[c.Field] = ()
+    version: int | str | None,
+    fields: Sequence[c.Field],
+    back: Back,
+    stands: Sequence[c.Field] = (),
+    *,
+    says: Callable[[c.Field], str] | None = None,
 ) -> c.Conflict | None:
     """What the record says now, at this version, beside what was typed, when it changed in between.
 
-    `fields` are filled from the record; those of an act on a thing only ask, and `stands` is what it rests on.
+    `fields` are filled from the record; those of an act on a thing only ask, and `stands` is what it rests on. `says`:
+    what a filled field says to people, where that is another thing than what stands in it.
     """
     if back.typed is None or not _is_older(version, back):
         return None
-    rows = () if stands else differences(fields, c.answered(fields, _whole(fields, back.typed)))
+    rows = (
+        () if stands else differences(fields, c.answered(fields, _whole(fields, back.typed)), says or shown)
+    )
     lines = tuple(
         c.words(_("{question}: {answer}"), question=f.label, answer=c.strong(shown(f))) for f in stands
     )
@@ -122,15 +130,6 @@ def _whole(fields: Sequence[c.Field], typed: Typed) -> Typed:
     return {**{f.name: () for f in fields if f.kind is c.FieldKind.CHECKBOX}, **typed}
 
 
-def differences(now: Sequence[c.Field], mine: Sequence[c.Field]) -> tuple[c.Difference, ...]:
-    """The questions whose answer in the record is another one than what was typed."""
-    return tuple(
-        c.Difference(theirs.label, shown(theirs), shown(yours), yours.id)
-        for theirs, yours in zip(now, mine, strict=True)
-        if shown(theirs) != shown(yours)
-    )
-
-
 def shown(field: c.Field) -> str:
     """What a filled field says to people."""
     if field.kind is c.FieldKind.CHECKBOX and not field.options:
@@ -138,3 +137,14 @@ def shown(field: c.Field) -> str:
     if not field.options or field.kind is c.FieldKind.TEXT:
         return field.value or "–"
     return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"
+
+
+def differences(
+    now: Sequence[c.Field], mine: Sequence[c.Field], says: Callable[[c.Field], str] = shown
+) -> tuple[c.Difference, ...]:
+    """The questions whose answer in the record is another one than what was typed."""
+    return tuple(
+        c.Difference(theirs.label, says(theirs), says(yours), yours.id)
+        for theirs, yours in zip(now, mine, strict=True)
+        if says(theirs) != says(yours)
+    )

@@ -19,7 +19,7 @@ from clm_tracker.web.forms import Line, Note, Plain, Story, Typed
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.ladders import stairs
 from clm_tracker.web.pages.set_up import naming
-from clm_tracker.web.words import _
+from clm_tracker.web.words import _, number
 
 MOST = 12  # stages that the form takes: what a form may hold in all is bounded
 NAMES = ("name", "kind", "wait", "unit", "to", "contacts", "tells", "tactics", "letter", "gate")
@@ -247,7 +247,7 @@ def _unknown(n: int, text: Mapping[str, str]) -> Iterator[FieldError]:
     wait = text["wait"].strip()
     if not (wait.isascii() and wait.isdecimal() and len(wait) < 6 and int(wait) <= deadlines.LONGEST):
         said = _("Stage {n}: write how long it waits, as a whole number up to {most}.")
-        yield FieldError(f"wait_{n}", said.format(n=n, most=deadlines.LONGEST))
+        yield FieldError(f"wait_{n}", said.format(n=n, most=number(deadlines.LONGEST)))
     if text["unit"] not in set(deadlines.Unit):
         yield FieldError(f"unit_{n}", _("Stage {n}: choose in what the wait is counted.").format(n=n))
     if text["kind"] not in set(StageKind):

@@ -17,7 +17,7 @@ from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages import labels
-from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
+from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict, shown
 from clm_tracker.web.pages.set_up import marks, naming
 from clm_tracker.web.pages.set_up import settings_form as form
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
@@ -138,7 +138,7 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
             _limits(now["limits"], act("limits", _("Change reminders and limits"))),
             _safety(now["safety"], act("safety", _("Change safety mode"))),
         ),
-        conflict=conflict(asked[opened].version, asked[opened].fields, back) if opened else None,
+        conflict=conflict(asked[opened].version, asked[opened].fields, back, says=_says) if opened else None,
         purpose=c.plain(
             _(
                 "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
@@ -192,6 +192,13 @@ def _label(name: str) -> str:
     if name.startswith("name_"):
         return naming.in_language(named["name"], name.removeprefix("name_"))
     return named.get(name) or (form.STEPS[name] if name in form.STEPS else form.OWN[name])
+
+
+def _says(field: c.Field) -> str:
+    """What stands in a question: a window in words, as the hint below it has it."""
+    if field.name in form.STEPS or field.name in form.OWN:
+        return form.window(field.value.strip().lower())
+    return shown(field)
 
 
 def _general(place: _Place, now: dict[str, Any], act: c.Act) -> Part:
