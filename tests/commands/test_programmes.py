@@ -1,5 +1,6 @@
 """Does a new programme stand complete, and which settings may change? (R5, R12, R21)"""
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from clm_tracker.commands.programmes import Begun
 from clm_tracker.db.tables import PersonRow, ThemeRow
 from clm_tracker.db.units import Store, Writing
 from clm_tracker.domain.ladders import Mode
+from clm_tracker.domain.rules import WINDOWS
 from clm_tracker.domain.words import Kind, Severity
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, Refusal
@@ -89,11 +91,21 @@ class TestChangeSettings:
             assert look.programme.name == "Eyes"
 
     def test_the_same_again_is_no_change(self, cast: Cast, clock: FixedClock) -> None:
+        """Neither is a value that holds already because it is the shipped one; taking one's own back is a change."""
         with cast.writing("Sokha", clock.now()) as unit:
-            programmes.change_settings(unit, {"decide": "4wd"})
+            windows = {str(s): asdict(w) for s, w in unit.rules.windows.items()}
+            shipped = {"windows": windows, "decide": unit.rules.decide, "reminders": unit.rules.reminders}
+            programmes.change_settings(unit, {"max_pauses": 3})
         with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
-            programmes.change_settings(unit, {"decide": "4wd"})
+            assert not programmes.change_settings(unit, {"max_pauses": 3, "name": unit.programme.name})
+            assert not programmes.change_settings(unit, shipped)
         assert left.lines == []
+        own = windows | {"high": windows["high"] | {"fix": "31wd"}}
+        with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
+            assert programmes.change_settings(unit, {"windows": own})
+            assert programmes.change_settings(unit, {"windows": {}})
+            assert unit.rules.windows == WINDOWS
+        assert [f["what"] for f in left.facts] == ["changed the windows of one severity: High"] * 2
 
     def test_the_ledger_says_what_people_look_for(self, cast: Cast, clock: FixedClock) -> None:
         """R35: who turned safety mode off, and whose windows were changed."""

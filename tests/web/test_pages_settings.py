@@ -11,6 +11,7 @@ from clm_tracker.db.tables import LedgerRow, ThemeRow
 from clm_tracker.domain.words import Severity
 from clm_tracker.kernel import sayings
 from clm_tracker.queries import exports
+from tests.commands.left import left_by
 from tests.web import markup, pages
 from tests.web.program import Program
 
@@ -94,6 +95,18 @@ def test_windows_change_for_what_is_opened_later(program: Program) -> None:
     own = pages.send(sokha, form_of(sokha.get("/settings").text, "own"), KEEP, decide="4wd")
     assert own.status_code == 303
     assert sokha.post("/settings/windows/urgent", data={}).status_code == 404
+
+
+def test_nothing_different_is_nothing_changed(program: Program) -> None:
+    """Nor is a line written in a new programme, where every setting is the shipped one (R35)."""
+    sokha = program.browser("Sokha")
+    page = sokha.get("/settings").text
+    with left_by(program.cast, program.clock.now()) as left:
+        for part in ("high", "own", "limits", "safety"):
+            assert pages.send(sokha, form_of(page, part), KEEP).status_code == 303
+            said = pages.text(sokha.get("/settings").text)
+            assert "Nothing was different, so nothing was changed." in said
+    assert left.lines == []
 
 
 def test_two_who_change_the_same_see_both(program: Program) -> None:

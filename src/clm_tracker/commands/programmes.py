@@ -129,8 +129,8 @@ def init(
         )
 
 
-def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
-    """Change the programme's names, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`).
+def change_settings(unit: Writing, changes: Mapping[str, Any]) -> bool:
+    """Change the programme's names, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`). Whether any is another now.
 
     `windows` holds only what differs from the shipped ones: {"critical": {"fix": "5wd"}}. What is owed already keeps
     its dates; a change is for what is opened later. Prefix and weekend change only before the first finding.
@@ -144,6 +144,8 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
     _settings, *kept = each(
         lambda: _check_settings(settings), *(partial(_kept_as, unit, n, v) for n, v in own.items())
     )
+    if _held(settings) == _held(programme.settings):
+        settings = programme.settings  # a page sends all of them, a new programme keeps none
     values = {"settings": settings, **dict(zip(own, kept, strict=True))}
     if values.get("prefix", programme.prefix) != programme.prefix:
         values["key"] = values["prefix"].lower()
@@ -160,6 +162,7 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> None:
         set_up.put(
             unit, "programme", programme.id, _what_changed(before, changed), before=before, after=changed
         )
+    return bool(changed)
 
 
 def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying:
@@ -168,14 +171,18 @@ def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying
         return saying("turned safety mode on") if after["safety_mode"] else saying("turned safety mode off")
     if after.keys() <= {"name", "names"}:
         return saying("changed what the programme is called")
-    old, new = before.get("settings", {}), after.get("settings", {})
-    if after.keys() == {"settings"} and {n for n in new if new[n] != old.get(n)} == {"windows"}:
-        # As they hold: a page sends all of them, a new programme keeps none.
-        were, are = (rules.from_settings(one).get("windows", WINDOWS) for one in (old, new))
-        of = [s for s in Severity if are[s] != were[s]]
+    old, new = (_held(one.get("settings", {})) for one in (before, after))
+    if after.keys() == {"settings"} and {n for n in new if new[n] != old[n]} == {"windows"}:
+        of = [s for s in Severity if new["windows"][s] != old["windows"][s]]
         if len(of) == 1:
             return saying("changed the windows of one severity: {severity}", severity=_SEVERITY[of[0]])
     return saying("changed the settings")
+
+
+def _held(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What the law works with: a setting that is left out has the shipped value."""
+    shipped = {f.name: f.default for f in fields(Rules) if f.name in rules.SETTINGS}
+    return {**shipped, "windows": WINDOWS, **rules.from_settings(settings)}
 
 
 def has_findings(look: Reading) -> bool:

@@ -94,10 +94,10 @@ def change_safety(
 
 
 def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
-    def run(unit: Writing, given: G) -> None:
+    def run(unit: Writing, given: G) -> bool:
         unit.require(Act.SET_UP)
         marks.unchanged(given, _fields(part, form.values(part, unit)))
-        commands.change_settings(unit, form.changes(part, given, unit.rules))
+        return commands.change_settings(unit, form.changes(part, given, unit.rules))
 
     return carry_out(
         desk,
@@ -105,7 +105,11 @@ def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
         run,
         lambda back: _show(desk, back, part),
         to=SETTINGS,
-        said=_("The settings are changed, for what is opened from now on."),
+        said=lambda changed: (
+            _("The settings are changed, for what is opened from now on.")
+            if changed
+            else _("Nothing was different, so nothing was changed.")
+        ),
     )
 
 
