@@ -8,8 +8,9 @@ from html import unescape
 
 import pytest
 
-from clm_tracker.commands import programmes
+from clm_tracker.commands import findings, programmes
 from clm_tracker.domain.words import Severity
+from clm_tracker.queries import exports
 from clm_tracker.queries.paging import Count
 from clm_tracker.web.pages.findings import counting
 from tests.cast import SOPHEA
@@ -102,6 +103,26 @@ def test_a_file_holds_what_the_list_shows(program: Program, refs: tuple[str, str
     assert [line[0] for line in both[1:]] == list(refs)
     one = table(browser.get(f"/findings/export.csv?pick={refs[0]}").content)
     assert [line[0] for line in one[1:]] == [refs[0]]
+
+
+def test_a_draft_has_no_severity_before_somebody_chose_one(program: Program) -> None:
+    """Nowhere is it called standard, which is only what stands in its column until then."""
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        ref = findings.log(unit, title="The gate is shut").ref
+    dara, unchosen = program.browser("Dara"), "Severity not chosen yet"
+    for path, said in (
+        ("/findings?status=draft", f"Draft {unchosen}"),
+        ("/", unchosen),
+        (f"/findings/{ref}", f"Individual case, {unchosen.lower()}"),
+    ):
+        text = pages.text(dara.get(path).text)
+        assert said in text, path
+    head, row = table(dara.get("/findings/export.csv?status=draft").content)
+    assert row[head.index("Severity")] == ""
+    with program.cast.reading("Dara", program.clock.now()) as look:
+        sheet = exports.sheet(look, exports.Export.FINDINGS)
+        (only,) = sheet.rows
+        assert only[sheet.columns.index("severity")] is None
 
 
 def test_every_page_of_a_long_list_is_in_its_file(program: Program) -> None:

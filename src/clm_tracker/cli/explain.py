@@ -32,7 +32,8 @@ def explain(
 def _lines(answer: Explanation) -> Iterator[str]:
     finding = answer.finding
     yield f"{finding.ref}  {finding.title}"
-    facts = [finding.status, finding.severity, f"stage {finding.stage}", "overdue" if finding.overdue else ""]
+    severity = finding.severity if finding.severity_is_said else ""
+    facts = [finding.status, severity, f"stage {finding.stage}", "overdue" if finding.overdue else ""]
     yield ", ".join(str(fact) for fact in facts if fact)
     if finding.duty_bearer:
         yield f"Duty bearer: {finding.duty_bearer.name}"

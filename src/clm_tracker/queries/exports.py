@@ -87,7 +87,7 @@ def _findings(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "title": lambda r: r.FindingRow.title,
         "description": lambda r: r.FindingRow.description,
         "status": lambda r: str(r.FindingRow.status),
-        "severity": lambda r: str(r.FindingRow.severity),
+        "severity": lambda r: str(r.FindingRow.severity) if r.FindingRow.severity_is_said else None,
         "track": lambda r: str(r.FindingRow.track),
         "theme": lambda r: r.theme,
         "dimension": lambda r: _word(r.FindingRow.dimension),

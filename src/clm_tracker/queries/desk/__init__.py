@@ -67,6 +67,7 @@ class Item:
     ref: str
     title: str
     severity: Severity
+    severity_is_said: bool
     site: str | None
     area: str | None
     duty_bearer: str | None
@@ -261,6 +262,7 @@ def _items(look: Reading, found: Sequence[_Found], asks: dict[str, Ask]) -> dict
                 _F.ref,
                 _F.title,
                 _F.severity,
+                _F.severity_is_said,
                 _F.area_id,
                 _F.duty_bearer_id,
                 _F.logged_at,
@@ -360,6 +362,7 @@ def _item(
         ref=r.ref,
         title=wording.titled(r.title),
         severity=r.severity,
+        severity_is_said=r.severity_is_said,
         site=names.said(r.site, r.site_names) if r.site else None,
         area=area.said if area else None,
         duty_bearer=post.said if post else None,

@@ -28,6 +28,7 @@ SHOWN: tuple[Any, ...] = (
     _F.title,
     _F.status,
     _F.severity,
+    _F.severity_is_said,
     _F.track,
     _F.theme_id,
     _F.area_id,
@@ -49,6 +50,7 @@ class FindingRow:
     title: str
     status: FindingStatus
     severity: Severity
+    severity_is_said: bool
     track: Track
     theme: str | None
     site: str | None
@@ -84,6 +86,7 @@ def items(
                 title=wording.titled(r.title),
                 status=r.status,
                 severity=r.severity,
+                severity_is_said=r.severity_is_said,
                 track=r.track,
                 theme=themes.get(r.theme_id),
                 site=names.said(r.site, r.site_names) if r.site else None,

@@ -22,7 +22,7 @@ from clm_tracker.domain.words import (
     Verdict,
 )
 from clm_tracker.web.components import Option
-from clm_tracker.web.words import N_, Labels
+from clm_tracker.web.words import N_, Labels, _
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -190,3 +190,8 @@ def options(
         Option(str(one), labels[one], hints.get(one) if hints else None, chosen=one is chosen)
         for one in (of if of is not None else labels)
     )
+
+
+def severity(severity: Severity, *, said: bool) -> str:
+    """How serious it is; of a draft, whether somebody `said` so."""
+    return SEVERITY[severity] if said else _("Severity not chosen yet")

@@ -106,7 +106,7 @@ def _columns(look: Reading) -> Columns:
         (_("Finding"), lambda e: e.row.title),
         (_("Description"), lambda e: e.description),
         (_("Where it stands"), lambda e: labels.STATUS[e.row.status]),
-        (_("Severity"), lambda e: labels.SEVERITY[e.row.severity]),
+        (_("Severity"), lambda e: labels.SEVERITY[e.row.severity] if e.row.severity_is_said else None),
         (_("Kind of finding"), lambda e: labels.TRACK[e.row.track]),
         (_("Thematic area"), lambda e: e.row.theme),
         (_("Dimension"), lambda e: labels.DIMENSION[e.dimension] if e.dimension else None),

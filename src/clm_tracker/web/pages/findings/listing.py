@@ -126,7 +126,10 @@ def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
 
 def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
     place = r.site or r.area
-    facts = [labels.SEVERITY[r.severity], *(text for text in (place, r.theme) if text)]
+    facts = [
+        labels.severity(r.severity, said=r.severity_is_said),
+        *(text for text in (place, r.theme) if text),
+    ]
     if r.status is not FindingStatus.OPEN:
         facts.insert(0, labels.STATUS[r.status])
     title = c.Link(r.title, f"/findings/{r.ref}", lang=voice.script(r.title))

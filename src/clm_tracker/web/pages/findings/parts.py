@@ -45,7 +45,8 @@ def docket(d: FindingDetail, voice: Voice) -> c.Docket:
     facts.append(
         c.plain(
             _("{track}, {severity}").format(
-                track=labels.TRACK[d.track], severity=wording.lower(labels.SEVERITY[d.severity])
+                track=labels.TRACK[d.track],
+                severity=wording.lower(labels.severity(d.severity, said=d.severity_is_said)),
             )
         )
     )

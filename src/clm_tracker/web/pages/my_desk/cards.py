@@ -33,11 +33,9 @@ class Answering:
 
 def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
     """One thing that waits, with its answers."""
-    place = i.site or i.area
+    severity, place = labels.severity(i.severity, said=i.severity_is_said), i.site or i.area
     facts = wording.ended(
-        _("{severity}, {place}").format(severity=labels.SEVERITY[i.severity], place=place)
-        if place
-        else labels.SEVERITY[i.severity]
+        _("{severity}, {place}").format(severity=severity, place=place) if place else severity
     )
     note = (c.Part(wording.ended(i.note), lang=voice.script(i.note)), c.Part(" ")) if i.note else ()
     rung = None
