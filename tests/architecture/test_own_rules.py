@@ -232,6 +232,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
             "queries/decisions.py: _counts": "counts queries that begin at `visible`",
             "queries/health.py: _broken": "the auditor looks at every programme",
             "queries/health.py: _limbo": "the auditor looks at every programme",
+            "queries/health.py: _set_up_lately": "whether the newest lines tell of the set-up, for the auditor",
             "queries/health.py: parked": "the health page's own question, about every programme",
             "queries/ladders.py: _running": "counts by ladder, for whoever sets up",
             "queries/letters/batch.py: _lines": "the lines of the notices in a batch of letters; each says of them what its reader may see",

@@ -11,8 +11,10 @@ from clm_tracker.db.tables import ClosedDayRow, DaySource
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.words import Kind, PauseReason
+from clm_tracker.jobs.sweep import run_sweep
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotAllowed
+from clm_tracker.queries import health
 from tests.cast import Cast
 from tests.commands import promises
 from tests.commands.left import left_by, refused, sentence
@@ -61,6 +63,23 @@ class TestClosedDays:
         assert left.lines == ["recorded", "recorded"]
         assert owed(cast, clock, promised, Kind.ACT).due_on == promises.PROMISED
         assert owed(cast, clock, missed, Kind.ACKNOWLEDGE).due_on == date(2026, 3, 9)
+
+    def test_a_date_that_stays_is_reminded_of_in_time(self, cast: Cast, clock: FixedClock) -> None:
+        """R24, R25: with a day less before it, its reminder comes with the next sweep, and no promise is broken."""
+        ref, _ = promises.agreed(cast, clock)
+        with cast.reading("Sokha", clock.now()) as look:
+            calendar = look.rules.calendar
+        today, tomorrow = (calendar.subtract_working_days(promises.PROMISED, n) for n in (3, 2))
+        clock.advance(seconds=(calendar.start_of(today) - clock.now()).total_seconds())
+        run_sweep(cast.store, clock.now())
+        reminded = owed(cast, clock, ref, Kind.ACT).reminded
+        clock.advance(hours=8)
+        with cast.writing("Sokha", clock.now()) as unit:
+            assert calendars.close_day(unit, tomorrow, "Staff day") == ()
+        assert health.engine(cast.store, clock.now() + timedelta(minutes=1)).broken == ()
+        run_sweep(cast.store, clock.now())
+        assert owed(cast, clock, ref, Kind.ACT).reminded == reminded + 1
+        assert health.engine(cast.store, clock.now() + timedelta(minutes=10)).broken == ()
 
     def test_a_day_on_which_the_clock_stood_still_moves_nothing(self, cast: Cast, clock: FixedClock) -> None:
         ref = cast.open_finding(clock.now()).ref

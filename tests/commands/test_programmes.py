@@ -1,7 +1,7 @@
 """Does a new programme stand complete, and which settings may change? (R5, R12, R21)"""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,8 +12,10 @@ from clm_tracker.db.units import Store, Writing
 from clm_tracker.domain.ladders import Mode
 from clm_tracker.domain.rules import WINDOWS
 from clm_tracker.domain.words import Kind, Severity
+from clm_tracker.jobs.sweep import run_sweep
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, Refusal
+from clm_tracker.queries import health
 from tests.cast import Cast
 from tests.commands.left import left_by, refused, sentence
 
@@ -89,6 +91,16 @@ class TestChangeSettings:
             assert look.rules.window(Kind.AGREE, Severity.HIGH) == "10wd"
             assert look.rules.reminders == (5,)
             assert look.programme.name == "Eyes"
+
+    def test_reminders_are_changed_for_what_runs_too(self, cast: Cast, clock: FixedClock) -> None:
+        """R24, R25: one that comes sooner now goes out with the next sweep, and no promise is broken."""
+        cast.open_finding(clock.now())  # five working days to acknowledge
+        clock.advance(days=1)
+        assert run_sweep(cast.store, clock.now()).reminded == 0
+        with cast.writing("Sokha", clock.now()) as unit:
+            programmes.change_settings(unit, {"reminders": (4, 2)})
+        assert run_sweep(cast.store, clock.now()).reminded == 1
+        assert health.engine(cast.store, clock.now() + timedelta(minutes=10)).broken == ()
 
     def test_the_same_again_is_no_change(self, cast: Cast, clock: FixedClock) -> None:
         """Neither is a value that holds already because it is the shipped one; taking one's own back is a change."""

@@ -105,6 +105,9 @@ def test_whatever_a_sweep_cannot_see_the_auditor_does(
     run_sweep(store, now)
     found = health.engine(store, now + MINUTE)
     assert [(one.ref, one.what) for one in found.broken] == [("KH-2026-0001", what)]
+    assert all(one.since and one.since < now for one in found.broken), (
+        "since it should have been, not until when"
+    )
     assert not found.ok
     assert "KH-2026-0001" not in " ".join(found.problems), "the open page names nobody's finding"
     assert health.engine(store, NOW).broken == () or what.startswith("it is open")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from clm_tracker.commands import moving, set_up
 from clm_tracker.commands.moving import Move
+from clm_tracker.db import sweep
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import ClosedDayRow, DaySource, ObligationRow
 from clm_tracker.db.units import Reading, Writing
@@ -81,7 +82,10 @@ def close_days(
         what = saying("closed {day}: {name}", day=day, name=name)
         after: dict[str, Any] = {"day": day, "name": name, "source": source}
         set_up.put(unit, "closed_day", row.id, what, after={**after, "names": others} if others else after)
-    return moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
+    moves = moving.carry_out(unit, _touched(unit), _tell(unit, named, before, unit.rules))
+    # A date that stays has fewer working days before it now, so its reminder comes sooner.
+    sweep.look_again(unit, ObligationRow.due_on > min(named))
+    return moves
 
 
 def close_public_days(unit: Writing, days: Mapping[date, str]) -> tuple[Move, ...]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from clm_tracker.commands import people, set_up, themes
-from clm_tracker.db import actors, rules
+from clm_tracker.db import actors, rules, sweep
 from clm_tracker.db.base import POSTGRESQL
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import ClosedDayRow, DaySource, FindingRow, LadderRow, ProgrammeRow
@@ -162,6 +162,8 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> bool:
         set_up.put(
             unit, "programme", programme.id, _what_changed(before, changed), before=before, after=changed
         )
+        if "settings" in changed and len({_held(v["settings"])["reminders"] for v in (before, changed)}) > 1:
+            sweep.look_again(unit)
     return bool(changed)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, func, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, text, update
 
 from clm_tracker.db import bulk, ledger, load, outbox
 from clm_tracker.db.base import POSTGRESQL, JsonOf, inserting, table_of
@@ -251,6 +251,27 @@ def let_go(unit: Writing, limit: int) -> int:
         f" (SELECT id FROM obligations WHERE programme_id = {mark} AND {HELD} LIMIT {mark})",
         (bulk.bound(connection, unit.programme_id), limit),
     ).rowcount
+
+
+def look_again(unit: Writing, *whose: ColumnElement[bool]) -> None:
+    """Let the next sweep decide anew about what may still be reminded: the days before a date are others now (R24, R25).
+
+    What the brake holds and what is parked stays so.
+    """
+    o = _OBLIGATIONS.c
+    unit.session.connection().execute(
+        update(_OBLIGATIONS)
+        .where(
+            o.programme_id == unit.programme_id,
+            o.state == ObligationState.RUNNING,
+            o.stage == 0,
+            o.due_at > unit.now,
+            o.parked_until.is_(None),
+            or_(o.next_check_at > unit.now, o.next_step_at.is_(None)),
+            *whose,
+        )
+        .values(next_check_at=unit.now)
+    )
 
 
 def park(unit: Writing, due: Due, why: str, until: datetime) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    case,
     exists,
     literal,
     or_,
@@ -30,6 +31,7 @@ from clm_tracker.db.tables import (
 )
 from clm_tracker.db.tables.obligations import LIVE
 from clm_tracker.db.units import Reading, Store
+from clm_tracker.domain.policy import Act
 from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, ObligationState
 from clm_tracker.kernel import cldr
@@ -216,12 +218,13 @@ def _limbo() -> Select[str, str, datetime | None]:
 
 def _reminders(look: Reading, late: datetime) -> Iterator[Select[str, str, datetime | None]]:
     """A reminder that should have gone out, in each programme by its own calendar (R25)."""
-    # What somebody has just changed gets its reminder with the next sweep.
+    # What somebody has just changed gets its reminder with the next sweep, and so does what a change of the set-up touches.
     lately = exists().where(LedgerRow.obligation_id == ObligationRow.id, LedgerRow.at >= late)
     for programme in look.session.scalars(select(ProgrammeRow)):
         missed = list(_missed(look.rules_of(programme), look.now, late))
         if missed:
-            yield _broken(N_("a reminder is due"), ObligationRow.due_at).where(
+            since = case(*((is_it, literal(at, ObligationRow.due_at.type)) for is_it, at in missed))
+            yield _broken(N_("a reminder is due"), since).where(
                 ObligationRow.programme_id == programme.id,
                 text(LIVE),
                 ObligationRow.due_at > look.now,
@@ -229,13 +232,29 @@ def _reminders(look: Reading, late: datetime) -> Iterator[Select[str, str, datet
                 ObligationRow.stage == 0,
                 ObligationRow.window.not_like("%h%"),  # a window in hours has no reminders
                 _not_parked(late),
-                or_(*missed),
+                or_(*(is_it for is_it, _at in missed)),
                 ~lately,
+                ~_set_up_lately(programme.id, late),
             )
 
 
-def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[ColumnElement[bool]]:
-    """Obligations of each coming due day that began before a reminder's day and had fewer reminders than days passed."""
+def _set_up_lately(programme_id: UUID, late: datetime) -> ColumnElement[bool]:
+    """Was it a change of the set-up that the programme's newest lines tell of? A few are enough: no long record is read."""
+    newest = (
+        select(LedgerRow.act, LedgerRow.at)
+        .where(LedgerRow.programme_id == programme_id)
+        .order_by(LedgerRow.seq.desc())
+        .limit(LISTED)
+        .subquery()
+    )
+    return exists().where(newest.c.act == str(Act.SET_UP), newest.c.at >= late)
+
+
+def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[tuple[ColumnElement[bool], datetime]]:
+    """Obligations of each coming due day that began before a reminder's day and had fewer reminders than days passed.
+
+    Each with that reminder's moment.
+    """
     calendar = rules.calendar
     day = calendar.local_date(now)
     last = calendar.add_working_days(day, max(rules.reminders, default=0) + 1)
@@ -243,7 +262,10 @@ def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[ColumnEleme
         moments = [calendar.start_of(calendar.subtract_working_days(day, n)) for n in rules.reminders]
         passed = sorted((at for at in moments if at <= late), reverse=True)
         for count, at in enumerate(passed, 1):
-            yield and_(
-                ObligationRow.due_on == day, ObligationRow.reminded < count, ObligationRow.start_at < at
+            yield (
+                and_(
+                    ObligationRow.due_on == day, ObligationRow.reminded < count, ObligationRow.start_at < at
+                ),
+                at,
             )
         day += timedelta(days=1)
