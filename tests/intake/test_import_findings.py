@@ -19,6 +19,7 @@ from clm_tracker.db.tables import (
 )
 from clm_tracker.domain import escalation
 from clm_tracker.domain.cases import Case, Obligation, Story
+from clm_tracker.domain.findings import LONGEST
 from clm_tracker.domain.policy import Act, Actor, Membership
 from clm_tracker.domain.words import (
     ActionState,
@@ -85,6 +86,24 @@ def test_findings_bring_areas_posts_and_themes(desk: Desk) -> None:
     assert (themes["Supply"], themes["Fees"], themes["Stigma"]) == ("supply", "fees", "stigma_2")
     refs = {row["title"]: row["ref"] for row in desk.rows(FindingRow)}
     assert refs["Fee asked"] == "KH-2026-0001", "numbered in the order they were opened"
+
+
+def test_a_title_is_as_long_as_on_the_pages_and_the_row_of_a_longer_one_is_in_the_report(desk: Desk) -> None:
+    """Neither is anything of that row kept; the rows around it are."""
+    longest, long = ("x" * n for n in (LONGEST["title"], LONGEST["title"] + 1))
+    report = desk.take(
+        Import.FINDINGS,
+        HEAD
+        + OPEN.replace("No counsellor", longest)
+        + OVERDUE.replace("Fee asked", long).replace("Fees", "Other")
+        + UNTARGETED,
+        MAPPING,
+    )
+    (refused,) = report.refused
+    assert (refused.line, refused.field, refused.value) == (3, "title", long[:200])
+    assert refused.reason == "Shorten this to at most 200 characters."
+    assert {row["title"] for row in desk.rows(FindingRow)} == {longest, "Door locked"}
+    assert "Other" not in {row["name"] for row in desk.rows(ThemeRow)}
 
 
 def test_a_finding_has_the_moments_of_its_source(desk: Desk) -> None:

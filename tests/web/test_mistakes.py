@@ -70,7 +70,7 @@ def test_limits_and_choices_are_written_as_the_language_of_the_moment_writes_the
         return [e.message for e in forms.problems(no.value.errors(include_url=False, include_input=False))]
 
     assert told() == [
-        "Write at most 4,000 characters.",
+        "Shorten this to at most 4,000 characters.",
         "Choose me or all.",
         "Choose critical, high, standard or systemic.",
     ]

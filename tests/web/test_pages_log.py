@@ -94,7 +94,7 @@ def test_a_refused_answer_keeps_every_other(program: Program, answers: dict[str,
     page = dara.get("/findings/new").text
     answer = pages.send(dara, page, KEEP, **{**answers, "title": "x" * 201})
     assert answer.status_code == 422
-    assert "Write at most 200 characters." in pages.text(answer.text)
+    assert "Shorten this to at most 200 characters." in pages.text(answer.text)
     assert pages.form(answer.text, KEEP)[1]["severity"] == "high"
     nothing = pages.send(dara, page, KEEP)
     assert nothing.status_code == 422

@@ -102,7 +102,7 @@ def test_what_is_too_long_comes_back_with_everything_else(program: Program) -> N
     answer = pages.send(dara, page, KEEP, go="here", affected="Everybody", **{f"says-{first.id}": "x" * 301})
     assert answer.status_code == 422
     assert markup.faults(answer.text) == []
-    assert "Write at most 300 characters." in pages.text(answer.text)
+    assert "Shorten this to at most 300 characters." in pages.text(answer.text)
     assert "6 of 6" in pages.text(answer.text)
     filled = pages.form(answer.text, KEEP)[1]
     assert (filled["affected"], filled[f"says-{first.id}"]) == ("Everybody", "x" * 301)

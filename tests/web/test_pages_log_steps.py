@@ -159,7 +159,7 @@ class TestWhileWriting:
     def test_what_cannot_be_kept_is_said(self, program: Program) -> None:
         text, held, status = writing(program.browser("Dara"), "/findings/new", title="x" * 201)
         assert (status, held) == (422, {})
-        assert "Not kept yet: Write at most 200 characters." in text
+        assert "Not kept yet: Shorten this to at most 200 characters." in text
 
     def test_ones_own_draft_is_no_conflict_and_another_tab_is(self, program: Program) -> None:
         ref = program.cast.draft(program.clock.now()).ref

@@ -112,7 +112,7 @@ def give_back(unit: Writing, *, note: str = "") -> None:
     """Whoever opened the link is not whom it was sent to: it ends at once, and the coordinator hears of it."""
     case, row = _own(unit)
     if len(note) > LONGEST:
-        raise invalid("note", _("Write at most {max_length} characters.").format(max_length=number(LONGEST)))
+        raise invalid("note", _("Shorten this to at most {n} characters.").format(n=number(LONGEST)))
     if not _end(unit, row.id):
         raise NotNow("revoked", _("This link was revoked already."))
     to, post = _whose(unit, row)

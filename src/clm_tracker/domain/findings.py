@@ -64,14 +64,14 @@ _SAID = (
     "observed_on",
     "affected",
 )
-_LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
+LONGEST = {"title": 200, "description": 20_000, "affected": 1_000}
 
 
 def draft(finding: Finding, *, with_more: bool = False) -> list[Told]:
     """A finding that only its author and the coordinator see: something is said, or comes `with_more`, such as a photo."""
     if not with_more and not any(getattr(finding, name) for name in _SAID):
         raise invalid("title", _NEEDED["title"])
-    _check_lengths({name: getattr(finding, name) for name in _LONGEST})
+    _check_lengths({name: getattr(finding, name) for name in LONGEST})
     change = difference(None, finding)
     event = events.FindingDrafted(finding.title) if finding.title else events.FindingBegun()
     return [Told(event, () if change is None else (change,))]
@@ -110,9 +110,9 @@ def edit(case: Case, changes: Mapping[str, Any], now: datetime) -> Story:
 
 
 def _check_lengths(values: Mapping[str, Any]) -> None:
-    long = [n for n, most in _LONGEST.items() if n in values and len(str(values[n] or "")) > most]
+    long = [n for n, most in LONGEST.items() if n in values and len(str(values[n] or "")) > most]
     if long:
-        raise Invalid(tuple(FieldError(n, _at_most(_LONGEST[n])) for n in long))
+        raise Invalid(tuple(FieldError(n, _at_most(LONGEST[n])) for n in long))
 
 
 def _at_most(n: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
+from clm_tracker.domain import findings
 from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE, is_seen, one_line
 from clm_tracker.domain.words import Dimension, Severity, Track
 from clm_tracker.intake import values
@@ -108,9 +109,13 @@ class _Fields:
         text = self.text(name)
         if text and not is_seen(text) and not self.is_refused(name):
             self.refuse(name, _("This needs a name."), text)
-        if len(kept := one_line(text)) > most and not self.is_refused(name):
+        return self.within(name, most, one_line(text))
+
+    def within(self, name: str, most: int, text: str) -> str:
+        """The text, refused when it is longer than on the pages."""
+        if len(text) > most and not self.is_refused(name):
             self.refuse(name, _("Shorten this to at most {n} characters.").format(n=cldr.number(most)), text)
-        return kept
+        return text
 
     def read(self, name: str, parse: Callable[[str], T]) -> T | None:
         """The field's meaning; None when it is empty or refused."""
@@ -257,10 +262,10 @@ def _finding(
     dimension = fields.read("dimension", lambda text: values.choice(text, tuple(Dimension)))
     return FindingRecord(
         source_id=fields.text("source_id"),
-        title=fields.text("title"),
+        title=fields.within("title", findings.LONGEST["title"], fields.text("title")),
         observed_on=observed or now.date(),  # stands in only beside a refusal
         opened_at=opened or now,
-        description=fields.text("description"),
+        description=fields.within("description", findings.LONGEST["description"], fields.text("description")),
         theme=fields.name("theme"),
         severity=Severity(
             fields.read("severity", lambda text: values.choice(text, tuple(Severity))) or "standard"

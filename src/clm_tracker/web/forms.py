@@ -132,7 +132,8 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     ):  # a text, measured after it was looked through
         kind = "string_too_long"
     if kind in _SENTENCES:
-        return _SENTENCES[kind].format(**{name: _in_words(name, value) for name, value in about.items()})
+        told = {name: _in_words(name, value) for name, value in about.items()}
+        return _SENTENCES[kind].format(n=told.get("max_length"), **told)
     for start, said in _BEGINNINGS.items():
         if kind.startswith(start):
             return said
@@ -214,7 +215,7 @@ _SENTENCES = Labels(
         "missing": N_("This is needed."),
         "extra_forbidden": N_("There is no such field."),
         "string_too_short": N_("Write at least {min_length} characters."),
-        "string_too_long": N_("Write at most {max_length} characters."),
+        "string_too_long": N_("Shorten this to at most {n} characters."),
         "string_type": N_("Write this as text."),
         "string_unicode": N_("This text holds half a character."),
         "greater_than_equal": N_("The least is {ge}."),

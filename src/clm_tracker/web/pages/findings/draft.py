@@ -12,6 +12,7 @@ from clm_tracker.commands.evidence import LARGEST
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.deadlines import Unit, parse_window
+from clm_tracker.domain.findings import LONGEST
 from clm_tracker.domain.reporters import Reporter
 from clm_tracker.domain.rules import FORUM, ROUND, Rules, Windows
 from clm_tracker.domain.words import Dimension, Severity, Track
@@ -49,14 +50,14 @@ def minted(given: object) -> UUID | None:
 class Answered(Answers):
     """A draft as somebody wrote it so far. `go` is the button: next, back, here (keep, stay), auto (kept while typing)."""
 
-    title: Annotated[Line, Field(max_length=200)] = ""
+    title: Annotated[Line, Field(max_length=LONGEST["title"])] = ""
     description: Story = ""
     severity: Severity | None = None
     theme: UUID | None = None
     dimension: Dimension | None = None
     site: Annotated[Place | None, BeforeValidator(where.place)] = None
     observed_on: Day | None = None
-    affected: Annotated[Note, Field(max_length=1_000)] = ""
+    affected: Annotated[Note, Field(max_length=LONGEST["affected"])] = ""
     language: Annotated[str, Field(pattern=f"^{TAG.pattern}$")] = "en"
     recurrence_of: Line = ""
     reporter_name: reporter.Name = ""
@@ -230,7 +231,7 @@ def _what(look: Reading, spoken: str, *, is_open: bool) -> tuple[c.Field, ...]:
         "title",
         _("In a few words"),
         hint=_("What is wrong, not who did it: “No viral load results for three months”."),
-        longest=200,
+        longest=LONGEST["title"],
     )
     description = c.Field(
         "description",
@@ -239,7 +240,7 @@ def _what(look: Reading, spoken: str, *, is_open: bool) -> tuple[c.Field, ...]:
         hint=_("Write what happened, never to whom. No names of people who use the service."),
         required=False,
         rows=6,
-        longest=20_000,
+        longest=LONGEST["description"],
     )
     language = c.Field(
         "language",
@@ -272,7 +273,7 @@ def _affected() -> c.Field:
         _("Who, and about how many"),
         hint=_("Groups, never names: “about 20 people on treatment”."),
         required=False,
-        longest=1_000,
+        longest=LONGEST["affected"],
     )
 
 

@@ -235,7 +235,7 @@ def evidence() -> tuple[c.Evidence, ...]:
 
 def photos() -> tuple[c.Photo, ...]:
     """A photo of a draft, and one whose words are too long."""
-    said = (("p1", None), ("p2", "Write at most 300 characters."))
+    said = (("p1", None), ("p2", "Shorten this to at most 300 characters."))
     return tuple(
         c.Photo(
             c.Evidence("Empty shelf", "8 Oct, 214 KB", f"#{id}", "4c1f9a02", c.Icon.PHOTO, "Picture"),
