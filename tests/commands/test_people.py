@@ -8,6 +8,7 @@ from clm_tracker.commands import findings, invitations, people, sign_in, tokens
 from clm_tracker.db import actors, load
 from clm_tracker.db.tables import LedgerRow, MembershipRow, PersonRow, SessionRow, TokenRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role, Severity
 from clm_tracker.kernel.clock import FixedClock
@@ -123,6 +124,16 @@ class TestRoles:
             people.grant(unit, vanna, role=Role.COMMITTEE, organisation="Rumduol")
             people.grant(unit, cast.people["Phal"], role=Role.COMMITTEE)  # who never named one is not asked
         assert "committee" in cast.actor("Vanna", clock.now()).role_names
+
+    def test_an_organisation_is_called_as_everything_is(self, cast: Cast, clock: FixedClock) -> None:
+        def give(unit: Writing, organisation: str) -> UUID:
+            return people.grant(unit, cast.people["Phal"], role=Role.COMMITTEE, organisation=organisation)
+
+        said = sentence(cast, clock.now(), "Sokha", lambda u: give(u, "x" * (LONGEST + 1)))
+        assert said == "Shorten this to at most 200 characters."
+        with cast.writing("Sokha", clock.now()) as unit:
+            row = unit.session.get_one(MembershipRow, give(unit, " Neary\nof Battambang "))
+            assert row.organisation == "Neary of Battambang"
 
     def test_a_role_is_ended_on_the_page_of_its_own_person(self, cast: Cast, clock: FixedClock) -> None:
         role = membership_of(cast, clock, "Dara")

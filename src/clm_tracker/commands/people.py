@@ -234,7 +234,7 @@ def _grant(
         programme_id=unit.programme_id,
         person_id=person.id,
         role=role,
-        organisation=organisation.strip(),
+        organisation=set_up.named("organisation", organisation) if is_seen(organisation) else "",
         area_ids=areas,
         theme_ids=themes,
     )

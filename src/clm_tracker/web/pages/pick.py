@@ -22,6 +22,7 @@ from clm_tracker.queries.places import SiteRow
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.desk import Desk
+from clm_tracker.web.forms import LINE
 from clm_tracker.web.render import Templated
 from clm_tracker.web.words import _
 
@@ -93,7 +94,7 @@ def field(
         required=required,
         options=options,
         finds=finds,
-        longest=200,
+        longest=LINE,
         scope=scope,
     )
 

@@ -13,6 +13,7 @@ from clm_tracker.commands import people, sign_in, tokens
 from clm_tracker.commands.passwords import SHORTEST
 from clm_tracker.commands.tokens import Token
 from clm_tracker.db.units import Reading, Writing
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import FieldError, Invalid, invalid
 from clm_tracker.queries import account, feeds
@@ -244,7 +245,7 @@ def _about(desk: Desk, act: str, back: Back) -> Part:
     spoken = tuple(c.Option(tag, languages.name_of(tag)) for tag in desk.guest.languages)
     fields = (
         c.Field(
-            "name", _("Your name"), value=desk.actor.name, autocomplete="name", longest=200, scope="about"
+            "name", _("Your name"), value=desk.actor.name, autocomplete="name", longest=LONGEST, scope="about"
         ),
         c.Field(
             "language",
@@ -351,7 +352,9 @@ def _tokens(desk: Desk, look: Reading, voice: Voice, word: str | None, act: str,
     )
     options = tuple(c.Option(str(n), words.counted(n, "{n} day", "{n} days")) for n in DAYS)
     fields = (
-        c.Field("name", _("What it is for"), longest=200, hint=_("Such as: monthly export."), scope="token"),
+        c.Field(
+            "name", _("What it is for"), longest=LONGEST, hint=_("Such as: monthly export."), scope="token"
+        ),
         c.Field(
             "days", _("How long it works"), c.FieldKind.SELECT, str(DAYS[1]), options=options, scope="token"
         ),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.duty_bearers import Post as Known
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import each
 from clm_tracker.queries import duty_bearers, places, themes
@@ -18,7 +19,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import AtDesk, Desk
-from clm_tracker.web.forms import Day, Line, NotValid, Plain, Seen, Typed, Valid, read, seen
+from clm_tracker.web.forms import LINE, Day, Line, NotValid, Plain, Seen, Typed, Valid, read, seen
 from clm_tracker.web.pages import pick
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out, conflict
 from clm_tracker.web.pages.duty_bearers.listing import LIST
@@ -176,7 +177,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
             name="institution",
             required=False,
         ),
-        c.Field("level", _("Level"), value=p.level if p else "", hint=_levels(look), longest=200),
+        c.Field("level", _("Level"), value=p.level if p else "", hint=_levels(look), longest=LONGEST),
         pick.field(
             "area",
             _("Area it answers for"),
@@ -194,7 +195,7 @@ def _form(desk: Desk, look: Reading, was: PostDetail | None, typed: Typed) -> c.
             required=False,
             options=tuple(c.Option(one.label, one.label) for one in sites),
             finds=True,
-            longest=200,
+            longest=LINE,
         ),
         pick.field(
             "superior",

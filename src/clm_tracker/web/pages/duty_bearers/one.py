@@ -9,6 +9,7 @@ from starlette.responses import Response
 from clm_tracker import languages
 from clm_tracker.commands import duty_bearers as commands
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import Role
 from clm_tracker.queries import duty_bearers, people, themes
@@ -221,7 +222,7 @@ def _acts(
 
 def _appoint(desk: Desk, look: Reading, d: PostDetail, today: date) -> tuple[str, str, c.Form]:
     fields = (
-        c.Field("name", _("Name"), longest=200, scope="appoint"),
+        c.Field("name", _("Name"), longest=LONGEST, scope="appoint"),
         c.Field("from_on", _("First day in the post"), c.FieldKind.DATE, today.isoformat(), scope="appoint"),
         *_ways(look, "appoint"),
         pick.field(

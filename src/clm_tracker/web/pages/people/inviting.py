@@ -8,6 +8,7 @@ from clm_tracker import languages
 from clm_tracker.commands import invitations, people
 from clm_tracker.commands.invitations import Invited
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import each, invalid
 from clm_tracker.web import components as c
@@ -75,8 +76,8 @@ def _show(desk: Desk, back: Back = FRESH) -> Response:
     spoken = tuple(c.Option(tag, languages.name_of(tag)) for tag in desk.guest.languages)
     with desk.reading() as look:
         fields = (
-            c.Field("name", _("Name"), longest=200),
-            c.Field("email", _("Email address"), c.FieldKind.EMAIL, longest=200),
+            c.Field("name", _("Name"), longest=LONGEST),
+            c.Field("email", _("Email address"), c.FieldKind.EMAIL),
             *roles.fields(look),
             c.Field(
                 "language",

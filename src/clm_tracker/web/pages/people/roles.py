@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from clm_tracker.db.units import Reading
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.refusals import each, invalid
 from clm_tracker.queries import themes
@@ -82,7 +83,7 @@ def fields(look: Reading, scope: str = "") -> tuple[c.Field, ...]:
             _("Organisation"),
             hint=_("A member of the committee does not decide about their own organisation."),
             required=False,
-            longest=200,
+            longest=LONGEST,
             scope=scope,
         ),
         c.Field(

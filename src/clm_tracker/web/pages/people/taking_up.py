@@ -11,6 +11,7 @@ from clm_tracker import languages
 from clm_tracker.commands import invitations
 from clm_tracker.commands.passwords import SHORTEST
 from clm_tracker.db import actors
+from clm_tracker.domain.names import LONGEST
 from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.queries import account
 from clm_tracker.web import components as c
@@ -84,7 +85,7 @@ def _show(desk: Desk, word: str, back: Back = FRESH) -> Response:
         name, email, language = person.name, person.email or "", person.language
     spoken = tuple(c.Option(tag, languages.name_of(tag)) for tag in languages.spoken())
     fields = (
-        c.Field("name", _("Your name"), value=name, autocomplete="name", longest=200),
+        c.Field("name", _("Your name"), value=name, autocomplete="name", longest=LONGEST),
         c.Field("language", _("Language of your pages"), c.FieldKind.SELECT, language, options=spoken),
         c.Field(
             "password",

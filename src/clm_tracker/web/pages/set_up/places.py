@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import places as commands
 from clm_tracker.db.units import Reading, Writing
-from clm_tracker.domain.names import word
+from clm_tracker.domain.names import LONGEST, word
 from clm_tracker.domain.policy import Act
 from clm_tracker.queries import at_places, duty_bearers
 from clm_tracker.queries import places as questions
@@ -45,7 +45,7 @@ router = Router(include_in_schema=False)
 class AreaForm(marks.Seen, naming.Named):
     """What is asked about an area."""
 
-    level: Annotated[Line, Field(max_length=200)]
+    level: Annotated[Line, Field(max_length=LONGEST)]
     code: Line | None = None
     position: naming.Placed | None = None
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from clm_tracker.commands import terms as commands
 from clm_tracker.db.units import Writing
+from clm_tracker.domain import names
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.terms import LONGEST, Hint, Weight, known_as
 from clm_tracker.kernel.refusals import NotFound
@@ -238,7 +239,7 @@ def _form(desk: Desk, known: Listed | None = None, back: Back = FRESH) -> Respon
             _("One a line, such as “clean water”."),
             required=False,
         ),
-        c.Field("source", _("Who says so"), value=term.source if term else "", longest=200),
+        c.Field("source", _("Who says so"), value=term.source if term else "", longest=names.LONGEST),
         c.Field(
             "year",
             _("In which year"),
