@@ -7,6 +7,8 @@ from sqlalchemy import select, update
 
 from clm_tracker import languages
 from clm_tracker.db.tables import LedgerRow, PersonRow, ProgrammeRow
+from clm_tracker.web import components as c
+from clm_tracker.web.render import Renderer
 from tests.pseudo import TAG, Pseudo
 from tests.web import pages
 from tests.web.program import Program
@@ -80,3 +82,23 @@ def test_nobody_is_sent_elsewhere_by_choosing_a_language(two_tongues: Program) -
         "/language", data={"language": TAG, "back": "https://example.org/"}
     )
     assert answer.headers["location"] == "/"
+
+
+def test_khmer_inside_another_language_is_told_apart() -> None:
+    """It is read aloud, and set, as Khmer; on a Khmer page it is the page's own language."""
+    said = c.words("{who} wrote a draft: {title}.", who=c.strong("Dara"), title="ថ្នាំ (៣ ខែ) អស់, KH-2026-0001")
+    assert [(p.text, p.lang) for p in said] == [
+        ("Dara", None),
+        (" wrote a draft: ", None),
+        ("ថ្នាំ (៣ ខែ) អស់", "km"),
+        (", KH-2026-0001", None),
+        (".", None),
+    ]
+    assert c.link("KH-2026-0001, ថ្នាំអស់", "/").lang == "km"
+    assert c.plain("Ratanakiri “Réserve” à Kompong Cham")[0].lang is None
+    with languages.speaking("km"):
+        assert [p.lang for p in (*c.plain("ថ្នាំ KH"), c.strong("ថ្នាំអស់"))] == [None, None]
+    named = Renderer().ui.facts((c.Fact("Khmer", "ថ្នាំ", in_words=True, lang="km"),))
+    assert 'lang="km">ថ្នាំ</dd>' in named
+    asked = Renderer().ui.field(c.Field("name_km", "Name in Khmer", lang="km"))
+    assert 'lang="km"' in asked

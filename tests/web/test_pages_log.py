@@ -192,3 +192,5 @@ def test_a_finding_can_be_written_in_every_language_whose_words_are_known(
     ref = other.headers["location"].split("/")[2]
     pages.send(dara, dara.get(f"/findings/{ref}/edit?all=yes").text, KEEP)
     assert found(program, ref).language == "sw"
+    page = dara.get(f"/findings/{ref}/edit").text
+    assert re.search('name="title"[^>]* lang="sw"', page), "what is written in it is asked for in it"

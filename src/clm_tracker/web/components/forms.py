@@ -91,7 +91,7 @@ class Field:
     """One question. Of the options those are on that are `chosen` or have the field's value; under a line they are offered.
 
     Of many (`finds`) the first, and while somebody types those that have this in them, asked for at the form's own address.
-    `scope` keeps ids apart when several forms on a page ask for the same name.
+    `scope` keeps ids apart when several forms on a page ask for the same name. `lang` is that of the answer, where one is asked for.
     """
 
     name: str
@@ -111,6 +111,7 @@ class Field:
     multiple: bool = False
     finds: bool = False
     scope: str = ""
+    lang: str | None = None
 
     @property
     def offered(self) -> tuple[Option, ...]:

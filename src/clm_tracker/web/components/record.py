@@ -52,6 +52,7 @@ class Fact:
     href: str | None = None
     note: str | None = None
     in_words: bool = False
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

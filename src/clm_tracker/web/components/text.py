@@ -1,10 +1,17 @@
 """What does a sentence on a page consist of?"""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 
+from clm_tracker.kernel.speech import language
 from clm_tracker.web.words import When
+
+KHMER = "km"
+_KHMER = "[\u1780-\u17ff\u19e0-\u19ff]"
+# With what stands between two letters of it, but no other letters.
+_IN_KHMER = re.compile(f"({_KHMER}(?:[^A-Za-z]*{_KHMER})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +30,30 @@ Words = tuple[Part, ...]
 
 
 def plain(text: str) -> Words:
-    """A sentence that is ready, with nothing to stress: whatever it contains stays as it is."""
-    return (Part(text),)
+    """A sentence that is ready, with nothing to stress: whatever it contains stays as it is.
+
+    Khmer in it is told apart on a page in another language: it is read aloud, and set, as Khmer.
+    """
+    if not _holds_khmer(text):
+        return (Part(text),)
+    runs = enumerate(_IN_KHMER.split(text))
+    return tuple(Part(run, lang=KHMER if n % 2 else None) for n, run in runs if run)
+
+
+def _holds_khmer(text: str) -> bool:
+    """Khmer that is not the page's own language."""
+    return not text.isascii() and _IN_KHMER.search(text) is not None and language().partition("-")[0] != KHMER
+
+
+def _lang(text: str) -> str | None:
+    return KHMER if _holds_khmer(text) else None
 
 
 def strong(said: str | When, href: str | None = None) -> Part:
     """The part of a sentence that is read first; a day with the way to why it is that day."""
     if isinstance(said, When):
         return Part(said.text, strong=True, href=href, iso=said.iso)
-    return Part(said, strong=True, href=href)
+    return Part(said, strong=True, href=href, lang=_lang(said))
 
 
 def whole(text: str) -> Part:
@@ -41,7 +63,7 @@ def whole(text: str) -> Part:
 
 def link(text: str, href: str) -> Part:
     """The part of a sentence that leads somewhere."""
-    return Part(text, href=href)
+    return Part(text, href=href, lang=_lang(text))
 
 
 def dated(day: When, href: str | None) -> Part:
@@ -59,7 +81,7 @@ def words(sentence: str, /, **parts: Part | When | str) -> Words:
             value = parts[name]
             if isinstance(value, When):
                 value = Part(value.text, iso=value.iso)
-            said.append(Part(value) if isinstance(value, str) else value)
+            said.extend(plain(value) if isinstance(value, str) else (value,))
     return tuple(said)
 
 

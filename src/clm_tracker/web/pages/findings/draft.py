@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from clm_tracker.domain.findings import LONGEST
 from clm_tracker.domain.reporters import Reporter
 from clm_tracker.domain.rules import FORUM, ROUND, Rules, Windows
 from clm_tracker.domain.words import Dimension, Severity, Track
+from clm_tracker.kernel import speech
 from clm_tracker.kernel.refusals import FieldError
 from clm_tracker.languages import name_of
 from clm_tracker.queries import terms, themes
@@ -33,6 +34,7 @@ from clm_tracker.web.words import _
 
 STEPS = 6
 TAG = re.compile("[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
+_TOLD = frozenset({"title", "description", "affected"})
 _MINTED = 7  # the version of identifiers that `db.mint` makes
 # The names that the law uses for these answers, as the form calls them.
 _CALLED = {"theme_id": "theme", "site_id": "site", "area_id": "site", "round_id": "round"}
@@ -192,7 +194,17 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
     if not is_open:
         asked.append(("severity-group", _("How serious is it?"), (_severity(look.rules),)))
         asked.append(("photo", _("What shows it?"), _photos()))
-    return tuple(Group(id, title, c.answered(fields, typed, errors)) for id, title, fields in asked)
+    spoken = str(typed.get("language", ""))
+    lang = spoken if TAG.fullmatch(spoken) and spoken != speech.language() else None
+    return tuple(
+        Group(id, title, c.answered([_told_in(lang, field) for field in fields], typed, errors))
+        for id, title, fields in asked
+    )
+
+
+def _told_in(lang: str | None, field: c.Field) -> c.Field:
+    """What somebody tells in a language of their own is asked for in it."""
+    return replace(field, lang=lang) if lang and field.name in _TOLD else field
 
 
 def says_the_same(f: Finding, typed: Typed) -> bool:

@@ -131,7 +131,7 @@ def _record(found: Movement, voice: Voice) -> c.Timeline:
                 line.text,
                 line.engine,
                 line.heat,
-                links=(c.Link(f"{m.ref}, {m.title}", f"/findings/{m.ref}"),),
+                links=(c.Link(f"{m.ref}, {m.title}", f"/findings/{m.ref}", lang=voice.script(m.title)),),
             )
             for m in found.items
             for line in (parts.entry(m.entry, voice, 0),)

@@ -137,6 +137,7 @@ def name_fields(
                 longest=LONGEST_BY_LANGUAGE,
                 required=False,
                 scope=scope,
+                lang=tag,
             )
             for tag in tags
         ),
@@ -151,4 +152,4 @@ def position_field(scope: str, at: Position | None = None) -> c.Field:
 
 def all_names(names: Mapping[str, str]) -> tuple[c.Fact, ...]:
     """Each name in another language as a fact."""
-    return tuple(c.Fact(language(tag), name, in_words=True) for tag, name in sorted(names.items()))
+    return tuple(c.Fact(language(tag), name, in_words=True, lang=tag) for tag, name in sorted(names.items()))

@@ -209,7 +209,7 @@ def _general(place: _Place, now: dict[str, Any], act: c.Act) -> Part:
     tongues = words.listed([language(tag) for tag in now["languages"]])
     facts = (
         *(
-            c.Fact(_label(name), now[name], in_words=True)
+            c.Fact(_label(name), now[name], in_words=True, lang=name.partition("_")[2] or None)
             for name in now
             if name.startswith("name") and now[name]
         ),
