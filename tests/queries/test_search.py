@@ -91,7 +91,7 @@ def test_what_very_many_have_is_found_without_the_index(cast: Cast, clock: Fixed
         cast.open_finding(clock.now(), title=f"No medicines in week {n}: {LONG}")
     with cast.reading("Dara", clock.now()) as look:
         terms = grams.asked(q)
-        sought = Sought.of(look.session, [(term, ()) for term in terms])
+        sought = Sought.of(look.dialect, [(term, ()) for term in terms])
         query = visible.visible(look)
         right = set(
             look.session.scalars(

@@ -22,6 +22,11 @@ _ALONE = "-c parallel_setup_cost=100000"
 _DUMP = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
+def _load(kept: bytes) -> Any:  # noqa: ANN401 - whatever was kept
+    # Most names have no translation, and a list has many; of bytes Python first finds out which encoding they are in.
+    return {} if kept == b"{}" else json.loads(str(kept, "utf-8"))
+
+
 def make_engine(
     url: str, *, pool_size: int = 10, statement_timeout: int = 30, application_name: str = "clm-tracker"
 ) -> Engine:
@@ -38,6 +43,7 @@ def make_engine(
             pool_size=pool_size,
             max_overflow=5,
             json_serializer=_DUMP,
+            json_deserializer=_load,
             connect_args={
                 "options": options,
                 "application_name": application_name,

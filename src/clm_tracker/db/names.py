@@ -7,7 +7,7 @@ as it keeps the rules (`db.rules`).
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from threading import Lock
@@ -103,11 +103,11 @@ class KeptNames:
     _found: dict[UUID, tuple[int, Names]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def get(self, session: Session, programme: ProgrammeRow, rules: Rules) -> Names:
-        """The names at this version of the programme, read when it is not the one kept."""
+    def get(self, programme: ProgrammeRow, read: Callable[[], Names]) -> Names:
+        """The names at this version of the programme, `read` when it is not the one kept."""
         found = self._found.get(programme.id)
         if found is None or found[0] != programme.version:
-            found = (programme.version, load(session, programme.id, rules))
+            found = (programme.version, read())
             with self._lock:
                 self._found[programme.id] = found
         return found[1]

@@ -4,7 +4,7 @@ They are many rows that seldom change, so they are kept in the process under the
 change of the set-up raises in its own transaction: another process sees the new version and reads again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -49,8 +49,8 @@ class KeptRules:
     _found: dict[UUID, tuple[int, date, Rules]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def get(self, session: Session, programme: ProgrammeRow, day: date) -> Rules:
-        """The rules for this version and local day, read when the version is not the one kept."""
+    def get(self, programme: ProgrammeRow, day: date, read: Callable[[], Rules]) -> Rules:
+        """The rules for this version and local day, `read` when the version is not the one kept."""
         found = self._found.get(programme.id)
         if found is None or found[:2] != (programme.version, day):
             if found is not None and found[0] == programme.version:
@@ -58,7 +58,7 @@ class KeptRules:
                 directory = Directory(known.posts, known.areas, day)
                 found = (programme.version, day, replace(known, directory=directory))
             else:
-                found = (programme.version, day, load(session, programme, day))
+                found = (programme.version, day, read())
             with self._lock:
                 self._found[programme.id] = found
         return found[2]

@@ -32,7 +32,6 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, TypeEngine, Uuid
 
 from clm_tracker.db import bulk
@@ -175,19 +174,16 @@ class Found(NamedTuple):
 class Sought:
     """What is looked for: each of these terms, or one of the things beside it, by their identifiers.
 
-    `texts` are the questions as the session's database reads them, one for each term or one for all.
+    `texts` are the questions as the database reads them, one for each term or one for all.
     """
 
     terms: Terms
     texts: tuple[str, ...]
 
     @classmethod
-    def of(
-        cls, session: Session, asked: Iterable[tuple[Term, Iterable[UUID]]], name: str = "term"
-    ) -> "Sought":
-        """As the session's database looks it up."""
+    def of(cls, dialect: str, asked: Iterable[tuple[Term, Iterable[UUID]]], name: str = "term") -> "Sought":
+        """As a database of this dialect looks it up."""
         pairs = [(term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked]
-        dialect = session.get_bind().dialect.name
         texts = tuple(map(_tsquery, pairs)) if dialect == POSTGRESQL else (_fts5(pairs),)
         return cls(Terms(dialect, len(texts), name), texts)
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Executable, Select, bindparam, select, text
+from sqlalchemy import Connection, Engine, Executable, Select, bindparam, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import names, rules, subjects
-from clm_tracker.db.base import POSTGRESQL
+from clm_tracker.db.base import POSTGRESQL, table_of
 from clm_tracker.db.engine import KEPT, READING
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, ProgrammeRow
@@ -30,6 +30,7 @@ _NAMED = text("SELECT set_config('clm.unit', :unit, true)")
 _ONE_AT_A_TIME = frozenset({Act.SET_UP, Act.IMPORT})
 # Put together once for all pages.
 _PROGRAMME = select(ProgrammeRow).where(ProgrammeRow.id == bindparam("of")).execution_options(**{KEPT: True})
+_COLUMNS = select(table_of(ProgrammeRow)).where(ProgrammeRow.id == bindparam("of"))
 BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 
 
@@ -37,8 +38,17 @@ BUSY = N_("Somebody else is changing this right now. Try again in a moment.")
 class Memory:
     """What one process keeps of each programme, under its version."""
 
+    of_programmes: dict[UUID, ProgrammeRow] = field(default_factory=dict)
     of_rules: rules.KeptRules = field(default_factory=rules.KeptRules)
     of_names: names.KeptNames = field(default_factory=names.KeptNames)
+
+    def programme(self, at: "Store | Beginning", of: UUID, version: int) -> ProgrammeRow:
+        """A programme's own row at this version, read when it is not the one kept. It belongs to no session."""
+        kept = self.of_programmes.get(of)
+        if kept is None or kept.version != version:
+            kept = ProgrammeRow(**at.ask(_COLUMNS, {"of": of})[0]._mapping)  # noqa: SLF001 - its public name
+            self.of_programmes[of] = kept
+        return kept
 
 
 class Reading:
@@ -46,7 +56,7 @@ class Reading:
 
     def __init__(
         self,
-        session: Session,
+        at: Connection | Session,
         *,
         now: datetime,
         actor: Actor,
@@ -54,7 +64,7 @@ class Reading:
         request: str | None,
         memory: Memory,
     ) -> None:
-        self.session = session
+        self._at = at
         self.now = utc(now)
         self.actor = actor
         self.request = request
@@ -63,10 +73,27 @@ class Reading:
         self._memory = memory
         self._told: dict[UUID, frozenset[UUID]] = {}
 
+    @cached_property
+    def session(self) -> Session:
+        """What rows are read as objects through: made when somebody asks, for many a look reads none."""
+        if isinstance(self._at, Session):
+            return self._at
+        return Session(self._at, autoflush=False, expire_on_commit=False)
+
+    @property
+    def connection(self) -> Connection:
+        """What questions for columns alone are asked through."""
+        return self._at.connection() if isinstance(self._at, Session) else self._at
+
+    @property
+    def dialect(self) -> str:
+        """What kind of database it looks at."""
+        return self.connection.dialect.name
+
     def seen_by(self, actor: Actor) -> "Reading":
         """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
         seen = Reading(
-            self.session,
+            self._at,
             now=self.now,
             actor=actor,
             programme_id=self._programme_id,
@@ -102,25 +129,25 @@ class Reading:
     @cached_property
     def rules(self) -> Rules:
         """Calendar, posts, areas, ladders and settings as they stand today."""
-        return self._memory.of_rules.get(self.session, self.programme, self.today)
+        return self.rules_of(self.programme)
 
     def rules_of(self, programme: ProgrammeRow) -> Rules:
         """Those of any programme, for whoever looks across all of them."""
-        return self._memory.of_rules.get(
-            self.session, programme, rules.local_day(programme.timezone, self.now)
-        )
+        day = rules.local_day(programme.timezone, self.now)
+        return self._memory.of_rules.get(programme, day, lambda: rules.load(self.session, programme, day))
 
     @property
     def known_names(self) -> names.Names:
         """The names of areas, sites and posts as they stand, to look something up by."""
-        return self._memory.of_names.get(self.session, self.programme, self.rules)
+        of = self.programme
+        return self._memory.of_names.get(of, lambda: names.load(self.session, of.id, self.rules))
 
     def ask(self, question: Executable, given: Mapping[str, object]) -> Sequence[Any]:
         """The rows of a question for columns alone: of rows that are no objects a session need not keep count.
 
         In a unit of work, what is not flushed yet is not among them.
         """
-        return self.session.connection().execute(question, given).all()
+        return self.connection.execute(question, given).all()
 
     def subject(self, case: Case) -> Subject:
         """The case as the policy sees it."""
@@ -229,32 +256,38 @@ class Writing(Reading):
         if self._changed_set_up:
             self.session.flush()
             return rules.load(self.session, self.programme, self.today)
-        return self._memory.of_rules.get(self.session, self.programme, self.today)
+        return self.rules_of(self.programme)
 
 
 @dataclass(slots=True)
 class Beginning:
     """A look that began before it was known who looks: what is asked to find that out, and what they are shown, are one picture.
 
-    `programme`: its row, where it was read with the answer.
+    `programme`: its row, where it is known from the answer.
     """
 
-    session: Session
+    connection: Connection
+    memory: Memory
     programme: ProgrammeRow | None = None
 
     def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
         """The rows of the question who is at the door."""
-        return self.session.connection().execute(question, given, execution_options={KEPT: True}).all()
+        return self.connection.execute(question, given, execution_options={KEPT: True}).all()
+
+    def programme_at(self, of: UUID, version: int) -> ProgrammeRow:
+        """The programme that is looked at."""
+        self.programme = self.memory.programme(self, of, version)
+        return self.programme
 
     @property
     def goes_on(self) -> bool:
         """Whether it is still the same picture."""
-        return self.session.in_transaction()
+        return self.connection.in_transaction()
 
     def let_go(self) -> None:
         """Give the connection back; what is asked afterwards is another picture."""
         self.programme = None
-        self.session.commit()
+        self.connection.commit()
 
 
 class Store:
@@ -272,11 +305,15 @@ class Store:
         with self._asking.connect() as connection:
             return connection.execute(question, given, execution_options={KEPT: True}).all()
 
+    def programme_at(self, of: UUID, version: int) -> ProgrammeRow:
+        """A programme's own row at this version."""
+        return self._memory.programme(self, of, version)
+
     @contextmanager
     def begun(self) -> Iterator[Beginning]:
         """The beginning of a look, for `reading`."""
-        with Session(self._looking, autoflush=False, expire_on_commit=False) as session:
-            begun = Beginning(session)
+        with self._looking.connect() as connection:
+            begun = Beginning(connection, self._memory)
             yield begun
             if begun.goes_on:
                 begun.let_go()
@@ -294,14 +331,15 @@ class Store:
         """A look, a new one or one that has `begun`: the database itself refuses changes in it."""
         with self.begun() if begun is None else nullcontext(begun) as beginning:
             look = Reading(
-                beginning.session,
+                beginning.connection,
                 now=now,
                 actor=actor,
                 programme_id=programme_id,
                 request=request,
                 memory=self._memory,
             )
-            look._programme = beginning.programme  # noqa: SLF001 - this module's own
+            if beginning.programme is not None and beginning.programme.id == programme_id:
+                look._programme = beginning.programme  # noqa: SLF001 - this module's own
             yield look
             # Rolled back, the driver would forget the statements that it has prepared, and each would be planned again.
             beginning.let_go()

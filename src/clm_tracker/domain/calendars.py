@@ -115,10 +115,7 @@ class Calendar:
         """The day it is in the programme's zone. Raises ValueError for a moment without a zone."""
         if at.tzinfo is None:
             raise ValueError(f"A moment needs a time zone: {at.isoformat()}")
-        try:
-            return at.astimezone(self._zone).date()
-        except OverflowError:
-            raise _beyond(at) from None
+        return _local_date(self._zone, at, at.fold)
 
     def start_of(self, day: date) -> datetime:
         """The first instant of the local day, in UTC: where no midnight exists, the moment the clocks jump."""
@@ -167,6 +164,15 @@ class Calendar:
             return date.fromordinal(ordinal)
         except (ValueError, OverflowError):
             raise _beyond(near) from None
+
+
+# A list asks it of the same few moments over and over, and of now with each of them.
+@lru_cache(maxsize=4_096)
+def _local_date(zone: ZoneInfo, at: datetime, _fold: int) -> date:
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:
+        raise _beyond(at) from None
 
 
 def _zone(tz: str) -> ZoneInfo:

@@ -4,6 +4,7 @@ A page is a type: a frozen dataclass whose fields are all that its template may 
 besides those of `Shared`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from clm_tracker.delivery.beside import folder
 from clm_tracker.kernel import speech
@@ -31,6 +32,7 @@ REPEATED = {
     "filters": 256,
 }
 Component = Callable[..., Markup]
+_is_marked = re.compile("[&<>\"']").search
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,21 @@ class _Straight(CodeGenerator):
             self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
 
+    def _output_child_pre(self, _node: nodes.Expr, _frame: Frame, _finalize: object) -> None:
+        self.write("environment.written(")
+
 
 class _Environment(Environment):
     """Jinja as templates here need it."""
 
     code_generator_class = _Straight
+
+    @staticmethod
+    def written(it: object) -> str:
+        """What stands for it on a page. Most texts have nothing to escape, and what a component made is not copied again."""
+        if type(it) is Markup or (type(it) is str and _is_marked(it) is None):
+            return it
+        return escape(it)
 
 
 class Renderer:

@@ -113,7 +113,7 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = 
     found = (begun or store).ask(_of_a_cookie(), {"word": digest(word), "now": now})
     if not found:
         return None
-    seen, guest = found[0].last_seen_at, _guest(found, now, begun)
+    seen, guest = found[0].last_seen_at, _guest(found, now, begun or store)
     if guest is not None and now - seen >= SEEN_EVERY:
         if begun is not None:
             begun.let_go()
@@ -137,7 +137,7 @@ def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = N
     row = found[0]
     if row.expires_at is not None and row.expires_at <= now:
         return None
-    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, begun)
+    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, begun or store)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
         if begun is not None:
             begun.let_go()
@@ -151,14 +151,12 @@ def signature(key: bytes, word: str, nonce: str) -> str:
     return hmac.digest(key, f"{digest(word)}:{nonce}".encode(), "sha256").hex()[:32]
 
 
-def _guest(found: Sequence[Any], now: datetime, begun: Beginning | None) -> Guest | None:
+def _guest(found: Sequence[Any], now: datetime, at: Store | Beginning) -> Guest | None:
     row = found[0]
-    programme = ProgrammeRow(**{name: getattr(row, label) for name, label in _OF_PROGRAMME.items()})
+    programme = at.programme_at(row.programme_id, row.version)
     actor = actors.of(found, programme.id, rules.local_day(programme.timezone, now))
     if actor is None:
         return None
-    if begun is not None:
-        begun.programme = programme
     return Guest(
         actor,
         programme.name,
@@ -174,12 +172,7 @@ _NOW = bindparam("now", type_=UTCDateTime())
 _WORD = bindparam("word", type_=Text())
 _PROGRAMME = table_of(ProgrammeRow).c
 _ONLY = select(_PROGRAMME.name, _PROGRAMME.names, _PROGRAMME.timezone, _PROGRAMME.safety_mode).limit(2)
-_OF_PROGRAMME = {column.key: f"programme_{column.key}" for column in _PROGRAMME}
-_SHOWN = (
-    *actors.PERSON,
-    PersonRow.language,
-    *(_PROGRAMME[name].label(label) for name, label in _OF_PROGRAMME.items()),
-)
+_SHOWN = (*actors.PERSON, PersonRow.language, _PROGRAMME.id.label("programme_id"), _PROGRAMME.version)
 
 
 @cache

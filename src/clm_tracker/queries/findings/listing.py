@@ -344,4 +344,4 @@ def _sought(look: Reading, q: str, name: str = "term") -> Sought | None:
     asked = grams.asked(q) if parse_reference(q) is None else ()
     if not asked:
         return None
-    return Sought.of(look.session, zip(asked, look.known_names.having(asked), strict=True), name)
+    return Sought.of(look.dialect, zip(asked, look.known_names.having(asked), strict=True), name)

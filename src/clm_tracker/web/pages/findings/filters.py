@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -42,7 +43,7 @@ _SAID: Mapping[str, tuple[Callable[[str], Any], Mapping[Any, str]]] = {
 E = TypeVar("E", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What the address asks for. What cannot be read is left out: an old or mistyped link still shows a list."""
 
@@ -84,7 +85,7 @@ class Asked:
         """The same list with one filter less."""
         return Asked.of([other for other in self.pairs if other != pair], me)
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The filters as they stand in an address, without the place in the list."""
         f = self.filters
@@ -116,8 +117,14 @@ class Asked:
 
 def address(pairs: Iterable[tuple[str, str]]) -> str:
     """The list with these filters."""
-    query = urlencode(list(pairs))
+    query = in_address(tuple(pairs))
     return f"{LIST}?{query}" if query else LIST
+
+
+@lru_cache(maxsize=1_024)
+def in_address(pairs: tuple[tuple[str, str], ...]) -> str:
+    """The filters as they are written after the question mark: a page of a list leads to itself a dozen times."""
+    return urlencode(pairs)
 
 
 def on(asked: Asked, look: Reading, offered: Offered) -> tuple[c.Link, ...]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -210,7 +209,7 @@ def _exports(asked: Asked, count: Count) -> tuple[tuple[c.Link, ...], str]:
         says = _("Export all of them, more than {n}:").format(n=words.number(count.n))
     else:
         says = words.counted(count.n, "Export this {n}:", "Export these {n}:")
-    query = urlencode(asked.pairs)
+    query = filters.in_address(asked.pairs)
     kinds = (("csv", _("CSV")), ("xlsx", _("Excel")))
     return tuple(c.Link(text, f"{EXPORT}.{kind}?{query}") for kind, text in kinds), says
 

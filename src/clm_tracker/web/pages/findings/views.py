@@ -126,7 +126,7 @@ def links(desk: Desk, look: Reading, asked: Asked, found: Iterable[Any]) -> c.Vi
     )
     keep = None
     if asked.pairs and not any(link.current for link in found):
-        keep = c.Link(_("Save this view"), f"{PATH}/new?{urlencode(asked.pairs)}")
+        keep = c.Link(_("Save this view"), f"{PATH}/new?{filters.in_address(asked.pairs)}")
     return c.Views(_("Views"), found, keep, c.Link(_("All views"), PATH), live=True)
 
 
