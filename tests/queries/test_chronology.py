@@ -131,7 +131,7 @@ def test_r14_a_changed_proposal_says_all_that_changed_and_nothing_that_did_not(
     )
     assert told(what="Order twice") == ()
     with cast.reading("Dara", clock.now()) as look:
-        old = {"what": "Order", "due_on": due.isoformat(), "on_behalf_of": None}
+        old = {"what": "Order.", "due_on": due.isoformat(), "on_behalf_of": None}
         said = sentences.said("action_changed", old, "Sophea", look.rules, look.today)
     assert (said.sentence, said.details) == (
         "Sophea changed the proposed action: Order, by Thu 12 March.",

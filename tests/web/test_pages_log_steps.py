@@ -217,6 +217,7 @@ class TestBeside:
         ).text
         assert answer.index(dry) < answer.index(late)
         assert f'href="/findings/{dry}/attach"' in answer
+        assert answer.count('class="mini') == 2  # each with its ladder
         elsewhere, _, _ = writing(
             dara, "/findings/new", site=str(program.cast.sites["hospital"]), title="Dry tap"
         )
@@ -246,7 +247,10 @@ class TestWhere:
     def test_where_somebody_logged_last_comes_first(self, program: Program) -> None:
         dara = program.browser("Dara")
         program.cast.draft(program.clock.now(), site="hospital")
+        assert "open finding" not in pages.text(dara.get("/findings/new").text)
+        program.cast.open_finding(program.clock.now(), site="hospital")
         page = dara.get("/findings/new").text
+        assert "Cambodia. One open finding" in pages.text(page)
         assert "Where you logged last" in pages.text(page)
         assert "Battambang Referral Hospital" in pages.text(page)
         assert "Ta Pung Health Centre" not in pages.text(page)

@@ -1,7 +1,7 @@
 """How many sites and findings are in each area, and what has been found at a site?"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -105,6 +105,19 @@ def at_site(look: Reading, site_id: UUID) -> AtSite:
         closed=by_status.get(FindingStatus.CLOSED, 0),
         again=sum(again or 0 for _status, _n, _late_, again in rows),
     )
+
+
+def open_at(look: Reading, sites: Sequence[UUID]) -> Mapping[UUID, int]:
+    """How many open findings there are at each of these sites, of those that the actor may see; none for a site without."""
+    if not sites:
+        return {}
+    rows = look.session.execute(
+        visible(look)
+        .with_only_columns(_F.site_id, func.count())
+        .where(_F.site_id.in_(sites), _F.status == FindingStatus.OPEN)
+        .group_by(_F.site_id)
+    )
+    return {site: n for site, n in rows if site is not None}
 
 
 def answering(look: Reading, site_id: UUID, area_id: UUID | None) -> tuple[Answering, ...]:

@@ -96,8 +96,15 @@ def of(o: Obligation, rules: Rules, now: datetime) -> Next:
     )
 
 
-def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime | None]:
-    """What happens next to a live obligation if nothing is done, as a sentence, and when."""
+def follows(
+    o: Obligation, rules: Rules, now: datetime, *, drawn: bool = False
+) -> tuple[str, datetime | None]:
+    """What happens next to a live obligation if nothing is done, as a sentence, and when.
+
+    Where its own ladder is `drawn` beside the sentence, that does not say which one it is.
+    """
+    above = _above(o, rules)
+    name = "" if above is None else above.said if drawn else coming_name(o, above, rules)
     match o.state:
         case ObligationState.PAUSED if o.pause_until is None:
             return _("The clock stands still until the community side lets it run again."), None
@@ -109,13 +116,11 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
         case ObligationState.SUSPENDED:
             return _("The clock stands still while the community checks."), None
         case ObligationState.AWAITING_DECISION:
-            above = _above(o, rules)
             if above is None:
                 return _("The steering committee decides about the next stage."), None
             return _("The steering committee decides about stage {n}, {name}.").format(
-                n=above.number, name=coming_name(o, above, rules)
+                n=above.number, name=name
             ), None
-    above = _above(o, rules)
     if above is None or o.next_step_at is None:
         if o.owed_by is Party.DUTY_BEARER:
             return _("The last stage is reached; the steering committee reviews the finding regularly."), None
@@ -128,7 +133,7 @@ def follows(o: Obligation, rules: Rules, now: datetime) -> tuple[str, datetime |
         proposed = _("Stage {n}, {name}, is proposed to the steering committee on {day}.")
     said = wording.coming(above, begins=begins, proposed=proposed)
     day = wording.day_of(o.next_step_at, rules, now)
-    return said.format(n=above.number, name=coming_name(o, above, rules), day=day), o.next_step_at
+    return said.format(n=above.number, name=name, day=day), o.next_step_at
 
 
 def coming_name(o: Obligation, above: Stage, rules: Rules) -> str:

@@ -151,8 +151,13 @@ def _values(event: Event, rules: Rules, today: date) -> dict[str, str]:
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:
-    """The pattern with everything but `{who}` in its place; what people wrote may hold braces of its own."""
-    safe = {name: value.replace("{", "{{").replace("}", "}}") for name, value in values.items()}
+    """The pattern with everything but `{who}` in its place; what people wrote may hold braces of its own, and end with a dot."""
+    safe = {
+        name: (value.removesuffix(".") if f"{{{name}}}," in pattern else value)
+        .replace("{", "{{")
+        .replace("}", "}}")
+        for name, value in values.items()
+    }
     return wording.ended(pattern.format(**{**safe, "who": "{who}"}))
 
 

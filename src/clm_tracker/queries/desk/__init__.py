@@ -382,7 +382,7 @@ def _item(
         stages=rules.ladders[o.ladder_id].last if o else 0,
         stage_name=owes.stage_name(o, rules) if o else None,
         next_step_at=o.next_step_at if o else None,
-        then=owes.follows(o, rules, look.now)[0] if o else None,
+        then=owes.follows(o, rules, look.now, drawn=True)[0] if o else None,
         state=o.state if o else None,
         cannot=cannot,
         version=version,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clm_tracker.web.components.forms import Field
+from clm_tracker.web.components.ladder import Rung
 from clm_tracker.web.components.text import Words
 
 
@@ -10,10 +11,11 @@ from clm_tracker.web.components.text import Words
 class Alongside:
     """Words with a better one, what is on record at this place already, and what this may repeat.
 
-    Nothing of it stands in the way of an answer; without any of it only its place is there.
+    What is open already is told with where it stands on its ladder. Nothing of it stands in the way of an answer; without
+    any of it only its place is there.
     """
 
     hints: tuple[Words, ...] = ()
-    same: tuple[Words, ...] = ()
+    same: tuple[Rung, ...] = ()
     again: tuple[Words, ...] = ()
     repeats: Field | None = None

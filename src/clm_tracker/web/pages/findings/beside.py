@@ -4,7 +4,7 @@ from uuid import UUID
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.terms import Hint
-from clm_tracker.queries import terms, wording
+from clm_tracker.queries import obligations, terms, wording
 from clm_tracker.queries.findings import Recurrence, Similar, recurrences, similar
 from clm_tracker.web import components as c
 from clm_tracker.web.components import FieldKind, Option
@@ -27,10 +27,11 @@ def beside(look: Reading, typed: Typed, lang: str, *, is_open: bool) -> c.Alongs
     site = at.site
     voice = Voice.of(look, lang)
     found = similar(look, site=site, area=at.area, theme=theme, title=str(typed.get("title", ""))[:300])
+    stairs = obligations.climbed(look, [one.ref for one in found])
     before = recurrences(look, site, theme) if site and theme else ()
     return c.Alongside(
         hints,
-        tuple(_open_already(one, voice) for one in found),
+        tuple(c.Rung(*stairs.get(one.ref, (0, 1)), _open_already(one, voice)) for one in found),
         tuple(_resolved(one) for one in before),
         _repeats(before, typed) if before else None,
     )

@@ -283,7 +283,9 @@ def _page(desk: Desk, look: Reading, case: Case | None, back: Back, at: int | No
         submit=c.Button(
             _("Keep the change") if is_open else _("Keep it, then see who has to answer"), c.Look.MAIN
         ),
-        stop=None if is_open else c.Button(_("Keep the draft and stop"), name="keep", value="yes"),
+        stop=None
+        if is_open
+        else c.Button(_("Keep the draft and stop"), c.Look.PLAIN, name="keep", value="yes"),
         cancel=c.Button(
             _("See the draft") if was and not is_open else _("Leave"),
             c.Look.PLAIN,

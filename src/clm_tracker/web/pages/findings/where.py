@@ -1,6 +1,7 @@
 """Where was it? The places to choose from, among thousands: found by name, by code, by position, or used before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from clm_tracker.domain import names
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.places import signs
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
-from clm_tracker.queries import places
+from clm_tracker.queries import at_places, places, wording
 from clm_tracker.queries.findings import recent_sites
 from clm_tracker.queries.places import AreaRow, SiteRow
 from clm_tracker.web import components as c
@@ -91,9 +92,24 @@ def question(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Fie
         label, offered = _usual(look)
     rows = {_option(one).value: one for one in (*kept, *offered)}
     options = pick.cards(map(_option, rows.values()), lambda value: _signs(look, rows[value]))
-    field = c.Field("site", label, FieldKind.RADIO, options=options)
+    field = c.Field("site", label, FieldKind.RADIO, options=_counted(look, options, rows.values()))
     value = options[0].value if kept else ""
     return c.answered((field,), {"site": value}, (*errors, *wrong))[0]
+
+
+def _counted(
+    look: Reading, options: Iterable[Option], rows: Iterable[SiteRow | AreaRow]
+) -> tuple[Option, ...]:
+    """The same; a site is told with how many of its findings are open, as many as this person may see."""
+    found = at_places.open_at(look, [one.id for one in rows if isinstance(one, SiteRow)])
+    said = ((id, words.counted(n, "one open finding", "{n} open findings")) for id, n in found.items())
+    of = {str(id): wording.upper(n) for id, n in said}
+
+    def told(o: Option) -> str | None:
+        n = of.get(o.value)
+        return _("{place}. {findings}").format(place=o.hint, findings=n) if n and o.hint else n or o.hint
+
+    return tuple(replace(o, hint=told(o)) for o in options)
 
 
 def _kept(look: Reading, at: Place) -> tuple[SiteRow | AreaRow, ...]:

@@ -121,7 +121,8 @@ def my_desk(desk: AtDesk) -> Response:
         _says(groups, others, voice),
         notes,
         tuple(_group(g, at, voice) for g in groups),
-        tuple(c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups),
+        # Of one group its heading says the same.
+        tuple(c.Fact(g.title, str(g.count), f"/desk/{g.key}") for g in groups if len(groups) > 1),
         tuple(_record(p, found.records[p.id], alone=len(posts) == 1) for p in posts),
         _empty(desk),
         news,
