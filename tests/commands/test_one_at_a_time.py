@@ -3,13 +3,26 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import bulk, calendars, findings, invitations, people, places, rounds, views
+from clm_tracker.commands import (
+    bulk,
+    calendars,
+    feeds,
+    findings,
+    invitations,
+    letter_hours,
+    people,
+    places,
+    rounds,
+    sign_in,
+    tokens,
+    views,
+)
 from clm_tracker.commands.bulk import Seen
 from clm_tracker.commands.invitations import Invited
 from clm_tracker.db import load
@@ -17,12 +30,13 @@ from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import bulk as law
 from clm_tracker.domain.bulk import Deed
+from clm_tracker.domain.feeds import Scope
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs, FindingStatus, Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.queries import views as looking
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.commands.test_invitations import accept, invite
 
 LONG = 10.0
@@ -243,6 +257,46 @@ def test_r39_a_link_taken_up_ends_nothing_that_a_coordinator_has_begun(cast: Cas
     assert "This link was withdrawn" in said
     assert made[0].word is not None
     accept(cast, clock, made[0].word)
+
+
+@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
+def test_r39_what_somebody_does_to_their_own_account_ends_nothing_that_a_coordinator_has_begun(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """Nor is it ended itself: it waits for the turn before it holds a row of the account that is closed meanwhile."""
+    dara, new = cast.people["Dara"], "nine green parrots"
+    cast.give_password("Dara", clock.now())
+    with cast.writing("Dara", clock.now()) as unit:
+        token = tokens.create(unit, name="Monthly export").id
+        sign_in.open_session(unit.session, dara, cast.programme_id, clock.now(), timedelta(days=1))
+
+    def close(unit: Writing) -> None:
+        people.disable(unit, dara)
+        people.enable(unit, dara)
+
+    own: dict[str, Callable[[Writing], object]] = {
+        "signed out": lambda unit: people.end_other_sessions(unit, keep=""),
+        "token": lambda unit: tokens.revoke(unit, token),
+        "name": lambda unit: people.change_own_name(unit, name="Dara Chan"),
+        "language": lambda unit: people.choose_language(unit, "fr"),
+        "hours": lambda unit: letter_hours.choose(unit, letter_hours.Chosen(letter_at=9)),
+        "feed": lambda unit: feeds.make(unit, scope=Scope.MINE),
+        "view": lambda unit: views.save(unit, name="Mine", query="q=x"),
+        "password": lambda unit: people.change_own_password(unit, old=PASSWORD, new=new),
+    }
+    said = {}
+    for name, act in own.items():
+
+        def mine(act: Callable[[Writing], object] = act) -> None:
+            with cast.writing("Dara", clock.now()) as unit:
+                act(unit)
+
+        within = 0.6 if name == "password" else 0.2  # a password takes long to keep, on purpose
+        said[name] = meanwhile(
+            cast, clock, lambda unit: unit.require(Act.SET_UP), mine, within=within, then=close
+        )
+    assert said.pop("token") == "This token is revoked already."
+    assert set(said.values()) == {""}
 
 
 @pytest.mark.parametrize("reach", [invitations.renew, people.disable])

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import FeedRow, PersonRow, ViewRow
+from clm_tracker.db.tables import FeedRow, ViewRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import feeds as law
 from clm_tracker.domain.feeds import Scope
@@ -36,9 +36,7 @@ def make(unit: Writing, *, scope: Scope, about: UUID | None = None) -> Made:
     if not law.may_have(unit.actor, scope, about):
         raise NotAllowed(_("Your role does not include this calendar."))
     # One window at a time, so that the number of calendars is right.
-    unit.session.execute(
-        select(PersonRow.id).where(PersonRow.id == unit.actor.id).with_for_update(key_share=True)
-    )
+    unit.take_turn()
     there = unit.session.scalar(
         select(func.count())
         .select_from(FeedRow)

@@ -138,8 +138,7 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     named = set_up.named("name", name)
     kept = passwords.keep(password)  # no transaction waits meanwhile: it takes long on purpose
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
-        unit.require(Act.OWN_ACCOUNT)
-        unit.take_turn()  # as a coordinator does before they hold the account: in one order nobody is ended
+        people.take_own_turn(unit)
         row, person = waiting(unit, word)
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         # Two at once, or a coordinator who withdraws it: the database lets one of them be first.

@@ -31,7 +31,7 @@ class Chosen:
 
 def choose(unit: Writing, chosen: Chosen) -> None:
     """Be written to like this from now on: the actor's own choice. Raises Invalid for what cannot be."""
-    unit.require(Act.OWN_ACCOUNT)
+    people.take_own_turn(unit)
     _check(chosen)
     person = people.of_programme(unit, unit.actor.id)
     values = asdict(chosen)

@@ -110,13 +110,24 @@ def end_membership(unit: Writing, membership_id: UUID, *, of: UUID | None = None
     set_up.change(unit, membership, "membership", what, {"ended_at": unit.now})
 
 
+def take_own_turn(unit: Writing) -> None:
+    """Do something about one's own account, in the order of a coordinator who ends it: first the turn, then its rows.
+
+    In opposite orders each would wait for the other, and one be ended.
+    """
+    unit.require(Act.OWN_ACCOUNT)
+    unit.take_turn()
+
+
 def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None = None) -> None:
     """Change one's own password; every session ends but the one with the digest `keep`, and so does a link that waits."""
     unit.require(Act.OWN_ACCOUNT)
     person = of_programme(unit, unit.actor.id)
     if not passwords.check(old, person.password_hash):
         raise invalid("old", _("The old password is not right."))
-    person.password_hash = passwords.keep(new)
+    kept = passwords.keep(new)  # nobody waits for their turn meanwhile: it takes long on purpose
+    take_own_turn(unit)
+    person.password_hash = kept
     end_links(unit, person.id)
     ended = delete(SessionRow).where(SessionRow.person_id == person.id)
     unit.session.execute(ended.where(SessionRow.id != keep) if keep else ended)
@@ -125,7 +136,7 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
 
 def choose_language(unit: Writing, language: str) -> None:
     """Read in another language from now on."""
-    unit.require(Act.OWN_ACCOUNT)
+    take_own_turn(unit)
     person = of_programme(unit, unit.actor.id)
     if person.language == language:
         return
@@ -143,7 +154,7 @@ def choose_language(unit: Writing, language: str) -> None:
 
 def change_own_name(unit: Writing, *, name: str) -> None:
     """Be called otherwise from now on; what was written before keeps the name of then."""
-    unit.require(Act.OWN_ACCOUNT)
+    take_own_turn(unit)
     person = of_programme(unit, unit.actor.id)
     new = set_up.named("name", name)
     if person.name == new:
@@ -155,7 +166,7 @@ def change_own_name(unit: Writing, *, name: str) -> None:
 
 def end_other_sessions(unit: Writing, *, keep: str) -> int:
     """Sign oneself out everywhere but in the session with the digest `keep`; how many ended."""
-    unit.require(Act.OWN_ACCOUNT)
+    take_own_turn(unit)
     others = delete(SessionRow).where(SessionRow.person_id == unit.actor.id, SessionRow.id != keep)
     ended: int = unit.session.connection().execute(others).rowcount
     if ended:

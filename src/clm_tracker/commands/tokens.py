@@ -77,6 +77,8 @@ def revoke(unit: Writing, token_id: UUID) -> None:
         raise NotFound("token")
     act = Act.OWN_ACCOUNT if row.person_id == unit.actor.id else Act.SET_UP
     unit.require(act)
+    unit.take_turn()  # as whoever disables the account, which revokes it too
+    unit.session.refresh(row)
     if row.revoked_at is not None:
         raise NotNow("revoked", _("This token is revoked already."))
     row.revoked_at = unit.now

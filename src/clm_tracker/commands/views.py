@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clm_tracker.commands import set_up
 from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id
-from clm_tracker.db.tables import PersonRow, ViewRow
+from clm_tracker.db.tables import ViewRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.names import folded
 from clm_tracker.domain.policy import Act
@@ -137,9 +137,7 @@ def _check_seen(row: ViewRow, version: int) -> None:
 def _take_turn(unit: Writing, person_id: UUID | None) -> None:
     """Wait until no other window of this person, or no other coordinator, changes the views beside this one."""
     unit.require(Act.OWN_ACCOUNT if person_id else Act.SET_UP)
-    if person_id:
-        held = select(PersonRow.id).where(PersonRow.id == person_id)
-        unit.session.execute(held.with_for_update(key_share=True))
+    unit.take_turn()
 
 
 def _beside(unit: Writing, person_id: UUID | None) -> list[ViewRow]:
