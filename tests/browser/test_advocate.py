@@ -201,6 +201,17 @@ def test_a_double_click_agrees_once_to_what_was_proposed(page_as: Seats, js: boo
     expect(page.locator("main").get_by_text(re.compile("agreed: "))).to_have_count(1)
 
 
+def test_a_view_is_kept_on_a_phone_and_stands_above_its_list(page_as: Seats) -> None:
+    page = page_as("advocate", PHONE, js=False)
+    page.goto("/findings?severity=high&sort=due")
+    page.get_by_role("link", name="Save this view").click()
+    page.get_by_label("What the view is called").fill("Serious ones")
+    press(page, "Save this view")
+    kept = page.get_by_role("navigation", name="Views").get_by_role("link", name="Serious ones")
+    expect(kept).to_be_visible()
+    expect(kept).to_have_attribute("aria-current", "page")
+
+
 def to_verify(page: Page) -> str:
     """The address of the first check that waits."""
     page.goto("/desk/verify")

@@ -103,6 +103,8 @@ def test_a_file_holds_what_the_list_shows(program: Program, refs: tuple[str, str
     assert [line[0] for line in both[1:]] == list(refs)
     one = table(browser.get(f"/findings/export.csv?pick={refs[0]}").content)
     assert [line[0] for line in one[1:]] == [refs[0]]
+    every = table(browser.get(f"/findings/export.csv?sort=oldest&pick={refs[0]}&all=yes").content)
+    assert every == both, "all that match are all of them, whatever is ticked besides"
 
 
 def test_a_draft_has_no_severity_before_somebody_chose_one(program: Program) -> None:

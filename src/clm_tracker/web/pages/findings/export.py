@@ -64,7 +64,9 @@ def _file(desk: Desk, kind: Format) -> Response:
     with desk.reading() as look:
         if why := look.why_not(Act.SEE_FINDINGS, None):
             raise NotAllowed(why)
-        picked = tuple(desk.request.query_params.getlist("pick"))[:200]
+        # Whoever chose all that match means all of them, whatever is ticked besides.
+        every = desk.request.query_params.get("all") == "yes"
+        picked = () if every else tuple(desk.request.query_params.getlist("pick"))[:200]
         path = _written(look, asked.filters, picked, kind)
         name = f"findings-{look.today.isoformat()}.{kind}"
     return FileResponse(
