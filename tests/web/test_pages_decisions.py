@@ -1,5 +1,6 @@
 """Does the committee see what waits, decide it in the right order by the right people, and hear why not? (R26, R27, R39)"""
 
+import re
 from datetime import timedelta
 
 from clm_tracker.commands import escalation, obligations
@@ -267,8 +268,12 @@ def test_who_has_no_business_there_hears_it(program: Program) -> None:
 
 def test_the_agenda_on_paper_holds_every_item(program: Program) -> None:
     refs = [proposed(program.cast, program.clock)[0] for _ in range(3)]
-    said = pages.text(program.browser("Bopha").get("/decisions/print").text)
+    bopha = program.browser("Bopha")
+    said = pages.text(bopha.get("/decisions/print").text)
     assert "3 items for the committee" in said
+    listed = pages.text(bopha.get("/decisions").text)
+    numbered = re.compile(r"(\d)\. (?=Nobody answers)")
+    assert numbered.findall(said) == numbered.findall(listed) == ["1", "2", "3"], "on the screen as on paper"
     for ref in refs:
         assert ref in said
     assert said.count("Defer to ____________") == 3

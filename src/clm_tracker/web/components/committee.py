@@ -25,7 +25,7 @@ class Check:
 class Decision:
     """An item of the agenda: from which stage to which (`asked` is none for closing), by when, and what it needs.
 
-    `paper` are the boxes to tick when the page is printed.
+    `number` is the one it has on paper too; `paper` are the boxes to tick when the page is printed.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Decision:
     form: Form
     checks: tuple[Check, ...] = ()
     paper: tuple[str, ...] = ()
+    number: int | None = None
 
     @property
     def heat(self) -> int | None:

@@ -12,7 +12,9 @@ from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
 
 
-def decision(i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: str) -> c.Decision:
+def decision(
+    i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: str, numbered: bool
+) -> c.Decision:
     """An item of the list; who has no say by their role gets the way to its page instead of buttons."""
     page = f"/decisions/{i.proposal.id}"
     if decides and before.waits(i.proposal):
@@ -33,6 +35,7 @@ def decision(i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: 
         form,
         before.checks(i.proposal, i.opens_at, {}, voice) if before.waits(i.proposal) else (),
         (_("Approve"), _("Defer to ____________"), _("Refuse")) if before.waits(i.proposal) else (),
+        n if numbered else None,
     )
 
 

@@ -93,7 +93,15 @@ def _page(
         filters_button=asking.button(asked.narrow),
         filters_on=asking.on(LIST, asked.pairs, look),
         decisions=tuple(
-            items.decision(i, n, desk, voice, decides=desk.may(Act.DECIDE_STAGE), back=quote(here, safe="/"))
+            items.decision(
+                i,
+                n,
+                desk,
+                voice,
+                decides=desk.may(Act.DECIDE_STAGE),
+                back=quote(here, safe="/"),
+                numbered=not asked.after,
+            )
             for n, i in enumerate(found.items, 1)
         ),
         pagination=_pagination(asked, found),

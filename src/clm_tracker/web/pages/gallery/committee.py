@@ -47,6 +47,7 @@ def decisions() -> tuple[c.Decision, ...]:
                 c.Check("Right of reply open until tonight"),
             ),
             paper,
+            1,
         ),
         c.Decision(
             "d88",
@@ -65,6 +66,7 @@ def decisions() -> tuple[c.Decision, ...]:
             ),
             (c.Check("0 of 1 approval", c.Icon.KEY),),
             paper,
+            2,
         ),
     )
 
