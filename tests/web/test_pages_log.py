@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from clm_tracker.commands import evidence, findings
+from clm_tracker.commands import evidence, findings, themes
 from clm_tracker.db import load
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.words import FindingStatus, Purpose
@@ -194,3 +194,21 @@ def test_a_finding_can_be_written_in_every_language_whose_words_are_known(
     assert found(program, ref).language == "sw"
     page = dara.get(f"/findings/{ref}/edit").text
     assert re.search('name="title"[^>]* lang="sw"', page), "what is written in it is asked for in it"
+
+
+def test_a_draft_goes_on_under_the_theme_in_place_of_its_own(
+    program: Program, answers: dict[str, str]
+) -> None:
+    dara = program.browser("Dara")
+    kept = pages.send(dara, dara.get("/findings/new").text, KEEP, **answers)
+    address = f"/findings/{kept.headers['location'].split('/')[2]}/edit?all=yes"
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        newer = themes.replace(unit, program.cast.themes["care"], name="Care for all")
+    page = dara.get(address).text
+    assert "“Care and treatment” is no longer used; “Care for all” stands in its place." in pages.text(page)
+    assert pages.form(page, KEEP)[1]["theme"] == str(newer)
+    with program.cast.writing("Sokha", program.clock.now()) as unit:
+        themes.retire(unit, newer)
+    page = dara.get(address).text
+    assert "“Care and treatment” is no longer used; choose another one." in pages.text(page)
+    assert pages.form(page, KEEP)[1]["theme"] == ""

@@ -183,9 +183,12 @@ def step_of(field: str) -> int:
 def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open: bool) -> tuple[Group, ...]:
     """The questions, with what was typed; of an open finding only those that may still change."""
     asked: list[tuple[str, str, tuple[c.Field, ...]]] = []
+    changed = None
     if not is_open:
+        typed, changed = _under_a_theme_of_today(look, typed)
         asked.append(("where", _("Where was it seen?"), ()))
-    asked.append(("what", _("What was seen?"), _what(look, str(typed.get("language", "")), is_open=is_open)))
+    what = _what(look, str(typed.get("language", "")), changed, is_open=is_open)
+    asked.append(("what", _("What was seen?"), what))
     if not is_open:
         today = look.today.isoformat()
         day = c.Field("observed_on", _("On which day?"), FieldKind.DATE, most=today)
@@ -200,6 +203,24 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
         Group(id, title, c.answered([_told_in(lang, field) for field in fields], typed, errors))
         for id, title, fields in asked
     )
+
+
+def _under_a_theme_of_today(look: Reading, typed: Typed) -> tuple[Typed, str | None]:
+    """A draft begun under a theme that is over goes on under the one in its place; and the sentence that says so."""
+    every = {str(theme.id): theme for theme in themes.themes(look, retired=True)}
+    was = now = every.get(str(typed.get("theme", "")))
+    for _step in every:
+        if now is None or now.current:
+            break
+        now = every.get(str(now.replaced_by))
+    if was is None or was is now:
+        return typed, None
+    if now is None or not now.current:
+        return {**typed, "theme": ""}, _("“{old}” is no longer used; choose another one.").format(
+            old=was.said
+        )
+    says = _("“{old}” is no longer used; “{new}” stands in its place.").format(old=was.said, new=now.said)
+    return {**typed, "theme": str(now.id)}, says
 
 
 def _told_in(lang: str | None, field: c.Field) -> c.Field:
@@ -235,7 +256,7 @@ def _say(name: str, value: str) -> str:
     return value or "–"
 
 
-def _what(look: Reading, spoken: str, *, is_open: bool) -> tuple[c.Field, ...]:
+def _what(look: Reading, spoken: str, theme_says: str | None, *, is_open: bool) -> tuple[c.Field, ...]:
     # The programme's languages; after them those in which words that could hurt are known, and the one it is in already.
     known = (tag for tag in (*terms.languages(look), spoken) if TAG.fullmatch(tag))
     written = (*look.programme.languages, *known)
@@ -274,6 +295,7 @@ def _what(look: Reading, spoken: str, *, is_open: bool) -> tuple[c.Field, ...]:
         "theme",
         _("Thematic area"),
         FieldKind.SELECT,
+        hint=theme_says,
         options=(Option("", _("Choose")), *found),
     )
     return title, description, language, theme, dimension
