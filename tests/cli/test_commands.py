@@ -58,6 +58,41 @@ def test_a_refusal_is_one_sentence_and_exit_1(
     )
 
 
+NOBODY = "postgresql+psycopg://nobody:secret@127.0.0.1:1/clm"  # no server listens there
+
+
+@pytest.mark.parametrize(
+    ("word", "url", "sentence"),
+    [
+        ("health", NOBODY, "The database does not answer: connection failed: "),
+        ("work", NOBODY, "The database does not answer: connection failed: "),
+        ("migrate", NOBODY, "The database could not do this: connection failed: "),
+        ("health", "sqlite:///text", "The database does not answer: file is not a database"),
+        ("migrate", "sqlite:////dev/full", "The database could not do this: database or disk is full"),
+        ("migrate", "sqlite:////proc/none/clm", "No such file or directory: /proc/none."),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_sentence_and_exit_1(
+    word: str,
+    url: str,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "text").write_text("This is no database. " * 100, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLM_DATABASE_URL", url)
+    monkeypatch.setattr(sys, "argv", ["clm-tracker", word])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith(sentence)
+    assert said.count("\n") == 1
+    assert "secret" not in said
+
+
 def test_settings_can_be_read_by_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     rows = json.loads(RUNNER.invoke(cli.cli, ["settings", "--json"]).output)

@@ -101,6 +101,15 @@ def test_nothing_acts_on_another_schema_and_health_says_so(store: Store) -> None
     assert len(crowd.lines(store, "stage_entered")) == 1
 
 
+def test_nothing_acts_without_a_database_and_health_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """To whoever asks over the web too: what the database itself says names servers, and stays in the log."""
+    away = Store(make_engine("postgresql+psycopg://nobody@127.0.0.1:1/clm"))  # no server listens there
+    (sweep, *_) = schedule.jobs()
+    assert runner.run(sweep, away, FixedClock(NOW)) is Result.REFUSED
+    assert "127.0.0.1" in capsys.readouterr().out
+    assert health.engine(away, NOW).problems == ("The database does not answer.",)
+
+
 def test_each_job_runs_at_once_and_beats(store: Store) -> None:
     wanted = {job.name for job in schedule.jobs()}
     beats: set[str] = set()

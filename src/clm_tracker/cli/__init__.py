@@ -159,5 +159,18 @@ def main() -> NoReturn:
     try:
         cli()
     except Refusal as no:
-        print(no.sentence, file=sys.stderr)
+        print(_with_reason(no.sentence, no.__cause__), file=sys.stderr)
+    except OSError as error:
+        print(f"{error.strerror or error}: {error.filename or 'the machine'}.", file=sys.stderr)
+    except Exception as error:
+        # By its name, since most words never load the library that raises it.
+        if type(error).__name__ not in {"OperationalError", "DatabaseError"}:
+            raise
+        print(_with_reason("The database could not do this.", error), file=sys.stderr)
     sys.exit(1)
+
+
+def _with_reason(sentence: str, cause: BaseException | None) -> str:
+    """The sentence with what the database itself said, for whoever holds the machine."""
+    said = str(getattr(cause, "orig", "")).strip()
+    return f"{sentence.removesuffix('.')}: {said.splitlines()[0]}" if said else sentence

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from clm_tracker.db.engine import READING
 from clm_tracker.kernel.refusals import Refusal
@@ -45,17 +46,20 @@ def head() -> str:
 
 
 def current(engine: Engine) -> str | None:
-    """The revision the database is at; None for one that was never migrated."""
+    """The revision the database is at; None for one that was never migrated. Raises Refusal when it does not answer."""
     file = _sqlite_file(engine)
     if file is not None and not file.exists():
         return None  # asking would make the file
     # To look, so that it waits for no writer on SQLite.
-    with engine.execution_options(**{READING: True}).connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    try:
+        with engine.execution_options(**{READING: True}).connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise Refusal("no_database", "The database does not answer.") from error
 
 
 def check(engine: Engine) -> None:
-    """The gate of every process at its start. Raises `Refusal` when the database is at another schema."""
+    """The gate of every process at its start. Raises `Refusal` when the database is at another schema, or does not answer."""
     at, wanted = current(engine), head()
     if at is None:
         raise Refusal("schema", "The database is empty. Run: clm-tracker migrate")

@@ -63,7 +63,7 @@ def run(job: Job, store: Store, clock: Clock, *, stopping: Callable[[], bool] = 
         finally:
             lease.give_back()
     except Refusal as no:
-        log.warning("did not run", reason=no.sentence)
+        log.warning("did not run", reason=no.sentence, exc_info=no.__cause__)
         return Result.REFUSED
     except Exception:  # one failed run is no reason to stop the scheduler
         log.exception("failed")

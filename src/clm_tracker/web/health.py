@@ -6,7 +6,6 @@ import structlog
 from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
 
 from clm_tracker.db import migrate
 from clm_tracker.kernel.refusals import Refusal
@@ -38,10 +37,8 @@ def router(numbers: Numbers) -> Router:
         try:
             migrate.check(desk.house.store.engine)
         except Refusal as no:
+            structlog.get_logger().warning("not ready", reason=no.sentence, exc_info=no.__cause__)
             return _failing(response, no.sentence)
-        except SQLAlchemyError as error:
-            structlog.get_logger().warning("database does not answer", exc_info=error)
-            return _failing(response, "The database does not answer.")
         return State(status="ok")
 
     @doors.get("/health/engine", access=ANYONE, responses={503: {"model": State}})
