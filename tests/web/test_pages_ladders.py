@@ -3,7 +3,10 @@
 import re
 from html import unescape
 
+from clm_tracker.commands import obligations
+from clm_tracker.db import load
 from clm_tracker.domain.ladders import Ladder
+from clm_tracker.domain.words import Kind, PauseReason
 from tests.web import pages
 from tests.web.program import Program
 
@@ -196,3 +199,22 @@ def test_what_changes_stands_before_what_stays_and_says_when(program: Program) -
     said = pages.text(sokha.get("/ladders/high/move").text)
     assert "2 running obligations would move. One date changes." in said
     assert said.index(slow) < said.index("with the next sweep") < said.index(due) < said.index("as now")
+
+
+def test_while_a_clock_stands_still_nothing_climbs_now(program: Program) -> None:
+    """R16, R30: the days of what is paused are shown as such, before they are moved and while one edits."""
+    sokha = program.browser("Sokha")
+    sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "20", "do": "save"})
+    ref = program.cast.open_finding(program.clock.now()).ref
+    with program.cast.writing("Dara", program.clock.now()) as unit:
+        (owed,) = load.case(unit, ref).live(Kind.ACKNOWLEDGE)
+        obligations.pause(unit, owed.id, reason=PauseReason.SAFETY)
+    program.clock.advance(days=10)
+    sokha = program.browser("Sokha")
+    looked = sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "1", "do": "look"})
+    sokha.post(EDIT, data={**filled(sokha.get(EDIT).text), "wait_1": "1", "do": "save"})
+    edited, moving = pages.text(looked.text), pages.text(sokha.get("/ladders/high/move").text)
+    assert "one would climb sooner;" in edited
+    for said in (edited, moving):
+        assert "An acknowledgement; its clock stands still" in said
+    assert "with the next sweep" not in moving

@@ -14,7 +14,7 @@ from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain import events
 from clm_tracker.domain.cases import Case, Finding, Obligation, Proposal, Story
 from clm_tracker.domain.policy import Act
-from clm_tracker.domain.words import LIVE, Kind
+from clm_tracker.domain.words import LIVE, Kind, ObligationState
 from clm_tracker.kernel.refusals import NotAllowed
 
 Tell = Callable[[Case], Story]
@@ -23,13 +23,17 @@ Touched = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One date that moves: a due day, or with a new ladder the moment of the next stage (None: no further stage)."""
+    """One date that moves: a due day, or with a new ladder the moment of the next stage (None: no further stage).
+
+    `still`: its clock stands still, so the stage comes only after that, as much later.
+    """
 
     ref: str
     obligation_id: UUID
     kind: Kind
     was: date | datetime | None
     becomes: date | datetime | None
+    still: bool = False
 
 
 def preview(look: Reading, touched: Touched, tell: Tell) -> tuple[Move, ...]:
@@ -54,7 +58,8 @@ def _moves(story: Story) -> list[Move]:
             case events.DueMoved(obligation=kind, was=day, due_on=due_on) if told.obligation_id:
                 found.append(Move(ref, told.obligation_id, Kind(kind), day, due_on))
             case events.LadderFollowed(obligation=kind, was=at, next_step_at=step) if told.obligation_id:
-                found.append(Move(ref, told.obligation_id, Kind(kind), at, step))
+                still = story.case.obligations[told.obligation_id].state is not ObligationState.RUNNING
+                found.append(Move(ref, told.obligation_id, Kind(kind), at, step, still))
             case _:
                 pass
     return found

@@ -14,6 +14,7 @@ from clm_tracker.db.units import Reading
 from clm_tracker.domain import rescheduling
 from clm_tracker.domain.cases import Obligation
 from clm_tracker.domain.ladders import Ladder
+from clm_tracker.domain.words import ObligationState
 from clm_tracker.kernel.refusals import NotFound
 from clm_tracker.queries.live import live
 
@@ -105,7 +106,7 @@ def effect(look: Reading, key: str, edited: Ladder, *, shown: int = 20) -> Effec
             kinds["above"] += 1
             continue
         step = rescheduling.step_on(o, edited, rules, look.now)
-        kinds[_kind(o.next_step_at, step, look.now)] += 1
+        kinds[_kind(o, step, look.now)] += 1
         if step != o.next_step_at:
             changed.append((o, step))
     changed.sort(key=lambda pair: (pair[1] is None, pair[1] or look.now, str(pair[0].id)))
@@ -125,12 +126,13 @@ def effect(look: Reading, key: str, edited: Ladder, *, shown: int = 20) -> Effec
     )
 
 
-def _kind(was: datetime | None, becomes: datetime | None, now: datetime) -> str:
+def _kind(o: Obligation, becomes: datetime | None, now: datetime) -> str:
+    was = o.next_step_at
     if was == becomes:
         return "same"
     if becomes is None:
         return "never"
-    if becomes <= now:
+    if becomes <= now and o.state is ObligationState.RUNNING:  # while its clock stands still nothing climbs
         return "now"
     return "sooner" if was is None or becomes < was else "later"
 

@@ -10,8 +10,9 @@ from clm_tracker.commands import ladders as commands
 from clm_tracker.db.units import Reading, Writing
 from clm_tracker.domain.ladders import Ladder
 from clm_tracker.domain.policy import Act
+from clm_tracker.domain.words import ObligationState
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
-from clm_tracker.queries import ladders, wording
+from clm_tracker.queries import ladders
 from clm_tracker.queries.ladders import Changed, Effect
 from clm_tracker.web import components as c
 from clm_tracker.web import words
@@ -307,7 +308,7 @@ def _line(one: Changed, voice: Voice) -> c.Line:
     return c.Line(
         (c.link(one.ref, f"/findings/{one.ref}"),),
         (
-            c.plain(wording.upper(wording.what(o.kind))),
+            c.plain(stairs.what_of(o.kind, still=o.state is not ObligationState.RUNNING)),
             c.words("{day}", day=voice.day(voice.local(o.next_step_at)))
             if o.next_step_at
             else c.plain(_("no further stage")),

@@ -11,7 +11,6 @@ from clm_tracker.commands.moving import Move
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotNow, Stale
-from clm_tracker.queries import wording
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
@@ -19,6 +18,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import NotValid, Valid, read
 from clm_tracker.web.pages.acts.answers import Reasoned
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.ladders import stairs
 from clm_tracker.web.pages.ladders.listing import LADDERS
 from clm_tracker.web.pages.set_up.frame import FormPage, crumbs
 from clm_tracker.web.pages.set_up.moves import Seen, name_of
@@ -151,11 +151,11 @@ def _line(m: Move, voice: Voice) -> c.Line:
 
     if m.was == m.becomes:
         becomes = c.plain(_("as now"))
-    elif isinstance(m.becomes, datetime) and m.becomes <= voice.now:
+    elif isinstance(m.becomes, datetime) and m.becomes <= voice.now and not m.still:
         becomes = (c.strong(_("with the next sweep")),)
     else:
         becomes = tuple(replace(part, strong=True) for part in at(m.becomes))
     return c.Line(
         (c.link(m.ref, f"/findings/{m.ref}"),),
-        (c.plain(wording.upper(wording.what(m.kind))), at(m.was), becomes),
+        (c.plain(stairs.what_of(m.kind, still=m.still)), at(m.was), becomes),
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from clm_tracker.domain import names
 from clm_tracker.domain.ladders import Ladder, Mode, Stage, StageKind
 from clm_tracker.domain.rules import Rules
-from clm_tracker.queries import explain
+from clm_tracker.domain.words import Kind
+from clm_tracker.queries import explain, wording
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.pages.findings.parts import GATES
@@ -106,3 +107,9 @@ def drawn(stages: Iterable[Stage]) -> c.Ladder:
 
 def _heard(stage: Stage) -> list[str]:
     return list(dict.fromkeys(whom(word) for word in (stage.addresses, *stage.tells)))
+
+
+def what_of(kind: Kind, *, still: bool) -> str:
+    """What is owed, at the head of a line; `still` where its day comes later by as long as the clock stands still."""
+    what = wording.upper(wording.what(kind))
+    return _("{what}; its clock stands still").format(what=what) if still else what
