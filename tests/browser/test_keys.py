@@ -24,8 +24,15 @@ def test_keys_move_through_the_rows_tick_and_open_one(page_as: Seats) -> None:
     assert focused(page) == titles[1]
     page.keyboard.press("x")
     assert page.locator("input[name=pick]:checked").count() == 1
+    page.keyboard.press("a")
+    assert focused(page) == "Pause the clocks"
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert focused(page) == titles[1]
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text(titles[1])
+    page.keyboard.press("a")
+    assert page.locator("#acts :focus").count() == 1, "what can be done stands at the end of a long page"
 
 
 def test_whoever_writes_is_left_alone(page_as: Seats) -> None:

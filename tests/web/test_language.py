@@ -94,6 +94,7 @@ def test_khmer_inside_another_language_is_told_apart() -> None:
         (", KH-2026-0001", None),
         (".", None),
     ]
+    assert c.words("{who} wrote ថ្នាំអស់", who="Dara")[-1].lang == "km"
     assert c.link("KH-2026-0001, ថ្នាំអស់", "/").lang == "km"
     assert c.plain("Ratanakiri “Réserve” à Kompong Cham")[0].lang is None
     with languages.speaking("km"):

@@ -75,8 +75,7 @@ def words(sentence: str, /, **parts: Part | When | str) -> Words:
     """A whole sentence with named places, which a translator can move: "{who} owes {what}."."""
     said: list[Part] = []
     for text, name, _spec, _conversion in Formatter().parse(sentence):
-        if text:
-            said.append(Part(text))
+        said += plain(text) if text else ()  # what a sentence quotes may stand in it already
         if name:
             value = parts[name]
             if isinstance(value, When):

@@ -93,6 +93,7 @@ def _moving() -> tuple[c.Line, ...]:
         _line("k", _("To the row before; inside a list the arrow up does the same")),
         _line(_("Enter"), _("Open the row")),
         _line("x", _("Tick the row, or take the tick away")),
+        _line("a", _("To what can be done: with the ticked rows, or on this page")),
         _line("?", _("Show this sheet")),
         _line(_("Esc"), _("Close this sheet")),
     )

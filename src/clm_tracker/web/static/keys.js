@@ -39,6 +39,12 @@
     return !!box;
   }
 
+  function acts() {
+    var first = document.querySelector("form.bulk button, #acts a, #acts button, #acts summary");
+    if (first) { first.focus(); first.scrollIntoView({ block: "nearest" }); }
+    return !!first;
+  }
+
   function search() {
     var field = document.querySelector("main input[type=search]");
     if (field) field.focus();
@@ -86,6 +92,7 @@
     else if (event.key === "j" || (event.key === "ArrowDown" && inRow)) done = step(1);
     else if (event.key === "k" || (event.key === "ArrowUp" && inRow)) done = step(-1);
     else if (event.key === "x") done = tick();
+    else if (event.key === "a") done = acts();
     since = 0;
     if (done) event.preventDefault();
   });
