@@ -26,8 +26,10 @@ def conflict(
     mine = c.answered(asked, typed)
     rows = answering.differences(asked, mine) if doing.edits and not over else ()
     kept = tuple(c.Difference(f.label, "", answering.shown(f)) for f in mine if over and typed.get(f.name))
+    # Who changed it, and when, the lines say.
+    sentence = _("Look at it again before you go on.") if stale else refused
     return c.Conflict(
-        c.plain(refused), _("In the record now"), _("What you wrote"), rows=rows, lines=lines, kept=kept
+        c.plain(sentence), _("In the record now"), _("What you wrote"), rows=rows, lines=lines, kept=kept
     )
 
 
