@@ -8,7 +8,7 @@ from tests import links as given
 from tests.pseudo import TAG
 from tests.web.program import SAME, Program
 from tests.web.reader import ONCE, Reader, a_picture, an_agreed_action, everything, last, lines
-from tests.web.seen import is_data, lines_of, said_by, written
+from tests.web.seen import folded, is_data, lines_of, said_by, written
 
 
 class TestAnswering:
@@ -214,7 +214,16 @@ def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
         "file",
     )
     once = reader.form("/reply")["once"]
+    for body, kind in (
+        (b"--x", "multipart/form-data; boundary=x"),
+        (b"\xff=\xfe", "application/x-www-form-urlencoded"),
+        (b"", "multipart/form-data"),
+        (b"{", "application/json"),
+    ):
+        raw = reader.client.post(reader.at("/acknowledge"), content=body, headers={"Content-Type": kind})
+        assert raw.status_code in {403, 422}, raw.status_code
     for n, path in enumerate(paths):
+        done = {200, 303} if path == "/not-me" else {303}  # which comes last: the link ends with it
         for m, value in enumerate(HOSTILE):
             program.clock.set(program.clock.now() + law.WINDOW)
             for sent in (
@@ -223,8 +232,9 @@ def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
             ):
                 answer = reader.client.post(reader.at(f"{path}?in={TAG if m % 2 else m}"), data=sent)
                 if m % 2:
-                    untold |= set(said_by(answer, said)) - lines_of(str(value))
-                assert answer.status_code in {303, 403, 404, 409, 410, 413, 422}, (
+                    echo = lines_of(str(value))
+                    untold |= {one for one in said_by(answer, said) if folded(one) not in echo}
+                assert answer.status_code in {*done, 403, 404, 409, 410, 413, 422}, (
                     path,
                     value[:20],
                     answer.text[:500],
@@ -236,11 +246,3 @@ def test_r38_nothing_that_is_sent_is_a_mistake_of_ours(
     with program.cast.reading("engine", program.clock.now()) as look:
         known = written(look)
     assert [text for text in untold if not is_data(text, known)] == []
-    for body, kind in (
-        (b"--x", "multipart/form-data; boundary=x"),
-        (b"\xff=\xfe", "application/x-www-form-urlencoded"),
-        (b"", "multipart/form-data"),
-        (b"{", "application/json"),
-    ):
-        raw = reader.client.post(reader.at("/acknowledge"), content=body, headers={"Content-Type": kind})
-        assert raw.status_code in {403, 422}, raw.status_code

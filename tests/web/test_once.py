@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import func, select
+from starlette.responses import Response
 
 from clm_tracker.db.tables import FindingRow, OnceKeyRow
 from clm_tracker.kernel.clock import FixedClock
@@ -119,6 +120,26 @@ def test_an_answer_that_was_lost_is_not_made_up(program: Program, monkeypatch: p
         row.status = once.CLAIMED
     problem(dara.post(AT, json=sent, headers=KEY), 409, "in_progress")
     assert count(program) == 1
+
+
+def test_the_buttons_of_one_form_that_lead_elsewhere_are_requests_of_their_own(program: Program) -> None:
+    """Refused acts of a page share a form: one that is possible by now and was done says nothing of the others."""
+    cast, now = program.cast, program.clock.now()
+    one, other = (
+        replace(once.ticket("a-key", f"POST /{act}", b"x"), in_form=True) for act in ("one", "other")
+    )
+    with cast.writing("Dara", now) as unit:
+        once.claim(unit, one)
+        once.keep(unit, one, Response(status_code=303))
+    with cast.reading("Dara", now) as look:
+        assert once.earlier(look, other) is None
+        again = once.earlier(look, one)
+        assert again is not None
+        assert again.status_code == 303
+        with pytest.raises(once.UsedBefore, match="as you sent it then"):
+            once.earlier(look, replace(one, digest="something else"))
+    with cast.writing("Dara", now) as unit:
+        once.claim(unit, other)
 
 
 def test_a_key_is_claimed_with_the_change_or_not_at_all(program: Program) -> None:

@@ -47,6 +47,13 @@ class Ticket:
     digest: str
     in_form: bool = False  # whether a person's form brought the key
 
+    @property
+    def kept(self) -> str:
+        """The key as it is kept. Several buttons of a form may each lead elsewhere, and each is a request of its own."""
+        if not self.in_form:
+            return self.key
+        return f"{self.key[: LONGEST - 33]}:{sha256(self.route.encode()).hexdigest()[:32]}"
+
 
 def ticket(key: str, route: str, sent: bytes | FormData, query: str = "", *, secret: bytes = b"") -> Ticket:
     """The ticket of a request. The digest is keyed with the `secret`: short answers are not guessed from it. A form counts by its answers, since its boundary differs each time it is sent.
@@ -80,7 +87,7 @@ def of_a_step(ticket: Ticket) -> Ticket:
 def claim(unit: Writing, ticket: Ticket) -> None:
     """Take the key for this unit of work. Raises AnsweredBefore when another unit has committed with it."""
     row = insert(OnceKeyRow).values(
-        key=ticket.key,
+        key=ticket.kept,
         person_id=unit.actor.id,
         programme_id=unit.programme_id,
         route=ticket.route,
@@ -123,7 +130,7 @@ def keep(unit: Writing, ticket: Ticket, answer: Response) -> None:
     unit.session.execute(
         update(OnceKeyRow)
         .where(
-            OnceKeyRow.key == ticket.key,
+            OnceKeyRow.key == ticket.kept,
             OnceKeyRow.person_id == unit.actor.id,
             OnceKeyRow.programme_id == unit.programme_id,
         )
@@ -150,7 +157,7 @@ def _again(row: OnceKeyRow) -> Response:
 def _row(look: Reading, ticket: Ticket) -> OnceKeyRow | None:
     return look.session.scalars(
         select(OnceKeyRow).where(
-            OnceKeyRow.key == ticket.key,
+            OnceKeyRow.key == ticket.kept,
             OnceKeyRow.person_id == look.actor.id,
             OnceKeyRow.programme_id == look.programme_id,
         )
