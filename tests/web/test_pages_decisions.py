@@ -149,6 +149,7 @@ def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Progr
     assert replied.headers["location"] == page
     said = pages.text(bopha.get(page).text)
     assert "The duty bearer has the right of reply first; this can be approved from" in said
+    assert "The duty bearer may reply first; it can be approved from" in said
     assert "“Reagents are ordered.”" in said
     assert "Totals only" in said
     assert "has the right of reply first" in pages.text(bopha.get("/decisions/print").text)
@@ -160,6 +161,7 @@ def test_a_public_stage_is_checked_replied_to_and_approved_by_two(program: Progr
     assert first.headers["location"] == page
     said = pages.text(bopha.get(page).text)
     assert "1 of 2 approvals: Bopha" in said
+    assert "The days for a reply have been over since" in said
     assert "a different person has to approve it too" in said
     assert "You approved" not in pages.text(bopha.get("/decisions/print").text), "the sheet is for all"
     assert pages.send(rith, rith.get(page).text, "Approve stage 7").status_code == 303

@@ -97,5 +97,5 @@ def _reply(opens_at: datetime | None, voice: Voice) -> c.Check:
         return c.Check(_("The duty bearer is not invited to reply yet"))
     day = voice.day(voice.local(opens_at)).text
     if opens_at <= voice.now:
-        return c.Check(_("The right of reply has run since {day}").format(day=day), c.Icon.TICK)
-    return c.Check(_("Right of reply until {day}").format(day=day))
+        return c.Check(_("The days for a reply have been over since {day}").format(day=day), c.Icon.TICK)
+    return c.Check(_("The duty bearer may reply first; it can be approved from {day}").format(day=day))
