@@ -26,7 +26,7 @@ from clm_tracker.commands import (
 from clm_tracker.commands.bulk import Seen
 from clm_tracker.commands.invitations import Invited
 from clm_tracker.db import load
-from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
+from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow, SessionRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import bulk as law
 from clm_tracker.domain.bulk import Deed
@@ -297,6 +297,26 @@ def test_r39_what_somebody_does_to_their_own_account_ends_nothing_that_a_coordin
         )
     assert said.pop("token") == "This token is revoked already."
     assert set(said.values()) == {""}
+
+
+@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
+def test_an_old_password_that_is_changed_in_the_same_moment_lets_nobody_in(
+    cast: Cast, clock: FixedClock
+) -> None:
+    """Changing it ends every session; one that is about to begin is not left over."""
+    cast.give_password("Dara", clock.now())
+    email = "dara@community-eyes.example.org"
+
+    def change(unit: Writing) -> None:
+        people.change_own_password(unit, old=PASSWORD, new="nine green parrots")
+
+    def enter() -> None:
+        sign_in.sign_in(cast.store, email=email, password=PASSWORD, host="192.0.2.1", now=clock.now())
+
+    said = meanwhile(cast, clock, change, enter, "Dara", within=1.0)  # a password takes long to check
+    assert said == "The address or the password is not right."
+    with cast.reading("Dara", clock.now()) as look:
+        assert look.session.scalars(select(SessionRow)).all() == []
 
 
 @pytest.mark.parametrize("reach", [invitations.renew, people.disable])

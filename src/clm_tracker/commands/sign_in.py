@@ -75,6 +75,14 @@ def sign_in(
     if not passwords.check(password, person.password_hash if person else None) or person is None:
         raise NotSignedIn(_(WRONG))
     with store.writing(now=now, actor=actors.NOBODY, programme_id=None) as unit:
+        # Meanwhile the password may have been changed, or the account closed: that ends every session, and this one too.
+        same = select(PersonRow.id).where(
+            PersonRow.id == person.id,
+            PersonRow.password_hash == person.password_hash,
+            PersonRow.disabled_at.is_(None),
+        )
+        if unit.session.scalar(same.with_for_update(key_share=True)) is None:
+            raise NotSignedIn(_(WRONG))
         _forget(unit.session, keys, now)
         found = _programmes(unit.session, person.id, now)
         signed_in = open_session(unit.session, person.id, found[0], now, stays) if found else None
