@@ -99,6 +99,8 @@ def test_khmer_inside_another_language_is_told_apart() -> None:
     assert c.plain("Ratanakiri “Réserve” à Kompong Cham")[0].lang is None
     with languages.speaking("km"):
         assert [p.lang for p in (*c.plain("ថ្នាំ KH"), c.strong("ថ្នាំអស់"))] == [None, None]
+        assert c.link("KH-2026-0001, No results for months", "/").lang == "en"
+        assert c.plain("KH-2026-0001")[0].lang is None
     named = Renderer().ui.facts((c.Fact("Khmer", "ថ្នាំ", in_words=True, lang="km"),))
     assert 'lang="km">ថ្នាំ</dd>' in named
     asked = Renderer().ui.field(c.Field("name_km", "Name in Khmer", lang="km"))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 
-from clm_tracker.kernel.speech import language
+from clm_tracker.kernel.speech import ENGLISH, language
 from clm_tracker.web.words import When
 
 KHMER = "km"
 _KHMER = "[\u1780-\u17ff\u19e0-\u19ff]"
 # With what stands between two letters of it, but no other letters.
 _IN_KHMER = re.compile(f"({_KHMER}(?:[^A-Za-z]*{_KHMER})?)")
+_IN_ENGLISH = re.compile("[A-Za-z]{2,} [A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,18 @@ def plain(text: str) -> Words:
 
 def _holds_khmer(text: str) -> bool:
     """Khmer that is not the page's own language."""
-    return not text.isascii() and _IN_KHMER.search(text) is not None and language().partition("-")[0] != KHMER
+    return not text.isascii() and _IN_KHMER.search(text) is not None and not _on_a_khmer_page()
 
 
-def _lang(text: str) -> str | None:
-    return KHMER if _holds_khmer(text) else None
+def _on_a_khmer_page() -> bool:
+    return language().partition("-")[0] == KHMER
 
 
 def strong(said: str | When, href: str | None = None) -> Part:
     """The part of a sentence that is read first; a day with the way to why it is that day."""
     if isinstance(said, When):
         return Part(said.text, strong=True, href=href, iso=said.iso)
-    return Part(said, strong=True, href=href, lang=_lang(said))
+    return Part(said, strong=True, href=href, lang=KHMER if _holds_khmer(said) else None)
 
 
 def whole(text: str) -> Part:
@@ -62,8 +63,11 @@ def whole(text: str) -> Part:
 
 
 def link(text: str, href: str) -> Part:
-    """The part of a sentence that leads somewhere."""
-    return Part(text, href=href, lang=_lang(text))
+    """The part of a sentence that leads somewhere; on a Khmer page words in Latin letters alone are English."""
+    lang = KHMER if _holds_khmer(text) else None
+    if _on_a_khmer_page() and _IN_ENGLISH.search(text) and not _IN_KHMER.search(text):
+        lang = ENGLISH
+    return Part(text, href=href, lang=lang)
 
 
 def dated(day: When, href: str | None) -> Part:
