@@ -92,6 +92,7 @@ def test_windows_change_for_what_is_opened_later(program: Program) -> None:
     after = cast.open_finding(program.clock.now()).ref
     with cast.reading("Sokha", program.clock.now()) as look:
         assert load.case(look, after, lock=False).live()[0].due_on == date(2026, 3, 5)
+    assert "The windows are changed, for what is opened from now on." in sokha.get("/settings").text
     own = pages.send(sokha, form_of(sokha.get("/settings").text, "own"), KEEP, decide="4wd")
     assert own.status_code == 303
     assert sokha.post("/settings/windows/urgent", data={}).status_code == 404
@@ -156,6 +157,7 @@ def test_name_limits_and_safety(program: Program) -> None:
     assert wrong.status_code == 422
     assert "Write up to five numbers" in pages.text(wrong.text)
     pages.send(sokha, form_of(sokha.get("/settings").text, "safety"), KEEP, safety_mode="yes")
+    assert "They hold for everything from now on." in sokha.get("/settings").text, "R43: old findings too"
     with cast.reading("Sokha", program.clock.now()) as look:
         assert (look.rules.reminders, look.rules.max_pauses) == ((10, 5, 2), 1)
         assert look.rules.fewest_told == 10

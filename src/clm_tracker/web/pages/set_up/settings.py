@@ -99,17 +99,18 @@ def _change(desk: Desk, part: str, sent: Valid[G] | NotValid[G]) -> Response:
         marks.unchanged(given, _fields(part, form.values(part, unit)))
         return commands.change_settings(unit, form.changes(part, given, unit.rules))
 
+    said = (
+        _("The windows are changed, for what is opened from now on.")
+        if part == "own" or part in set(Severity)
+        else _("The settings are changed. They hold for everything from now on.")
+    )
     return carry_out(
         desk,
         sent,
         run,
         lambda back: _show(desk, back, part),
         to=SETTINGS,
-        said=lambda changed: (
-            _("The settings are changed, for what is opened from now on.")
-            if changed
-            else _("Nothing was different, so nothing was changed.")
-        ),
+        said=lambda changed: said if changed else _("Nothing was different, so nothing was changed."),
     )
 
 
@@ -145,7 +146,7 @@ def _show(desk: Desk, back: Back = FRESH, opened: str = "") -> Response:
         conflict=conflict(asked[opened].version, asked[opened].fields, back, says=_says) if opened else None,
         purpose=c.plain(
             _(
-                "What the programme has settled for itself. A change is for what is opened later: dates that were given stay."
+                "What the programme has settled for itself. Windows are for what is opened later: dates that were given stay. All else holds at once."
             )
         ),
     )
