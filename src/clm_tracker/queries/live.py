@@ -22,7 +22,7 @@ NOW = bindparam("now", type_=UTCDateTime())
 TICKING = tuple(sorted(owes.TICKING))
 
 
-def _words(words: Iterable[StrEnum]) -> ColumnElement[Any]:
+def _words(words: Iterable[str]) -> ColumnElement[Any]:
     return literal_column("({})".format(", ".join(f"'{word}'" for word in words)))
 
 
@@ -39,7 +39,7 @@ def ticking(table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table of o
     return table.state.bool_op("IN")(_TICKING)  # type: ignore[no-any-return]
 
 
-def is_among(column: Any, words: Iterable[StrEnum]) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration
+def is_among(column: Any, words: Iterable[str]) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column of an enumeration
     """The condition that it is one of these words of the law, as literal text: planned for these words, the plan can be kept."""
     return column.bool_op("IN")(_words(words))  # type: ignore[no-any-return]
 

@@ -32,6 +32,7 @@ from clm_tracker.queries import acts, notices, owes, promises, staircase, timeli
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.findings import around
 from clm_tracker.queries.findings.around import Around, Linked
+from clm_tracker.queries.live import is_among
 from clm_tracker.queries.notices import ToldOf
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.promises import PromiseLine
@@ -47,7 +48,7 @@ def steps(of: ColumnElement[UUID], _sight: Sight) -> Select[*tuple[Any, ...]]:
     """The question for the lines of the record that a finding's page tells of elsewhere than in the record."""
     shown = (_LINE.seq, _LINE.obligation_id, _LINE.at, _LINE.kind, _LINE.facts, _LINE.changes)
     who = (_LINE.actor_name, _LINE.actor_role)
-    return select(*shown, *who).where(_LINE.finding_id == of, _LINE.kind.in_(_TOLD))
+    return select(*shown, *who).where(_LINE.finding_id == of, is_among(_LINE.kind, _TOLD))
 
 
 @dataclass(frozen=True, slots=True)

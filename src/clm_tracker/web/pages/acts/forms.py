@@ -87,16 +87,24 @@ def refused(look: Reading, case: Case, act: PossibleAct) -> c.Button | None:
     """
     if not act.why_not:
         return None
-    grey = c.Button(name(act, case), why_not=act.why_not, id=f"no-{_scope(act)}")
+    version = None
     if act.verb == "edit":
-        return replace(grey, action=f"/findings/{case.finding.ref}/edit")
-    doing = DOINGS.get((act.target, act.verb))
-    if doing is None:
-        return None
-    grey = replace(grey, action=path(doing, case.finding.ref, act.target_id))
-    if not doing.fresh:
-        return grey
-    return replace(grey, name="version", value=str(About(look, case, act.target_id).row.version))
+        to = f"/findings/{case.finding.ref}/edit"
+    else:
+        doing = DOINGS.get((act.target, act.verb))
+        if doing is None:
+            return None
+        to = path(doing, case.finding.ref, act.target_id)
+        if doing.fresh:
+            version = str(About(look, case, act.target_id).row.version)
+    return c.Button(
+        name(act, case),
+        action=to,
+        name=version and "version",
+        value=version,
+        why_not=act.why_not,
+        id=f"no-{_scope(act)}",
+    )
 
 
 def panel(
