@@ -45,8 +45,8 @@ def test_the_gallery_shows_every_component_soundly() -> None:
 
         return call
 
-    every = dict(renderer.ui.macros)
-    renderer.ui.macros = {name: noticed(name, macro) for name, macro in every.items()}
+    every = dict(vars(renderer.ui))
+    vars(renderer.ui).update({name: noticed(name, macro) for name, macro in every.items()})
     html = renderer.show(gallery.example(), shared=gallery.shared())
     assert set(every) - shown == set()
     assert markup.faults(html) == []

@@ -103,7 +103,7 @@ def test_each_component_file_holds_one_macro_of_its_name(renderer: Renderer) -> 
         for name in templates(renderer, "components/")
     }
     assert held == {name: [name] for name in held}
-    assert set(renderer.ui.macros) == set(held)
+    assert set(vars(renderer.ui)) == set(held)
 
 
 def test_a_component_that_does_not_exist_is_named(renderer: Renderer) -> None:

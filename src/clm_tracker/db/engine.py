@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, PollSelector
 from typing import Any
 
-from psycopg import Column, Cursor, IsolationLevel, ServerCursor
+from psycopg import Column, Cursor, IsolationLevel, ServerCursor, _queries
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.util import LRUCache
 
 from clm_tracker.db.base import POSTGRESQL
 
@@ -19,6 +20,8 @@ KEPT = "clm_kept"
 _ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 # A page's question is over before other processes have been started to help with it: only a much longer one is shared out.
 _ALONE = "-c parallel_setup_cost=100000"
+# Of a longer statement the driver looks for the places of its values each time anew; a page's question is up to twice as long.
+_queries.MAX_CACHED_STATEMENT_LENGTH = 16_384  # a constant of its own
 _DUMP = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -88,13 +91,39 @@ class _Cursor(Cursor[Any]):
         return _Columns(lambda: super(_Cursor, self).description)
 
 
+class Compiled(LRUCache[Any, Any]):
+    """What SQLAlchemy has put into words, found by the very question first: to compare one takes longer than to look it up.
+
+    A question that is put together once comes with the same key each time, of up to some thousand parts.
+    """
+
+    def __init__(self, most: int = 500, near: int = 250) -> None:
+        super().__init__(most)
+        self._near_by: dict[tuple[int, Any], tuple[Any, Any]] = {}
+        self._near = near
+
+    def get(self, key: Any, default: Any = None) -> Any:  # noqa: ANN401 - SQLAlchemy's own
+        """What was compiled for a dialect, a question and the names of its values."""
+        _dialect, question, *rest = key
+        same = (id(question), *rest)
+        found = self._near_by.get(same)
+        if found is not None and found[0] is question:
+            return found[1]
+        compiled = super().get(key, default)
+        if compiled is not None:
+            if len(self._near_by) >= self._near:
+                self._near_by.clear()
+            self._near_by[same] = (question, compiled)
+        return compiled
+
+
 def _still_there(driver: Any, _record: object, _fairy: object) -> None:  # noqa: ANN401 - the driver's connection
     """A connection that the server has closed meanwhile is replaced before anything is asked of it.
 
     On one at rest a server says nothing, unless that it is over. To look whether it spoke costs no turn of the wire;
     the pool's own ping costs three.
     """
-    with DefaultSelector() as selector:
+    with PollSelector() as selector:
         selector.register(driver, EVENT_READ)
         if selector.select(0):
             raise DisconnectionError

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from clm_tracker.db import names, rules, subjects
 from clm_tracker.db.base import POSTGRESQL, table_of
-from clm_tracker.db.engine import KEPT, READING
+from clm_tracker.db.engine import KEPT, READING, Compiled
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import AreaRow, ProgrammeRow
 from clm_tracker.domain import naming, policy
@@ -295,7 +295,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._looking = engine.execution_options(**{READING: True})
+        self._looking = engine.execution_options(**{READING: True}, compiled_cache=Compiled())
         alone = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == POSTGRESQL else {}
         self._asking = self._looking.execution_options(**alone)
         self._memory = Memory()

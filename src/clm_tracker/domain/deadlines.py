@@ -161,7 +161,7 @@ def explain(
         return tuple(_hours_day(day, calendar, still) for day in days)
 
     def stopped(day: date) -> str | None:
-        if day == ran_out:
+        if day == ran_out or not still:
             return None
         noon = calendar.noon_of(day)
         return next((stop.reason for stop in still if _covers(stop, noon, noon)), held.get(day))

@@ -298,10 +298,9 @@ def why_not(actor: Actor, act: Act, subject: Subject | None, areas: Mapping[UUID
     reaching = [m for m in holding if _reaches(m, actor, subject, areas)]
     if not reaching:
         return _("This finding is outside the areas, themes or posts you work for.")
-    answers = subject.above | {subject.duty_bearer_id}
     if (
         act in _FOR_THE_POST
-        and not actor.posts & answers
+        and not actor.posts & (subject.above | {subject.duty_bearer_id})
         and all(m.role is Role.DUTY_BEARER for m in reaching)
     ):
         return _("This is addressed to another post; that post, or one above it, answers.")

@@ -5,7 +5,7 @@ besides those of `Shared`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
@@ -112,16 +112,10 @@ HTMX_CONFIG = Markup(
 
 
 class Components:
-    """Every macro of `templates/components/`, by name: one file, one macro of the file's name."""
-
-    def __init__(self, macros: Mapping[str, Component]) -> None:
-        self.macros = dict(macros)
+    """Every macro of `templates/components/`, each an attribute: one file, one macro of the file's name."""
 
     def __getattr__(self, name: str) -> Component:
-        try:
-            return self.macros[name]
-        except KeyError:
-            raise AttributeError(f"There is no component {name!r} in templates/{COMPONENTS}/") from None
+        raise AttributeError(f"There is no component {name!r} in templates/{COMPONENTS}/")
 
 
 class _Straight(CodeGenerator):
@@ -158,8 +152,11 @@ class _Environment(Environment):
     @staticmethod
     def written(it: object) -> str:
         """What stands for it on a page. Most texts have nothing to escape, and what a component made is not copied again."""
-        if type(it) is Markup or (type(it) is str and _is_marked(it) is None):
+        if type(it) is Markup:
             return it
+        if isinstance(it, str):
+            text = str.__str__(it)  # of an enumeration its word
+            return text if _is_marked(text) is None else escape(text)
         return escape(it)
 
 
@@ -177,12 +174,12 @@ class Renderer:
             auto_reload=reload,
             cache_size=-1,
         )
-        self.ui = Components({})
+        self.ui = Components()
         self.environment.globals.update(ui=self.ui, _=_, static_url=files.static_url, htmx_config=HTMX_CONFIG)
         for name in self.environment.list_templates(filter_func=lambda n: n.startswith(f"{COMPONENTS}/")):
             macro = Path(name).stem
             made: Component = getattr(self.environment.get_template(name).module, macro)
-            self.ui.macros[macro] = _kept(made, REPEATED[macro]) if macro in REPEATED else made
+            setattr(self.ui, macro, _kept(made, REPEATED[macro]) if macro in REPEATED else made)
 
     def show(self, page: Templated, *, shared: Shared, block: str | None = None) -> str:
         """The page as HTML, or one block of it for htmx, followed by the messages for their own place.

@@ -118,11 +118,12 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = 
         if begun is not None:
             begun.let_go()
         with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
-            unit.session.execute(
-                update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
-            )
+            # The person first, as whoever changes or closes an account does: nobody waits for the other.
             unit.session.execute(
                 update(PersonRow).where(PersonRow.id == guest.actor.id).values(last_seen_at=now)
+            )
+            unit.session.execute(
+                update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
             )
     return guest
 

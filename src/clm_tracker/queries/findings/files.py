@@ -11,6 +11,7 @@ from typing import Any
 from clm_tracker.db import tables
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import ClosedAs, Dimension
+from clm_tracker.kernel import cldr
 from clm_tracker.kernel.refusals import NotNow
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries.findings import listing, rows
@@ -53,7 +54,7 @@ def exported(look: Reading, filters: Filters, refs: tuple[str, ...] = ()) -> Ite
             "too_many",
             _(
                 "This list has more than {n} findings. Narrow it, or write the file with the command line."
-            ).format(n=f"{MOST_EXPORTED:,}"),
+            ).format(n=cldr.number(MOST_EXPORTED)),
         )
     return _rows(look, query)
 
@@ -68,7 +69,8 @@ def _rows(look: Reading, query: Any) -> Iterator[Exported]:  # noqa: ANN401 - a 
     about_people = not look.programme.safety_mode
     asked = asked.execution_options(yield_per=_BATCH)
     for part in look.session.execute(asked, listing.given(look)).partitions():
-        for row, r in zip(rows.items(look, part), part, strict=True):
+        owed = rows.live_of(look, [r.id for r in part])
+        for row, r in zip(rows.items(look, part, owed), part, strict=True):
             yield Exported(
                 row=row,
                 description=r.description,

@@ -27,7 +27,7 @@ from clm_tracker.kernel.refusals import Invalid, invalid
 from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.findings.orders import ORDERS, Order, Sort, all_late, late, led
-from clm_tracker.queries.findings.rows import SHOWN, FindingRow, by_finding, items, owed
+from clm_tracker.queries.findings.rows import SHOWN, FindingRow, listed, owed
 from clm_tracker.queries.findings.within import Within
 from clm_tracker.queries.live import is_among, is_word, live
 from clm_tracker.queries.paging import Count
@@ -113,7 +113,7 @@ def page(
     rows = sorted(found["shown"], key=attrgetter(*keys), reverse=order.descending)
     shown = rows[:limit]
     return FindingsPage(
-        items(look, shown, by_finding(found["owed"])),
+        listed(look, shown, found["owed"]),
         paging.cursor(filters.sort, [getattr(shown[-1], key) for key in keys]) if len(rows) > limit else None,
         total,
         {name: found[name] for name, _question in also},

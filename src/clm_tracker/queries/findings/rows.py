@@ -3,19 +3,25 @@
 Stage, lateness and what is due next are computed from live obligations (R1).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, Text, cast
 
 from clm_tracker.db import load, tables
 from clm_tracker.db.units import Reading
 from clm_tracker.domain import names
 from clm_tracker.domain.cases import Obligation
+from clm_tracker.domain.rules import Rules
 from clm_tracker.domain.words import FindingStatus, Severity, Track
+from clm_tracker.kernel import speech
+from clm_tracker.kernel.kept import Kept
+from clm_tracker.kernel.same import Same
 from clm_tracker.queries import owes, wording
 from clm_tracker.queries.live import live
 from clm_tracker.queries.owes import Next
@@ -37,11 +43,11 @@ SHOWN: tuple[Any, ...] = (
     _F.logged_at,
     _F.version,
     tables.SiteRow.name.label("site"),
-    tables.SiteRow.names.label("site_names"),
+    cast(tables.SiteRow.names, Text).label("site_names"),  # as text, for a row is a key below
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class FindingRow:
     """One finding in a list. `next` is None when nobody owes anything."""
 
@@ -67,42 +73,60 @@ class FindingRow:
 
 
 def items(
-    look: Reading, rows: Sequence[Any], of: Mapping[UUID, Sequence[Obligation]] | None = None
+    look: Reading, rows: Iterable[Any], of: Mapping[UUID, Sequence[Obligation]]
 ) -> tuple[FindingRow, ...]:
-    """The rows with what is owed about each; asked in one more statement where it is not given."""
-    of = live_of(look, [r.id for r in rows]) if of is None else of
-    rules = look.rules
-    themes = {theme.id: theme.said for theme in rules.themes}
-    made = []
-    for r in rows:
-        mine = of.get(r.id, [])
-        lead = owes.leading(mine)
-        area = rules.areas.get(r.area_id)
-        post = rules.posts.get(r.duty_bearer_id)
-        made.append(
-            FindingRow(
-                id=r.id,
-                ref=r.ref,
-                title=wording.titled(r.title),
-                status=r.status,
-                severity=r.severity,
-                severity_is_said=r.severity_is_said,
-                track=r.track,
-                theme=themes.get(r.theme_id),
-                site=names.said(r.site, r.site_names) if r.site else None,
-                area=area.said if area else None,
-                duty_bearer=post.said if post else None,
-                stage=owes.stage(mine),
-                stages=rules.ladders[lead.ladder_id].last if lead else 0,
-                stage_name=owes.stage_name(max(mine, key=lambda o: o.stage), rules) if mine else None,
-                overdue=any(owes.overdue(o, look.now) for o in mine),
-                next=owes.next_of(mine, rules, look.now),
-                opened_at=r.opened_at,
-                logged_at=r.logged_at,
-                version=r.version,
-            )
-        )
-    return tuple(made)
+    """The rows with what is owed about each."""
+    return tuple(_item(r, of.get(r.id, ()), look.rules, look.now) for r in rows)
+
+
+def listed(look: Reading, rows: Iterable[Any], found: Iterable[Any]) -> tuple[FindingRow, ...]:
+    """The rows of a list with what was `found` owed about them: the same things are looked at again and again.
+
+    What was said before is said again where all of it is as it was: what was read, the set-up and its day, the language, and
+    which of its moments have passed.
+    """
+    owed: dict[UUID, list[Any]] = {}
+    for o in found:
+        owed.setdefault(o.finding_id, []).append(o)
+    rules, now = look.rules, look.now
+    at = (Same(rules), look.today, speech.language())
+
+    def said(r: Any) -> FindingRow:  # noqa: ANN401 - a row of any question
+        mine = tuple(sorted(owed.get(r.id, ()), key=attrgetter("id")))
+        passed = tuple((o.due_at <= now, o.next_step_at is not None and o.next_step_at <= now) for o in mine)
+        return _SAID.get((at, r, mine, passed), lambda: _item(r, load.values("obligation", mine), rules, now))
+
+    return tuple(map(said, rows))
+
+
+_SAID = Kept[FindingRow](4_096)
+
+
+def _item(r: Any, mine: Sequence[Obligation], rules: Rules, now: datetime) -> FindingRow:  # noqa: ANN401 - a row of any question
+    lead = owes.leading(mine)
+    area = rules.areas.get(r.area_id)
+    post = rules.posts.get(r.duty_bearer_id)
+    return FindingRow(
+        id=r.id,
+        ref=r.ref,
+        title=wording.titled(r.title),
+        status=r.status,
+        severity=r.severity,
+        severity_is_said=r.severity_is_said,
+        track=r.track,
+        theme=next((theme.said for theme in rules.themes if theme.id == r.theme_id), None),
+        site=names.said(r.site, json.loads(r.site_names)) if r.site else None,
+        area=area.said if area else None,
+        duty_bearer=post.said if post else None,
+        stage=owes.stage(mine),
+        stages=rules.ladders[lead.ladder_id].last if lead else 0,
+        stage_name=owes.stage_name(max(mine, key=lambda o: o.stage), rules) if mine else None,
+        overdue=any(owes.overdue(o, now) for o in mine),
+        next=owes.next_of(mine, rules, now),
+        opened_at=r.opened_at,
+        logged_at=r.logged_at,
+        version=r.version,
+    )
 
 
 def live_of(look: Reading, finding_ids: Sequence[UUID]) -> dict[UUID, list[Obligation]]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from string import Formatter
 
 from clm_tracker.kernel.speech import ENGLISH, language
@@ -78,7 +79,7 @@ def dated(day: When, href: str | None) -> Part:
 def words(sentence: str, /, **parts: Part | When | str) -> Words:
     """A whole sentence with named places, which a translator can move: "{who} owes {what}."."""
     said: list[Part] = []
-    for text, name, _spec, _conversion in Formatter().parse(sentence):
+    for text, name in _places(sentence):
         said += plain(text) if text else ()  # what a sentence quotes may stand in it already
         if name:
             value = parts[name]
@@ -86,6 +87,11 @@ def words(sentence: str, /, **parts: Part | When | str) -> Words:
                 value = Part(value.text, iso=value.iso)
             said.extend(plain(value) if isinstance(value, str) else (value,))
     return tuple(said)
+
+
+@lru_cache(maxsize=2_048)
+def _places(sentence: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple((text, name) for text, name, _spec, _conversion in Formatter().parse(sentence))
 
 
 class Icon(StrEnum):

@@ -199,7 +199,7 @@ def part_says(doing: Doing, about: About) -> str | None:
 
 
 def _scope(act: PossibleAct) -> str:
-    return f"{act.verb.replace('_', '-')}-{str(act.target_id)[-6:]}"
+    return f"{act.verb.replace('_', '-')}-{act.target_id.hex[-6:]}"
 
 
 def short(text: str) -> str:

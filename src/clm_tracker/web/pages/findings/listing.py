@@ -8,7 +8,9 @@ from starlette.responses import Response
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import FindingStatus
+from clm_tracker.kernel.kept import Kept
 from clm_tracker.kernel.refusals import Invalid
+from clm_tracker.kernel.same import Same
 from clm_tracker.queries import findings, wording
 from clm_tracker.queries import views as saved
 from clm_tracker.queries.findings import Filters, FindingRow, FindingsPage, Sort
@@ -83,7 +85,7 @@ def listing(desk: AtDesk) -> Response:
             filters.on(asked, look, offered),
             c.Rows(
                 _says(found.count, asked),
-                tuple(_row(r, voice, pick=acts is not None) for r in found.items),
+                tuple(_shown(r, voice, pick=acts is not None) for r in found.items),
                 _heads(asked),
                 bulk.FORM,
             ),
@@ -121,6 +123,14 @@ def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
     if now not in {order, turned}:
         return c.Head("", filters.address(pairs))
     return c.Head("", filters.address(pairs), c.Sorted.DOWN if now in _DOWN else c.Sorted.UP)
+
+
+_ROWS = Kept[c.Row](4_096)
+
+
+def _shown(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
+    """The row of one and the same finding as it was said before: the day and the language are those of what is said."""
+    return _ROWS.get((Same(r), pick), lambda: _row(r, voice, pick=pick))
 
 
 def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
