@@ -99,6 +99,10 @@ def test_a_photo_is_called_otherwise_and_taken_off(page_as: Seats, js: bool) -> 
         FilePayload(name=f"{c}.png", mimeType="image/png", buffer=picture(c)) for c in ("teal", "maroon")
     ]
     page.get_by_label("Photos or papers").set_input_files(photos)
+    if js:
+        expect(page.locator(".chosen p")).to_have_text(
+            [re.compile(rf"^{name}\.png, \d kB$") for name in ("teal", "maroon")]
+        )
     page.get_by_label("What they show").fill("In the pharmacy")
     page.get_by_role("button", name="Add them now").click()
     both = page.locator(".photos > li")

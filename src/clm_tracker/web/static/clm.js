@@ -22,6 +22,27 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // How large the chosen files are, before they are sent over a slow line.
+  function size(bytes) {
+    var large = bytes >= 1e6, style = { style: "unit", unit: large ? "megabyte" : "kilobyte", maximumFractionDigits: large ? 1 : 0 };
+    return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.max(bytes / (large ? 1e6 : 1e3), 1));
+  }
+  document.addEventListener("change", function (event) {
+    var field = event.target, says = field.nextElementSibling;
+    if (field.type !== "file") return;
+    if (!says || !says.classList.contains("chosen")) {
+      says = document.createElement("div");
+      says.className = "chosen small quiet";
+      says.setAttribute("role", "status");
+      field.insertAdjacentElement("afterend", says);
+    }
+    says.replaceChildren.apply(says, Array.prototype.map.call(field.files, function (file) {
+      var line = document.createElement("p");
+      line.textContent = file.name + ", " + size(file.size);
+      return line;
+    }));
+  });
+
   // Places near the phone. Where it is goes to the server in the body of one request, to a hundred metres, and nowhere else.
   function ready(near) {
     if (!navigator.geolocation || !window.htmx || near.dataset.ready) return;
