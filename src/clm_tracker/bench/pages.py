@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
@@ -34,12 +35,15 @@ from clm_tracker.db.engine import make_engine
 from clm_tracker.db.tables import AreaRow, DutyBearerRow, FindingRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import Role
+from clm_tracker.queries import paging
+from clm_tracker.queries.findings import Sort
 from clm_tracker.web import sessions
 
 HOST = "127.0.0.1"
 TOGETHER = (1, 16)
 ROUNDS = 3
 SECONDS_TO_START = 60
+UNSEEN, A_PAGE = 400, 25  # pages of a list, more than a process keeps rows of
 PLAIN = "plain page"
 Build = Callable[
     [str, Path, str], FastAPI
@@ -77,13 +81,13 @@ def on_postgresql(url: str | None, *, rows: int, build: Build, requests: int = 9
         paths = _paths(engine, programme_id)
         plain = stack.enter_context(_served(_plain, ours, folder))
         pages = stack.enter_context(_served(build, ours, folder))
-        asked = [(PLAIN, plain, "/"), *((name, pages, path) for name, path in paths)]
+        asked = [(PLAIN, plain, repeat("/")), *((name, pages, path) for name, path in paths)]
         for together in TOGETHER:
             yield from _compared(asked, cookie, rows=rows, together=together, requests=requests)
 
 
 def _compared(
-    asked: list[tuple[str, int, str]], cookie: str, *, rows: int, together: int, requests: int
+    asked: list[tuple[str, int, Iterator[str]]], cookie: str, *, rows: int, together: int, requests: int
 ) -> Iterator[PageTime]:
     """Each page in turn, several times round, so that a slow minute of the machine is everybody's."""
     times: dict[str, list[float]] = {name: [] for name, _, _ in asked}
@@ -113,13 +117,13 @@ def _compared(
         )
 
 
-def _ask(port: int, path: str, cookie: str, times: int) -> list[float]:
+def _ask(port: int, paths: Iterator[str], cookie: str, times: int) -> list[float]:
     """The seconds of each answer, over one connection that is kept, as a browser keeps it."""
     connection = HTTPConnection(HOST, port, timeout=60)
     connection.connect()
     connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     found = []
-    for _ in range(times):
+    for path in islice(paths, times):
         began = time.perf_counter()
         connection.request("GET", path, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
         answer = connection.getresponse()
@@ -131,13 +135,18 @@ def _ask(port: int, path: str, cookie: str, times: int) -> list[float]:
     return found
 
 
-def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:
+def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, Iterator[str]]]:
+    """Of each page the address, asked over and over; of a list also one page after the other, none of which was shown before."""
     with Session(engine) as session:
         of = FindingRow.programme_id == programme_id
         ref = session.scalars(select(FindingRow.ref).where(of).limit(1)).one()
         area = session.scalars(select(AreaRow.id).where(AreaRow.level == "district").limit(1)).one()
         post = session.scalars(select(DutyBearerRow.id).where(DutyBearerRow.area_id == area).limit(1)).one()
-    return [
+        newest = select(FindingRow.logged_at, FindingRow.id).where(of)
+        newest = newest.order_by(FindingRow.logged_at.desc(), FindingRow.id.desc()).limit(UNSEEN * A_PAGE)
+        places = session.execute(newest).all()[A_PAGE - 1 :: A_PAGE]
+    unseen = cycle([f"/findings?after={paging.cursor(Sort.NEWEST, tuple(place))}" for place in places])
+    again = (
         ("list", "/findings"),
         ("list by severity", "/findings?status=open&severity=critical"),
         ("list by area", f"/findings?area={area}"),
@@ -150,7 +159,8 @@ def _paths(engine: Engine, programme_id: UUID) -> list[tuple[str, str]]:
         ("search with filters", "/findings?q=generator&status=open&severity=critical&sort=severity"),
         ("finding", f"/findings/{ref}"),
         ("desk", "/"),
-    ]
+    )
+    return [("list, a page not shown before", unseen), *((name, repeat(path)) for name, path in again)]
 
 
 def _signed_in(store: Store, programme_id: UUID) -> str:

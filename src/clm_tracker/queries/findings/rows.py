@@ -99,7 +99,7 @@ def listed(look: Reading, rows: Iterable[Any], found: Iterable[Any]) -> tuple[Fi
     return tuple(map(said, rows))
 
 
-_SAID = Kept[FindingRow](4_096)
+_SAID = Kept[FindingRow](2_048)
 
 
 def _item(r: Any, mine: Sequence[Obligation], rules: Rules, now: datetime) -> FindingRow:  # noqa: ANN401 - a row of any question

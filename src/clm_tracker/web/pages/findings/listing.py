@@ -125,7 +125,7 @@ def _head(asked: Asked, order: Sort, turned: Sort | None) -> c.Head:
     return c.Head("", filters.address(pairs), c.Sorted.DOWN if now in _DOWN else c.Sorted.UP)
 
 
-_ROWS = Kept[c.Row](4_096)
+_ROWS = Kept[c.Row](2_048)
 
 
 def _shown(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
