@@ -50,6 +50,21 @@ def test_headings_sort_and_say_so(program: Program, refs: tuple[str, str]) -> No
     assert markup.faults(page) == []
 
 
+def test_only_what_is_late_stands_out(program: Program, refs: tuple[str, str]) -> None:
+    """In the list, about a finding and on the committee's list of what is overdue; the words say it too."""
+
+    def counts(path: str) -> list[tuple[bool, bool]]:
+        page = markup.Document(program.browser("Bopha").get(path).text)
+        said = [e for e in page.elements if e.tag in {"p", "span"} and "count" in e.classes]
+        return [("late" in e.classes, "late" in e.text) for e in said if "table" in e.inside]
+
+    for path in ("/findings", f"/findings/{refs[0]}"):
+        assert set(counts(path)) == {(False, False)}, path
+    program.clock.advance(days=20)
+    for path in ("/findings", f"/findings/{refs[0]}", "/decisions/overdue"):
+        assert set(counts(path)) == {(True, True)}, path
+
+
 def test_what_is_owed_and_who_logged_it_narrow_the_list(program: Program, refs: tuple[str, str]) -> None:
     sokha = program.cast.open_finding(program.clock.advance(minutes=1), by="Sokha").ref
     browser = program.browser("Dara")

@@ -39,7 +39,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding or obligation in a table. `why` leads to why it is due on its day; `pick` is the value of its tick box."""
+    """One finding or obligation in a table. `why` leads to why it is due on its day; `pick` is the value of its tick box.
+
+    A `late` one stands out, and its `count` says so in words.
+    """
 
     title: Link
     ref: str
@@ -51,6 +54,7 @@ class Row:
     rung: Rung | None
     why: str | None = None
     pick: str | None = None
+    late: bool = False
 
 
 class Sorted(StrEnum):
@@ -94,6 +98,7 @@ class Obligation:
     count: str
     state: str
     over: bool = False
+    late: bool = False
     rung: Rung | None = None
 
 

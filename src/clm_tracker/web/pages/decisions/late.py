@@ -111,6 +111,7 @@ def _filters(f: Filters, age: int | None, aside: Aside | None) -> overdue.Filter
 
 def _row(i: Late, voice: Voice, aside: Aside | None) -> c.Row:
     o, rules = i.obligation, voice.rules
+    late = owes.overdue(o, voice.now)
     not_late = None
     if o.state in {ObligationState.PAUSED, ObligationState.SUSPENDED}:
         not_late = _("the clock stands still")
@@ -123,7 +124,8 @@ def _row(i: Late, voice: Voice, aside: Aside | None) -> c.Row:
         wording.upper(wording.who(o, rules)),
         wording.owed(o.kind),
         voice.day(o.due_on),
-        not_late or voice.left(o.due_on, late=owes.overdue(o, voice.now)),
+        not_late or voice.left(o.due_on, late=late),
         voice.rung(rules.ladders[o.ladder_id], o.stage, None if not_late else o.next_step_at),
         owing.why(o.id),
+        late=late and not not_late,
     )

@@ -171,6 +171,7 @@ def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
         rung,
         owing.why(r.next.obligation_id),
         pick=picked,
+        late=r.next.overdue,
     )
 
 

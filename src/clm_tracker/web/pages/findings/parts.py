@@ -332,6 +332,7 @@ def _owed(o: Owed, voice: Voice) -> c.Obligation:
         count,
         labels.OBLIGATION[o.state],
         over=not live,
+        late=live and o.overdue,
     )
 
 

@@ -141,6 +141,7 @@ def obligations() -> c.Obligations:
                 words.countdown(-12),
                 "Running",
                 rung=rung(2),
+                late=True,
             ),
             c.Obligation(
                 c.words("Say that it was received"), chief, on(16, 7), "met on 15 July", "Met", over=True

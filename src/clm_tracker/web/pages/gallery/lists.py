@@ -108,6 +108,7 @@ def rows() -> c.Rows:
                 ),
                 "#why",
                 pick=ref,
+                late=late < 0,
             )
             for title, ref, place, stage, late, gate in asked
         ),
