@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text, update
+from sqlalchemy import Engine, create_engine, select, text, update
 
 from clm_tracker.commands import escalation as deciding
 from clm_tracker.commands import obligations as pausing
+from clm_tracker.commands import programmes
 from clm_tracker.db.base import Base
-from clm_tracker.db.tables import FindingRow, ObligationRow
+from clm_tracker.db.tables import FindingRow, LedgerRow, ObligationRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import PauseReason, Severity
 from clm_tracker.jobs.sweep import run_sweep
@@ -111,6 +112,21 @@ def test_whatever_a_sweep_cannot_see_the_auditor_does(
     assert not found.ok
     assert "KH-2026-0001" not in " ".join(found.problems), "the open page names nobody's finding"
     assert health.engine(store, NOW).broken == () or what.startswith("it is open")
+
+
+def test_a_change_of_the_set_up_gives_a_sweep_time_however_much_else_happens(store: Store) -> None:
+    """R25: a reminder that comes sooner now is not late yet, though a crowd's lines followed the change."""
+    crowd.opened(store, 1)  # five working days to acknowledge
+    now = NOW + DAY
+    assert run_sweep(store, now).reminded == 0
+    with store.writing(now=now, actor=DARA, programme_id=PROGRAMME) as unit:
+        programmes.change_settings(unit, {"reminders": (4, 2)})
+    crowd.opened(store, 60, now=now, first=2)
+    with store.reading(now=now, actor=DARA, programme_id=PROGRAMME) as look:
+        newest = look.session.scalars(select(LedgerRow.act).order_by(LedgerRow.seq.desc()).limit(100))
+        assert "set_up" not in set(newest)
+    assert health.engine(store, now + MINUTE).broken == ()
+    assert [one.what for one in health.engine(store, now + 4 * MINUTE).broken] == ["a reminder is due"]
 
 
 def test_a_pause_that_does_not_end_is_found(store: Store) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -239,15 +240,14 @@ def _reminders(look: Reading, late: datetime) -> Iterator[Select[str, str, datet
 
 
 def _set_up_lately(programme_id: UUID, late: datetime) -> ColumnElement[bool]:
-    """Was it a change of the set-up that the programme's newest lines tell of? A few are enough: no long record is read."""
-    newest = (
-        select(LedgerRow.act, LedgerRow.at)
-        .where(LedgerRow.programme_id == programme_id)
-        .order_by(LedgerRow.seq.desc())
-        .limit(LISTED)
-        .subquery()
-    )
-    return exists().where(newest.c.act == str(Act.SET_UP), newest.c.at >= late)
+    """Does one of the programme's lines since then tell of a change of the set-up? No long record is read.
+
+    Lines stand by their number in the order of time, so the first older one from the end is where to begin.
+    """
+    of_it = LedgerRow.programme_id == programme_id
+    older = select(LedgerRow.seq).where(of_it, LedgerRow.at < late).order_by(LedgerRow.seq.desc()).limit(1)
+    since = LedgerRow.seq > func.coalesce(older.scalar_subquery(), 0)
+    return exists().where(of_it, since, LedgerRow.act == str(Act.SET_UP))
 
 
 def _missed(rules: Rules, now: datetime, late: datetime) -> Iterator[tuple[ColumnElement[bool], datetime]]:
