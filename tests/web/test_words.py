@@ -40,6 +40,12 @@ def test_a_day_keeps_its_machine_form() -> None:
     assert words.big_day(DAY) == words.BigDay("2026-10-14", "Wed", "14", "Oct")
 
 
+@pytest.mark.parametrize(("lang", "year"), [("en", "2026"), ("km", "2026"), ("fr", "2026"), ("ja", "2026年")])
+def test_a_large_day_says_its_year_only_when_it_is_another(lang: str, year: str) -> None:
+    assert words.big_day(DAY, lang, today=date(2027, 1, 4)).year == year
+    assert words.big_day(DAY, lang, today=date(2026, 1, 5)).year == ""
+
+
 def test_khmer_days_are_khmer() -> None:
     assert "តុលា" in words.day(DAY, "km")
 

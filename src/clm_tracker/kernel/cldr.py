@@ -58,6 +58,13 @@ def pattern(style: Style, tag: str, *, with_year: bool = False) -> str:
     return re.sub("E+", weekday[0], said) if weekday else said
 
 
+@cache
+def year_pattern(tag: str) -> str:
+    """How a language writes a year that stands by itself."""
+    found = locale(tag).datetime_skeletons.get("y")
+    return str(found.pattern) if found is not None else "y"
+
+
 def day(on: date, tag: str | None = None, *, style: Style = Style.SENTENCE, today: date | None = None) -> str:
     """ "Wed 21 October". The year is added when `today` is given and lies in another one."""
     tag = tag or speech.language()

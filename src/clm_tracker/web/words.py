@@ -9,7 +9,18 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from clm_tracker.kernel import clock, speech
-from clm_tracker.kernel.cldr import Style, counted, dated, day, listed, locale, number, pattern, written
+from clm_tracker.kernel.cldr import (
+    Style,
+    counted,
+    dated,
+    day,
+    listed,
+    locale,
+    number,
+    pattern,
+    written,
+    year_pattern,
+)
 from clm_tracker.kernel.speech import ENGLISH, N_, Labels, _, plural
 
 __all__ = [
@@ -59,12 +70,13 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class BigDay:
-    """A day in three parts, so that its number can be set large."""
+    """A day in its parts, so that its number can be set large; with a year where it is another one."""
 
     iso: str
     weekday: str
     number: str
     month: str
+    year: str = ""
 
 
 def language_name(tag: str, lang: str | None = None) -> str:
@@ -88,10 +100,12 @@ def weekday(index: int, lang: str | None = None) -> str:
     return name
 
 
-def big_day(d: date, lang: str | None = None) -> BigDay:
-    """A day to be set large in a list of what is owed."""
+def big_day(d: date, lang: str | None = None, *, today: date | None = None) -> BigDay:
+    """A day to be set large in a list of what is owed. The year is added when `today` lies in another one."""
     tag = lang or speech.language()
-    return BigDay(d.isoformat(), written(d, "EEE", tag), written(d, "d", tag), written(d, "MMM", tag))
+    other_year = today is not None and today.year != d.year
+    parts = (written(d, how, tag) for how in ("EEE", "d", "MMM"))
+    return BigDay(d.isoformat(), *parts, written(d, year_pattern(tag), tag) if other_year else "")
 
 
 def moment(at: datetime, tz: str | ZoneInfo, lang: str | None = None, *, now: datetime | None = None) -> When:

@@ -43,8 +43,8 @@ class Voice:
         return self.day(on, words.Style.SENTENCE)
 
     def big(self, on: date) -> BigDay:
-        """A day set large on a desk."""
-        return words.big_day(on, self.lang)
+        """A day set large on a desk; with the year when it is another one."""
+        return words.big_day(on, self.lang, today=self.today)
 
     def local(self, at: datetime) -> date:
         """The programme's day of a moment."""
