@@ -104,8 +104,8 @@ def big_day(d: date, lang: str | None = None, *, today: date | None = None) -> B
     """A day to be set large in a list of what is owed. The year is added when `today` lies in another one."""
     tag = lang or speech.language()
     other_year = today is not None and today.year != d.year
-    parts = (written(d, how, tag) for how in ("EEE", "d", "MMM"))
-    return BigDay(d.isoformat(), *parts, written(d, year_pattern(tag), tag) if other_year else "")
+    year = written(d, year_pattern(tag), tag) if other_year else ""
+    return BigDay(d.isoformat(), written(d, "EEE", tag), written(d, "d", tag), written(d, "MMM", tag), year)
 
 
 def moment(at: datetime, tz: str | ZoneInfo, lang: str | None = None, *, now: datetime | None = None) -> When:
