@@ -115,13 +115,14 @@ def after(columns: Sequence[Any], key: Sequence[Any], *, descending: bool) -> Co
     )
 
 
-def after_given(columns: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
-    """The same for a question that is kept, and is `given` its key when it is asked."""
-    return _behind(
-        columns,
-        (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(columns)),
-        descending=descending,
-    )
+def after_given(columns: Sequence[Any], *, descending: bool, kept: bool) -> ColumnElement[bool]:
+    """The same for a question that is put together once, and is `given` its key when it is asked.
+
+    Where its plan is to be `kept` (`db.engine.KEPT`) no planner sees the key: it would take each place for another question.
+    """
+    key = (bindparam(f"after_{n}", type_=column.type) for n, column in enumerate(columns))
+    unseen = (select(part).scalar_subquery() for part in key)
+    return _behind(columns, unseen if kept else key, descending=descending)
 
 
 def given(key: Sequence[Any] | None) -> dict[str, object]:

@@ -141,7 +141,7 @@ def _page(
 
     def read(query: Select[Any]) -> Select[Any]:
         if goes_on:
-            query = query.where(paging.after_given(order.columns, descending=order.descending))
+            query = query.where(paging.after_given(order.columns, descending=order.descending, kept=kept))
         query = query.with_only_columns(*SHOWN, *keys)
         query = query.outerjoin(tables.SiteRow, tables.SiteRow.id == _F.site_id)
         return query.order_by(*order.by).limit(as_text(limit + 1))
