@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from psycopg import _queries
 from sqlalchemy import Engine, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from clm_tracker.db import numbers
-from clm_tracker.db.engine import KEPT, READING, make_engine
+from clm_tracker.db.engine import KEPT, READING, Compiled, make_engine
 from clm_tracker.db.tables import AreaRow, CounterRow, HeartbeatRow, MembershipRow, PersonRow
 from clm_tracker.db.units import Store
 from clm_tracker.domain.words import Role
@@ -183,6 +184,32 @@ def test_settings_of_each_connection(engine: Engine) -> None:
         assert {ask: connection.scalar(text(ask)) for ask in wanted} == wanted
 
 
+def test_a_question_is_found_by_itself_and_one_like_it_by_what_it_asks() -> None:
+    """The very same is not compared; what is let go for others is compared once more, and never taken for another."""
+    compiled, asked = Compiled(near=2), 0
+
+    class Question(tuple[object, ...]):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            nonlocal asked
+            asked += 1
+            return super().__hash__()
+
+    first, alike, other = Question(("a", "b")), Question(("a", "b")), Question(("a", "c"))
+    compiled["dialect", first, ("x",), False, False] = "one"
+    compiled["dialect", other, ("x",), False, False] = "two"
+    asked = 0
+    for _again in range(3):
+        assert compiled.get(("dialect", first, ("x",), False, False)) == "one"
+    assert asked == 1
+    assert compiled.get(("dialect", alike, ("x",), False, False)) == "one"
+    assert compiled.get(("dialect", first, ("x", "y"), False, False)) is None
+    assert compiled.get(("dialect", first, ("x",), False, True)) is None
+    assert compiled.get(("dialect", other, ("x",), False, False)) == "two"
+    assert compiled.get(("dialect", first, ("x",), False, False)) == "one"
+
+
 def test_another_fault_is_not_called_busy(store: Store) -> None:
     with (
         pytest.raises(DBAPIError, match="nowhere"),
@@ -205,6 +232,18 @@ def test_a_connection_that_the_server_closed_is_replaced_before_anything_is_aske
     other.dispose()
     assert ask() != before
     store.engine.dispose()
+
+
+def test_a_long_question_is_looked_through_once(postgres_url: str) -> None:
+    engine = make_engine(postgres_url)
+    question = text(f"SELECT :n, '{'x' * 10_000}'")
+    with engine.connect() as connection:
+        connection.execute(question, {"n": "1"}).all()
+        before = _queries._query2pg.cache_info()
+        connection.execute(question, {"n": "2"}).all()
+        after = _queries._query2pg.cache_info()
+    engine.dispose()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
 
 
 def test_what_may_be_kept_is_planned_once_and_all_else_anew(postgres_url: str) -> None:

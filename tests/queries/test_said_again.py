@@ -28,7 +28,7 @@ def test_what_a_list_said_before_is_said_anew_when_anything_of_it_is_otherwise(
             assert all(
                 one is again for one, again in zip(said, findings.page(look, Filters()).items, strict=True)
             )
-            rows._SAID._found.clear()
+            rows._SAID.forget()
             assert findings.page(look, Filters()).items == said
         return said
 

@@ -7,12 +7,15 @@ import zipfile
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from clm_tracker.commands import findings, programmes
+from clm_tracker.db.tables import PersonRow
 from clm_tracker.domain.words import Severity
 from clm_tracker.queries import exports
+from clm_tracker.queries.findings import rows
 from clm_tracker.queries.paging import Count
-from clm_tracker.web.pages.findings import counting
+from clm_tracker.web.pages.findings import counting, listing
 from tests.cast import SOPHEA
 from tests.web import markup, pages
 from tests.web.program import Program
@@ -63,6 +66,29 @@ def test_only_what_is_late_stands_out(program: Program, refs: tuple[str, str]) -
     program.clock.advance(days=20)
     for path in ("/findings", f"/findings/{refs[0]}", "/decisions/overdue"):
         assert set(counts(path)) == {(True, True)}, path
+
+
+@pytest.mark.usefixtures("refs")
+def test_rows_are_shown_as_they_would_be_had_none_been_kept(program: Program) -> None:
+    """By whoever looks first on a day and in a language, and whether or not findings can be chosen there."""
+
+    def shown(who: str, language: str) -> str:
+        with program.cast.store.engine.begin() as connection:
+            connection.execute(update(PersonRow).values(language=language))
+        found = program.browser(who).get("/findings").text
+        return found[found.index("<tbody>") : found.index("</tbody>")]
+
+    told = set()
+    for _night in range(2):
+        for who in ("Dara", SOPHEA):
+            for language in ("en", "km"):
+                before = shown(who, language)
+                rows._SAID.forget()
+                listing._ROWS.forget()
+                assert shown(who, language) == before
+                told.add(before)
+        program.clock.advance(hours=20)
+    assert len(told) == 8, "each is another one"
 
 
 def test_what_is_owed_and_who_logged_it_narrow_the_list(program: Program, refs: tuple[str, str]) -> None:

@@ -11,8 +11,10 @@ from typing import ClassVar
 
 import pytest
 from jinja2 import UndefinedError, nodes
+from markupsafe import Markup
 
 from clm_tracker.delivery.beside import folder
+from clm_tracker.domain.words import Severity
 from clm_tracker.web import files, pages
 from clm_tracker.web.components import Button, Docket, Message, words
 from clm_tracker.web.pages import gallery
@@ -159,6 +161,31 @@ def test_what_people_typed_is_never_markup(renderer: Renderer) -> None:
     html = renderer.show(refused(sentence='<script>alert("x")</script>'), shared=gallery.shared())
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+@pytest.mark.parametrize(
+    ("it", "shown"),
+    [
+        pytest.param("plain", "plain", id="nothing to escape"),
+        pytest.param(
+            """<a href='x'>"&</a>""", "&lt;a href=&#39;x&#39;&gt;&#34;&amp;&lt;/a&gt;", id="every sign"
+        ),
+        pytest.param(Markup("<b>made</b>"), "<b>made</b>", id="what a component made"),
+        pytest.param(Severity.HIGH, "high", id="a word of the law"),
+        pytest.param(7, "7", id="a number"),
+    ],
+)
+def test_what_is_written_in_a_text_or_between_quotes_stays_there(
+    tmp_path: Path, it: object, shown: str
+) -> None:
+    @dataclass(frozen=True)
+    class Typed(Templated):
+        template: ClassVar[str] = "typed.html"
+        it: object
+
+    (tmp_path / "typed.html").write_text('<p title="{{ it }}">{{ it }}</p>')
+    html = Renderer(tmp_path).show(Typed(it), shared=gallery.shared())
+    assert html == f'<p title="{shown}">{shown}</p>'
 
 
 def test_a_missing_name_is_an_error_not_a_blank(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def exists(look: Reading) -> bool:
 
 def _be_the_first(unit: Writing) -> None:
     """Of two who begin at once, the second finds a programme: SQLite lets one write at a time anyway."""
-    if unit.session.get_bind().dialect.name == POSTGRESQL:
+    if unit.dialect == POSTGRESQL:
         unit.session.execute(text("LOCK TABLE programmes IN EXCLUSIVE MODE"))
     if exists(unit):
         raise NotNow("begun", _("There is a programme already. Sign in, or ask its coordinator."))

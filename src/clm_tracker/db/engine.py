@@ -20,7 +20,7 @@ KEPT = "clm_kept"
 _ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 # A page's question is over before other processes have been started to help with it: only a much longer one is shared out.
 _ALONE = "-c parallel_setup_cost=100000"
-# Of a longer statement the driver looks for the places of its values each time anew; a page's question is up to twice as long.
+# Longer statements the driver (3.3) looks through each time anew, for the places of their values; a page's question is longer.
 _queries.MAX_CACHED_STATEMENT_LENGTH = 16_384  # a constant of its own
 _DUMP = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 

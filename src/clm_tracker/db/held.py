@@ -8,5 +8,5 @@ from clm_tracker.db.units import Writing
 
 def hold(unit: Writing, word: str) -> None:
     """Until the unit ends, nobody else holds this word; who wants it waits. SQLite has one writer anyway."""
-    if unit.session.get_bind().dialect.name == POSTGRESQL:
+    if unit.dialect == POSTGRESQL:
         unit.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(word, 0))))

@@ -42,14 +42,6 @@ class Memory:
     of_rules: rules.KeptRules = field(default_factory=rules.KeptRules)
     of_names: names.KeptNames = field(default_factory=names.KeptNames)
 
-    def programme(self, at: "Store | Beginning", of: UUID, version: int) -> ProgrammeRow:
-        """A programme's own row at this version, read when it is not the one kept. It belongs to no session."""
-        kept = self.of_programmes.get(of)
-        if kept is None or kept.version != version:
-            kept = ProgrammeRow(**at.ask(_COLUMNS, {"of": of})[0]._mapping)  # noqa: SLF001 - its public name
-            self.of_programmes[of] = kept
-        return kept
-
 
 class Reading:
     """A look at the database: one picture, one moment, one actor. Nothing can be changed with it."""
@@ -267,17 +259,11 @@ class Beginning:
     """
 
     connection: Connection
-    memory: Memory
     programme: ProgrammeRow | None = None
 
     def ask(self, question: Select[*tuple[Any, ...]], given: Mapping[str, object]) -> Sequence[Any]:
         """The rows of the question who is at the door."""
         return self.connection.execute(question, given, execution_options={KEPT: True}).all()
-
-    def programme_at(self, of: UUID, version: int) -> ProgrammeRow:
-        """The programme that is looked at."""
-        self.programme = self.memory.programme(self, of, version)
-        return self.programme
 
     @property
     def goes_on(self) -> bool:
@@ -305,15 +291,24 @@ class Store:
         with self._asking.connect() as connection:
             return connection.execute(question, given, execution_options={KEPT: True}).all()
 
-    def programme_at(self, of: UUID, version: int) -> ProgrammeRow:
-        """A programme's own row at this version."""
-        return self._memory.programme(self, of, version)
+    def programme_at(self, of: UUID, version: int, begun: Beginning | None = None) -> ProgrammeRow:
+        """A programme's own row at this version, read when it is not the one kept. It belongs to no session, and to all.
+
+        The look that has `begun` knows it from then on.
+        """
+        kept = self._memory.of_programmes.get(of)
+        if kept is None or kept.version != version:
+            kept = ProgrammeRow(**(begun or self).ask(_COLUMNS, {"of": of})[0]._mapping)  # noqa: SLF001 - its public name
+            self._memory.of_programmes[of] = kept
+        if begun is not None:
+            begun.programme = kept
+        return kept
 
     @contextmanager
     def begun(self) -> Iterator[Beginning]:
         """The beginning of a look, for `reading`."""
         with self._looking.connect() as connection:
-            begun = Beginning(connection, self._memory)
+            begun = Beginning(connection)
             yield begun
             if begun.goes_on:
                 begun.let_go()

@@ -166,7 +166,8 @@ class Calendar:
             raise _beyond(near) from None
 
 
-# A list asks it of the same few moments over and over, and of now with each of them.
+# A list asks it of the same few moments over and over, and of now with each of them. Two moments that differ by their fold
+# alone are equal to Python.
 @lru_cache(maxsize=4_096)
 def _local_date(zone: ZoneInfo, at: datetime, _fold: int) -> date:
     try:

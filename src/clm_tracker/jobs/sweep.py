@@ -152,7 +152,7 @@ def run_sweep(
     """
     run = _Run(store, now, time.perf_counter() + budget_seconds, batch, keep_going)
     with store.reading(now=now, actor=actors.ENGINE, programme_id=None) as reading:
-        waiting = sweep.backlogs(reading.session.connection(), now)
+        waiting = sweep.backlogs(reading.connection, now)
         last = heartbeats.last(reading.session, NAME)
     for backlog in waiting:
         if run.out_of_time():

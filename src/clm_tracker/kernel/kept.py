@@ -19,6 +19,10 @@ class Kept(Generic[T]):
         if found is None:
             found = make()
             if len(self._found) >= self._most:
-                self._found.clear()  # at once, whoever else is adding to it
+                self.forget()  # at once, whoever else is adding to it
             self._found[key] = found
         return found
+
+    def forget(self) -> None:
+        """Let all of it go."""
+        self._found.clear()

@@ -113,7 +113,7 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = 
     found = (begun or store).ask(_of_a_cookie(), {"word": digest(word), "now": now})
     if not found:
         return None
-    seen, guest = found[0].last_seen_at, _guest(found, now, begun or store)
+    seen, guest = found[0].last_seen_at, _guest(found, now, store, begun)
     if guest is not None and now - seen >= SEEN_EVERY:
         if begun is not None:
             begun.let_go()
@@ -138,7 +138,7 @@ def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = N
     row = found[0]
     if row.expires_at is not None and row.expires_at <= now:
         return None
-    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, begun or store)
+    used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, store, begun)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
         if begun is not None:
             begun.let_go()
@@ -152,9 +152,9 @@ def signature(key: bytes, word: str, nonce: str) -> str:
     return hmac.digest(key, f"{digest(word)}:{nonce}".encode(), "sha256").hex()[:32]
 
 
-def _guest(found: Sequence[Any], now: datetime, at: Store | Beginning) -> Guest | None:
+def _guest(found: Sequence[Any], now: datetime, store: Store, begun: Beginning | None) -> Guest | None:
     row = found[0]
-    programme = at.programme_at(row.programme_id, row.version)
+    programme = store.programme_at(row.programme_id, row.version, begun)
     actor = actors.of(found, programme.id, rules.local_day(programme.timezone, now))
     if actor is None:
         return None

@@ -163,7 +163,7 @@ class _Found:
         days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
         ends = [calendar.midnight_after(on) for on in days]
         begins = [_EVER if self.first == look.today else calendar.start_of(self.first), *ends]
-        on_postgresql = look.session.get_bind().dialect.name == POSTGRESQL
+        on_postgresql = look.dialect == POSTGRESQL
         given: dict[str, object] = {"begin": begins[0], "end": ends[-1]}
         given |= {"ends": ends} if on_postgresql else {f"end_{n}": end for n, end in enumerate(ends)}
         for r in look.ask(steps_by_day(self.asked, len(days), on_postgresql=on_postgresql), given):

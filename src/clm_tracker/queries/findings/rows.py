@@ -72,10 +72,13 @@ class FindingRow:
     version: int
 
 
+_SAID = Kept[FindingRow](2_048)
+
+
 def items(
     look: Reading, rows: Iterable[Any], of: Mapping[UUID, Sequence[Obligation]]
 ) -> tuple[FindingRow, ...]:
-    """The rows with what is owed about each."""
+    """The rows with what is owed about each, for a file or a letter: what many of them said once is not kept."""
     return tuple(_item(r, of.get(r.id, ()), look.rules, look.now) for r in rows)
 
 
@@ -85,21 +88,16 @@ def listed(look: Reading, rows: Iterable[Any], found: Iterable[Any]) -> tuple[Fi
     What was said before is said again where all of it is as it was: what was read, the set-up and its day, the language, and
     which of its moments have passed.
     """
-    owed: dict[UUID, list[Any]] = {}
-    for o in found:
-        owed.setdefault(o.finding_id, []).append(o)
+    owed = _grouped(found)
     rules, now = look.rules, look.now
     at = (Same(rules), look.today, speech.language())
 
     def said(r: Any) -> FindingRow:  # noqa: ANN401 - a row of any question
-        mine = tuple(sorted(owed.get(r.id, ()), key=attrgetter("id")))
+        mine = tuple(owed.get(r.id, ()))
         passed = tuple((o.due_at <= now, o.next_step_at is not None and o.next_step_at <= now) for o in mine)
         return _SAID.get((at, r, mine, passed), lambda: _item(r, load.values("obligation", mine), rules, now))
 
     return tuple(map(said, rows))
-
-
-_SAID = Kept[FindingRow](2_048)
 
 
 def _item(r: Any, mine: Sequence[Obligation], rules: Rules, now: datetime) -> FindingRow:  # noqa: ANN401 - a row of any question
@@ -144,7 +142,11 @@ def owed(findings: Select[Any] | Sequence[UUID]) -> Select[Any]:
 
 def by_finding(found: Iterable[Any]) -> dict[UUID, list[Obligation]]:
     """What was found `owed`, as the domain's own values, by finding."""
-    of: dict[UUID, list[Obligation]] = {}
-    for o in sorted(load.values("obligation", found), key=lambda one: one.id):
+    return {id: load.values("obligation", owed) for id, owed in _grouped(found).items()}
+
+
+def _grouped(found: Iterable[Any]) -> dict[UUID, list[Any]]:
+    of: dict[UUID, list[Any]] = {}
+    for o in sorted(found, key=attrgetter("id")):
         of.setdefault(o.finding_id, []).append(o)
     return of

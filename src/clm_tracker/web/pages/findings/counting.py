@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -14,7 +13,7 @@ from clm_tracker.web import words
 from clm_tracker.web.access import Router, may
 from clm_tracker.web.desk import VARY, AtDesk
 from clm_tracker.web.pages.findings import views
-from clm_tracker.web.pages.findings.filters import Asked
+from clm_tracker.web.pages.findings.filters import Asked, in_address
 from clm_tracker.web.render import Templated
 from clm_tracker.web.words import _
 
@@ -46,7 +45,7 @@ class CountsPage(Templated):
 
 def to_ask(asked: Asked, shown: str, seen: str = "") -> Counts:
     """Where the page asks; `shown` is the number of findings that it shows, `seen` what was answered last."""
-    return Counts(f"{COUNTS}?{urlencode((*asked.pairs, ('shown', shown), ('seen', seen)))}")
+    return Counts(f"{COUNTS}?{in_address((*asked.pairs, ('shown', shown), ('seen', seen)))}")
 
 
 @router.get(COUNTS, access=may(Act.SEE_FINDINGS))

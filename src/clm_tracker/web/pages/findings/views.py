@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.datastructures import QueryParams
@@ -197,13 +196,13 @@ def _in_words(pairs: Pairs, look: Reading, offered: Offered) -> c.Words:
 @router.get(f"{PATH}/new", access=may(Act.SEE_FINDINGS))
 def new(desk: AtDesk) -> Response:
     """The filters of an address, to be given a name."""
-    return _new(desk, urlencode(Asked.read(desk.request.query_params, desk.actor.id).pairs))
+    return _new(desk, filters.in_address(Asked.read(desk.request.query_params, desk.actor.id).pairs))
 
 
 @router.post(f"{PATH}/new", access=may(Act.SEE_FINDINGS))
 def save(desk: AtDesk, sent: Annotated[Valid[NewView] | NotValid[NewView], read(NewView)]) -> Response:
     """Keep them under the name."""
-    query = urlencode(pairs_of(str(sent.typed.get("query", "")), desk.actor.id))
+    query = filters.in_address(pairs_of(str(sent.typed.get("query", "")), desk.actor.id))
     return carry_out(
         desk,
         sent,
