@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
 from clm_tracker import languages
 from tests.browser.atlas import Atlas, Visit, visits
@@ -83,6 +84,25 @@ class Shot:
     width: int = LAPTOP
     language: str = "en"
     look: str = "light"  # or dark, or print
+
+
+def test_a_ladder_on_paper_begins_below_what_it_is_about_and_breaks_between_its_steps(
+    page_as: Seats, atlas: Atlas
+) -> None:
+    role, address = atlas.find(MAIN["finding"])
+    page = page_as(role)
+    page.goto(address)
+    steps = page.locator(".step-note").all_inner_texts()
+    sheets = [_words(sheet.extract_text()) for sheet in PdfReader(BytesIO(page.pdf(format="A4"))).pages]
+    on = [[n for n, sheet in enumerate(sheets) if _words(step) in sheet] for step in steps]
+    assert on[0] == on[1] == [0]
+    assert on[-1] == on[-2], "never one step alone"
+    assert all(on), "no step is on two pages"
+
+
+def _words(text: str) -> str:
+    """Without spaces: lines are broken elsewhere on paper."""
+    return "".join(text.split())
 
 
 TOUR = {
