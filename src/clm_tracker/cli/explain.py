@@ -8,6 +8,7 @@ import typer
 
 from clm_tracker.cli import here
 from clm_tracker.db.typed import plain
+from clm_tracker.domain.cases import said_severity
 from clm_tracker.queries import explain as question
 from clm_tracker.queries.explain import Explained, Explanation
 
@@ -32,8 +33,12 @@ def explain(
 def _lines(answer: Explanation) -> Iterator[str]:
     finding = answer.finding
     yield f"{finding.ref}  {finding.title}"
-    severity = finding.severity if finding.severity_is_said else ""
-    facts = [finding.status, severity, f"stage {finding.stage}", "overdue" if finding.overdue else ""]
+    facts = [
+        finding.status,
+        said_severity(finding),
+        f"stage {finding.stage}",
+        "overdue" if finding.overdue else "",
+    ]
     yield ", ".join(str(fact) for fact in facts if fact)
     if finding.duty_bearer:
         yield f"Duty bearer: {finding.duty_bearer.name}"

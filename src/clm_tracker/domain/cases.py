@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from clm_tracker.domain import states
@@ -35,6 +35,20 @@ from clm_tracker.domain.words import (
     Track,
     Verdict,
 )
+
+
+class Graded(Protocol):
+    """A finding, or a row that says of one how serious it is."""
+
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def severity_is_said(self) -> bool: ...
+
+
+def said_severity(of: Graded) -> Severity | None:
+    """How serious somebody said it is; None of a draft of which nobody did."""
+    return of.severity if of.severity_is_said else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

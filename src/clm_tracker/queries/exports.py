@@ -15,6 +15,7 @@ from sqlalchemy import Select, case, exists, func, or_, select
 from clm_tracker.db import tables as t
 from clm_tracker.db.units import Reading
 from clm_tracker.db.visible import condition, visible
+from clm_tracker.domain.cases import said_severity
 from clm_tracker.domain.events import StageEntered
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import LIVE, ActionState
@@ -87,7 +88,7 @@ def _findings(look: Reading) -> tuple[Select[*tuple[Any, ...]], Columns]:
         "title": lambda r: r.FindingRow.title,
         "description": lambda r: r.FindingRow.description,
         "status": lambda r: str(r.FindingRow.status),
-        "severity": lambda r: str(r.FindingRow.severity) if r.FindingRow.severity_is_said else None,
+        "severity": lambda r: _word(said_severity(r.FindingRow)),
         "track": lambda r: str(r.FindingRow.track),
         "theme": lambda r: r.theme,
         "dimension": lambda r: _word(r.FindingRow.dimension),

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from clm_tracker.commands.evidence import LARGEST
 from clm_tracker.db.units import Reading
-from clm_tracker.domain.cases import Finding
+from clm_tracker.domain.cases import Finding, said_severity
 from clm_tracker.domain.deadlines import Unit, parse_window
 from clm_tracker.domain.findings import LONGEST
 from clm_tracker.domain.reporters import Reporter
@@ -138,7 +138,7 @@ def written(f: Finding, repeats: str = "") -> dict[str, str]:
     return {
         "title": f.title,
         "description": f.description,
-        "severity": str(f.severity) if f.severity_is_said else "",
+        "severity": str(said_severity(f) or ""),
         "theme": str(f.theme_id or ""),
         "dimension": str(f.dimension or ""),
         "site": where.written(f),

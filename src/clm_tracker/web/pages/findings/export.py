@@ -5,10 +5,12 @@ held open by a slow line, and a long list never stands in memory.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.background import BackgroundTask
@@ -17,6 +19,7 @@ from starlette.responses import FileResponse, Response
 from clm_tracker.db.units import Reading
 from clm_tracker.delivery import sheets
 from clm_tracker.delivery.sheets import Format
+from clm_tracker.domain.cases import said_severity
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import Invalid, NotAllowed, NotFound
 from clm_tracker.queries import findings
@@ -34,6 +37,7 @@ MEDIA = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+E = TypeVar("E", bound=StrEnum)
 Value = sheets.Value
 Columns = tuple[tuple[str, Callable[[Exported], Value]], ...]
 
@@ -96,6 +100,10 @@ def _written(look: Reading, filters: Filters, picked: tuple[str, ...], kind: For
     return path
 
 
+def _word(of: Mapping[E, str], value: E | None) -> str | None:
+    return of[value] if value else None
+
+
 def _columns(look: Reading) -> Columns:
     zone = ZoneInfo(look.programme.timezone)
 
@@ -108,10 +116,10 @@ def _columns(look: Reading) -> Columns:
         (_("Finding"), lambda e: e.row.title),
         (_("Description"), lambda e: e.description),
         (_("Where it stands"), lambda e: labels.STATUS[e.row.status]),
-        (_("Severity"), lambda e: labels.SEVERITY[e.row.severity] if e.row.severity_is_said else None),
+        (_("Severity"), lambda e: _word(labels.SEVERITY, said_severity(e.row))),
         (_("Kind of finding"), lambda e: labels.TRACK[e.row.track]),
         (_("Thematic area"), lambda e: e.row.theme),
-        (_("Dimension"), lambda e: labels.DIMENSION[e.dimension] if e.dimension else None),
+        (_("Dimension"), lambda e: _word(labels.DIMENSION, e.dimension)),
         (_("Area"), lambda e: e.row.area),
         (_("Site"), lambda e: e.row.site),
         (_("Round"), lambda e: e.round),
