@@ -84,6 +84,25 @@ def test_nobody_is_sent_elsewhere_by_choosing_a_language(two_tongues: Program) -
     assert answer.headers["location"] == "/"
 
 
+@pytest.mark.parametrize(
+    "text", ["HIV", "Stockout", "Rupture de stock", "KH-2026-0001, No results", "KH-2026-0001"]
+)
+def test_latin_letters_on_a_khmer_page_are_english_but_for_a_reference(text: str) -> None:
+    lang = None if text == "KH-2026-0001" else "en"
+    assert c.tongue(text, "en") is None
+    with languages.speaking("km"):
+        assert {c.link(text, "/").lang, c.strong(text).lang, c.tongue(text, "km")} == {lang}
+        assert c.plain(text) == (c.Part(text, lang=lang),)
+
+
+@pytest.mark.parametrize("text", ["\u19e0៸ ៚", "ថ្នាំ (៣ ខែ)", "ថ្នាំ «អស់» [ខែ]"])
+def test_khmer_is_marked_whole_with_its_signs_and_the_brackets_it_opens(text: str) -> None:
+    assert c.plain(f"({text}), HIV") == (c.Part("("), c.Part(text, lang="km"), c.Part("), HIV"))
+    assert {c.link(text, "/").lang, c.strong(text).lang, c.tongue(text, "fr")} == {"km"}
+    with languages.speaking("km"):
+        assert c.plain(text) == (c.Part(text),)
+
+
 def test_khmer_inside_another_language_is_told_apart() -> None:
     """It is read aloud, and set, as Khmer; on a Khmer page it is the page's own language."""
     said = c.words("{who} wrote a draft: {title}.", who=c.strong("Dara"), title="ថ្នាំ (៣ ខែ) អស់, KH-2026-0001")
@@ -100,7 +119,6 @@ def test_khmer_inside_another_language_is_told_apart() -> None:
     with languages.speaking("km"):
         assert [p.lang for p in (*c.plain("ថ្នាំ KH"), c.strong("ថ្នាំអស់"))] == [None, None]
         assert c.link("KH-2026-0001, No results for months", "/").lang == "en"
-        assert c.plain("KH-2026-0001")[0].lang is None
     named = Renderer().ui.facts((c.Fact("Khmer", "ថ្នាំ", in_words=True, lang="km"),))
     assert 'lang="km">ថ្នាំ</dd>' in named
     asked = Renderer().ui.field(c.Field("name_km", "Name in Khmer", lang="km"))

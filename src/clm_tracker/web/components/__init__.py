@@ -76,6 +76,7 @@ from clm_tracker.web.components.text import (
     link,
     plain,
     strong,
+    tongue,
     whole,
     words,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "plain",
     "scale",
     "strong",
+    "tongue",
     "whole",
     "words",
 ]

@@ -10,10 +10,12 @@ from clm_tracker.kernel.speech import ENGLISH, language
 from clm_tracker.web.words import When
 
 KHMER = "km"
-_KHMER = "[\u1780-\u17ff\u19e0-\u19ff]"
+_LETTER = "[\u1780-\u17ff\u19e0-\u19ff]"
 # With what stands between two letters of it, but no other letters.
-_IN_KHMER = re.compile(f"({_KHMER}(?:[^A-Za-z]*{_KHMER})?)")
-_IN_ENGLISH = re.compile("[A-Za-z]{2,} [A-Za-z]")
+_IN_KHMER = re.compile(f"({_LETTER}(?:[^A-Za-z]*{_LETTER})?)")
+_OPENED = {")": "(", "]": "[", "”": "“", "»": "«"}
+# Two letters in a row, but those of no reference.
+_IN_ENGLISH = re.compile("[A-Za-z]{2}(?![A-Za-z]*-?[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +33,34 @@ class Part:
 Words = tuple[Part, ...]
 
 
+def tongue(text: str, page: str) -> str | None:
+    """The language to read a text in where it is not that of the page: Khmer letters are Khmer, others on a Khmer page English."""
+    if page.partition("-")[0] == KHMER:
+        return ENGLISH if _IN_ENGLISH.search(text) and not _IN_KHMER.search(text) else None
+    return KHMER if not text.isascii() and _IN_KHMER.search(text) else None
+
+
 def plain(text: str) -> Words:
     """A sentence that is ready, with nothing to stress: whatever it contains stays as it is.
 
     Khmer in it is told apart on a page in another language: it is read aloud, and set, as Khmer.
     """
-    if not _holds_khmer(text):
-        return (Part(text),)
-    runs = enumerate(_IN_KHMER.split(text))
-    return tuple(Part(run, lang=KHMER if n % 2 else None) for n, run in runs if run)
-
-
-def _holds_khmer(text: str) -> bool:
-    """Khmer that is not the page's own language."""
-    return not text.isascii() and _IN_KHMER.search(text) is not None and not _on_a_khmer_page()
-
-
-def _on_a_khmer_page() -> bool:
-    return language().partition("-")[0] == KHMER
+    lang = tongue(text, language())
+    if lang != KHMER:
+        return (Part(text, lang=lang),)
+    runs = _IN_KHMER.split(text)
+    for n in range(1, len(runs), 2):
+        sign = runs[n + 1][:1]  # what closes a bracket of the Khmer belongs to it
+        if sign in _OPENED and runs[n].count(_OPENED[sign]) > runs[n].count(sign):
+            runs[n], runs[n + 1] = runs[n] + sign, runs[n + 1][1:]
+    return tuple(Part(run, lang=KHMER if n % 2 else None) for n, run in enumerate(runs) if run)
 
 
 def strong(said: str | When, href: str | None = None) -> Part:
     """The part of a sentence that is read first; a day with the way to why it is that day."""
     if isinstance(said, When):
         return Part(said.text, strong=True, href=href, iso=said.iso)
-    return Part(said, strong=True, href=href, lang=KHMER if _holds_khmer(said) else None)
+    return Part(said, strong=True, href=href, lang=tongue(said, language()))
 
 
 def whole(text: str) -> Part:
@@ -64,11 +69,8 @@ def whole(text: str) -> Part:
 
 
 def link(text: str, href: str) -> Part:
-    """The part of a sentence that leads somewhere; on a Khmer page words in Latin letters alone are English."""
-    lang = KHMER if _holds_khmer(text) else None
-    if _on_a_khmer_page() and _IN_ENGLISH.search(text) and not _IN_KHMER.search(text):
-        lang = ENGLISH
-    return Part(text, href=href, lang=lang)
+    """The part of a sentence that leads somewhere."""
+    return Part(text, href=href, lang=tongue(text, language()))
 
 
 def dated(day: When, href: str | None) -> Part:

@@ -1,6 +1,5 @@
 """How do pages say a day, a moment, a rest of time and a rung, for this person and this programme?"""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -8,12 +7,9 @@ from zoneinfo import ZoneInfo
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.ladders import Ladder, Mode
 from clm_tracker.domain.rules import Rules
-from clm_tracker.kernel.speech import ENGLISH
 from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.words import BigDay, When, _
-
-KHMER = "km"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +69,8 @@ class Voice:
         return words.countdown((due_on - self.today).days, self.lang, unit=words.Unit.DAY)
 
     def script(self, text: str) -> str | None:
-        """The language to read a text in, where it is not the page's: Khmer letters are Khmer, others beside them English."""
-        khmer = not text.isascii() and any("\u1780" <= letter <= "\u17ff" for letter in text)
-        own = self.lang.partition("-")[0] == KHMER
-        if khmer:
-            return None if own else KHMER
-        return ENGLISH if own and re.search("[A-Za-z]{2}", text) else None
+        """The language to read a text in, where it is not the page's."""
+        return c.tongue(text, self.lang)
 
     def rung(self, ladder: Ladder, stage: int, next_at: datetime | None, *, waits: bool = False) -> c.Rung:
         """Where something stands on its ladder, and when the next step begins; `waits` for the committee."""

@@ -57,7 +57,7 @@ def _theme(typed: Typed) -> UUID | None:
 def _open_already(one: Similar, voice: Voice) -> c.Words:
     return c.words(
         _("{title} Open since {day}. {add}"),
-        title=c.Part(wording.titled(one.title), href=f"/findings/{one.ref}", lang=voice.script(one.title)),
+        title=c.link(wording.titled(one.title), f"/findings/{one.ref}"),
         day=voice.day(voice.local(one.opened_at)) if one.opened_at else "",
         add=c.link(_("Add what you saw"), f"/findings/{one.ref}/attach"),
     )
