@@ -103,12 +103,13 @@ class Desk:
         """Find out who asks: by bearer token under /api/, by cookie elsewhere. What they read may go on with what has `begun`."""
         house: House = request.app.state.house
         now = house.clock.now()
-        if request.url.path.startswith("/api/"):
+        path: str = request.scope["path"]
+        if path.startswith("/api/"):
             cookie = ""
             guest = (
                 sessions.by_token(house.store, sessions.bearer_word(request), now, begun) or sessions.nobody()
             )
-        elif request.url.path.startswith(MACHINES):
+        elif path.startswith(MACHINES):
             cookie, guest = "", sessions.nobody()
         else:
             cookie = sessions.cookie_word(request, secure=house.secure)

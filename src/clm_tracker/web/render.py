@@ -25,11 +25,13 @@ from clm_tracker.web.glossary import Glossary, glossary
 from clm_tracker.web.words import _
 
 COMPONENTS = "components"
-# Those that a page repeats row by row, and many pages alike. What one makes depends on nothing but what it is given and the
-# language, so what was made before is kept, of each so many.
+# Those that a page repeats, and many pages alike. What one makes depends on nothing but what it is given and the language, so what
+# was made before is kept, of each so many.
 REPEATED = {
-    **dict.fromkeys(("badge", "chip", "icon", "mini", "row", "rung", "when", "word"), 4_096),
-    "filters": 256,
+    **dict.fromkeys(
+        ("badge", "button", "chip", "icon", "mini", "row", "rung", "when", "why_not", "word"), 4_096
+    ),
+    **dict.fromkeys(("filters", "ladder"), 256),
 }
 Component = Callable[..., Markup]
 _is_marked = re.compile("[&<>\"']").search

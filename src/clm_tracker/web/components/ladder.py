@@ -1,6 +1,5 @@
 """How is a ladder drawn, large on the page of a finding and small in a row?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -112,7 +111,7 @@ class Ladder:
     """The staircase of one obligation. `gate_says` explains each kind of gate once, under the stair."""
 
     steps: tuple[Step, ...]
-    gate_says: Sequence[tuple[Gate, str]] = ()
+    gate_says: tuple[tuple[Gate, str], ...] = ()
 
     def heat(self, step: Step) -> int:
         return heat(step.number, len(self.steps))
