@@ -10,6 +10,7 @@ from sqlalchemy import event
 from clm_tracker.commands import places
 from clm_tracker.db.tables import AreaRow, SiteRow
 from clm_tracker.queries import places as questions
+from clm_tracker.web.pages import pick
 from tests.web import markup, pages
 from tests.web.program import Program
 
@@ -209,6 +210,11 @@ def test_two_areas_of_one_name_are_told_apart_wherever_one_is_chosen(program: Pr
     post = sokha.get("/duty-bearers/new").text
     assert [one for one in told if f">{one.replace('(', '(Battambang, ')}</option>" in post] == told
     assert ">Thma Koul (Battambang)</option>" in post
+    with cast.writing("Sokha", program.clock.now()) as unit:
+        known = pick.areas(unit)
+    for one, id in zip(told, made, strict=True):
+        for typed in (one.upper(), one.replace("(", "(Battambang, ")):
+            assert pick.understood("area", typed, known) == id, "as filters say it, and as it is offered"
     table = sokha.get(f"/places/{province}").text
     assert [one for one in told if f">{one}</a>" in table] == told
     found = pages.text(sokha.get("/findings/new?find=tral").text)

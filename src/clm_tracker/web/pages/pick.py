@@ -32,11 +32,15 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of many: its name, and where it is, so that two of the same name can be told apart."""
+    """One of many: its name, and where it is, so that two of the same name can be told apart.
+
+    `told` is what lists and filters call it, where that is something else: whoever read it there may type it.
+    """
 
     id: UUID
     name: str
     where: str = ""
+    told: str = ""
 
     @property
     def label(self) -> str:
@@ -127,6 +131,7 @@ def understood(name: str, typed: str, choices: Iterable[Choice]) -> UUID | None:
     wanted = folded(said)
     for exact in (
         [one for one in known if folded(one.label) == wanted],
+        [one for one in known if folded(one.told) == wanted],
         [one for one in known if folded(one.name) == wanted],
         # As it was offered, before another of its name came: then more stands in its brackets.
         [one for one in known if wanted.removesuffix(")") in folded(one.label)],
@@ -158,7 +163,8 @@ def cards(options: Iterable[c.Option], signs: Callable[[str], Sequence[str]]) ->
 def areas(look: Reading, *, also: str = "", closed: bool = False) -> tuple[Choice, ...]:
     """The areas, each with the one around it: with `closed` every one, else those in use and the one chosen already."""
     every = look.rules.areas
-    made = (Choice(a.id, a.said, area(look, a.parent_id)) for a in every.values())
+    told = look.rules.directory.told
+    made = (Choice(a.id, a.said, area(look, a.parent_id), told(a.id) or "") for a in every.values())
     return tuple(
         one
         for one in told_apart(made, lambda id: places.signs(id, every))
