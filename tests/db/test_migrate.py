@@ -27,7 +27,7 @@ def test_down_and_up_again(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
             left = connection.scalars(text("SELECT proname FROM pg_proc WHERE proname LIKE 'clm%'")).all()
-        assert sorted(left) == ["clm_needs_ledger_line", "clm_refuse"]
+        assert sorted(left) == ["clm_keep_words", "clm_needs_ledger_line", "clm_refuse"]
 
 
 def test_a_process_starts_only_on_its_own_schema(engine: Engine) -> None:

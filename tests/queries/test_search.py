@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from clm_tracker.commands import duty_bearers, places
 from clm_tracker.commands import findings as commands
@@ -185,7 +185,7 @@ def test_existing_findings_get_their_terms_and_lose_them(
 ) -> None:
     engine = cast.store.engine
     with engine.connect() as connection:
-        before = connection.execute(_terms()).all()
+        before, words = connection.execute(_terms()).all(), _words(connection)
     migrate.downgrade(engine, "0002")
     with engine.connect() as connection:
         kept = connection.scalars(text("SELECT search FROM findings ORDER BY ref")).all()
@@ -195,6 +195,7 @@ def test_existing_findings_get_their_terms_and_lose_them(
     migrate.compare(engine)
     with engine.connect() as connection:
         assert connection.execute(_terms()).all() == before
+        assert _words(connection) == words
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET enable_seqscan = off"))
             plan = connection.scalars(
@@ -215,3 +216,13 @@ def test_every_finding_has_its_terms(cast: Cast, clock: FixedClock) -> None:
 
 def _terms() -> Select[UUID, str]:
     return select(FindingTermsRow.finding_id, FindingTermsRow.terms).order_by(FindingTermsRow.finding_id)
+
+
+def _words(connection: Connection) -> list[str]:
+    """What PostgreSQL knows of the words of all terms."""
+    if connection.dialect.name == "sqlite":
+        return []
+    words = connection.scalars(text("SELECT word FROM finding_search_words ORDER BY word")).all()
+    assert {"medicines", "kh", "refere", "ទេ"} <= set(words), "of texts and references"
+    assert not [word for word in words if word.isdigit() or word.startswith("§")]
+    return list(words)

@@ -41,14 +41,16 @@ from clm_tracker.domain.cases import Finding
 from clm_tracker.kernel import grams
 from clm_tracker.kernel.grams import Term
 
-LOOKED_UP_BY = (
-    "finding_search"  # what the index of PostgreSQL and the tables of SQLite are called, in the migrations
-)
+LOOKED_UP_BY = "finding_search"  # what the names of the index and words on PostgreSQL and of the tables on SQLite begin with
 _WRITTEN, _ABOUT = ("ref", "title", "description"), ("area_id", "site_id", "duty_bearer_id")
 SEARCHED = frozenset({*_WRITTEN, *_ABOUT})
 _MARK = "\N{SECTION SIGN}"  # begins no term of a text, for it is no letter
+_DIGITS = "0123456789"
 _BATCH = 1_000
+_MOST_WORDS = 20  # of one beginning that are asked for one by one: with 50 what took 1.1 ms took 2.9
 _TERMS = table_of(FindingTermsRow)
+# All words of the terms, on PostgreSQL: triggers keep them, which stand in the migrations too.
+_WORDS = table(f"{LOOKED_UP_BY}_words", column("word", Text()))
 
 
 def kept(finding: Finding) -> str:
@@ -108,6 +110,7 @@ class Terms:
     dialect: str
     n: int
     name: str = "term"  # by which they are given: what is looked for beside them has another
+    begins: bool = False  # whether the last is the beginning of a word that PostgreSQL knows
 
     @property
     def given(self) -> tuple[BindParameter[str], ...]:
@@ -122,6 +125,32 @@ class Terms:
             return self.given
         return tuple(select(cast(place, place.type)).scalar_subquery() for place in self.given)
 
+    @property
+    def beginning(self) -> BindParameter[str]:
+        """The place of the beginning that the last one is."""
+        return bindparam(f"{self.name}_begins", type_=Text())
+
+    @property
+    def looked_up(self) -> tuple[ColumnElement[str], ...]:
+        """The same as the index is asked, with the few words that begin so instead of a beginning.
+
+        Of a beginning it reads where all its words are before it looks at the other terms (22 ms where one in seven of a
+        million findings has it), of whole words only what is near those (1 ms). In a row that is read anyway a beginning is
+        found as soon, so that only the index is asked so. Where no word, or more than a few, begin so, it stays a beginning.
+        """
+        if not self.begins:
+            return self.unseen
+        begins, word, asked = self.beginning, _WORDS.c.word, cast(self.given[-1], postgresql.TSQUERY())
+        # Up to the last letter that there may be.
+        within = select(word).where(word >= begins, word < begins + _sql("chr(1114111)"))
+        few = within.limit(as_text(_MOST_WORDS + 1)).subquery()
+        # No term has a sign in it: between quotes with a colon behind them stands the beginning, and nothing else.
+        words = _sql("'('''") + func.string_agg(few.c.word, _sql("''' | '''")) + _sql("''')'")
+        whole = func.replace(cast(asked, Text), _sql("''''") + begins + _sql("''':*'"), words)
+        is_few = func.count().between(as_text(1), as_text(_MOST_WORDS))
+        one = case((is_few, cast(whole, asked.type)), else_=asked)
+        return (*self.unseen[:-1], select(one).select_from(few).scalar_subquery())
+
     def found(self, query: Select[Any], most: int, *, common: Common = COMMON) -> "Found":
         """The findings of `query` that have them, counted as far as one more than `most`; asked with the texts.
 
@@ -130,7 +159,7 @@ class Terms:
         or walks. All in one statement, of which the way that is not taken costs nothing.
         """
         if self.dialect != POSTGRESQL:
-            rest = _ids(query, _TERMS, self).limit(as_text(most + 1)).cte()
+            rest = _ids(query, _TERMS, self.given).limit(as_text(most + 1)).cte()
             few: ColumnElement[bool] = FindingRow.id.in_(select(rest.c.finding_id))
             is_often = None
         else:
@@ -155,9 +184,9 @@ class Terms:
         first = last.limit(as_text(common.first)).subquery()
         may_be = exists().where(_have(first.c, self.unseen)).select_from(first)
         those = last.where(may_be).limit(as_text(common.newest)).subquery()
-        newest = _ids(query, those, self).limit(as_text(common.often + 1)).cte()
+        newest = _ids(query, those, self.unseen).limit(as_text(common.often + 1)).cte()
         is_often = select(func.count()).select_from(newest).scalar_subquery() > as_text(common.often)
-        return _ids(query, _TERMS, self).where(~is_often).limit(as_text(most)).cte(), is_often
+        return _ids(query, _TERMS, self.looked_up).where(~is_often).limit(as_text(most)).cte(), is_often
 
 
 class Found(NamedTuple):
@@ -174,23 +203,30 @@ class Found(NamedTuple):
 class Sought:
     """What is looked for: each of these terms, or one of the things beside it, by their identifiers.
 
-    `texts` are the questions as the database reads them, one for each term or one for all.
+    `texts` are the questions as the database reads them, one for each term or one for all; `begins` is the beginning
+    that the last is, where the terms say so.
     """
 
     terms: Terms
     texts: tuple[str, ...]
+    begins: str = ""
 
     @classmethod
     def of(cls, dialect: str, asked: Iterable[tuple[Term, Iterable[UUID]]], name: str = "term") -> "Sought":
         """As a database of this dialect looks it up."""
         pairs = [(term, tuple(f"{_MARK}{id.hex}" for id in about)) for term, about in asked]
-        texts = tuple(map(_tsquery, pairs)) if dialect == POSTGRESQL else (_fts5(pairs),)
-        return cls(Terms(dialect, len(texts), name), texts)
+        if dialect != POSTGRESQL:
+            return cls(Terms(dialect, 1, name), (_fts5(pairs),))
+        last = pairs[-1][0]
+        # Numbers are not kept among the words: each reference is one.
+        begins = last.parts[-1] if last.begins and last.parts[-1].strip(_DIGITS) else ""
+        return cls(Terms(dialect, len(pairs), name, bool(begins)), tuple(map(_tsquery, pairs)), begins)
 
     @property
     def given(self) -> dict[str, str]:
         """What a question about the terms is asked with."""
-        return {f"{self.terms.name}_{n}": text for n, text in enumerate(self.texts)}
+        texts = {place.key: text for place, text in zip(self.terms.given, self.texts, strict=True)}
+        return texts | ({self.terms.beginning.key: self.begins} if self.terms.begins else {})
 
     def ids(self) -> Select[UUID]:
         """The findings that have it, with its texts in the question."""
@@ -208,11 +244,11 @@ def _all_of(query: Select[Any], terms: Terms) -> Select[Any]:
     return query.where(FindingRow.id.in_(select(_TERMS.c.finding_id).where(_have(_TERMS.c, terms.given))))
 
 
-def _ids(query: Select[Any], of: FromClause, terms: Terms) -> Select[UUID]:
+def _ids(query: Select[Any], of: FromClause, terms: Sequence[ColumnElement[str]]) -> Select[UUID]:
     """The findings of `query` among some terms that have these, each finding looked at when its terms are right."""
     # A scalar subquery, or PostgreSQL might read all the findings of a filter beside the few that have a rare word.
     seen = query.with_only_columns(true(), maintain_column_froms=True).where(FindingRow.id == of.c.finding_id)
-    return select(of.c.finding_id).where(_have(of.c, terms.unseen), seen.correlate(of).scalar_subquery())
+    return select(of.c.finding_id).where(_have(of.c, terms), seen.correlate(of).scalar_subquery())
 
 
 def _have(of: Any, terms: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:  # noqa: ANN401 - the columns of the terms or of some of them
@@ -224,6 +260,10 @@ def _have(of: Any, terms: Sequence[ColumnElement[str]]) -> ColumnElement[bool]: 
     numbers = select(found.c.rowid).where(literal_column(LOOKED_UP_BY).op("MATCH")(terms[0]))
     within: ColumnElement[bool] = of.number.in_(numbers)
     return within
+
+
+def _sql(text: str) -> ColumnElement[str]:
+    return literal_column(text, Text)
 
 
 def _kept(written: Sequence[str], about: Sequence[UUID | None]) -> str:

@@ -74,8 +74,8 @@ class FindingRow(Base):
 class FindingTermsRow(Base):
     """The terms of a finding (`db.search`). Apart from it, so that a change of state does not touch the index of terms.
 
-    What looks them up stands in the migrations under names that begin with `finding_search`: a GIN index on
-    PostgreSQL, an FTS5 table on SQLite, which knows a row by its number.
+    What looks them up stands in the migrations under names that begin with `finding_search`: a GIN index and
+    a list of all words on PostgreSQL, an FTS5 table on SQLite, which knows a row by its number.
     """
 
     __tablename__ = "finding_terms"
