@@ -136,6 +136,16 @@ class Rules:
         stage = ladder.stage(number) if ladder else None
         return stage.said if stage else self.called(kept)
 
+    def theme_in_place_of(self, theme_id: UUID, day: date) -> Theme | None:
+        """Under which theme what was begun under this one is logged on that day: itself, or what took its place since."""
+        known = {theme.id: theme for theme in self.themes}
+        theme = known.get(theme_id)
+        for _step in known:  # so that a circle ends
+            if theme is None or theme.current_on(day):
+                return theme
+            theme = known.get(theme.replaced_by) if theme.replaced_by else None
+        return None
+
     def why_not_into(self, area_id: UUID | None) -> str | None:
         """Why nothing new comes into the area; None when it takes what comes (R29)."""
         area = self.areas.get(area_id) if area_id else None

@@ -1,7 +1,5 @@
 """What is said beside the questions while somebody writes: words that could hurt, and what is on record already? (R8, R44)"""
 
-from uuid import UUID
-
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.terms import Hint
 from clm_tracker.queries import obligations, terms, wording
@@ -9,7 +7,7 @@ from clm_tracker.queries.findings import Recurrence, Similar, recurrences, simil
 from clm_tracker.web import components as c
 from clm_tracker.web.components import FieldKind, Option
 from clm_tracker.web.forms import STORY, Typed
-from clm_tracker.web.pages.findings import where
+from clm_tracker.web.pages.findings import draft, where
 from clm_tracker.web.pages.hints import said
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.words import _
@@ -23,7 +21,7 @@ def beside(look: Reading, typed: Typed, lang: str, *, is_open: bool) -> c.Alongs
     hints = _hints(look, typed)
     if is_open:
         return c.Alongside(hints)
-    at, theme = where.chosen(typed), _theme(typed)
+    at, theme = where.chosen(typed), draft.theme_of(typed)
     site = at.site
     voice = Voice.of(look, lang)
     found = similar(look, site=site, area=at.area, theme=theme, title=str(typed.get("title", ""))[:300])
@@ -45,13 +43,6 @@ def _hints(look: Reading, typed: Typed) -> tuple[c.Words, ...]:
         for hint in terms.in_text(look, str(typed.get(name, ""))[:STORY], language):
             found.setdefault(hint.found.casefold(), hint)
     return tuple(said(hint) for hint in list(found.values())[:MOST_HINTS])
-
-
-def _theme(typed: Typed) -> UUID | None:
-    try:
-        return UUID(str(typed.get("theme", "")))
-    except ValueError:
-        return None
 
 
 def _open_already(one: Similar, voice: Voice) -> c.Words:

@@ -183,11 +183,11 @@ def step_of(field: str) -> int:
 def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open: bool) -> tuple[Group, ...]:
     """The questions, with what was typed; of an open finding only those that may still change."""
     asked: list[tuple[str, str, tuple[c.Field, ...]]] = []
-    changed = None
+    theme_says = None
     if not is_open:
-        typed, changed = _under_a_theme_of_today(look, typed)
+        typed, theme_says = _under_a_theme_of_today(look, typed)
         asked.append(("where", _("Where was it seen?"), ()))
-    what = _what(look, str(typed.get("language", "")), changed, is_open=is_open)
+    what = _what(look, str(typed.get("language", "")), theme_says, is_open=is_open)
     asked.append(("what", _("What was seen?"), what))
     if not is_open:
         today = look.today.isoformat()
@@ -205,20 +205,26 @@ def groups(look: Reading, typed: Typed, errors: Sequence[FieldError], *, is_open
     )
 
 
+def theme_of(typed: Typed) -> UUID | None:
+    """The theme that is chosen in the form; none for one that is nothing."""
+    try:
+        return UUID(str(typed.get("theme", "")))
+    except ValueError:
+        return None
+
+
 def _under_a_theme_of_today(look: Reading, typed: Typed) -> tuple[Typed, str | None]:
     """A draft begun under a theme that is over goes on under the one in its place; and the sentence that says so."""
-    every = {str(theme.id): theme for theme in themes.themes(look, retired=True)}
-    was = now = every.get(str(typed.get("theme", "")))
-    for _step in every:
-        if now is None or now.current:
-            break
-        now = every.get(str(now.replaced_by))
-    if was is None or was is now:
+    chosen = theme_of(typed)
+    was = next((theme for theme in look.rules.themes if theme.id == chosen), None)
+    if was is None:
         return typed, None
-    if now is None or not now.current:
-        return {**typed, "theme": ""}, _("“{old}” is no longer used; choose another one.").format(
-            old=was.said
-        )
+    now = look.rules.theme_in_place_of(was.id, look.today)
+    if now is None:
+        says = _("“{old}” is no longer used; choose another one.").format(old=was.said)
+        return {**typed, "theme": ""}, says
+    if now is was:
+        return typed, None
     says = _("“{old}” is no longer used; “{new}” stands in its place.").format(old=was.said, new=now.said)
     return {**typed, "theme": str(now.id)}, says
 
