@@ -10,7 +10,6 @@ from clm_tracker.domain.words import Dimension, FindingStatus, Kind, Party, Seve
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Invalid, NotFound, NotNow
 from clm_tracker.queries import at_places, findings, paging
-from clm_tracker.queries import obligations as owed
 from clm_tracker.queries.findings import Filters, Sort, files, listing, orders
 from clm_tracker.queries.staircase import Gate, Reach
 from tests.cast import Cast
@@ -117,28 +116,49 @@ def test_stage_and_lateness_come_from_what_is_owed(cast: Cast, clock: FixedClock
 
 
 @pytest.mark.parametrize(
-    ("name", "seen"),
+    ("name", "counted", "offered"),
     [
-        pytest.param("Dara", {"health_centre": 2, "hospital": 1}, id="an advocate"),
-        pytest.param("Sophea", {"health_centre": 2}, id="a duty bearer: what is put to the post"),
-        pytest.param("Phal", {}, id="an observer"),
+        pytest.param(
+            "Dara",
+            {"health_centre": 2, "hospital": 1},
+            [("A standard one", 1, 8), ("A critical one", 0, 8)],
+            id="an advocate",
+        ),
+        pytest.param(
+            "Sophea",
+            {"health_centre": 2},
+            [("A standard one", 1, 8), ("A critical one", 0, 8)],
+            id="a duty bearer: what is put to the post",
+        ),
+        pytest.param("Phal", {}, [], id="an observer"),
     ],
 )
 def test_whoever_logs_is_told_of_open_findings_at_a_site_as_far_as_they_see_them(
-    cast: Cast, clock: FixedClock, three: list[str], statements: Statements, name: str, seen: dict[str, int]
+    cast: Cast,
+    clock: FixedClock,
+    three: list[str],
+    statements: Statements,
+    name: str,
+    counted: dict[str, int],
+    offered: list[tuple[str, int, int]],
 ) -> None:
+    """Where each stands on its ladder comes with it."""
+    here = cast.sites["health_centre"]
     cast.draft(clock.now(), site="hospital")
     with cast.writing("Dara", clock.now()) as unit:
         held = findings.one(unit, three[1]).next
         assert held is not None
         obligations.escalate(unit, held.obligation_id, from_stage=0, reason="People go without")
     with cast.reading(name, clock.now()) as look:
+        assert look.rules.ladders  # read once for a page, and not counted
         with statements() as asked:
             found = at_places.open_at(look, list(cast.sites.values()))
-        stairs = owed.climbed(look, three)
-    assert len(asked) == 1
-    assert found == {cast.sites[site]: n for site, n in seen.items()}
-    assert stairs == dict(list(zip(three, [(0, 8), (1, 8), (0, 8)], strict=True))[: sum(seen.values())])
+        assert len(asked) == 1
+        with statements() as asked:
+            same = findings.similar(look, site=here, area=None, theme=None, title="")
+        assert len(asked) == (2 if offered else 1)
+    assert found == {cast.sites[site]: n for site, n in counted.items()}
+    assert [(one.title, one.stage, one.stages) for one in same] == offered
 
 
 @pytest.mark.parametrize(

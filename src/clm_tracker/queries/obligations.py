@@ -1,6 +1,5 @@
 """Who owes what, soonest first, across all findings that this actor may see; and what is known about one of it? (R9, R16)"""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,7 +16,6 @@ from clm_tracker.queries import acts, explain, owes, paging, staircase, timeline
 from clm_tracker.queries.acts import PossibleAct
 from clm_tracker.queries.explain import DueDate, Explained
 from clm_tracker.queries.findings.detail import Owed, owed
-from clm_tracker.queries.findings.rows import live_of
 from clm_tracker.queries.live import TICKING, live
 from clm_tracker.queries.owes import Next
 from clm_tracker.queries.paging import Count
@@ -136,19 +134,6 @@ def _left(o: Obligation, rules: Rules, now: datetime) -> date | None:
         return None
     due = deadlines.Due(o.due_on, o.due_at)
     return deadlines.after_stop(due, rules.unit(o.window), o.paused_at, now, rules.calendar).on
-
-
-def climbed(look: Reading, refs: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """How many stages each of these findings has climbed, and of how many, as in a list; of those that the actor may see."""
-    if not refs:
-        return {}
-    named = visible.visible(look).with_only_columns(_F.id, _F.ref).where(_F.ref.in_(refs))
-    ref_of = {r.id: r.ref for r in look.session.execute(named)}
-    made = {}
-    for id, mine in live_of(look, list(ref_of)).items():
-        lead = owes.leading(mine)
-        made[ref_of[id]] = (owes.stage(mine), look.rules.ladders[lead.ladder_id].last if lead else 1)
-    return made
 
 
 def page(

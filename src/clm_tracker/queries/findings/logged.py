@@ -1,12 +1,15 @@
 """What does somebody who is logging want to know: where they logged last, and is it there already?"""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from clm_tracker.db import tables, visible
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.words import FindingStatus
+from clm_tracker.queries import owes
+from clm_tracker.queries.findings.rows import live_of
 
 MOST = 5
 LOOKED_AT = 60
@@ -16,13 +19,16 @@ _F = tables.FindingRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
-    """An open finding that may be the same problem."""
+    """An open finding that may be the same problem, and how many of the stages of its ladder it has climbed, as in a list."""
 
+    id: UUID
     ref: str
     title: str
     opened_at: datetime | None
     same_theme: bool
     alike: bool
+    stage: int = 0
+    stages: int = 1
 
 
 def recent_sites(look: Reading, *, limit: int = 6) -> tuple[UUID, ...]:
@@ -49,7 +55,7 @@ def similar(
     here = _F.site_id == site if site else _F.area_id == area
     rows = look.session.execute(
         visible.visible(look)
-        .with_only_columns(_F.ref, _F.title, _F.opened_at, _F.theme_id)
+        .with_only_columns(_F.id, _F.ref, _F.title, _F.opened_at, _F.theme_id)
         .where(here, _F.status == FindingStatus.OPEN)
         .order_by(_F.logged_at.desc(), _F.id)
         .limit(LOOKED_AT)
@@ -57,6 +63,7 @@ def similar(
     wanted = _threes(title)
     found = [
         Similar(
+            id=r.id,
             ref=r.ref,
             title=r.title,
             opened_at=r.opened_at,
@@ -68,7 +75,18 @@ def similar(
     if site is None:
         found = [s for s in found if s.same_theme or s.alike]
     found.sort(key=lambda s: (not s.alike, not s.same_theme))
-    return tuple(found[:MOST])
+    return _climbed(look, found[:MOST])
+
+
+def _climbed(look: Reading, found: Sequence[Similar]) -> tuple[Similar, ...]:
+    owed = live_of(look, [s.id for s in found])
+
+    def climbed(s: Similar) -> Similar:
+        lead = owes.leading(owed.get(s.id, ()))
+        stages = look.rules.ladders[lead.ladder_id].last if lead else s.stages
+        return replace(s, stage=owes.stage(owed.get(s.id, ())), stages=stages)
+
+    return tuple(map(climbed, found))
 
 
 def _threes(text: str) -> frozenset[str]:

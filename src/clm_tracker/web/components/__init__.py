@@ -4,7 +4,7 @@ Text arrives here ready for people: a template only chooses and repeats. `web.wo
 numbers; the builders `words`, `answered`, `mini`, `calendar`, `axis`, `drawing` and `count` make the rest.
 """
 
-from clm_tracker.web.components.alongside import Alongside
+from clm_tracker.web.components.alongside import Alongside, OpenHere
 from clm_tracker.web.components.committee import AgeRow, Ages, Check, Count, Decision, count, scale
 from clm_tracker.web.components.due import Calendar, Day, Due, calendar
 from clm_tracker.web.components.forms import (
@@ -126,6 +126,7 @@ __all__ = [
     "Mini",
     "Obligation",
     "Obligations",
+    "OpenHere",
     "Option",
     "Options",
     "Owes",

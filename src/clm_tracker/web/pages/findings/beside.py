@@ -2,7 +2,7 @@
 
 from clm_tracker.db.units import Reading
 from clm_tracker.domain.terms import Hint
-from clm_tracker.queries import obligations, terms, wording
+from clm_tracker.queries import terms, wording
 from clm_tracker.queries.findings import Recurrence, Similar, recurrences, similar
 from clm_tracker.web import components as c
 from clm_tracker.web.components import FieldKind, Option
@@ -25,11 +25,10 @@ def beside(look: Reading, typed: Typed, lang: str, *, is_open: bool) -> c.Alongs
     site = at.site
     voice = Voice.of(look, lang)
     found = similar(look, site=site, area=at.area, theme=theme, title=str(typed.get("title", ""))[:300])
-    stairs = obligations.climbed(look, [one.ref for one in found])
     before = recurrences(look, site, theme) if site and theme else ()
     return c.Alongside(
         hints,
-        tuple(c.Rung(*stairs.get(one.ref, (0, 1)), _open_already(one, voice)) for one in found),
+        tuple(_open_already(one, voice) for one in found),
         tuple(_resolved(one) for one in before),
         _repeats(before, typed) if before else None,
     )
@@ -45,13 +44,14 @@ def _hints(look: Reading, typed: Typed) -> tuple[c.Words, ...]:
     return tuple(said(hint) for hint in list(found.values())[:MOST_HINTS])
 
 
-def _open_already(one: Similar, voice: Voice) -> c.Words:
-    return c.words(
+def _open_already(one: Similar, voice: Voice) -> c.OpenHere:
+    said = c.words(
         _("{title} Open since {day}. {add}"),
         title=c.link(wording.titled(one.title), f"/findings/{one.ref}"),
         day=voice.day(voice.local(one.opened_at)) if one.opened_at else "",
         add=c.link(_("Add what you saw"), f"/findings/{one.ref}/attach"),
     )
+    return c.OpenHere(said, c.Rung(one.stage, one.stages))
 
 
 def _resolved(one: Recurrence) -> c.Words:

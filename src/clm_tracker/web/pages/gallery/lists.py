@@ -211,13 +211,13 @@ def alongside() -> c.Alongside:
     return c.Alongside(
         (c.words("{found}: better “person who uses drugs”. UNAIDS, 2024.", found=c.strong("“drug addict”")),),
         (
-            c.Rung(
-                2, 8, c.words("{title} Open since 13 July.", title=c.link("Results take six weeks", "#f147"))
+            c.OpenHere(
+                c.words("{title} Open since 13 July.", title=c.link("Results take six weeks", "#f147")),
+                c.Rung(2, 8),
             ),
-            c.Rung(
-                0,
-                8,
+            c.OpenHere(
                 c.words("{title} Open since 3 August.", title=c.link("No water in the waiting room", "#f88")),
+                c.Rung(0, 8),
             ),
         ),
         (
