@@ -152,7 +152,7 @@ def test_whoever_logs_is_told_of_open_findings_at_a_site_as_far_as_they_see_them
     with cast.reading(name, clock.now()) as look:
         assert look.rules.ladders  # read once for a page, and not counted
         with statements() as asked:
-            found = at_places.open_at(look, list(cast.sites.values()))
+            found = at_places.open_findings(look, list(cast.sites.values()))
         assert len(asked) == 1
         with statements() as asked:
             same = findings.similar(look, site=here, area=None, theme=None, title="")

@@ -250,7 +250,7 @@ class TestWhere:
         assert "open finding" not in pages.text(dara.get("/findings/new").text)
         program.cast.open_finding(program.clock.now(), site="hospital")
         page = dara.get("/findings/new").text
-        assert "Cambodia. One open finding" in pages.text(page)
+        assert "Cambodia One open finding" in pages.text(page)
         assert "Where you logged last" in pages.text(page)
         assert "Battambang Referral Hospital" in pages.text(page)
         assert "Ta Pung Health Centre" not in pages.text(page)

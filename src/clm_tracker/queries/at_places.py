@@ -107,7 +107,7 @@ def at_site(look: Reading, site_id: UUID) -> AtSite:
     )
 
 
-def open_at(look: Reading, sites: Sequence[UUID]) -> Mapping[UUID, int]:
+def open_findings(look: Reading, sites: Sequence[UUID]) -> Mapping[UUID, int]:
     """How many open findings there are at each of these sites, of those that the actor may see; none for a site without."""
     if not sites:
         return {}

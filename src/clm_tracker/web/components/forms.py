@@ -59,7 +59,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. On a radio card `also` is the name in another language and `hint` an example or a place.
+    """One choice. On a radio card `also` is the name in another language, `hint` an example or a place, `note` what there is.
 
     Choices of one list that stand side by side and have the same `group` stand under its name.
     """
@@ -73,6 +73,7 @@ class Option:
     heat: int | None = None
     chosen: bool = False
     group: str = ""
+    note: str | None = None
 
 
 class Options(tuple[Option, ...]):  # noqa: SLOT001 - a tuple takes no slots of its own

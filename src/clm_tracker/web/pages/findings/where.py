@@ -10,7 +10,7 @@ from clm_tracker.domain import names
 from clm_tracker.domain.cases import Finding
 from clm_tracker.domain.places import signs
 from clm_tracker.kernel.refusals import FieldError, Invalid, NotFound
-from clm_tracker.queries import at_places, places, wording
+from clm_tracker.queries import at_places, places
 from clm_tracker.queries.findings import recent_sites
 from clm_tracker.queries.places import AreaRow, SiteRow
 from clm_tracker.web import components as c
@@ -101,15 +101,9 @@ def _counted(
     look: Reading, options: Iterable[Option], rows: Iterable[SiteRow | AreaRow]
 ) -> tuple[Option, ...]:
     """The same; a site is told with how many of its findings are open, as many as this person may see."""
-    found = at_places.open_at(look, [one.id for one in rows if isinstance(one, SiteRow)])
-    said = ((id, words.counted(n, "one open finding", "{n} open findings")) for id, n in found.items())
-    of = {str(id): wording.upper(n) for id, n in said}
-
-    def told(o: Option) -> str | None:
-        n = of.get(o.value)
-        return _("{place}. {findings}").format(place=o.hint, findings=n) if n and o.hint else n or o.hint
-
-    return tuple(replace(o, hint=told(o)) for o in options)
+    found = at_places.open_findings(look, [one.id for one in rows if isinstance(one, SiteRow)])
+    of = {str(id): words.counted(n, "One open finding", "{n} open findings") for id, n in found.items()}
+    return tuple(replace(o, note=of.get(o.value)) for o in options)
 
 
 def _kept(look: Reading, at: Place) -> tuple[SiteRow | AreaRow, ...]:
