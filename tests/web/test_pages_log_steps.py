@@ -291,6 +291,17 @@ class TestWhere:
         assert "Nearest to where you are" in said
         assert said.index("Near Post 0.4 km away") < said.index("Far Post 32.6 km away")
         assert how_many(program) == before
+        typed = pages.text(
+            program.browser("Dara")
+            .post("/findings/new", data={"look": "yes", "find": "13,107; 103,198"})
+            .text
+        )
+        assert "Nearest to 13.10700, 103.19800" in typed
+        assert typed.index("Near Post 0.4 km away") < typed.index("Far Post 32.6 km away")
+        asked = program.browser("Dara").get("/findings/new?find=13.107,103.198", headers=HTMX)
+        assert "Near Post 0.4 km away" in pages.text(asked.text)
+        nowhere = program.browser("Dara").get("/findings/new?find=103.198,13.107", headers=HTMX)
+        assert "A position has a latitude from -90 to 90" in pages.text(nowhere.text)
         assert not {"13.107", "103.198"} & set(re.findall(r"[\d.]+", capsys.readouterr().out))
 
     @pytest.mark.parametrize("latitude", ["", "north", "91", "nan", "inf"])

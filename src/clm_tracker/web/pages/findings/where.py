@@ -14,7 +14,7 @@ from clm_tracker.queries import at_places, places
 from clm_tracker.queries.findings import recent_sites
 from clm_tracker.queries.places import AreaRow, SiteRow
 from clm_tracker.web import components as c
-from clm_tracker.web import words
+from clm_tracker.web import positions, words
 from clm_tracker.web.components import FieldKind, Option
 from clm_tracker.web.forms import Typed
 from clm_tracker.web.pages import pick
@@ -72,10 +72,12 @@ def question(look: Reading, typed: Typed, errors: Sequence[FieldError]) -> c.Fie
     find = str(typed.get("find", "")).strip()[: places.LONGEST]
     wrong: tuple[FieldError, ...] = ()
     offered: tuple[SiteRow | AreaRow, ...] = ()
-    if "latitude" in typed:
-        label = _("Nearest to where you are")
+    spot = None if "latitude" in typed else positions.read(find)
+    if spot or "latitude" in typed:
+        label = _("Nearest to {position}").format(position=spot) if spot else _("Nearest to where you are")
         try:
-            offered = _nearby(look, typed)
+            near = spot or _here(typed)
+            offered = places.nearest(look, near.latitude, near.longitude, limit=NEAR)
             label = label if offered else _("No place on the list has a position")
         except Invalid as no:
             wrong = (FieldError("site", no.sentence),)
@@ -115,12 +117,12 @@ def _kept(look: Reading, at: Place) -> tuple[SiteRow | AreaRow, ...]:
         return ()
 
 
-def _nearby(look: Reading, typed: Typed) -> tuple[SiteRow, ...]:
+def _here(typed: Typed) -> positions.Position:
+    """Where a phone says that it is. Raises Invalid for what is no number."""
     try:
-        latitude, longitude = float(str(typed["latitude"])), float(str(typed.get("longitude", "")))
+        return positions.Position(float(str(typed["latitude"])), float(str(typed.get("longitude", ""))))
     except ValueError:
         raise Invalid((), _("This is no position.")) from None
-    return places.nearest(look, latitude, longitude, limit=NEAR)
 
 
 def _usual(look: Reading) -> tuple[str, tuple[SiteRow, ...]]:

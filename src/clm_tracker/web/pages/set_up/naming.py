@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -11,12 +10,10 @@ from clm_tracker.domain.names import LONGEST, LONGEST_BY_LANGUAGE
 from clm_tracker.kernel import speech
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.web import components as c
+from clm_tracker.web import positions
 from clm_tracker.web.forms import Line
+from clm_tracker.web.positions import Position
 from clm_tracker.web.words import _
-
-_POSITION = re.compile(
-    r"(?:geo:)?\s*(-?\d{1,3}(?:\.\d{1,12})?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d{1,12})?)", re.ASCII
-)
 
 
 class InLanguages(BaseModel):
@@ -51,30 +48,14 @@ class Named(InLanguages):
         return (("name", self.name), *((f"name_{tag}", name) for tag, name in self.names.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Degrees in WGS 84."""
-
-    latitude: float
-    longitude: float
-
-    def __str__(self) -> str:
-        return f"{self.latitude:.5f}, {self.longitude:.5f}"
-
-    @property
-    def href(self) -> str:
-        """The address that a phone opens as a map (RFC 5870)."""
-        return f"geo:{self.latitude:.6f},{self.longitude:.6f}"
-
-
 def position(latitude: float | None, longitude: float | None) -> Position | None:
     """The position, where both of its halves are known."""
     return Position(latitude, longitude) if latitude is not None and longitude is not None else None
 
 
 def _readable(typed: str) -> str:
-    found = _POSITION.fullmatch(typed.strip())
-    if found is None or not (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180):
+    found = positions.read(typed)
+    if found is None or not found.exists:
         raise ValueError(
             _("Write the latitude (-90 to 90), a comma and the longitude (-180 to 180): 13.0957, 103.2022.")
         )
@@ -86,10 +67,11 @@ Placed = Annotated[Line, AfterValidator(_readable)]
 
 def degrees(typed: str | None) -> dict[str, float | None]:
     """The two numbers of what was typed, by the names that the commands give them."""
-    found = _POSITION.fullmatch(typed.strip()) if typed else None
-    if found is None:
-        return {"latitude": None, "longitude": None}
-    return {"latitude": float(found[1]), "longitude": float(found[2])}
+    found = positions.read(typed) if typed else None
+    return {
+        "latitude": found.latitude if found else None,
+        "longitude": found.longitude if found else None,
+    }
 
 
 def language(tag: str) -> str:
