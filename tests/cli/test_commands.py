@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.exc import InterfaceError, ProgrammingError
 from typer.testing import CliRunner
 
 from clm_tracker import __version__, cli
@@ -69,7 +71,7 @@ NOBODY = "postgresql+psycopg://nobody:secret@127.0.0.1:1/clm"  # no server liste
         ("migrate", NOBODY, "The database could not do this: connection failed: "),
         ("health", "sqlite:///text", "The database does not answer: file is not a database"),
         ("migrate", "sqlite:////dev/full", "The database could not do this: database or disk is full"),
-        ("migrate", "sqlite:////proc/none/clm", "No such file or directory: /proc/none."),
+        ("migrate", "sqlite:////proc/none/clm", "There is no file or folder /proc/none."),
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_sentence_and_exit_1(
@@ -91,6 +93,35 @@ def test_a_database_that_cannot_be_used_is_one_sentence_and_exit_1(
     assert said.startswith(sentence)
     assert said.count("\n") == 1
     assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(98, "Address already in use"), "Another program uses the address and port that this needs."),
+        (OSError(28, "No space left on device"), "The machine could not do this: No space left on device."),
+        (OSError("no such host"), "The machine could not do this: no such host."),
+        (OSError(13, "Permission denied", "/srv/clm"), "This program may not use /srv/clm."),
+        (
+            OSError(30, "Read-only file system", "/srv/clm"),
+            "The machine could not do this with /srv/clm: Read-only file system.",
+        ),
+        (
+            InterfaceError("SELECT 1", {}, Exception("the connection is closed\nLINE 1")),
+            "The database could not do this: the connection is closed",
+        ),
+        (
+            ProgrammingError("SELECT 1", {}, Exception("permission denied for table people")),
+            "The database could not do this: permission denied for table people",
+        ),
+        (psycopg.DataError("disk quota exceeded"), "The database could not do this: disk quota exceeded"),
+        (ValueError("a mistake of ours"), None),
+    ],
+)
+def test_a_no_of_the_machine_or_the_database_is_one_whole_sentence(
+    error: Exception, sentence: str | None
+) -> None:
+    assert cli._sentence(error) == sentence
 
 
 def test_settings_can_be_read_by_a_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

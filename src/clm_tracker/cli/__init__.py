@@ -5,6 +5,7 @@ so that `--help` does not wait for the database or the web.
 """
 
 import sys
+from errno import EADDRINUSE
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -154,23 +155,48 @@ def _root(
     del version
 
 
+# What each library raises when the database says no; most words never load them.
+_DATABASE = {"sqlalchemy.exc": "DBAPIError", "psycopg": "Error"}
+
+
 def main() -> NoReturn:
     """Run one command. Exit 0 done, 1 refused or found wrong, 2 misuse."""
     try:
         cli()
-    except Refusal as no:
-        print(_with_reason(no.sentence, no.__cause__), file=sys.stderr)
-    except OSError as error:
-        print(f"{error.strerror or error}: {error.filename or 'the machine'}.", file=sys.stderr)
     except Exception as error:
-        # By its name, since most words never load the library that raises it.
-        if type(error).__name__ not in {"OperationalError", "DatabaseError"}:
+        said = _sentence(error)
+        if said is None:
             raise
-        print(_with_reason("The database could not do this.", error), file=sys.stderr)
+        print(said, file=sys.stderr)
     sys.exit(1)
 
 
-def _with_reason(sentence: str, cause: BaseException | None) -> str:
+def _sentence(error: Exception) -> str | None:
+    """What to say of a refusal, or of a no of the machine or the database; None for a mistake of ours, which is shown whole."""
+    if isinstance(error, Refusal):
+        return _with_reason(error.sentence, getattr(error.__cause__, "orig", ""))
+    if isinstance(error, OSError):
+        return _of_the_machine(error)
+    loaded = {name: sys.modules[name] for name in _DATABASE if name in sys.modules}
+    if any(isinstance(error, getattr(loaded[name], _DATABASE[name])) for name in loaded):
+        return _with_reason("The database could not do this.", getattr(error, "orig", error))
+    return None
+
+
+def _of_the_machine(error: OSError) -> str:
+    reason = error.strerror or error
+    if error.errno == EADDRINUSE:
+        return "Another program uses the address and port that this needs."
+    if error.filename is None:
+        return f"The machine could not do this: {reason}."
+    if isinstance(error, FileNotFoundError):
+        return f"There is no file or folder {error.filename}."
+    if isinstance(error, PermissionError):
+        return f"This program may not use {error.filename}."
+    return f"The machine could not do this with {error.filename}: {reason}."
+
+
+def _with_reason(sentence: str, reason: object) -> str:
     """The sentence with what the database itself said, for whoever holds the machine."""
-    said = str(getattr(cause, "orig", "")).strip()
+    said = str(reason).strip()
     return f"{sentence.removesuffix('.')}: {said.splitlines()[0]}" if said else sentence
