@@ -132,8 +132,8 @@ def sentence(error: ErrorDetails | Mapping[str, Any]) -> str:
     ):  # a text, measured after it was looked through
         kind = "string_too_long"
     if kind in _SENTENCES:
-        told = {name: _in_words(name, value) for name, value in about.items()}
-        return _SENTENCES[kind].format(n=told.get("max_length"), **told)
+        told = {_PLACES.get(name, name): _in_words(name, value) for name, value in about.items()}
+        return _SENTENCES[kind].format(**told)
     for start, said in _BEGINNINGS.items():
         if kind.startswith(start):
             return said
@@ -228,9 +228,10 @@ _SENTENCES = Labels(
         "model_type": N_("Send a JSON object."),
         "dict_type": N_("Send a JSON object."),
         "too_short": N_("Send at least {min_length}."),
-        "too_long": N_("Send at most {max_length}."),
+        "too_long": N_("Send at most {n}."),
     }
 )
+_PLACES = {"max_length": "n"}  # as the same sentences have it where the law says them
 _BEGINNINGS = Labels(
     {
         "date_": N_("Write a day like 2026-03-31."),
