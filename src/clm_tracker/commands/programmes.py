@@ -133,7 +133,8 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> bool:
     """Change the programme's names, languages or safety mode, or the law's own numbers (`db.rules.SETTINGS`). Whether any is another now.
 
     `windows` holds only what differs from the shipped ones: {"critical": {"fix": "5wd"}}. What is owed already keeps
-    its dates; a change is for what is opened later. Prefix and weekend change only before the first finding.
+    its dates, but is reminded of by the new days (R25); else a change is for what is opened later. Prefix and weekend
+    change only before the first finding.
     """
     unit.require(Act.SET_UP)
     if unknown := set(changes) - CHANGEABLE:
@@ -144,7 +145,7 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> bool:
     _settings, *kept = each(
         lambda: _check_settings(settings), *(partial(_kept_as, unit, n, v) for n, v in own.items())
     )
-    if _held(settings) == _held(programme.settings):
+    if _in_force(settings) == _in_force(programme.settings):
         settings = programme.settings  # a page sends all of them, a new programme keeps none
     values = {"settings": settings, **dict(zip(own, kept, strict=True))}
     if values.get("prefix", programme.prefix) != programme.prefix:
@@ -162,7 +163,10 @@ def change_settings(unit: Writing, changes: Mapping[str, Any]) -> bool:
         set_up.put(
             unit, "programme", programme.id, _what_changed(before, changed), before=before, after=changed
         )
-        if "settings" in changed and len({_held(v["settings"])["reminders"] for v in (before, changed)}) > 1:
+        if (
+            "settings" in changed
+            and len({_in_force(v["settings"])["reminders"] for v in (before, changed)}) > 1
+        ):
             sweep.look_again(unit)
     return bool(changed)
 
@@ -173,7 +177,7 @@ def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying
         return saying("turned safety mode on") if after["safety_mode"] else saying("turned safety mode off")
     if after.keys() <= {"name", "names"}:
         return saying("changed what the programme is called")
-    old, new = (_held(one.get("settings", {})) for one in (before, after))
+    old, new = (_in_force(one.get("settings", {})) for one in (before, after))
     if after.keys() == {"settings"} and {n for n in new if new[n] != old[n]} == {"windows"}:
         of = [s for s in Severity if new["windows"][s] != old["windows"][s]]
         if len(of) == 1:
@@ -181,7 +185,7 @@ def _what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Saying
     return saying("changed the settings")
 
 
-def _held(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _in_force(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What the law works with: a setting that is left out has the shipped value."""
     shipped = {f.name: f.default for f in fields(Rules) if f.name in rules.SETTINGS}
     return {**shipped, "windows": WINDOWS, **rules.from_settings(settings)}

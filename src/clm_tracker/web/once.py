@@ -52,7 +52,7 @@ class Ticket:
         """The key as it is kept. Several buttons of a form may each lead elsewhere, and each is a request of its own."""
         if not self.in_form:
             return self.key
-        return f"{self.key[: LONGEST - 33]}:{sha256(self.route.encode()).hexdigest()[:32]}"
+        return _beside(self.key, sha256(self.route.encode()).hexdigest())
 
 
 def ticket(key: str, route: str, sent: bytes | FormData, query: str = "", *, secret: bytes = b"") -> Ticket:
@@ -81,7 +81,12 @@ def ticket(key: str, route: str, sent: bytes | FormData, query: str = "", *, sec
 
 def of_a_step(ticket: Ticket) -> Ticket:
     """The ticket for a form that is filled in step by step: the same key with other answers is the next step."""
-    return replace(ticket, key=f"{ticket.key[: LONGEST - 33]}:{ticket.digest[:32]}")
+    return replace(ticket, key=_beside(ticket.key, ticket.digest))
+
+
+def _beside(key: str, digest: str) -> str:
+    """The key with what tells requests with it apart, no longer than a key is."""
+    return f"{key[: LONGEST - 33]}:{digest[:32]}"
 
 
 def claim(unit: Writing, ticket: Ticket) -> None:
@@ -106,7 +111,8 @@ def earlier(look: Reading, ticket: Ticket) -> Response | None:
     """The answer given before to the same request; None when its key is new.
 
     Waits a moment for a first request that has committed and is writing its answer down. Raises UsedBefore when the key
-    was used for another request, and NotNow when its answer was never written.
+    was used for another request, and NotNow when its answer was never written. That a key came by another route is only
+    found of a program's: a form's is kept with its route.
     """
     until = time.monotonic() + _WAIT_SECONDS
     while True:
