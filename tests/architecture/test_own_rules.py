@@ -181,8 +181,21 @@ def refuses_in_english(source: str) -> Iterator[str]:
     says = {"invalid": 1, "FieldError": 1, "NotNow": 1, "Gone": 1, "NotAllowed": 0, "Stale": 0, "Unseen": 0}
     for call in calls(parse(source)):
         at = says.get(name(call.func), len(call.args))
-        if any(isinstance(given, ast.JoinedStr | ast.Constant) for given in call.args[at : at + 1]):
+        if any(_is_written_out(given) for given in call.args[at : at + 1]):
             yield name(call.func)
+
+
+def _is_written_out(said: ast.expr) -> bool:
+    match said:
+        case ast.JoinedStr() | ast.Constant():
+            return True
+        case ast.Call(func=ast.Attribute(value=text)):  # "…".format()
+            return _is_written_out(text)
+        case ast.BinOp(left=left, right=right):
+            return _is_written_out(left) or _is_written_out(right)
+        case ast.IfExp(body=body, orelse=other):
+            return _is_written_out(body) or _is_written_out(other)
+    return False
 
 
 def takes_blanks_for_words(source: str) -> Iterator[str]:
@@ -283,7 +296,7 @@ RULES: dict[Rule, tuple[Mapping[str, str], str, str]] = {
     refuses_in_english: (
         {"delivery/carriers.py: invalid": "a setting and what its reader says of it, on the command line"},
         "def day(on): raise invalid('day', _('Choose a day.'))",
-        "def day(on): raise invalid('day', 'Choose a day.')",
+        "def day(on): raise invalid('day', 'Choose {first}.'.format(first=on))",
     ),
     takes_blanks_for_words: (
         {},

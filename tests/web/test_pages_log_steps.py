@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import select
 
-from clm_tracker.commands import evidence, findings, places
+from clm_tracker.commands import evidence, findings, obligations, places
 from clm_tracker.db import load
 from clm_tracker.db.tables import LedgerRow
 from clm_tracker.domain.cases import Case
@@ -210,6 +210,9 @@ class TestBeside:
         dry = program.cast.open_finding(
             now, title="The tap in the waiting room is dry", theme="prevention"
         ).ref
+        with program.cast.writing("Dara", now) as unit:
+            (owed,) = load.case(unit, late, lock=False).live()
+            obligations.escalate(unit, owed.id, from_stage=0, reason="People go without")
         dara = program.browser("Dara")
         site = str(program.cast.sites["health_centre"])
         answer = dara.post(
@@ -217,7 +220,9 @@ class TestBeside:
         ).text
         assert answer.index(dry) < answer.index(late)
         assert f'href="/findings/{dry}/attach"' in answer
-        assert answer.count('class="mini') == 2  # each with its ladder
+        said = pages.text(answer)
+        assert "stage 1 Viral load results come late Open since" in said
+        assert "stage 1 The tap" not in said
         elsewhere, _, _ = writing(
             dara, "/findings/new", site=str(program.cast.sites["hospital"]), title="Dry tap"
         )
