@@ -14,7 +14,7 @@ from clm_tracker.kernel.speech import _
 from clm_tracker.queries import paging
 from clm_tracker.queries.paging import LONGEST
 from clm_tracker.web import forms
-from clm_tracker.web.forms import Note, Plain
+from clm_tracker.web.forms import Line, Note, Plain
 
 T = TypeVar("T")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]")
@@ -66,7 +66,7 @@ Degrees = Annotated[float, Strict(), Field(ge=-180, le=180)]
 Names = Annotated[
     dict[
         Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,8})*$")],
-        Annotated[Plain, Field(max_length=300)],
+        Line,
     ],
     Field(max_length=20, description="Names by language tag."),
 ]

@@ -9,6 +9,7 @@ from clm_tracker.domain.cases import Action
 from clm_tracker.domain.words import AgreedWhere, ClosedAs, Purpose, Side
 from clm_tracker.queries import wording
 from clm_tracker.web.components import Field, FieldKind, Option
+from clm_tracker.web.forms import LINE, STORY
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.about import About
 from clm_tracker.web.words import N_, _
@@ -266,10 +267,10 @@ def attaching(about: About) -> tuple[Field, ...]:
             hint=_("What somebody said or saw. No names."),
             required=False,
             rows=4,
-            longest=20_000,
+            longest=STORY,
         ),
         Field("url", _("Or a link"), hint=_("It begins with https://"), required=False, longest=2_000),
-        Field("caption", _("A title of a few words"), required=False, longest=300),
+        Field("caption", _("A title of a few words"), required=False, longest=LINE),
         _day("captured_on", _("On which day it was captured"), most=about.today, required=False),
     )
 

@@ -24,7 +24,7 @@ from clm_tracker.web import components as c
 from clm_tracker.web import words
 from clm_tracker.web.access import MOST_FILES
 from clm_tracker.web.components import FieldKind, Option
-from clm_tracker.web.forms import Day, File, Line, Note, Story, Typed
+from clm_tracker.web.forms import LINE, Day, File, Line, Note, Story, Typed
 from clm_tracker.web.pages import labels
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.acts.questions import FILES
@@ -364,5 +364,5 @@ def _photos() -> tuple[c.Field, ...]:
             accept=FILES,
             multiple=True,
         ),
-        c.Field("caption", _("What they show"), hint=_("In a few words."), required=False, longest=300),
+        c.Field("caption", _("What they show"), hint=_("In a few words."), required=False, longest=LINE),
     )
