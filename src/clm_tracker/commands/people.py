@@ -126,7 +126,7 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
     if not passwords.check(old, person.password_hash):
         raise invalid("old", _("The old password is not right."))
     kept = passwords.keep(new)  # nobody waits for their turn meanwhile: it takes long on purpose
-    take_own_turn(unit)
+    unit.take_turn()
     person.password_hash = kept
     end_links(unit, person.id)
     ended = delete(SessionRow).where(SessionRow.person_id == person.id)

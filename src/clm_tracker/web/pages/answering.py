@@ -100,13 +100,22 @@ def _is_older(version: int | str | None, back: Back) -> bool:
     return str(back.typed.get("version") or "") != str(version)
 
 
+def shown(field: c.Field) -> str:
+    """What a filled field says to people."""
+    if field.kind is c.FieldKind.CHECKBOX and not field.options:
+        return _("yes") if field.value else _("no")
+    if not field.options or field.kind is c.FieldKind.TEXT:
+        return field.value or "–"
+    return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"
+
+
 def conflict(
     version: int | str | None,
     fields: Sequence[c.Field],
     back: Back,
     stands: Sequence[c.Field] = (),
     *,
-    says: Callable[[c.Field], str] | None = None,
+    says: Callable[[c.Field], str] = shown,
 ) -> c.Conflict | None:
     """What the record says now, at this version, beside what was typed, when it changed in between.
 
@@ -115,9 +124,7 @@ def conflict(
     """
     if back.typed is None or not _is_older(version, back):
         return None
-    rows = (
-        () if stands else differences(fields, c.answered(fields, _whole(fields, back.typed)), says or shown)
-    )
+    rows = () if stands else differences(fields, c.answered(fields, _whole(fields, back.typed)), says)
     lines = tuple(
         c.words(_("{question}: {answer}"), question=f.label, answer=c.strong(shown(f))) for f in stands
     )
@@ -128,15 +135,6 @@ def conflict(
 def _whole(fields: Sequence[c.Field], typed: Typed) -> Typed:
     """What was answered, also with no: a browser says nothing of a box that is not ticked."""
     return {**{f.name: () for f in fields if f.kind is c.FieldKind.CHECKBOX}, **typed}
-
-
-def shown(field: c.Field) -> str:
-    """What a filled field says to people."""
-    if field.kind is c.FieldKind.CHECKBOX and not field.options:
-        return _("yes") if field.value else _("no")
-    if not field.options or field.kind is c.FieldKind.TEXT:
-        return field.value or "–"
-    return words.listed([o.label for o in field.options if o.chosen or o.value == field.value]) or "–"
 
 
 def differences(

@@ -100,7 +100,7 @@ def refused(look: Reading, case: Case, act: PossibleAct) -> c.Button | None:
     return c.Button(
         name(act, case),
         action=to,
-        name=version and "version",
+        name=None if version is None else "version",
         value=version,
         why_not=act.why_not,
         id=f"no-{_scope(act)}",

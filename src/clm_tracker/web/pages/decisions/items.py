@@ -13,9 +13,9 @@ from clm_tracker.web.words import _
 
 
 def decision(
-    i: Item, n: int, desk: Desk, voice: Voice, *, decides: bool, back: str, numbered: bool
+    i: Item, desk: Desk, voice: Voice, *, decides: bool, back: str, number: int | None
 ) -> c.Decision:
-    """An item of the list; who has no say by their role gets the way to its page instead of buttons."""
+    """An item of the list, with the number that it has on paper too; who has no say by their role gets the way to its page instead of buttons."""
     page = f"/decisions/{i.proposal.id}"
     if decides and before.waits(i.proposal):
         form = answers(
@@ -24,7 +24,7 @@ def decision(
     else:
         form = c.Form(page, c.Button(_("Look at it"), href=page))
     return c.Decision(
-        f"decision-{n}",
+        f"decision-{i.proposal.id}",
         i.ref,
         i.stage,
         i.stages,
@@ -35,7 +35,7 @@ def decision(
         form,
         before.checks(i.proposal, i.opens_at, {}, voice) if before.waits(i.proposal) else (),
         (_("Approve"), _("Defer to ____________"), _("Refuse")) if before.waits(i.proposal) else (),
-        n if numbered else None,
+        number,
     )
 
 

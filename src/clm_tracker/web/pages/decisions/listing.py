@@ -95,12 +95,11 @@ def _page(
         decisions=tuple(
             items.decision(
                 i,
-                n,
                 desk,
                 voice,
                 decides=desk.may(Act.DECIDE_STAGE),
                 back=quote(here, safe="/"),
-                numbered=not asked.after,
+                number=None if asked.after else n,
             )
             for n, i in enumerate(found.items, 1)
         ),
