@@ -323,3 +323,29 @@ def test_a_coordinator_of_one_area_takes_in_that_area(desk: Desk) -> None:
         (3, "This finding is outside the areas, themes or posts you work for.")
     ]
     assert [row["title"] for row in desk.rows(FindingRow)] == ["Ours"]
+
+
+def test_the_first_rows_are_shown_as_they_would_be_taken_in_and_nothing_of_them_is_kept(desk: Desk) -> None:
+    take(desk, HEAD + ON_TIME + UNTARGETED)
+    before = desk.written()
+    long = OVERDUE.replace("Fee asked", "x" * 201)
+    later = UNTARGETED.replace("Door locked", "Door still locked")
+    more = "".join(OPEN.replace("3,", f"{n},", 1) for n in (6, 7, 8))
+    looked = desk.take(Import.FINDINGS, HEAD + long + OPEN + later + ON_TIME + more, MAPPING, dry_run=True)
+    assert desk.counts(looked)["finding"] == (4, 1, 1)
+    assert desk.written() == before
+    assert [(row.came, row.says["title"]) for row in looked.first] == [
+        ("imported", "No counsellor"),
+        ("changed", "Door still locked"),
+        ("unchanged", "Stock-out"),
+        ("imported", "No counsellor"),
+        ("imported", "No counsellor"),
+    ], "in the order of the file, without the row that is refused"
+    assert looked.first[0].says == {
+        "title": "No counsellor",
+        "place": "Kampot",
+        "observed_on": "2025-06-03",
+        "severity": "standard",
+        "theme": "Stigma",
+    }
+    assert desk.take(Import.FINDINGS, HEAD + OPEN, MAPPING).first == (), "what is taken in is in the lists"

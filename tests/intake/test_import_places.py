@@ -28,6 +28,17 @@ POSTS = """source_id,title,level,area,superior,holder,holder_email
 chief,Chief of Banan,district,0201,director,Dara,dara@example.org
 director,Director of Battambang,province,02,,Chan,
 """
+CODES = """
+kind = "areas"
+source = "codes"
+[columns]
+source_id = "source_id"
+code = "code"
+level = "level"
+parent = "parent"
+[columns.names]
+en = "name"
+"""
 CLINICS = """
 kind = "sites"
 source = "clinics"
@@ -315,6 +326,35 @@ def test_a_dry_run_reports_the_same_and_keeps_nothing(desk: Desk) -> None:
     assert (desk.counts(tried), tried.refused) == (desk.counts(done), done.refused)
     assert desk.counts(done) == {"area": (5, 0, 0)}
     assert [(row.line, row.field, row.value) for row in done.refused] == [(7, "parent", "99")]
+
+
+def test_the_first_rows_show_what_the_list_of_their_kind_shows(desk: Desk) -> None:
+    def first(kind: Import, text: str, mapping: str | None = None) -> list[tuple[str, dict[str, str]]]:
+        return [(r.came, dict(r.says)) for r in desk.take(kind, text, mapping, dry_run=True).first]
+
+    upside_down = AREAS.replace(",02,បាណន់", ",03,បាណន់") + "03,03,province,,កែប,Kep\n"
+    areas = first(Import.AREAS, upside_down)
+    assert [says["code"] for _came, says in areas] == ["02", "0201", "0202", "24", "2401"], "as in the file"
+    assert areas[1] == ("imported", {"name": "Banan", "level": "district", "code": "0201", "parent": "Kep"})
+    desk.take(Import.AREAS, AREAS)
+    # What a text meant before its file came is not sure afterwards: it stands as it is.
+    again = first(Import.AREAS, "source_id,code,level,parent,name\nx,0202,commune,0202,Ta Pung\n", CODES)
+    assert again == [("imported", {"name": "Ta Pung", "level": "commune", "code": "0202", "parent": "0202"})]
+    clinics = first(Import.SITES, "id,name,province,district\nc1,Clinic,Battambang,Koas Krala\n", CLINICS)
+    none = dict.fromkeys(("kind", "level", "code", "closed"), "")
+    assert clinics == [("imported", {"name": "Clinic", "area": "Koas Krala", **none})], (
+        "a new area by its name"
+    )
+    desk.take(Import.SITES, SITES)
+    sites = first(Import.SITES, SITES.replace("Old post", "Post"))
+    assert [(came, says["name"], says["closed"]) for came, says in sites] == [
+        ("unchanged", "Health centre", ""),
+        ("changed", "Post", "closed"),
+    ]
+    (chief, director) = first(Import.DUTY_BEARERS, POSTS)
+    says = {"post": "Chief of Banan", "place": "Banan", "level": "district", "holder": "Dara"}
+    assert chief == ("imported", says), "no more of a person than the list has"
+    assert director[1]["place"] == "Battambang"
 
 
 def test_only_a_coordinator_imports(desk: Desk) -> None:

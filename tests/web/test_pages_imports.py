@@ -43,6 +43,29 @@ def test_a_file_is_looked_at_first_and_nothing_is_kept_of_it(program: Program) -
     assert names(program) == before
 
 
+def test_the_first_rows_are_shown_until_the_file_is_taken_in(program: Program) -> None:
+    sokha = program.browser("Sokha")
+    pages.send(sokha, sokha.get(look_at(program, AREAS)).text, "Take it in")
+    head = "source_id,title,observed_on,area,severity,theme\n"
+    rows = "".join(f"{n},Door locked {n},2026-02-0{n},01,high,\n" for n in range(1, 8))
+    at = look_at(program, head + rows.replace("2026-02-02", "tomorrow"), kind="findings")
+    page = sokha.get(at).text
+    said = pages.text(page)
+    assert "The first 5 of 6 rows, as they would be taken in." in said
+    assert "Door locked 1 Pailin Sun 1 Feb High – New" in said
+    assert "Door locked 6 " in said
+    assert "Door locked 2 " not in said, "the row that is refused"
+    assert "Door locked 7 " not in said
+    assert markup.faults(page) == []
+    assert pages.send(sokha, page, "Take it in").status_code == 303
+    assert "Door locked" not in pages.text(sokha.get(at).text), "what is in the lists is not kept beside them"
+    posts = "source_id,title,level,holder,holder_email\n1,Director,province,Chan,chan@example.org\n"
+    said = pages.text(sokha.get(look_at(program, posts, kind="duty-bearers")).text)
+    assert "1 row, as it would be taken in." in said
+    assert "Director Whole programme province Chan New" in said
+    assert "chan@example.org" not in said
+
+
 def test_the_page_says_what_the_columns_are_called(program: Program) -> None:
     said = pages.text(program.browser("Sokha").get("/imports").text)
     assert "Areas source_id, level, name code, parent, lat, long, names.km" in said

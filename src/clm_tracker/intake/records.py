@@ -17,6 +17,11 @@ class Import(StrEnum):
     DUTY_BEARERS = "duty-bearers"
     FINDINGS = "findings"
 
+    @property
+    def one(self) -> str:
+        """What one of them is called where they are counted."""
+        return self.value.rstrip("s").replace("-", "_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaRecord:

@@ -40,6 +40,7 @@ class Looked:
     warnings: Sequence[str]
     skipped: int
     unit: str
+    first: Sequence[Mapping[str, Any]]  # while it is only looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +108,5 @@ def _looked(row: Any) -> Looked:  # noqa: ANN401 - a row of _COLUMNS
         warnings=report["warnings"],
         skipped=report["skipped"],
         unit=report["unit"],
+        first=report.get("first", ()),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, union_all
 
 from clm_tracker.commands.intake.duty_bearers import post_references, site_references, take_duty_bearers
 from clm_tracker.commands.intake.findings import take_findings, take_themes, themes
+from clm_tracker.commands.intake.first import FirstRow, first_rows
 from clm_tracker.commands.intake.places import area_references, take_areas, take_sites
 from clm_tracker.commands.intake.work import Count, Progress, Work
 from clm_tracker.db.tables import AreaRow, SiteRow
@@ -41,11 +42,12 @@ class Report:
     warnings: tuple[str, ...]
     skipped: int
     unit: str  # what the number of a refused row counts: line, row or item
+    first: tuple[FirstRow, ...] = ()  # of a file that is only looked at
 
     @property
     def done(self) -> bool:
         """Whether nothing was refused and something was there to take in."""
-        asked = self.counts.get(self.kind.value.rstrip("s").replace("-", "_"), Count())
+        asked = self.counts.get(self.kind.one, Count())
         return not self.refused and asked.imported + asked.changed + asked.unchanged > 0
 
 
@@ -88,7 +90,7 @@ def run(
     report: Report | None = None
     try:
         with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
-            report = take_in(unit, found, mapping, progress=progress)
+            report = take_in(unit, found, mapping, progress=progress, only_tried=dry_run)
             if dry_run:
                 raise _OnlyTried  # noqa: TRY301 - what a unit raises is what undoes it
     except _OnlyTried:
@@ -97,8 +99,18 @@ def run(
     return report
 
 
-def take_in(unit: Writing, found: Table, mapping: FileMapping, *, progress: Progress | None = None) -> Report:
-    """Take in one file within a unit: what is new, and what changed since it was last taken in, by source and identifier."""
+def take_in(
+    unit: Writing,
+    found: Table,
+    mapping: FileMapping,
+    *,
+    progress: Progress | None = None,
+    only_tried: bool = False,
+) -> Report:
+    """Take in one file within a unit: what is new, and what changed since it was last taken in, by source and identifier.
+
+    Where that is `only_tried`, the report has the first rows as they became.
+    """
     unit.require(Act.IMPORT)
     mapping = mapping.in_zone(ZoneInfo(unit.programme.timezone))
     batch = check(found, mapping, now=unit.now, known=_known(unit, mapping), bounds=_bounds(unit))
@@ -117,6 +129,7 @@ def take_in(unit: Writing, found: Table, mapping: FileMapping, *, progress: Prog
         warnings=batch.warnings,
         skipped=batch.skipped,
         unit=batch.unit,
+        first=first_rows(work) if only_tried else (),
     )
 
 

@@ -30,7 +30,7 @@ from clm_tracker.kernel.speech import _
 
 FINDING, THEME = "finding", "theme"
 _CHUNK = 200  # findings in one set of statements
-_THEMES = table_of(ThemeRow)
+THEMES = table_of(ThemeRow)
 _TEXTS = ("title", "description", "severity", "track", "dimension", "observed_on")
 _PLACES = {"theme": "theme_id", "area": "area_id", "site": "site_id"}
 
@@ -64,7 +64,7 @@ def take_themes(work: Work) -> None:
         lines.append(changes.SetUp(THEME, id, what, {}, {"code": code, "name": name}))
         row = {"id": id, "programme_id": work.unit.programme_id, "code": code, "name": name}
         new.append({**row, "names": {}, "version": 1})
-    work.insert(THEME, _THEMES, new)
+    work.insert(THEME, THEMES, new)
     if new:
         work.count(THEME).imported += len(new)
     changes.record_many(work.unit, Act.IMPORT, lines)
@@ -116,6 +116,8 @@ class _Taking:
                     count = self.work.count(FINDING)
                     count.changed += differs
                     count.unchanged += not differs
+                    if differs:
+                        self.work.came[FINDING, record.source_id] = "changed"
                     taken.append((record, seen[0]))
                 else:
                     new.append(self.drafted(record))
@@ -164,6 +166,7 @@ class _Taking:
             changes.apply_many(self.unit, Act.IMPORT, told, telling=False)
             self.work.progress(FINDING, min(start + _CHUNK, len(new)), len(new))
         self.work.count(FINDING).imported += len(new)
+        self.work.came |= {(FINDING, one.record.source_id): "imported" for one in new}
 
     def life(self, draft: Finding, one: _New) -> Story:
         record, telling = one.record, self.telling

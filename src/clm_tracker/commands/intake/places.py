@@ -19,7 +19,7 @@ from clm_tracker.intake.records import AreaRecord, Import, SiteRecord
 from clm_tracker.kernel.speech import _
 
 AREA, SITE = "area", "site"
-_AREAS, _SITES = table_of(AreaRow), table_of(SiteRow)
+AREAS, SITES = table_of(AreaRow), table_of(SiteRow)
 
 
 def area_references(unit: Writing, source: str) -> dict[str, UUID]:
@@ -57,10 +57,10 @@ def take_areas(work: Work) -> None:
             values["path"] = paths[plan.id]
         name = next(iter(plan.record.names.values()))
         wanted.append(Wanted(plan.record, plan.id, name, values, new=plan.row is None))
-    work.save(AREA, _AREAS, wanted)
+    work.save(AREA, AREAS, wanted)
     # What lies below an area that moved lies elsewhere now; its own ledger line is the area's.
     work.update(
-        _AREAS, [{**row, "path": paths[id]} for id, row in _areas(work).items() if row["path"] != paths[id]]
+        AREAS, [{**row, "path": paths[id]} for id, row in _areas(work).items() if row["path"] != paths[id]]
     )
 
 
@@ -148,7 +148,7 @@ def take_sites(work: Work) -> None:
     """Sites, each in an area of the file or the programme; the posts of one that moved go with it."""
     records = work.batch.sites
     known, areas = work.known(SITE), area_references(work.unit, work.batch.source) if records else {}
-    here = rows_of(work.unit, _SITES, [id for id, _ in known.values()]) if records else {}
+    here = rows_of(work.unit, SITES, [id for id, _ in known.values()]) if records else {}
     posts = work.unit.rules.posts.values() if records else ()
     answered = {post.site_id for post in posts if not post.ended_before(work.unit.today)}
     wanted = []
@@ -168,13 +168,13 @@ def take_sites(work: Work) -> None:
             continue
         name = next(iter(record.names.values()))
         wanted.append(Wanted(record, seen[0] if seen else new_id(), name, values, new=seen is None))
-    work.save(SITE, _SITES, wanted)
+    work.save(SITE, SITES, wanted)
     moved = {one.id: one.values["area_id"] for one in wanted if not one.new and "area_id" in one.values}
     bring_posts(work.unit, Act.IMPORT, moved)
 
 
 def _areas(work: Work) -> dict[UUID, Row]:
-    rows = work.unit.session.execute(select(_AREAS).where(_AREAS.c.programme_id == work.unit.programme_id))
+    rows = work.unit.session.execute(select(AREAS).where(AREAS.c.programme_id == work.unit.programme_id))
     return {row["id"]: dict(row) for row in rows.mappings()}
 
 

@@ -67,6 +67,7 @@ class Work:
     counts: dict[str, Count] = field(default_factory=dict)
     refused: list[RefusedRow] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)  # areas that rows imply, and why not
+    came: dict[tuple[str, str], str] = field(default_factory=dict)  # the count of each that is not unchanged
     _known: dict[str, dict[str, tuple[UUID, str]]] = field(default_factory=dict)
 
     def count(self, kind: str) -> Count:
@@ -112,7 +113,9 @@ class Work:
         new, differing = [], []
         present = rows_of(self.unit, table, [one.id for one in wanted if not one.new])
         for one in wanted:
+            at = kind, one.record.source_id
             if one.new:
+                self.came[at] = "imported"
                 values = dict(one.values)
                 new.append({"id": one.id, "programme_id": self.unit.programme_id, **values})
                 lines.append(self._line(_IMPORTED, kind, one, {}, values))
@@ -125,6 +128,7 @@ class Work:
                 differing.append({**row, **after, **version})
                 lines.append(self._line(_CHANGED, kind, one, before, after))
                 count.changed += 1
+                self.came[at] = "changed"
             else:
                 count.unchanged += 1
         count.imported += len(new)

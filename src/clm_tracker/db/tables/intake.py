@@ -26,7 +26,7 @@ class SourceRow(Base):
 
 
 class ImportRow(Base):
-    """A file that a coordinator had looked at. `content` goes when it was taken in; `report` stays."""
+    """A file that a coordinator had looked at. `content` goes when it was taken in, and its first rows in `report`; the rest stays."""
 
     __tablename__ = "imports"
     __table_args__ = (Index(None, "programme_id", "created_at"),)

@@ -20,6 +20,7 @@ from clm_tracker.web.desk import AtDesk, Desk
 from clm_tracker.web.forms import File, Line, NotValid, Valid, read
 from clm_tracker.web.pages.acts.answers import Answers
 from clm_tracker.web.pages.answering import FRESH, Back, carry_out
+from clm_tracker.web.pages.set_up.first_rows import CAME, first_rows
 from clm_tracker.web.pages.set_up.frame import Part, PartsPage, crumbs
 from clm_tracker.web.pages.voice import Voice
 from clm_tracker.web.security import UPLOAD_LIMIT
@@ -271,11 +272,11 @@ def _report(desk: Desk, import_id: UUID, back: Back = FRESH) -> Response:
     )
     counts = c.Table(
         _("What came of it") if done else _("What would happen"),
-        (_("What"), _("New"), _("Changed"), _("As before")),
+        (_("What"), *CAME.values()),
         tuple(
             c.Line(
                 c.plain(OF.get(kind, kind)),
-                tuple(c.plain(words.number(n[name])) for name in ("imported", "changed", "unchanged")),
+                tuple(c.plain(words.number(n[name])) for name in CAME),
             )
             for kind, n in f.counts.items()
         ),
@@ -303,8 +304,9 @@ def _report(desk: Desk, import_id: UUID, back: Back = FRESH) -> Response:
                 _("What came of it") if done else _("What would happen"),
                 table=counts if f.counts else None,
                 empty=None if f.counts else c.Empty(_("Nothing in this file can be taken in")),
-                acts=act,
+                acts=() if f.first else act,
             ),
+            *((first_rows(f, voice, act),) if f.first else ()),
             *((Part("notes", _("Notes"), table=_notes(notes)),) if notes else ()),
             _refused(f),
         ),
