@@ -268,12 +268,13 @@ class Beginning:
     @property
     def goes_on(self) -> bool:
         """Whether it is still the same picture."""
-        return self.connection.in_transaction()
+        return not self.connection.closed
 
     def let_go(self) -> None:
-        """Give the connection back; what is asked afterwards is another picture."""
+        """Give the connection back: what is asked or written afterwards takes one of its own, and nobody holds two."""
         self.programme = None
         self.connection.commit()
+        self.connection.close()
 
 
 class Store:

@@ -2,12 +2,13 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, select, update
+from sqlalchemy import Select, Text, Update, bindparam, select, update
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +21,7 @@ from clm_tracker.db.units import Beginning, Store
 from clm_tracker.domain import names
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import ROLE_NAMES, Role
+from clm_tracker.kernel.refusals import NotNow
 from clm_tracker.queries import wording
 from clm_tracker.web import words
 from clm_tracker.web.words import Labels
@@ -115,16 +117,15 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = 
         return None
     seen, guest = found[0].last_seen_at, _guest(found, now, store, begun)
     if guest is not None and now - seen >= SEEN_EVERY:
-        if begun is not None:
-            begun.let_go()
-        with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
-            # The person first, as whoever changes or closes an account does: nobody waits for the other.
-            unit.session.execute(
-                update(PersonRow).where(PersonRow.id == guest.actor.id).values(last_seen_at=now)
-            )
-            unit.session.execute(
-                update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now)
-            )
+        # The person first, as whoever changes or closes an account does: nobody waits for the other.
+        _note(
+            store,
+            guest,
+            now,
+            begun,
+            update(PersonRow).where(PersonRow.id == guest.actor.id).values(last_seen_at=now),
+            update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now),
+        )
     return guest
 
 
@@ -140,11 +141,26 @@ def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = N
         return None
     used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, store, begun)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
-        if begun is not None:
-            begun.let_go()
-        with store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit:
-            unit.session.execute(update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now))
+        _note(
+            store,
+            guest,
+            now,
+            begun,
+            update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now),
+        )
     return guest
+
+
+def _note(store: Store, guest: Guest, now: datetime, begun: Beginning | None, *lines: Update) -> None:
+    """Write down that somebody was here. Where others write for long it is left for another time: nobody is refused for it."""
+    if begun is not None:
+        begun.let_go()
+    with (
+        suppress(NotNow),
+        store.writing(now=now, actor=guest.actor, programme_id=guest.actor.programme_id) as unit,
+    ):
+        for line in lines:
+            unit.session.execute(line)
 
 
 def signature(key: bytes, word: str, nonce: str) -> str:
