@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import invitations, people, sign_in, tokens
-from clm_tracker.db.tables import InvitationRow, LedgerRow, SessionRow
+from clm_tracker.commands import feeds, invitations, people, sign_in, tokens
+from clm_tracker.db.tables import FeedRow, InvitationRow, LedgerRow, SessionRow
+from clm_tracker.domain.feeds import Scope
 from clm_tracker.domain.words import Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Gone, Invalid, NotAllowed, NotFound
@@ -96,17 +97,20 @@ def test_a_lost_password_is_renewed_where_the_committee_sees_it(cast: Cast, cloc
 
 
 def test_whoever_takes_an_account_back_is_alone_in_it(cast: Cast, clock: FixedClock) -> None:
-    """R27: a coordinator who used a committee member's link leaves no token that goes on approving."""
+    """R27: a coordinator who used a committee member's link leaves no token that goes on approving, and no calendar."""
     bopha = cast.people["Bopha"]
     cast.give_password("Bopha", clock.now())
     with cast.writing("Bopha", clock.now()) as unit:
         left_behind = tokens.create(unit, name="script").word
+        feeds.make(unit, scope=Scope.COMMITTEE)
     assert sessions.by_token(cast.store, left_behind, clock.now()) is not None
     with cast.writing("Sokha", clock.now()) as unit:
         word = invitations.renew(unit, bopha).word
     assert word is not None
     accept(cast, clock, word)
     assert sessions.by_token(cast.store, left_behind, clock.now()) is None
+    with cast.reading("Bopha", clock.now()) as look:
+        assert look.session.scalars(select(FeedRow.revoked_at)).all() == [clock.now()]
 
 
 def test_a_link_ends_with_a_password_that_is_chosen_otherwise(cast: Cast, clock: FixedClock) -> None:

@@ -3,41 +3,23 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from clm_tracker.commands import (
-    bulk,
-    calendars,
-    feeds,
-    findings,
-    invitations,
-    letter_hours,
-    people,
-    places,
-    rounds,
-    sign_in,
-    tokens,
-    views,
-)
+from clm_tracker.commands import bulk, calendars, findings, people, places, rounds, views
 from clm_tracker.commands.bulk import Seen
-from clm_tracker.commands.invitations import Invited
 from clm_tracker.db import load
-from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow, SessionRow
+from clm_tracker.db.tables import ClosedDayRow, ForumRow, MembershipRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain import bulk as law
 from clm_tracker.domain.bulk import Deed
-from clm_tracker.domain.feeds import Scope
-from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ClosedAs, FindingStatus, Role
 from clm_tracker.kernel.clock import FixedClock
 from clm_tracker.kernel.refusals import Refusal
 from clm_tracker.queries import views as looking
-from tests.cast import PASSWORD, Cast
-from tests.commands.test_invitations import accept, invite
+from tests.cast import Cast
 
 LONG = 10.0
 
@@ -224,138 +206,6 @@ def test_r29_whoever_opens_a_finding_waits_for_nobody_who_only_changes_its_area(
         load.case(importing, known)
     with cast.reading("Sokha", clock.now()) as look:
         assert look.rules.areas[cast.areas["district"]].code == "0202"
-
-
-@pytest.mark.parametrize("end", [invitations.withdraw, people.disable])
-def test_r39_a_link_that_ends_in_the_same_moment_lets_nobody_in(
-    cast: Cast, clock: FixedClock, end: Callable[[Writing, UUID], None]
-) -> None:
-    thida, word = invite(cast, clock)
-    said = meanwhile(
-        cast,
-        clock,
-        lambda unit: end(unit, thida),
-        lambda: accept(cast, clock, word),
-        within=1.5,  # a password takes long to keep, on purpose
-    )
-    assert "This link was withdrawn" in said
-
-
-@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
-def test_r39_a_link_taken_up_ends_nothing_that_a_coordinator_has_begun(cast: Cast, clock: FixedClock) -> None:
-    """Both take the turn before the account: in opposite orders each would wait for the other, and one be ended."""
-    thida, word = invite(cast, clock)
-    made: list[Invited] = []
-    said = meanwhile(
-        cast,
-        clock,
-        lambda unit: unit.require(Act.SET_UP),
-        lambda: accept(cast, clock, word),
-        within=1.5,  # a password takes long to keep, on purpose
-        then=lambda unit: made.append(invitations.renew(unit, thida)),
-    )
-    assert "This link was withdrawn" in said
-    assert made[0].word is not None
-    accept(cast, clock, made[0].word)
-
-
-@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
-def test_r39_what_somebody_does_to_their_own_account_ends_nothing_that_a_coordinator_has_begun(
-    cast: Cast, clock: FixedClock
-) -> None:
-    """Nor is it ended itself: it waits for the turn before it holds a row of the account that is closed meanwhile."""
-    dara, new = cast.people["Dara"], "nine green parrots"
-    cast.give_password("Dara", clock.now())
-    with cast.writing("Dara", clock.now()) as unit:
-        token = tokens.create(unit, name="Monthly export").id
-        sign_in.open_session(unit.session, dara, cast.programme_id, clock.now(), timedelta(days=1))
-
-    def close(unit: Writing) -> None:
-        people.disable(unit, dara)
-        people.enable(unit, dara)
-
-    own: dict[str, Callable[[Writing], object]] = {
-        "signed out": lambda unit: people.end_other_sessions(unit, keep=""),
-        "token": lambda unit: tokens.revoke(unit, token),
-        "name": lambda unit: people.change_own_name(unit, name="Dara Chan"),
-        "language": lambda unit: people.choose_language(unit, "fr"),
-        "hours": lambda unit: letter_hours.choose(unit, letter_hours.Chosen(letter_at=9)),
-        "feed": lambda unit: feeds.make(unit, scope=Scope.MINE),
-        "view": lambda unit: views.save(unit, name="Mine", query="q=x"),
-        "password": lambda unit: people.change_own_password(unit, old=PASSWORD, new=new),
-    }
-    said = {}
-    for name, act in own.items():
-
-        def mine(act: Callable[[Writing], object] = act) -> None:
-            with cast.writing("Dara", clock.now()) as unit:
-                act(unit)
-
-        within = 0.6 if name == "password" else 0.2  # a password takes long to keep, on purpose
-        said[name] = meanwhile(
-            cast, clock, lambda unit: unit.require(Act.SET_UP), mine, within=within, then=close
-        )
-    assert said.pop("token") == "This token is revoked already."
-    assert set(said.values()) == {""}
-
-
-@pytest.mark.parametrize("cast_on_each", ["postgresql"], indirect=True)
-def test_an_old_password_that_is_changed_in_the_same_moment_lets_nobody_in(
-    cast: Cast, clock: FixedClock
-) -> None:
-    """Changing it ends every session; one that is about to begin is not left over."""
-    cast.give_password("Dara", clock.now())
-    email = "dara@community-eyes.example.org"
-
-    def change(unit: Writing) -> None:
-        people.change_own_password(unit, old=PASSWORD, new="nine green parrots")
-
-    def enter() -> None:
-        sign_in.sign_in(cast.store, email=email, password=PASSWORD, host="192.0.2.1", now=clock.now())
-
-    said = meanwhile(cast, clock, change, enter, "Dara", within=1.0)  # a password takes long to check
-    assert said == "The address or the password is not right."
-    with cast.reading("Dara", clock.now()) as look:
-        assert look.session.scalars(select(SessionRow)).all() == []
-
-
-@pytest.mark.parametrize("reach", [invitations.renew, people.disable])
-def test_r39_nobody_reaches_into_a_programme_that_takes_the_person_in_at_that_moment(
-    cast: Cast, clock: FixedClock, reach: Callable[[Writing, UUID], object]
-) -> None:
-    """Each programme has a turn of its own, an account is one for all of them."""
-
-    def here() -> None:
-        with cast.writing("Sokha", clock.now()) as unit:
-            reach(unit, cast.people["Dara"])
-
-    def invited(unit: Writing) -> Invited:
-        email = "Dara@Community-Eyes.example.org"
-        return invitations.invite(unit, name="Whoever", email=email, role=Role.OBSERVER)
-
-    there = replace(cast, programme_id=cast.other_programme_id)
-    assert "also belongs to another programme" in meanwhile(there, clock, invited, here, "Maly")
-
-
-def test_r39_two_programmes_that_invite_one_address_at_once_make_one_account(
-    cast: Cast, clock: FixedClock
-) -> None:
-    there = replace(cast, programme_id=cast.other_programme_id)
-    made: list[Invited] = []
-
-    def invited(unit: Writing) -> None:
-        made.append(
-            invitations.invite(unit, name="Thida", email="thida@neary.example.org", role=Role.OBSERVER)
-        )
-
-    def invited_there() -> None:
-        with there.writing("Maly", clock.now()) as unit:
-            invited(unit)
-
-    assert meanwhile(cast, clock, invited, invited_there) == ""
-    first, second = made
-    assert first.person_id == second.person_id
-    assert (first.word is None, second.word is None) == (False, True)
 
 
 @pytest.mark.parametrize("by", ["Dara", "Sokha"])

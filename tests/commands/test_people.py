@@ -4,10 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from clm_tracker.commands import findings, invitations, people, sign_in, tokens
+from clm_tracker.commands import feeds, findings, invitations, people, sign_in, tokens
 from clm_tracker.db import actors, load
-from clm_tracker.db.tables import LedgerRow, MembershipRow, PersonRow, SessionRow, TokenRow
+from clm_tracker.db.tables import FeedRow, LedgerRow, MembershipRow, PersonRow, SessionRow, TokenRow
 from clm_tracker.db.units import Writing
+from clm_tracker.domain.feeds import Scope
 from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Actor
 from clm_tracker.domain.words import Role, Severity
@@ -200,6 +201,7 @@ class TestAccounts:
     def test_a_disabled_account_opens_no_door(self, cast: Cast, clock: FixedClock) -> None:
         with cast.writing("Chan", clock.now()) as unit:
             token = tokens.create(unit, name="script")
+            calendar = feeds.make(unit, scope=Scope.MINE)
         chan = cast.people["Chan"]
         sign_in.sign_in_as_demo(cast.store, person_id=chan, programme_id=cast.programme_id, now=clock.now())
         with left_by(cast, clock.now()) as left, cast.writing("Sokha", clock.now()) as unit:
@@ -208,6 +210,7 @@ class TestAccounts:
         with cast.reading("Sokha", clock.now()) as look:
             assert look.session.scalars(select(SessionRow)).all() == []
             assert look.session.get_one(TokenRow, token.id).revoked_at == clock.now()
+            assert look.session.get_one(FeedRow, calendar.id).revoked_at == clock.now()
         said = sentence(cast, clock.now(), "Sokha", lambda u: people.disable(u, chan))
         assert said == "This account is disabled already."
 

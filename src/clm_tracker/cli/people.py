@@ -79,7 +79,7 @@ def list_(programme: Programme = None, as_json: Json = False) -> None:
 def disable(
     email: Annotated[str, typer.Argument(help="The person's address.")], programme: Programme = None
 ) -> None:
-    """Close a person's account: sessions end and tokens are revoked."""
+    """Close a person's account: sessions end, tokens and calendars are revoked."""
     with _writing(programme) as unit:
         people.disable(unit, _person(unit, email))
     print(f"{email} is disabled.")

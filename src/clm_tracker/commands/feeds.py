@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from clm_tracker.commands import people
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import changes
 from clm_tracker.db.mint import new_id, new_token
@@ -35,8 +36,7 @@ def make(unit: Writing, *, scope: Scope, about: UUID | None = None) -> Made:
     _check_is_there(unit, scope, about)
     if not law.may_have(unit.actor, scope, about):
         raise NotAllowed(_("Your role does not include this calendar."))
-    # One window at a time, so that the number of calendars is right.
-    unit.take_turn()
+    people.take_own_turn(unit)  # which one window has at a time, so that the number of calendars is right
     there = unit.session.scalar(
         select(func.count())
         .select_from(FeedRow)
@@ -66,13 +66,15 @@ def make(unit: Writing, *, scope: Scope, about: UUID | None = None) -> Made:
 
 def revoke(unit: Writing, feed_id: UUID) -> None:
     """The calendar's address opens nothing any more: one's own, or as coordinator anybody's in the programme."""
-    row = unit.session.get(FeedRow, feed_id, with_for_update=True)
+    row = unit.session.get(FeedRow, feed_id)
     if row is None or row.programme_id != unit.programme_id:
         raise NotFound("calendar")
     act = Act.OWN_ACCOUNT if row.person_id == unit.actor.id else Act.SET_UP
     if act is Act.SET_UP and unit.why_not(act, None) is not None:
         raise NotFound("calendar")
     unit.require(act)
+    unit.take_turn()  # as whoever disables the account, which revokes it too
+    unit.session.refresh(row)
     if row.revoked_at is not None:
         raise NotNow("revoked", _("This calendar is revoked already."))
     row.revoked_at = unit.now

@@ -15,7 +15,7 @@ from clm_tracker.commands import passwords, people, set_up, sign_in
 from clm_tracker.commands.sign_in import SignedIn, digest
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow, TokenRow
+from clm_tracker.db.tables import InvitationRow, MembershipRow, PersonRow, SessionRow
 from clm_tracker.db.units import Reading, Store, Writing
 from clm_tracker.domain.policy import Act, Actor
 from clm_tracker.domain.words import Role
@@ -127,7 +127,7 @@ def waiting(look: Reading, word: str) -> tuple[InvitationRow, PersonRow]:
 
 
 def accept(store: Store, *, word: str, name: str, language: str, password: str, now: datetime) -> SignedIn:
-    """Take the invitation up: name, language and password are one's own, one is signed in. Earlier sessions end, and with a password that was lost the tokens too.
+    """Take the invitation up: name, language and password are one's own, one is signed in. Earlier sessions end, and with a password that was lost the tokens and calendars too.
 
     Raises NotFound, Gone, or Invalid for a password that is easy to try.
     """
@@ -138,7 +138,8 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
     named = set_up.named("name", name)
     kept = passwords.keep(password)  # no transaction waits meanwhile: it takes long on purpose
     with store.writing(now=now, actor=actor, programme_id=programme_id) as unit:
-        people.take_own_turn(unit)
+        unit.require(Act.OWN_ACCOUNT)
+        unit.take_turn()
         row, person = waiting(unit, word)
         people.only_here(unit, person_id)  # since the link was made they may have come to another programme
         # Two at once, or a coordinator who withdraws it: the database lets one of them be first.
@@ -160,12 +161,8 @@ def accept(store: Store, *, word: str, name: str, language: str, password: str, 
         person.name, person.language, person.password_hash = named, language, kept
         unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
         if is_back:
-            # Whoever was in the account meanwhile may have left a token: nobody acts beside its owner (R27).
-            unit.session.execute(
-                update(TokenRow)
-                .where(TokenRow.person_id == person_id, TokenRow.revoked_at.is_(None))
-                .values(revoked_at=now)
-            )
+            # Whoever was in the account meanwhile may have left a token: nobody acts, or looks, beside its owner (R27).
+            people.revoke_all(unit, person_id)
         after = {"name": named, "language": language}
         what = saying("chose a password by the link they were given")
         changes.record(unit, Act.OWN_ACCOUNT, "person", person_id, what, before, after)

@@ -31,9 +31,8 @@ class Chosen:
 
 def choose(unit: Writing, chosen: Chosen) -> None:
     """Be written to like this from now on: the actor's own choice. Raises Invalid for what cannot be."""
-    people.take_own_turn(unit)
+    person = people.take_own_turn(unit)
     _check(chosen)
-    person = people.of_programme(unit, unit.actor.id)
     values = asdict(chosen)
     changed = {name: value for name, value in values.items() if getattr(person, name) != value}
     if not changed:

@@ -10,6 +10,7 @@ from clm_tracker.db import actors, changes
 from clm_tracker.db.held import hold
 from clm_tracker.db.mint import new_id
 from clm_tracker.db.tables import (
+    FeedRow,
     InvitationRow,
     MembershipRow,
     PersonRow,
@@ -17,7 +18,7 @@ from clm_tracker.db.tables import (
     ThemeRow,
     TokenRow,
 )
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import BUSY, Writing
 from clm_tracker.domain.names import is_seen
 from clm_tracker.domain.policy import Act
 from clm_tracker.domain.words import ROLE_NAMES, Role
@@ -110,13 +111,23 @@ def end_membership(unit: Writing, membership_id: UUID, *, of: UUID | None = None
     set_up.change(unit, membership, "membership", what, {"ended_at": unit.now})
 
 
-def take_own_turn(unit: Writing) -> None:
-    """Do something about one's own account, in the order of a coordinator who ends it: first the turn, then its rows.
+def take_own_turn(unit: Writing, person_id: UUID | None = None) -> PersonRow:
+    """Do something about one's own account (the operator: about anybody's): first the turn, then the person, then what is theirs.
 
-    In opposite orders each would wait for the other, and one be ended.
+    A coordinator who ends it holds them in this order: in opposite ones each would wait for the other, and one be ended.
+    Raises NotNow when it is closed, or has another password since the unit first looked at it: whoever was let in before
+    that asks anew.
     """
     unit.require(Act.OWN_ACCOUNT)
+    person = of_programme(unit, person_id or unit.actor.id)
+    seen = person.password_hash
     unit.take_turn()
+    _hold(unit, person)
+    if person.disabled_at is not None:
+        raise NotNow("disabled", _("The account with this address is disabled."))
+    if person.password_hash != seen:
+        raise NotNow("busy", _(BUSY))
+    return person
 
 
 def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None = None) -> None:
@@ -126,7 +137,7 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
     if not passwords.check(old, person.password_hash):
         raise invalid("old", _("The old password is not right."))
     kept = passwords.keep(new)  # nobody waits for their turn meanwhile: it takes long on purpose
-    unit.take_turn()
+    person = take_own_turn(unit)  # with the password that was checked, or not at all
     person.password_hash = kept
     end_links(unit, person.id)
     ended = delete(SessionRow).where(SessionRow.person_id == person.id)
@@ -136,8 +147,7 @@ def change_own_password(unit: Writing, *, old: str, new: str, keep: str | None =
 
 def choose_language(unit: Writing, language: str) -> None:
     """Read in another language from now on."""
-    take_own_turn(unit)
-    person = of_programme(unit, unit.actor.id)
+    person = take_own_turn(unit)
     if person.language == language:
         return
     before, person.language = person.language, language
@@ -154,8 +164,7 @@ def choose_language(unit: Writing, language: str) -> None:
 
 def change_own_name(unit: Writing, *, name: str) -> None:
     """Be called otherwise from now on; what was written before keeps the name of then."""
-    take_own_turn(unit)
-    person = of_programme(unit, unit.actor.id)
+    person = take_own_turn(unit)
     new = set_up.named("name", name)
     if person.name == new:
         return
@@ -176,7 +185,7 @@ def end_other_sessions(unit: Writing, *, keep: str) -> int:
 
 
 def enable(unit: Writing, person_id: UUID) -> None:
-    """Open a disabled account again, with the roles it had; tokens that were revoked stay so."""
+    """Open a disabled account again, with the roles it had; tokens and calendars that were revoked stay so."""
     unit.require(Act.SET_UP)
     person = only_here(unit, person_id)
     if person.disabled_at is None:
@@ -187,7 +196,7 @@ def enable(unit: Writing, person_id: UUID) -> None:
 
 
 def disable(unit: Writing, person_id: UUID) -> None:
-    """Close an account: sessions end, tokens are revoked, a link that waits works no more, roles stay on record."""
+    """Close an account: sessions end, tokens and calendars are revoked, a link that waits works no more, roles stay on record."""
     unit.require(Act.SET_UP)
     person = only_here(unit, person_id)
     if person.disabled_at is not None:
@@ -196,15 +205,18 @@ def disable(unit: Writing, person_id: UUID) -> None:
     person.disabled_at = unit.now
     end_links(unit, person_id)
     unit.session.execute(delete(SessionRow).where(SessionRow.person_id == person_id))
-    unit.session.execute(
-        update(TokenRow)
-        .where(TokenRow.person_id == person_id, TokenRow.revoked_at.is_(None))
-        .values(revoked_at=unit.now)
-    )
+    revoke_all(unit, person_id)
     after = {"disabled_at": unit.now}
     set_up.put(
         unit, "person", person_id, saying("disabled the account of {person}", person=person.name), after=after
     )
+
+
+def revoke_all(unit: Writing, person_id: UUID) -> None:
+    """No program looks or acts as this person any more: their tokens and the addresses of their calendars open nothing."""
+    for row in (TokenRow, FeedRow):
+        theirs = update(row).where(row.person_id == person_id, row.revoked_at.is_(None))
+        unit.session.execute(theirs.values(revoked_at=unit.now))
 
 
 def end_links(unit: Writing, person_id: UUID) -> int:
@@ -307,7 +319,7 @@ def only_here(unit: Writing, person_id: UUID) -> PersonRow:
     person = of_programme(unit, person_id)
     if person.email is not None:
         _hold_account(unit, person.email)
-        unit.session.refresh(person)
+    _hold(unit, person)
     elsewhere = select(MembershipRow.id).where(
         MembershipRow.person_id == person_id, MembershipRow.programme_id != unit.programme_id
     )
@@ -324,6 +336,11 @@ def only_here(unit: Writing, person_id: UUID) -> PersonRow:
 def _hold_account(unit: Writing, email: str) -> None:
     """An account is one for all programmes, each of which has a turn of its own: one at a time makes it, takes it in or ends it."""
     hold(unit, f"account {email.strip().lower()}")
+
+
+def _hold(unit: Writing, person: PersonRow) -> None:
+    """The person as they are now, and nobody signs in or changes them before the unit ends, in another programme either."""
+    unit.session.refresh(person, with_for_update={"key_share": True})
 
 
 def _keep_a_coordinator(unit: Writing, others: ColumnElement[bool]) -> None:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from clm_tracker.commands import set_up
+from clm_tracker.commands import people, set_up
 from clm_tracker.commands.sign_in import digest
 from clm_tracker.db import actors, changes
 from clm_tracker.db.mint import new_id, new_token
-from clm_tracker.db.tables import MembershipRow, PersonRow, TokenRow
+from clm_tracker.db.tables import MembershipRow, TokenRow
 from clm_tracker.db.units import Writing
 from clm_tracker.domain.policy import Act
 from clm_tracker.kernel.refusals import NotAllowed, NotFound, NotNow, each, invalid
@@ -38,15 +38,13 @@ def create(
     if unit.actor.id not in {whose, actors.OPERATOR.id}:
         raise NotAllowed(_("A token acts as its person, so only they make one."))
     called, _end = each(lambda: set_up.named("name", name), lambda: _check_end(expires_at, unit.now))
-    person = unit.session.scalar(
-        select(PersonRow)
-        .join(MembershipRow, MembershipRow.person_id == PersonRow.id)
-        .where(PersonRow.id == whose, PersonRow.disabled_at.is_(None))
-        .where(MembershipRow.programme_id == unit.programme_id)
+    person = people.take_own_turn(unit, whose)
+    role = (
+        select(MembershipRow.id)
+        .where(MembershipRow.person_id == whose, MembershipRow.programme_id == unit.programme_id)
         .where(or_(MembershipRow.ended_at.is_(None), MembershipRow.ended_at > unit.now))
-        .limit(1)
     )
-    if person is None:
+    if unit.session.scalar(role.limit(1)) is None:
         raise NotFound("person")
     word = new_token()
     row = TokenRow(

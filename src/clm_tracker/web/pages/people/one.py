@@ -102,7 +102,9 @@ def withdraw(desk: AtDesk, person_id: UUID, sent: marks.Pressed) -> Response:
 @router.post(f"{PAGE}/disable", access=may(Act.SET_UP))
 def disable(desk: AtDesk, person_id: UUID, sent: Pressed) -> Response:
     """The account is closed."""
-    said = _("The account is disabled: they are signed out everywhere, and their tokens work no more.")
+    said = _(
+        "The account is disabled: they are signed out everywhere, and their tokens and calendars work no more."
+    )
     return _simply(
         desk, person_id, sent, "disable", lambda unit, _given: people.disable(unit, person_id), said
     )
@@ -268,22 +270,32 @@ def _account(desk: Desk, p: Person, voice: Voice, *, coordinates: bool) -> Part:
 
 def _account_acts(desk: Desk, p: Person) -> tuple[c.Act, ...]:
     if p.state is AccountState.DISABLED:
-        about = _("They sign in as before, with the roles they had. Tokens that were revoked stay so.")
+        about = _(
+            "They sign in as before, with the roles they had. Tokens and calendars that were revoked stay so."
+        )
         return (_act(desk, p, "enable", _("Open the account again"), about),)
     acts = []
     if p.id != desk.actor.id:
-        label = (
-            _("Make a link for a new password") if p.state is AccountState.ACTIVE else _("Make a new link")
-        )
-        about = _(
-            "With it they choose a password themselves. It works once, for a week; an earlier link works no more. The"
-            " committee sees in the ledger that you made it."
-        )
+        if p.state is AccountState.ACTIVE:
+            label = _("Make a link for a new password")
+            about = _(
+                "With it they choose a password themselves. It works once, for a week; an earlier link works no more. The"
+                " committee sees in the ledger that you made it. Once they used it, the tokens and calendars they had work"
+                " no more."
+            )
+        else:
+            label = _("Make a new link")
+            about = _(
+                "With it they choose a password themselves. It works once, for a week; an earlier link works no more. The"
+                " committee sees in the ledger that you made it."
+            )
         acts.append(_act(desk, p, "link", label, about))
     if p.link_until:
         about = _("Whoever has it can do nothing with it any more.")
         acts.append(_act(desk, p, "withdraw", _("Withdraw the link"), about))
-    about = _("They are signed out everywhere, and their tokens work no more. Their roles stay on record.")
+    about = _(
+        "They are signed out everywhere, and their tokens and calendars work no more. Their roles stay on record."
+    )
     return (*acts, _act(desk, p, "disable", _("Disable the account"), about))
 
 
