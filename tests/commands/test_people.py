@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from clm_tracker.commands import feeds, findings, invitations, people, sign_in, tokens
 from clm_tracker.db import actors, load
 from clm_tracker.db.tables import FeedRow, LedgerRow, MembershipRow, PersonRow, SessionRow, TokenRow
-from clm_tracker.db.units import Writing
+from clm_tracker.db.units import Store, Writing
 from clm_tracker.domain.feeds import Scope
 from clm_tracker.domain.names import LONGEST
 from clm_tracker.domain.policy import Actor
@@ -50,6 +50,31 @@ class TestAdd:
             assert load.case(look, near).finding.ref == near
         no = refused_to(cast, clock, thida, far)
         assert isinstance(no, NotFound)
+
+    def test_what_the_process_keeps_is_read_before_anything_is_written(
+        self, cast: Cast, clock: FixedClock
+    ) -> None:
+        """The rules are kept under the programme's version: read after a line that is rolled back, they would stay."""
+        asked: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+            asked.append(statement)
+
+        fresh = Store(cast.store.engine)
+        event.listen(fresh.engine, "before_cursor_execute", note)
+        try:
+            with fresh.writing(
+                now=clock.now(),
+                actor=actors.within(actors.OPERATOR, cast.programme_id),
+                programme_id=cast.programme_id,
+            ) as unit:
+                people.add(unit, name="Thida", role=Role.ADVOCATE, areas=[cast.areas["district"]])
+        finally:
+            event.remove(fresh.engine, "before_cursor_execute", note)
+        written = next(n for n, one in enumerate(asked) if one.startswith("INSERT INTO people"))
+        read = [n for n, one in enumerate(asked) if "FROM ladders" in one]
+        assert read, "A process that has just begun knows no rules yet."
+        assert max(read) < written
 
     def test_no_secret_is_in_the_record(self, cast: Cast, clock: FixedClock) -> None:
         """R35."""

@@ -72,8 +72,6 @@ def add(
         language=language,
         created_at=unit.now,
     )
-    unit.session.add(person)
-    unit.session.flush()
     _grant(unit, person, role, organisation, areas, themes)
     return person.id
 
@@ -252,6 +250,9 @@ def _grant(
         set_up.taking(unit, area, "areas")
     for theme in themes:
         set_up.own(unit, ThemeRow, theme, "theme")
+    # A new person is written only now: the rules looked at above are shared with every other unit of this process.
+    unit.session.add(person)
+    unit.session.flush()
     row = MembershipRow(
         id=new_id(),
         programme_id=unit.programme_id,
