@@ -222,6 +222,25 @@ def test_actions_and_what_hangs_on_them_come_back_as_they_were(store: Store) -> 
             load.case_of(look, "action", the("nothing"))
 
 
+def test_what_is_ones_own_is_recorded_and_nothing_kept_is_read_again_for_it(store: Store) -> None:
+    """R35: one view that somebody saved for themselves makes no process forget the rules of the whole programme."""
+
+    def version() -> int:
+        with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as look:
+            return look.session.scalars(select(ProgrammeRow.version)).one()
+
+    rules, before = _rules(store), version()
+    with store.writing(now=NOW, actor=DARA, programme_id=PROGRAMME) as unit:
+        unit.require(Act.OWN_ACCOUNT)
+        changes.record(unit, Act.OWN_ACCOUNT, "view", the("view"), "changed a view of their own", {}, {})
+        assert unit.rules is rules
+    assert _rules(store) is rules
+    assert version() == before
+    with store.reading(now=NOW, actor=DARA, programme_id=PROGRAMME) as look:
+        line = look.session.scalars(select(LedgerRow).order_by(LedgerRow.seq.desc()).limit(1)).one()
+        assert (line.kind, line.subject) == ("recorded", "view")
+
+
 def test_set_up_is_recorded_and_seen_by_the_next_unit(store: Store) -> None:
     """R35 for reference data; and the rules that were kept in the process give way to the new ones."""
     before = _rules(store)

@@ -107,6 +107,9 @@ def record(
 ) -> None:
     """Reference data was changed in this unit's session: its ledger line, and a new version of the programme.
 
+    What is one's own (views, tokens, calendars, how one is called and written to) makes no new version: nothing of it is
+    in what a process keeps under that.
+
     `what` is the rest of the sentence after the actor's name ("added the site Kampot"); `before` and `after` hold the
     values that changed, never a secret.
     """
@@ -128,13 +131,14 @@ def record_many(unit: Writing, act: Act, changed: Sequence[SetUp]) -> None:
     for place in ("area", "site"):
         named = [c.subject_id for c in changed if c.subject == place and c.after.keys() & {"name", "names"}]
         names.keep_folded(unit.session.connection(), place, named)
-    unit.session.execute(
-        update(ProgrammeRow)
-        .where(ProgrammeRow.id == unit.programme_id)
-        .values(version=ProgrammeRow.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    unit.set_up_changed()
+    if act is not Act.OWN_ACCOUNT:
+        unit.session.execute(
+            update(ProgrammeRow)
+            .where(ProgrammeRow.id == unit.programme_id)
+            .values(version=ProgrammeRow.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        unit.set_up_changed()
     ledger.append(unit, lines)
 
 
