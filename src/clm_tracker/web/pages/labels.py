@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from clm_tracker.domain.cases import Graded, said_severity
 from clm_tracker.domain.words import (
     ActionState,
     AgreedWhere,
@@ -192,6 +193,7 @@ def options(
     )
 
 
-def severity(severity: Severity, *, said: bool) -> str:
-    """How serious it is; of a draft, whether somebody `said` so."""
-    return SEVERITY[severity] if said else _("Severity not chosen yet")
+def severity(of: Graded) -> str:
+    """How serious it is; of a draft, perhaps that nobody said so yet."""
+    said = said_severity(of)
+    return SEVERITY[said] if said else _("Severity not chosen yet")

@@ -136,7 +136,7 @@ def _shown(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
 def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
     place = r.site or r.area
     facts = [
-        labels.severity(r.severity, said=r.severity_is_said),
+        labels.severity(r),
         *(text for text in (place, r.theme) if text),
     ]
     if r.status is not FindingStatus.OPEN:

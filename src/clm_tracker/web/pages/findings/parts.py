@@ -46,7 +46,7 @@ def docket(d: FindingDetail, voice: Voice) -> c.Docket:
         c.plain(
             _("{track}, {severity}").format(
                 track=labels.TRACK[d.track],
-                severity=wording.lower(labels.severity(d.severity, said=d.severity_is_said)),
+                severity=wording.lower(labels.severity(d)),
             )
         )
     )

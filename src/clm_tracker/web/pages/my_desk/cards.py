@@ -33,7 +33,7 @@ class Answering:
 
 def card(g: Group, n: int, i: Item, at: Answering, voice: Voice) -> c.Card:
     """One thing that waits, with its answers."""
-    severity, place = labels.severity(i.severity, said=i.severity_is_said), i.site or i.area
+    severity, place = labels.severity(i), i.site or i.area
     facts = wording.ended(
         _("{severity}, {place}").format(severity=severity, place=place) if place else severity
     )
