@@ -21,6 +21,7 @@ from clm_tracker.intake import mapping, mapping_files
 from clm_tracker.intake.records import Import
 from clm_tracker.kernel.cldr import locale
 from clm_tracker.queries import terms
+from clm_tracker.web import components
 from clm_tracker.web.desk import FLASH
 from tests.pseudo import TAG
 
@@ -100,7 +101,13 @@ def written(look: Reading) -> set[str]:
     known += [name for kind in Import for names in mapping.columns_of(kind) for name in names]
     known += [word for one in terms.listed(look) for word in texts_in(plain(one))]
     known += map(languages.name_of, terms.languages(look))
-    return {line for text in known for line in lines_of(text)}
+    # Khmer inside a text stands by itself on a page in another language.
+    return {line for text in known for run in (text, *texts_of(text)) for line in lines_of(run)}
+
+
+def texts_of(text: str) -> Iterator[str]:
+    """The runs of a text that a page marks by their language."""
+    return (part.text for part in components.plain(text))
 
 
 def everything(look: Reading) -> Iterator[str]:

@@ -41,6 +41,8 @@ class Memory:
     of_programmes: dict[UUID, ProgrammeRow] = field(default_factory=dict)
     of_rules: rules.KeptRules = field(default_factory=rules.KeptRules)
     of_names: names.KeptNames = field(default_factory=names.KeptNames)
+    # For a question whose plan is kept: it is put together once, and comes again.
+    options: Mapping[str, Any] = field(default_factory=lambda: {"compiled_cache": Compiled()})
 
 
 class Reading:
@@ -139,7 +141,9 @@ class Reading:
 
         In a unit of work, what is not flushed yet is not among them.
         """
-        return self.connection.execute(question, given).all()
+        again = question.get_execution_options().get(KEPT)
+        options = self._memory.options if again else None
+        return self.connection.execute(question, given, execution_options=options).all()
 
     def subject(self, case: Case) -> Subject:
         """The case as the policy sees it."""
@@ -282,7 +286,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._looking = engine.execution_options(**{READING: True}, compiled_cache=Compiled())
+        self._looking = engine.execution_options(**{READING: True})
         alone = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == POSTGRESQL else {}
         self._asking = self._looking.execution_options(**alone)
         self._memory = Memory()
