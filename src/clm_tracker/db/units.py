@@ -87,7 +87,7 @@ class Reading:
     def seen_by(self, actor: Actor) -> "Reading":
         """The same picture at the same moment with somebody else's eyes: what a letter may say is what its reader sees."""
         seen = Reading(
-            self._at,
+            self.session,
             now=self.now,
             actor=actor,
             programme_id=self._programme_id,

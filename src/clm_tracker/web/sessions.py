@@ -118,14 +118,9 @@ def by_cookie(store: Store, word: str, now: datetime, begun: Beginning | None = 
     seen, guest = found[0].last_seen_at, _guest(found, now, store, begun)
     if guest is not None and now - seen >= SEEN_EVERY:
         # The person first, as whoever changes or closes an account does: nobody waits for the other.
-        _note(
-            store,
-            guest,
-            now,
-            begun,
-            update(PersonRow).where(PersonRow.id == guest.actor.id).values(last_seen_at=now),
-            update(SessionRow).where(SessionRow.id == digest(word)).values(last_seen_at=now),
-        )
+        person = update(PersonRow).where(PersonRow.id == guest.actor.id)
+        session = update(SessionRow).where(SessionRow.id == digest(word))
+        _note(store, guest, now, begun, *(one.values(last_seen_at=now) for one in (person, session)))
     return guest
 
 
@@ -141,13 +136,8 @@ def by_token(store: Store, word: str, now: datetime, begun: Beginning | None = N
         return None
     used, token_id, guest = row.last_used_at, row.token_id, _guest(found, now, store, begun)
     if guest is not None and (used is None or now - used >= SEEN_EVERY):
-        _note(
-            store,
-            guest,
-            now,
-            begun,
-            update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now),
-        )
+        used_now = update(TokenRow).where(TokenRow.id == token_id).values(last_used_at=now)
+        _note(store, guest, now, begun, used_now)
     return guest
 
 

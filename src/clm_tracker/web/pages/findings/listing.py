@@ -135,10 +135,7 @@ def _shown(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
 
 def _row(r: FindingRow, voice: Voice, *, pick: bool) -> c.Row:
     place = r.site or r.area
-    facts = [
-        labels.severity(r),
-        *(text for text in (place, r.theme) if text),
-    ]
+    facts = [labels.severity(r), *(text for text in (place, r.theme) if text)]
     if r.status is not FindingStatus.OPEN:
         facts.insert(0, labels.STATUS[r.status])
     title = c.Link(r.title, f"/findings/{r.ref}", lang=voice.script(r.title))
